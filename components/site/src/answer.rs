@@ -1,0 +1,320 @@
+//! The response to a request: status, headers and body, with entity tags and the security headers.
+
+use crate::language::{Language, choose};
+use crate::pages::{Read, render};
+use crate::routing::{Page, Route, resolve};
+use crate::{content_type, language};
+use http::header::{
+    ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, COOKIE, ETAG, HeaderName, IF_NONE_MATCH, LOCATION, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use sha2::{Digest, Sha256};
+
+/// A whole response, before the runtime's types.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// No host but our own, nothing inline, no frames (R169). `trusted-types 'none'` makes the browser itself
+/// refuse markup made from data.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types 'none'";
+
+const SECURITY: [(HeaderName, &str); 7] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    // A browser heeds it over HTTPS only (R176).
+    (HeaderName::from_static("strict-transport-security"), "max-age=31536000"),
+];
+
+/// Kept by the browser, but asked about each time: a new release is seen at once, an old one costs a 304.
+const REVALIDATE: &str = "no-cache";
+
+/// Answers a request. `read` gives a file's bytes by its path under `static/`.
+pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, read: Read<'_>) -> Answer {
+    let route = resolve(path);
+    if route == Route::NoSuchRoute {
+        return problem(StatusCode::NOT_FOUND, NOT_FOUND, asked);
+    }
+    if method != Method::GET && method != Method::HEAD {
+        let mut answer = problem(StatusCode::METHOD_NOT_ALLOWED, METHOD_NOT_ALLOWED, asked);
+        answer.headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return answer;
+    }
+    match route {
+        Route::Page { page, language, rest } => match render(page, language, rest, read) {
+            Some(html) => html_answer(StatusCode::OK, language, html, asked),
+            None => missing(Some(language), asked, read),
+        },
+        Route::File(path) => match (content_type::of(path), read(path)) {
+            (Some(kind), Some(bytes)) => cached(StatusCode::OK, kind, bytes, asked),
+            _ => missing(None, asked, read),
+        },
+        Route::Moved(to) => moved(StatusCode::PERMANENT_REDIRECT, &with_query(to, query)),
+        Route::PickLanguage(rest) => {
+            let language = visitors_language(query, asked);
+            let query = query.filter(|query| !query.starts_with("language="));
+            let mut answer =
+                moved(StatusCode::FOUND, &with_query(format!("/{}/{rest}", language.segment()), query));
+            answer.headers.insert(VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+            answer
+        }
+        Route::NoSuchPage(language) => missing(language, asked, read),
+        Route::NoSuchRoute => problem(StatusCode::NOT_FOUND, NOT_FOUND, asked),
+    }
+}
+
+fn visitors_language(query: Option<&str>, asked: &HeaderMap) -> Language {
+    let header = |name| asked.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    choose(query, header(COOKIE), header(ACCEPT_LANGUAGE))
+}
+
+fn with_query(to: String, query: Option<&str>) -> String {
+    match query {
+        Some(query) if !query.is_empty() => format!("{to}?{query}"),
+        _ => to,
+    }
+}
+
+/// The page that says that there is no such page.
+fn missing(language: Option<Language>, asked: &HeaderMap, read: Read<'_>) -> Answer {
+    let language = language.unwrap_or_else(|| visitors_language(None, asked));
+    match render(Page::NotFound, language, "/", read) {
+        Some(html) => {
+            let mut answer = html_answer(StatusCode::NOT_FOUND, language, html, &HeaderMap::new());
+            answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            answer
+        }
+        None => problem(StatusCode::NOT_FOUND, NOT_FOUND, asked),
+    }
+}
+
+fn html_answer(status: StatusCode, language: Language, html: String, asked: &HeaderMap) -> Answer {
+    let mut answer = cached(status, "text/html; charset=utf-8", html.into_bytes(), asked);
+    answer.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
+    answer
+}
+
+/// A body with an entity tag, or 304 when the browser has it already.
+fn cached(status: StatusCode, kind: &'static str, body: Vec<u8>, asked: &HeaderMap) -> Answer {
+    let tag = entity_tag(&body);
+    let known = asked
+        .get(IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|list| list.split(',').any(|known| matches(known.trim(), &tag)));
+    let mut answer = if known {
+        // A 304 has no body, and its length would have to be the whole body's: it is left out.
+        let mut answer = plain(StatusCode::NOT_MODIFIED, Vec::new());
+        answer.headers.remove(CONTENT_LENGTH);
+        answer
+    } else {
+        let mut answer = plain(status, body);
+        answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        answer
+    };
+    answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static(REVALIDATE));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        answer.headers.insert(ETAG, tag);
+    }
+    answer
+}
+
+fn matches(known: &str, tag: &str) -> bool {
+    known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
+}
+
+/// Sixteen bytes of the body's SHA-256 in quotes: the same on every instance and host.
+fn entity_tag(body: &[u8]) -> String {
+    use std::fmt::Write;
+    let digest = Sha256::digest(body);
+    let mut tag = String::with_capacity(34);
+    tag.push('"');
+    for byte in digest.iter().take(16) {
+        // Writing to a String cannot fail.
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    tag
+}
+
+fn moved(status: StatusCode, to: &str) -> Answer {
+    let mut answer = plain(status, Vec::new());
+    if let Ok(to) = HeaderValue::from_str(to) {
+        answer.headers.insert(LOCATION, to);
+    }
+    answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static(REVALIDATE));
+    answer
+}
+
+/// The headers that every answer has. `content-length` is always set for a body: without it the host sends
+/// head and body in two packets, and each answer waits for a delayed acknowledgement. A HEAD answer carries
+/// the body too: the server drops it and keeps its length.
+fn plain(status: StatusCode, body: Vec<u8>) -> Answer {
+    let mut headers = HeaderMap::new();
+    for (name, value) in SECURITY {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    Answer { status, headers, body }
+}
+
+/// A code with its texts in Kazakh, Russian and English.
+type Problem = (&'static str, [&'static str; 3]);
+
+const NOT_FOUND: Problem =
+    ("not_found", ["Мұндай мекенжай жоқ.", "Такого адреса нет.", "There is nothing at this address."]);
+const METHOD_NOT_ALLOWED: Problem = (
+    "method_not_allowed",
+    [
+        "Бұл мекенжайды тек оқуға болады.",
+        "Этот адрес можно только читать.",
+        "This address can only be read.",
+    ],
+);
+
+/// An RFC 9457 answer, in the form of the HTTP interface.
+fn problem(status: StatusCode, (code, [kk, ru, en]): Problem, asked: &HeaderMap) -> Answer {
+    let detail = match visitors_language(None, asked) {
+        language::Language::Kazakh => kk,
+        language::Language::Russian => ru,
+        language::Language::English => en,
+    };
+    let body = serde_json::json!({
+        "type": format!("https://send-box.com/problems/{code}"),
+        "title": code, "status": status.as_u16(), "code": code, "detail": detail,
+        "messages": {"kk": kk, "ru": ru, "en": en},
+    });
+    let mut answer = plain(status, body.to_string().into_bytes());
+    answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, to};
+    use http::header::{ACCEPT_LANGUAGE, COOKIE, IF_NONE_MATCH};
+    use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+
+    fn ask(method: Method, target: &str, headers: &[(HeaderName, &str)]) -> Answer {
+        let mut asked = HeaderMap::new();
+        for (name, value) in headers {
+            asked.insert(name, HeaderValue::from_str(value).expect("a header"));
+        }
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
+        to(&method, path, query, &asked, &|path| {
+            std::fs::read(format!("{}/../../static/{path}", env!("CARGO_MANIFEST_DIR"))).ok()
+        })
+    }
+
+    fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+        answer.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+
+    #[test]
+    fn the_start_address_leads_to_the_browsers_language() {
+        let answer = ask(Method::GET, "/", &[(ACCEPT_LANGUAGE, "ru-RU,ru;q=0.9,en;q=0.8")]);
+        assert_eq!((answer.status, header(&answer, "location")), (StatusCode::FOUND, "/ru/"));
+    }
+
+    #[test]
+    fn a_language_remembered_with_consent_leads_back_to_it_r165() {
+        let answer = ask(Method::GET, "/cabinet", &[(COOKIE, "language=kk"), (ACCEPT_LANGUAGE, "en")]);
+        assert_eq!(header(&answer, "location"), "/kz/cabinet");
+        assert_eq!(header(&answer, "vary"), "Accept-Language, Cookie");
+    }
+
+    #[test]
+    fn the_site_itself_sets_no_cookie_r168() {
+        for target in ["/", "/kz/", "/en/cabinet", "/scripts/api.js", "/nothing"] {
+            assert!(!ask(Method::GET, target, &[]).headers.contains_key("set-cookie"), "{target}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_has_not_changed_is_not_sent_again() {
+        let first = ask(Method::GET, "/kz/", &[]);
+        assert_eq!(first.status, StatusCode::OK);
+        let tag = header(&first, "etag").to_owned();
+        let second = ask(Method::GET, "/kz/", &[(IF_NONE_MATCH, &format!("\"other\", W/{tag}"))]);
+        assert_eq!(second.status, StatusCode::NOT_MODIFIED);
+        assert!(second.body.is_empty());
+        assert!(!second.headers.contains_key("content-length"));
+    }
+
+    #[test]
+    fn every_body_comes_with_its_length() {
+        for target in ["/kz/", "/styles/site.css", "/languages/kk.json", "/nothing", "/v1/nothing", "/"] {
+            let answer = ask(Method::GET, target, &[]);
+            assert_eq!(header(&answer, "content-length"), answer.body.len().to_string(), "{target}");
+        }
+    }
+
+    #[test]
+    fn no_answer_lets_another_host_in_or_frames_us_r169() {
+        for target in ["/kz/", "/scripts/api.js", "/nothing", "/v1/nothing", "/"] {
+            let answer = ask(Method::GET, target, &[]);
+            let policy = header(&answer, "content-security-policy").to_owned();
+            assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+            assert!(!policy.contains("http") && !policy.contains("unsafe") && !policy.contains('*'));
+            assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
+        }
+    }
+
+    #[test]
+    fn an_unknown_page_says_so_in_the_language_of_its_path() {
+        let answer = ask(Method::GET, "/ru/nothing", &[(ACCEPT_LANGUAGE, "en")]);
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert_eq!(header(&answer, "content-language"), "ru");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_a_404() {
+        assert_eq!(ask(Method::GET, "/scripts/none.js", &[]).status, StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn writing_to_a_page_is_refused_with_what_is_allowed() {
+        let answer = ask(Method::POST, "/kz/", &[]);
+        assert_eq!((answer.status, header(&answer, "allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD"));
+    }
+
+    #[test]
+    fn an_unknown_route_of_the_interface_is_a_problem_in_three_languages() {
+        let answer = ask(Method::POST, "/v1/nothing", &[(ACCEPT_LANGUAGE, "en")]);
+        assert_eq!(header(&answer, "content-type"), "application/problem+json");
+        let body: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+        assert_eq!((answer.status.as_u16(), &body["code"]), (404, &serde_json::json!("not_found")));
+        for language in ["kk", "ru", "en"] {
+            assert!(body["messages"][language].is_string(), "{language}");
+        }
+    }
+
+    #[test]
+    fn a_query_survives_the_way_to_the_page() {
+        let answer = ask(Method::GET, "/kk/documents/offer?version=1.0", &[]);
+        assert_eq!(header(&answer, "location"), "/kz/documents/offer?version=1.0");
+    }
+
+    #[test]
+    fn a_line_break_in_an_address_makes_no_header() {
+        let answer = ask(Method::GET, "/kk/a\r\nset-cookie: b=c", &[]);
+        assert!(!answer.headers.contains_key("set-cookie"));
+    }
+}

@@ -1,0 +1,15 @@
+//! The rules of SENDBOX, pure: no input or output, no clock of its own, no host.
+//!
+//! Everything here runs and is tested natively. R numbers name the rules that a line carries out.
+
+pub mod account;
+pub mod campaign;
+pub mod documents;
+pub mod hours;
+pub mod ids;
+pub mod language;
+pub mod money;
+#[cfg(feature = "phone")]
+pub mod phone;
+pub mod segments;
+pub mod tariffs;

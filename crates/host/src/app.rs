@@ -1,0 +1,216 @@
+//! A loaded application: answers requests, whoever brings them.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, HOST};
+use http::uri::{Authority, Scheme, Uri};
+use http::{Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::{BodyExt as _, Full};
+use wasmtime_wasi_http::handler::ProxyHandler;
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use crate::allowed_hosts::is_internal_host;
+use crate::instance::{InstanceFactory, Platform};
+use crate::log::RequestRecord;
+use crate::routes::{RouteMatch, Router, WELL_KNOWN_PREFIX};
+
+/// The client address that a component sees when another component asks.
+const CHAINED_CLIENT: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+
+/// A loaded application.
+pub(crate) struct App {
+    pub name: String,
+    pub version: String,
+    pub router: Router,
+    pub handlers: BTreeMap<String, ProxyHandler<InstanceFactory>>,
+    pub platform: Arc<Platform>,
+}
+
+impl App {
+    /// Answers a request from outside.
+    pub(crate) async fn serve(
+        &self,
+        mut request: Request<WasiBody>,
+        client: SocketAddr,
+    ) -> Response<WasiBody> {
+        hide_transport_headers(&mut request);
+        let path = request.uri().path();
+        if let Some(name) = path.strip_prefix(WELL_KNOWN_PREFIX) {
+            return self.answer_well_known(name);
+        }
+        match self.router.find(path) {
+            Some(found) => self.call(request, &found, client).await,
+            None => self.refuse(&request, StatusCode::NOT_FOUND),
+        }
+    }
+
+    /// Answers a request from one component to another; nothing when there is no such component.
+    pub(crate) async fn serve_chained(
+        &self,
+        component: &str,
+        request: Request<WasiBody>,
+    ) -> Option<Response<WasiBody>> {
+        if !self.handlers.contains_key(component) {
+            return None;
+        }
+        let found = RouteMatch::chained(component, request.uri().path());
+        Some(self.call(request, &found, CHAINED_CLIENT).await)
+    }
+
+    async fn call(
+        &self,
+        mut request: Request<WasiBody>,
+        found: &RouteMatch,
+        client: SocketAddr,
+    ) -> Response<WasiBody> {
+        let started = Instant::now();
+        self.platform.counters.requests.fetch_add(1, Ordering::Relaxed);
+        let Some(handler) = self.handlers.get(&found.component) else {
+            return self.refuse(&request, StatusCode::NOT_FOUND);
+        };
+        let Some(uri) = absolute(&request) else {
+            return self.refuse(&request, StatusCode::BAD_REQUEST);
+        };
+        *request.uri_mut() = uri.clone();
+        found.append_headers(request.headers_mut(), &uri, client);
+        let mut record = RequestRecord {
+            component: found.component.clone(),
+            method: request.method().clone(),
+            route: found.raw_route.clone(),
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            duration: started.elapsed(),
+            at: self.platform.clock.now(),
+            failure: None,
+        };
+        let answer = match handler.handle((), request).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                record.failure = Some(error.to_string());
+                empty(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        };
+        record.status = answer.status();
+        answer.map(|body| {
+            let platform = Arc::clone(&self.platform);
+            Recorded { body, started, record: Some(record), platform }.boxed_unsync()
+        })
+    }
+
+    /// Answers without a component; such requests are logged under no component's name.
+    fn refuse(&self, request: &Request<WasiBody>, status: StatusCode) -> Response<WasiBody> {
+        self.platform.log.request(&RequestRecord {
+            component: String::new(),
+            method: request.method().clone(),
+            route: String::new(),
+            status,
+            duration: std::time::Duration::ZERO,
+            at: self.platform.clock.now(),
+            failure: None,
+        });
+        empty(status)
+    }
+
+    fn answer_well_known(&self, name: &str) -> Response<WasiBody> {
+        match name {
+            "health" => Response::new(full("OK")),
+            "info" => {
+                let info = serde_json::json!({ "name": self.name, "version": self.version });
+                let mut answer = Response::new(full(info.to_string()));
+                let json = http::HeaderValue::from_static("application/json");
+                answer.headers_mut().insert(http::header::CONTENT_TYPE, json);
+                answer
+            }
+            _ => empty(StatusCode::NOT_FOUND),
+        }
+    }
+}
+
+/// A component must not see headers that are about the connection, and nobody outside may name a
+/// component as host.
+fn hide_transport_headers(request: &mut Request<WasiBody>) {
+    let headers = request.headers_mut();
+    let internal = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .is_some_and(is_internal_host);
+    if internal {
+        headers.remove(HOST);
+    }
+    headers.remove(CONNECTION);
+}
+
+/// The request's address in full; nothing when its host is missing or said twice differently.
+fn absolute(request: &Request<WasiBody>) -> Option<Uri> {
+    let mut parts = request.uri().clone().into_parts();
+    let from_header = match request.headers().get(HOST) {
+        None => None,
+        Some(host) => Some(Authority::try_from(host.as_bytes()).ok()?),
+    };
+    let authority = match (from_header, parts.authority) {
+        (Some(one), Some(other)) if one != other => return None,
+        (one, other) => one.or(other)?,
+    };
+    parts.authority = Some(authority);
+    parts.scheme = Some(Scheme::HTTP);
+    Uri::from_parts(parts).ok()
+}
+
+pub(crate) fn full(content: impl Into<Bytes>) -> WasiBody {
+    Full::new(content.into()).map_err(Error::from).boxed_unsync()
+}
+
+fn empty(status: StatusCode) -> Response<WasiBody> {
+    let mut answer = Response::new(full(Bytes::new()));
+    *answer.status_mut() = status;
+    answer
+}
+
+/// A body that writes the log line of its request when it ends.
+struct Recorded {
+    body: WasiBody,
+    started: Instant,
+    record: Option<RequestRecord>,
+    platform: Arc<Platform>,
+}
+
+impl Body for Recorded {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if let (Some(Err(error)), Some(record)) = (&frame, &mut self.record) {
+            record.failure = Some(error.to_string());
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Recorded {
+    fn drop(&mut self) {
+        if let Some(mut record) = self.record.take() {
+            record.duration = self.started.elapsed();
+            self.platform.log.request(&record);
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Starts an application and stops it again.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Cache, CacheConfig, Config, Engine};
+use wasmtime_wasi_http::handler::ProxyHandler;
+use wasmtime_wasi_http::p3::bindings::ServicePre;
+
+use crate::allowed_hosts::AllowedHosts;
+use crate::app::{App, full};
+use crate::build::app_dir;
+use crate::clock::Clock;
+use crate::error::HostError;
+use crate::faults::{FaultInjector, NoFaults};
+use crate::guest_output::GuestOutput;
+use crate::instance::{
+    ComponentSettings, Counters, InstanceFactory, InstanceState, Instances, Platform,
+    SpinInterfaces,
+};
+use crate::key_value::KeyValueFile;
+use crate::log::{Log, LogTarget};
+use crate::manifest::{self, Manifest};
+use crate::outbound::{OutboundClient, OutboundTimeouts};
+use crate::routes::Router;
+use crate::schedule::Schedule;
+use crate::variables::Variables;
+use crate::{bindings, files, schedule, server};
+
+/// Everything that an application is started with.
+#[derive(Clone)]
+pub struct HostOptions {
+    /// The `spin.toml`.
+    pub manifest: PathBuf,
+    /// Where databases, stores and logs lie; made when it is not there. `spin up` uses `.spin`.
+    pub state_dir: PathBuf,
+    /// Where compiled components are kept between starts; nowhere when absent. Several hosts may
+    /// share it.
+    pub compile_cache: Option<PathBuf>,
+    /// Where to listen. Port 0 takes a free one: see [`RunningHost::address`].
+    pub listen: SocketAddr,
+    /// Values of variables; they win over the environment, `.env` and defaults.
+    pub variables: BTreeMap<String, String>,
+    /// The time that components are told.
+    pub clock: Clock,
+    /// Asked at every fault point.
+    pub faults: Arc<dyn FaultInjector>,
+    /// Makes the components' random numbers repeatable. For simulations only.
+    pub random_seed: Option<u64>,
+    /// Where the request log goes.
+    pub log: LogTarget,
+    /// Whether components' output also goes to the terminal.
+    pub guest_output_to_terminal: bool,
+    /// Time limits on outbound requests.
+    pub outbound: OutboundTimeouts,
+    /// Paths to call at an interval.
+    pub schedule: Option<Schedule>,
+    /// How long [`RunningHost::shutdown`] waits for requests under way.
+    pub drain: Duration,
+}
+
+impl HostOptions {
+    /// The usual options: loopback port 3000, the real clock, no faults, no schedule, and a
+    /// compile cache in the state folder.
+    #[must_use]
+    pub fn new(manifest: impl Into<PathBuf>, state_dir: impl Into<PathBuf>) -> Self {
+        let state_dir = state_dir.into();
+        Self {
+            manifest: manifest.into(),
+            compile_cache: Some(state_dir.join("compiled")),
+            state_dir,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
+            variables: BTreeMap::new(),
+            clock: Clock::system(),
+            faults: Arc::new(NoFaults),
+            random_seed: None,
+            log: LogTarget::default(),
+            guest_output_to_terminal: false,
+            outbound: OutboundTimeouts::default(),
+            schedule: None,
+            drain: Duration::from_secs(5),
+        }
+    }
+}
+
+/// The host, before it runs.
+pub struct Host;
+
+/// A running application.
+///
+/// Dropping it stops it at once, without waiting for requests under way.
+pub struct RunningHost {
+    app: Arc<App>,
+    address: SocketAddr,
+    stopping: watch::Sender<bool>,
+    server: Option<JoinHandle<()>>,
+    ticks: Vec<JoinHandle<()>>,
+}
+
+/// Running totals since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Requests that reached a component, chained ones included.
+    pub requests: u64,
+    /// SQL statements.
+    pub statements: u64,
+    /// Outbound requests that were allowed, chained ones included.
+    pub outbound_requests: u64,
+    /// Component instances that were made.
+    pub instances: u64,
+}
+
+impl Host {
+    /// Reads the manifest, compiles the components and listens.
+    ///
+    /// # Errors
+    /// When the manifest is refused, a required variable has no value, a component cannot be
+    /// loaded, or the address cannot be listened on.
+    pub async fn start(options: HostOptions) -> Result<RunningHost, HostError> {
+        let manifest = Manifest::read(&options.manifest)?;
+        let app_dir = app_dir(&options.manifest);
+        let logs = options.state_dir.join("logs");
+        std::fs::create_dir_all(&logs).map_err(HostError::io(&logs))?;
+        let router = Router::new(&manifest)?;
+        let platform = Arc::new(platform(&options, &manifest, &app_dir)?);
+        let engine = engine(options.compile_cache.as_deref())?;
+        let linker = linker(&engine).map_err(|error| HostError::Engine(error.into()))?;
+        let compiled = compile(&engine, &linker, &manifest, &app_dir).await?;
+        let mut factories = BTreeMap::new();
+        for (name, component) in compiled {
+            let settings = Arc::new(settings(&name, &manifest, &platform, &options, &app_dir)?);
+            factories.insert(name, (component, settings));
+        }
+        let app = Arc::new_cyclic(|app: &Weak<App>| App {
+            name: manifest.application.name.clone(),
+            version: manifest.application.version.clone(),
+            router,
+            handlers: factories
+                .into_iter()
+                .map(|(name, (component, settings))| {
+                    let factory = InstanceFactory {
+                        engine: engine.clone(),
+                        component,
+                        settings,
+                        platform: Arc::clone(&platform),
+                        app: Weak::clone(app),
+                    };
+                    (name, ProxyHandler::new(factory))
+                })
+                .collect(),
+            platform: Arc::clone(&platform),
+        });
+        listen(app, options).await
+    }
+}
+
+async fn listen(app: Arc<App>, options: HostOptions) -> Result<RunningHost, HostError> {
+    let refused = |source| HostError::Listen { address: options.listen, source };
+    let listener = TcpListener::bind(options.listen).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    let _ = app.platform.address.set(address);
+    let (stopping, watched) = watch::channel(false);
+    let server = tokio::spawn(server::run(listener, Arc::clone(&app), watched, options.drain));
+    let ticks = options.schedule.map_or_else(Vec::new, |plan| schedule::start(plan, &app));
+    Ok(RunningHost { app, address, stopping, server: Some(server), ticks })
+}
+
+impl RunningHost {
+    /// Where the application listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Counts since the start.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        let counters = &self.app.platform.counters;
+        let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+        Totals {
+            requests: read(&counters.requests),
+            statements: read(&counters.statements),
+            outbound_requests: read(&counters.outbound_requests),
+            instances: read(&counters.instances),
+        }
+    }
+
+    /// Brings a request to the application without a socket, and gathers the answer. The request
+    /// needs no `Host` header.
+    ///
+    /// # Errors
+    /// When the answer broke off in the middle.
+    pub async fn call(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, HostError> {
+        let mut request = request.map(full);
+        if request.uri().host().is_none() {
+            let host = http::HeaderValue::from_static("localhost");
+            request.headers_mut().entry(http::header::HOST).or_insert(host);
+        }
+        let client = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let (head, body) = self.app.serve(request, client).await.into_parts();
+        let body = body
+            .collect()
+            .await
+            .map_err(|error| HostError::Request(error.to_string()))?;
+        Ok(http::Response::from_parts(head, body.to_bytes()))
+    }
+
+    /// Stops every instance dead and leaves the host running, as when the machine loses its power
+    /// and comes back: requests under way die, connections close, open transactions roll back.
+    pub async fn kill_instances(&self) {
+        self.app.platform.instances.stop_all().await;
+    }
+
+    /// Takes no new requests, lets those under way finish for a while, and ends. When it is back,
+    /// all databases are closed.
+    ///
+    /// # Errors
+    /// None today; the result leaves room for what a stop may have to report.
+    pub async fn shutdown(mut self) -> Result<(), HostError> {
+        for tick in std::mem::take(&mut self.ticks) {
+            tick.abort();
+            let _ = tick.await;
+        }
+        let _ = self.stopping.send(true);
+        if let Some(server) = self.server.take() {
+            let _ = server.await;
+        }
+        self.app.platform.instances.stop_all().await;
+        Ok(())
+    }
+}
+
+impl Drop for RunningHost {
+    fn drop(&mut self) {
+        for tick in &self.ticks {
+            tick.abort();
+        }
+        if let Some(server) = &self.server {
+            server.abort();
+        }
+        self.app.platform.instances.fire_all();
+    }
+}
+
+fn platform(
+    options: &HostOptions,
+    manifest: &Manifest,
+    app_dir: &Path,
+) -> Result<Platform, HostError> {
+    Ok(Platform {
+        state_dir: options.state_dir.clone(),
+        key_value: KeyValueFile::new(options.state_dir.join("sqlite_key_value.db")),
+        variables: Variables::gather(manifest, app_dir, &options.variables)?,
+        clock: options.clock.clone(),
+        faults: Arc::clone(&options.faults),
+        counters: Arc::new(Counters::default()),
+        outbound: OutboundClient::new(options.outbound),
+        log: Log::open(&options.log)?,
+        random_seed: options.random_seed,
+        address: OnceLock::new(),
+        instances: Instances::default(),
+    })
+}
+
+fn settings(
+    name: &str,
+    manifest: &Manifest,
+    platform: &Platform,
+    options: &HostOptions,
+    app_dir: &Path,
+) -> Result<ComponentSettings, HostError> {
+    let component: &manifest::Component = &manifest.component[name];
+    let all: Vec<String> = manifest.component.keys().cloned().collect();
+    let hosts = &component.allowed_outbound_hosts;
+    let staging = options.state_dir.join("assets").join(name);
+    let logs = options.state_dir.join("logs");
+    Ok(ComponentSettings {
+        name: Arc::from(name),
+        sqlite_databases: component.sqlite_databases.iter().cloned().collect(),
+        key_value_stores: component.key_value_stores.iter().cloned().collect(),
+        allowed_hosts: AllowedHosts::parse(name, hosts, &platform.variables, &all)?,
+        environment: component.environment.clone().into_iter().collect(),
+        mounts: files::prepare(name, component, app_dir, &staging)?,
+        output: GuestOutput::open(&logs, name, options.guest_output_to_terminal)?,
+    })
+}
+
+fn engine(compile_cache: Option<&Path>) -> Result<Engine, HostError> {
+    let mut config = Config::new();
+    config.wasm_component_model(true).wasm_component_model_async(true);
+    let refused = |error: wasmtime::Error| HostError::Engine(error.into());
+    if let Some(folder) = compile_cache {
+        std::fs::create_dir_all(folder).map_err(HostError::io(folder))?;
+        let folder = folder.canonicalize().map_err(HostError::io(folder))?;
+        let mut settings = CacheConfig::new();
+        settings.with_directory(folder);
+        config.cache(Some(Cache::new(settings).map_err(refused)?));
+    }
+    Engine::new(&config).map_err(refused)
+}
+
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<InstanceState>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
+    bindings::Platform::add_to_linker::<_, SpinInterfaces>(&mut linker, |state| state)?;
+    Ok(linker)
+}
+
+/// Compiles all components that a route leads to or that others may call, at the same time.
+async fn compile(
+    engine: &Engine,
+    linker: &Linker<InstanceState>,
+    manifest: &Manifest,
+    app_dir: &Path,
+) -> Result<BTreeMap<String, ServicePre<InstanceState>>, HostError> {
+    let mut work = JoinSet::new();
+    for (name, component) in &manifest.component {
+        let (engine, linker) = (engine.clone(), linker.clone());
+        let (name, path) = (name.clone(), app_dir.join(&component.source));
+        work.spawn_blocking(move || {
+            let loaded = Component::from_file(&engine, &path)
+                .and_then(|component| linker.instantiate_pre(&component))
+                .and_then(ServicePre::new);
+            match loaded {
+                Ok(service) => Ok((name, service)),
+                Err(error) => Err(HostError::Component { component: name, path, source: error.into() }),
+            }
+        });
+    }
+    let mut compiled = BTreeMap::new();
+    while let Some(done) = work.join_next().await {
+        let (name, service) = done.map_err(|error| HostError::Engine(error.into()))??;
+        compiled.insert(name, service);
+    }
+    Ok(compiled)
+}

@@ -1,0 +1,358 @@
+//! One running instance of a component: what it holds, how long it lives, how it is stopped.
+//!
+//! Instances are reused as on Spin: 128 requests each, 16 of them at once, gone after a second
+//! without work.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use futures::task::AtomicWaker;
+use rand::SeedableRng as _;
+use tokio::sync::Notify;
+use wasmtime::component::{GuestTaskId, HasData, ResourceTable};
+use wasmtime::{Engine, Store, StoreContextMut};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::handler::{
+    HandlerState, Instance, Proxy, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
+};
+use wasmtime_wasi_http::p3::bindings::ServicePre;
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use crate::allowed_hosts::AllowedHosts;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::faults::FaultInjector;
+use crate::files::Mount;
+use crate::guest_output::GuestOutput;
+use crate::key_value::{KeyValueFile, Store as KeyValueStore};
+use crate::log::Log;
+use crate::outbound::{Outbound, OutboundClient};
+use crate::sqlite::Connection;
+use crate::variables::{VariableError, Variables};
+
+const REQUESTS_PER_INSTANCE_MAX: usize = 128;
+const CONCURRENT_REQUESTS_PER_INSTANCE_MAX: usize = 16;
+const IDLE_TIME_MAX: Duration = Duration::from_secs(1);
+
+/// What all components of an application share.
+pub(crate) struct Platform {
+    pub state_dir: PathBuf,
+    pub key_value: KeyValueFile,
+    pub variables: Variables,
+    pub clock: Clock,
+    pub faults: Arc<dyn FaultInjector>,
+    pub counters: Arc<Counters>,
+    pub outbound: OutboundClient,
+    pub log: Log,
+    pub random_seed: Option<u64>,
+    /// Where the application itself listens, once it does.
+    pub address: OnceLock<SocketAddr>,
+    pub instances: Instances,
+}
+
+/// What the manifest says of one component, ready for use.
+pub(crate) struct ComponentSettings {
+    pub name: Arc<str>,
+    pub sqlite_databases: BTreeSet<String>,
+    pub key_value_stores: BTreeSet<String>,
+    pub allowed_hosts: AllowedHosts,
+    pub environment: Vec<(String, String)>,
+    pub mounts: Vec<Mount>,
+    pub output: GuestOutput,
+}
+
+/// Running totals since the host started.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub requests: AtomicU64,
+    pub statements: AtomicU64,
+    pub outbound_requests: AtomicU64,
+    pub instances: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn next_statement(&self) -> u64 {
+        self.statements.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn next_outbound(&self) -> u64 {
+        self.outbound_requests.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// Stops one instance dead.
+#[derive(Debug, Default)]
+pub(crate) struct KillSwitch {
+    fired: AtomicBool,
+    waker: AtomicWaker,
+}
+
+impl KillSwitch {
+    pub(crate) fn fire(&self) {
+        self.fired.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+
+    fn poll_fired(&self, context: &Context<'_>) -> bool {
+        self.waker.register(context.waker());
+        self.fired.load(Ordering::Acquire)
+    }
+}
+
+/// The instances that live now, so that a stopping host can end them and wait for their end.
+#[derive(Debug, Default)]
+pub(crate) struct Instances {
+    live: Mutex<BTreeMap<u64, Arc<KillSwitch>>>,
+    one_gone: Notify,
+}
+
+impl Instances {
+    fn add(&self, number: u64, kill_switch: Arc<KillSwitch>) {
+        self.lock().insert(number, kill_switch);
+    }
+
+    fn remove(&self, number: u64) {
+        self.lock().remove(&number);
+        self.one_gone.notify_waiters();
+    }
+
+    /// Stops every instance and waits until its connections and files are closed.
+    pub(crate) async fn stop_all(&self) {
+        loop {
+            let gone = self.one_gone.notified();
+            let live: Vec<_> = self.lock().values().cloned().collect();
+            if live.is_empty() {
+                return;
+            }
+            for kill_switch in live {
+                kill_switch.fire();
+            }
+            gone.await;
+        }
+    }
+
+    /// Stops every instance without waiting.
+    pub(crate) fn fire_all(&self) {
+        for kill_switch in self.lock().values() {
+            kill_switch.fire();
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Arc<KillSwitch>>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a Wasmtime store holds for an instance.
+pub(crate) struct InstanceState {
+    pub table: ResourceTable,
+    pub connections_open: usize,
+    pub stores_open: usize,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    outbound: Outbound,
+    settings: Arc<ComponentSettings>,
+    platform: Arc<Platform>,
+    kill_switch: Arc<KillSwitch>,
+    number: u64,
+}
+
+impl InstanceState {
+    pub(crate) fn component(&self) -> &ComponentSettings {
+        &self.settings
+    }
+
+    /// A new connection to the database of this label. Any label has a file of its own.
+    pub(crate) fn connect(&self, label: &str) -> Connection {
+        let file = match label {
+            "default" => "sqlite_db.db".to_owned(),
+            label => format!("{label}.db"),
+        };
+        Connection::new(
+            self.platform.state_dir.join(file),
+            Arc::clone(&self.settings.name),
+            label.to_owned(),
+            Arc::clone(&self.platform.faults),
+            Arc::clone(&self.platform.counters),
+            Arc::clone(&self.kill_switch),
+        )
+    }
+
+    pub(crate) fn key_value_store(&self, label: String) -> KeyValueStore {
+        self.platform.key_value.store(label)
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Result<String, VariableError> {
+        self.platform.variables.get(&self.settings.name, name)
+    }
+}
+
+/// Names [`InstanceState`] to the linker.
+pub(crate) struct SpinInterfaces;
+
+impl HasData for SpinInterfaces {
+    type Data<'a> = &'a mut InstanceState;
+}
+
+impl WasiView for InstanceState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for InstanceState {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            hooks: &mut self.outbound,
+            table: &mut self.table,
+            ctx: &mut self.http,
+        }
+    }
+}
+
+/// Makes instances of one component.
+pub(crate) struct InstanceFactory {
+    pub engine: Engine,
+    pub component: ServicePre<InstanceState>,
+    pub settings: Arc<ComponentSettings>,
+    pub platform: Arc<Platform>,
+    pub app: Weak<App>,
+}
+
+impl InstanceFactory {
+    fn state(&self, number: u64, kill_switch: &Arc<KillSwitch>) -> wasmtime::Result<InstanceState> {
+        let mut wasi = WasiCtx::builder();
+        wasi.wall_clock(self.platform.clock.clone())
+            .envs(&self.settings.environment)
+            .stdout(self.settings.output.stdout.clone())
+            .stderr(self.settings.output.stderr.clone());
+        for mount in &self.settings.mounts {
+            wasi.preopened_dir(&mount.host, &mount.guest, wasmtime_wasi::FsPerms::ReadOnly)?;
+        }
+        if let Some(seed) = self.platform.random_seed {
+            let seed = seed.wrapping_add(number);
+            wasi.secure_random(rand::rngs::StdRng::seed_from_u64(seed))
+                .insecure_random(rand::rngs::StdRng::seed_from_u64(!seed))
+                .insecure_random_seed(u128::from(seed));
+        }
+        Ok(InstanceState {
+            table: ResourceTable::new(),
+            connections_open: 0,
+            stores_open: 0,
+            wasi: wasi.build(),
+            http: WasiHttpCtx::new(),
+            outbound: Outbound::new(
+                Arc::clone(&self.settings),
+                Arc::clone(&self.platform),
+                Weak::clone(&self.app),
+                Arc::clone(kill_switch),
+            ),
+            settings: Arc::clone(&self.settings),
+            platform: Arc::clone(&self.platform),
+            kill_switch: Arc::clone(kill_switch),
+            number,
+        })
+    }
+}
+
+impl HandlerState for InstanceFactory {
+    type StoreData = InstanceState;
+    type WorkerExpiration = Lifetime;
+    type WorkerState = ReusePolicy;
+
+    async fn instantiate(
+        &self,
+    ) -> wasmtime::Result<Instance<InstanceState, Lifetime, ReusePolicy>> {
+        let number = self.platform.counters.instances.fetch_add(1, Ordering::Relaxed);
+        let kill_switch = Arc::new(KillSwitch::default());
+        let mut store = Store::new(&self.engine, self.state(number, &kill_switch)?);
+        let service = self.component.instantiate_async(&mut store).await?;
+        self.platform.instances.add(number, Arc::clone(&kill_switch));
+        Ok(Instance {
+            store,
+            proxy: Proxy::P3(service),
+            view: InstanceState::http,
+            expiration: Lifetime { kill_switch, idle: Box::pin(tokio::time::sleep(IDLE_TIME_MAX)) },
+            state: ReusePolicy,
+        })
+    }
+}
+
+/// When an instance ends: on its kill switch, or after a second without work.
+pub(crate) struct Lifetime {
+    kill_switch: Arc<KillSwitch>,
+    idle: Pin<Box<tokio::time::Sleep>>,
+}
+
+impl WorkerExpiration for Lifetime {
+    fn poll(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        status: WorkerStatus,
+        since: Instant,
+    ) -> Poll<()> {
+        if self.kill_switch.poll_fired(context) {
+            return Poll::Ready(());
+        }
+        match status {
+            WorkerStatus::Requests | WorkerStatus::PostReturn => Poll::Pending,
+            WorkerStatus::Idle => {
+                let end = (since + IDLE_TIME_MAX).into();
+                if self.idle.deadline() != end {
+                    self.idle.as_mut().reset(end);
+                }
+                self.idle.as_mut().poll(context)
+            }
+        }
+    }
+}
+
+/// How often an instance is used, and what happens when it ends.
+pub(crate) struct ReusePolicy;
+
+impl WorkerState for ReusePolicy {
+    type StoreData = InstanceState;
+    type RequestData = ();
+
+    fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
+        if total >= REQUESTS_PER_INSTANCE_MAX {
+            ShouldAccept::Never
+        } else if concurrent >= CONCURRENT_REQUESTS_PER_INSTANCE_MAX {
+            ShouldAccept::No
+        } else {
+            ShouldAccept::Yes
+        }
+    }
+
+    fn on_request_start(
+        &self,
+        _: StoreContextMut<'_, InstanceState>,
+        (): (),
+        _: GuestTaskId,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
+        // Spin has no time limit on a request by default.
+        Box::pin(std::future::pending())
+    }
+
+    fn drop(&self, store: Store<InstanceState>, result: Result<(), wasmtime::Error>) {
+        let state = store.data();
+        let (platform, number) = (Arc::clone(&state.platform), state.number);
+        if let Err(error) = result {
+            let reason = if state.kill_switch.fired.load(Ordering::Acquire) {
+                "stopped by the host".to_owned()
+            } else {
+                format!("{error:?}")
+            };
+            platform.log.instance_failed(&state.settings.name, &reason, platform.clock.now());
+        }
+        drop(store);
+        platform.instances.remove(number);
+    }
+}

@@ -1,0 +1,56 @@
+//! An embedded Spin host: serves the `.wasm` files of a `spin.toml` on Wasmtime, as Spin 4.1 does.
+//!
+//! It reads the manifest, compiles the components, and answers HTTP: routes, private components
+//! that call each other, variables, SQLite, key-value stores, read-only files and outbound requests
+//! with their allow-list. It knows nothing of any product. Where Spin has a trap, the trap is here
+//! too (see [`sqlite`](HostOptions) statements: late errors, one statement at a time, the first of
+//! several only), so that what runs here runs there.
+//!
+//! Beyond what Spin offers, it is a test bench: a [`Clock`] that can be set, a [`FaultInjector`]
+//! that can fail or stop anything, a seed for the components' random numbers, requests without a
+//! socket ([`RunningHost::call`]), and a [`Schedule`] of calls.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), host::HostError> {
+//! let options = host::HostOptions::new("spin.toml", ".spin");
+//! let running = host::Host::start(options).await?;
+//! println!("http://{}", running.address());
+//! running.shutdown().await
+//! # }
+//! ```
+//!
+//! Files in the state folder: `sqlite_db.db` for the database `default` and `LABEL.db` for others,
+//! `sqlite_key_value.db`, `logs/COMPONENT_stdout.txt` and `_stderr.txt`, `assets/` for copied files.
+
+mod allowed_hosts;
+mod app;
+mod bindings;
+pub mod build;
+mod clock;
+mod error;
+pub mod faults;
+mod files;
+mod guest_output;
+mod host;
+mod instance;
+mod key_value;
+mod key_value_interface;
+mod log;
+pub mod manifest;
+mod outbound;
+mod routes;
+mod row_stream;
+mod schedule;
+mod server;
+mod sqlite;
+mod sqlite_interface;
+mod variables;
+
+pub use clock::Clock;
+pub use error::HostError;
+pub use faults::{FaultInjector, NoFaults};
+pub use host::{Host, HostOptions, RunningHost, Totals};
+pub use log::{LogLines, LogTarget};
+pub use outbound::OutboundTimeouts;
+pub use schedule::{Schedule, TickRequest};
+pub use variables::VariableError;

@@ -1,0 +1,267 @@
+-- A cell: everything of its tenants. Every tenant row begins with its account. Statements are parted by
+-- lines of four dashes. Times are Unix milliseconds, UTC; amounts are tiyn.
+
+-- `personal_key` is NULL once destroyed (R127). `profile` is sealed JSON.
+CREATE TABLE account (
+  account TEXT PRIMARY KEY,
+  number TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('active', 'blocked', 'closing', 'closed')),
+  language TEXT NOT NULL,
+  profile BLOB,
+  personal_key BLOB,
+  evidence_key BLOB NOT NULL,
+  created_at INTEGER NOT NULL,
+  agreement_ended_at INTEGER,
+  authority_confirmed_at INTEGER
+) STRICT
+----
+CREATE TABLE profile_change (
+  account TEXT NOT NULL REFERENCES account (account),
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  former BLOB
+) STRICT
+----
+CREATE INDEX profile_change_of_account ON profile_change (account, at)
+----
+-- Acceptances and consents (R21, R22, R36, R62): one row an act; a withdrawal is a time, not a deletion.
+CREATE TABLE consent (
+  account TEXT NOT NULL REFERENCES account (account),
+  consent TEXT NOT NULL,
+  document TEXT NOT NULL,
+  version TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  language TEXT NOT NULL,
+  subject TEXT,
+  actor TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  withdrawn_at INTEGER,
+  log_index INTEGER NOT NULL,
+  PRIMARY KEY (account, consent)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX consent_in_force ON consent (account, document) WHERE withdrawn_at IS NULL
+----
+-- What the log commits to and no other table holds: the event, sealed under the evidence key.
+CREATE TABLE event (
+  account TEXT NOT NULL REFERENCES account (account),
+  log_index INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  campaign TEXT,
+  at INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, log_index)
+) STRICT, WITHOUT ROWID
+----
+-- The balance: what the entries add up to, kept by triggers. Neither side can go below zero (R45).
+CREATE TABLE balance (
+  account TEXT PRIMARY KEY REFERENCES account (account),
+  available INTEGER NOT NULL DEFAULT 0 CHECK (available >= 0),
+  held INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0)
+) STRICT
+----
+CREATE TABLE transfer (
+  account TEXT NOT NULL REFERENCES account (account),
+  transfer TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('top_up', 'hold', 'capture', 'release', 'forfeit', 'reversal')),
+  at INTEGER NOT NULL,
+  payment TEXT,
+  campaign TEXT,
+  messages INTEGER,
+  PRIMARY KEY (account, transfer)
+) STRICT, WITHOUT ROWID
+----
+CREATE TABLE entry (
+  account TEXT NOT NULL,
+  transfer TEXT NOT NULL,
+  book TEXT NOT NULL CHECK (book IN ('bank', 'available', 'held', 'operator', 'service', 'forfeited')),
+  amount INTEGER NOT NULL,
+  PRIMARY KEY (account, transfer, book),
+  FOREIGN KEY (account, transfer) REFERENCES transfer (account, transfer)
+) STRICT, WITHOUT ROWID
+----
+CREATE TRIGGER entry_moves_available AFTER INSERT ON entry WHEN NEW.book = 'available'
+BEGIN UPDATE balance SET available = available + NEW.amount WHERE account = NEW.account; END
+----
+CREATE TRIGGER entry_moves_held AFTER INSERT ON entry WHEN NEW.book = 'held'
+BEGIN UPDATE balance SET held = held + NEW.amount WHERE account = NEW.account; END
+----
+CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
+----
+CREATE TRIGGER entry_is_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
+----
+CREATE TRIGGER transfer_is_kept BEFORE DELETE ON transfer BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
+----
+CREATE TRIGGER transfer_is_fixed BEFORE UPDATE ON transfer BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
+----
+-- A payment is credited once, whatever is repeated: its id is kept for good, with the answer that was given.
+CREATE TABLE payment (
+  provider TEXT NOT NULL,
+  payment TEXT NOT NULL,
+  account TEXT NOT NULL REFERENCES account (account),
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  transfer TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  answer TEXT NOT NULL,
+  PRIMARY KEY (provider, payment)
+) STRICT, WITHOUT ROWID
+----
+CREATE TABLE import (
+  account TEXT NOT NULL REFERENCES account (account),
+  import TEXT NOT NULL,
+  name BLOB,
+  state TEXT NOT NULL CHECK (state IN ('awaiting_file', 'receiving', 'completed', 'failed')),
+  consent TEXT NOT NULL,
+  rows_read INTEGER NOT NULL DEFAULT 0,
+  imported INTEGER NOT NULL DEFAULT 0,
+  duplicates INTEGER NOT NULL DEFAULT 0,
+  rejected INTEGER NOT NULL DEFAULT 0,
+  blacklisted INTEGER NOT NULL DEFAULT 0,
+  dropped_columns TEXT NOT NULL DEFAULT '[]',
+  problem_code TEXT,
+  created_at INTEGER NOT NULL,
+  touched_at INTEGER NOT NULL,
+  finished_at INTEGER,
+  PRIMARY KEY (account, import)
+) STRICT, WITHOUT ROWID
+----
+-- One upload at a time for an account: two at once could each count the other's rows as duplicates.
+CREATE UNIQUE INDEX import_under_way ON import (account) WHERE state = 'receiving'
+----
+CREATE TABLE import_problem (
+  account TEXT NOT NULL,
+  import TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  PRIMARY KEY (account, import, line)
+) STRICT, WITHOUT ROWID
+----
+CREATE TABLE contact (
+  account TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  number_hash BLOB NOT NULL,
+  number BLOB NOT NULL,
+  name BLOB,
+  consent_proof BLOB,
+  import TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (account, contact)
+) STRICT, WITHOUT ROWID
+----
+CREATE UNIQUE INDEX contact_number ON contact (account, number_hash)
+----
+CREATE INDEX contact_of_import ON contact (account, import)
+----
+CREATE TABLE blacklist (
+  account TEXT NOT NULL REFERENCES account (account),
+  entry TEXT NOT NULL,
+  number_hash BLOB NOT NULL,
+  number BLOB NOT NULL,
+  reason BLOB,
+  source TEXT NOT NULL CHECK (source IN ('account', 'service', 'opt_out')),
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (account, entry)
+) STRICT, WITHOUT ROWID
+----
+CREATE UNIQUE INDEX blacklist_number ON blacklist (account, number_hash)
+----
+CREATE TABLE campaign (
+  account TEXT NOT NULL REFERENCES account (account),
+  campaign TEXT NOT NULL,
+  name BLOB,
+  text BLOB,
+  text_sha256 TEXT NOT NULL,
+  class TEXT NOT NULL,
+  encoding TEXT NOT NULL,
+  segments INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('draft', 'preparing', 'running', 'paused', 'cancelled', 'completed')),
+  resumes_as TEXT,
+  prepared_to TEXT NOT NULL DEFAULT '',
+  consent TEXT NOT NULL,
+  served_at INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  started_at INTEGER,
+  finished_at INTEGER,
+  PRIMARY KEY (account, campaign)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX campaign_at_work ON campaign (state, served_at) WHERE state IN ('preparing', 'running')
+----
+-- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  message TEXT NOT NULL UNIQUE,
+  campaign TEXT NOT NULL,
+  contact TEXT,
+  number_hash BLOB,
+  state TEXT NOT NULL CHECK (state IN
+    ('queued', 'leased', 'unknown', 'handed_over', 'delivered', 'undelivered', 'expired', 'blocked', 'cancelled')),
+  reason TEXT,
+  not_before INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  lease TEXT,
+  lease_until INTEGER,
+  operator TEXT,
+  operator_reference TEXT,
+  operator_price INTEGER,
+  service_price INTEGER,
+  handed_over_at INTEGER,
+  window_rule TEXT,
+  offset_minutes INTEGER,
+  number BLOB,
+  evidence_hash BLOB,
+  hold TEXT,
+  capture TEXT,
+  hand_over_index INTEGER,
+  result_at INTEGER,
+  result_index INTEGER
+) STRICT
+----
+-- Each recipient at most once per campaign (R87).
+CREATE UNIQUE INDEX message_once ON message (account, campaign, number_hash)
+----
+CREATE INDEX message_due ON message (account, campaign, not_before, id) WHERE state = 'queued'
+----
+CREATE INDEX message_queued_number ON message (account, number_hash) WHERE state = 'queued'
+----
+CREATE INDEX message_queued_contact ON message (account, contact) WHERE state = 'queued'
+----
+CREATE INDEX message_leased ON message (lease_until) WHERE state = 'leased'
+----
+CREATE INDEX message_unknown ON message (not_before) WHERE state = 'unknown'
+----
+CREATE INDEX message_of_campaign ON message (account, campaign, id)
+----
+CREATE INDEX message_of_account ON message (account, id)
+----
+CREATE INDEX message_evidence ON message (account, evidence_hash) WHERE evidence_hash IS NOT NULL
+----
+CREATE TABLE deletion (
+  account TEXT NOT NULL REFERENCES account (account),
+  deletion TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('scheduled', 'executing', 'done', 'cancelled')),
+  requested_at INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  forfeits INTEGER NOT NULL,
+  finished_at INTEGER,
+  PRIMARY KEY (account, deletion)
+) STRICT, WITHOUT ROWID
+----
+CREATE UNIQUE INDEX deletion_open ON deletion (account) WHERE state IN ('scheduled', 'executing')
+----
+CREATE INDEX deletion_due ON deletion (due_at) WHERE state IN ('scheduled', 'executing')
+----
+-- Saved answers of requests that carried an Idempotency-Key.
+CREATE TABLE idempotency (
+  account TEXT NOT NULL,
+  route TEXT NOT NULL,
+  key TEXT NOT NULL,
+  request_sha256 BLOB NOT NULL,
+  status INTEGER NOT NULL,
+  answer TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, route, key)
+) STRICT, WITHOUT ROWID

@@ -1,0 +1,67 @@
+-- The directory: who has an account, and where its cell is. Statements are parted by lines of four dashes,
+-- since the runtime runs one statement a call. Times are Unix milliseconds, UTC.
+
+-- A login is a keyed hash: the file shows no name. `reserved` rows are sign-ups under way.
+CREATE TABLE directory_account (
+  account TEXT PRIMARY KEY,
+  number TEXT NOT NULL UNIQUE,
+  login_hash BLOB UNIQUE,
+  password TEXT,
+  state TEXT NOT NULL CHECK (state IN ('reserved', 'open', 'closed')),
+  cell TEXT NOT NULL,
+  failures INTEGER NOT NULL DEFAULT 0,
+  retry_at INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL
+) STRICT
+----
+CREATE TABLE session (
+  session TEXT PRIMARY KEY,
+  token_hash BLOB NOT NULL UNIQUE,
+  account TEXT NOT NULL REFERENCES directory_account (account),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT
+----
+CREATE INDEX session_of_account ON session (account)
+----
+CREATE TABLE api_key (
+  api_key TEXT PRIMARY KEY,
+  secret_hash BLOB NOT NULL UNIQUE,
+  account TEXT NOT NULL REFERENCES directory_account (account),
+  name TEXT NOT NULL,
+  last_four TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  revoked_at INTEGER
+) STRICT
+----
+CREATE INDEX api_key_of_account ON api_key (account)
+----
+-- What visitors chose about cookies (R181). No address and no browser: the choice is all it needs.
+CREATE TABLE cookie_choice (
+  choice TEXT PRIMARY KEY,
+  functional INTEGER NOT NULL,
+  analytics INTEGER NOT NULL,
+  marketing INTEGER NOT NULL,
+  gpc INTEGER NOT NULL,
+  policy_version TEXT NOT NULL,
+  policy_sha256 TEXT NOT NULL,
+  language TEXT NOT NULL,
+  surface TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  withdrawn_at INTEGER,
+  log_index INTEGER NOT NULL
+) STRICT
+----
+-- The shift of the product's clock; written by the sandbox only, read while the sandbox is on.
+CREATE TABLE sandbox_clock (one INTEGER PRIMARY KEY CHECK (one = 1), shift_seconds INTEGER NOT NULL) STRICT
+----
+-- What the stand-in operator took: ids and fates, no number and no text.
+CREATE TABLE sandbox_message (
+  message TEXT PRIMARY KEY,
+  fate TEXT NOT NULL,
+  taken_at INTEGER NOT NULL,
+  reported INTEGER NOT NULL DEFAULT 0
+) STRICT
+----
+CREATE INDEX sandbox_message_due ON sandbox_message (taken_at) WHERE reported = 0

@@ -1,0 +1,191 @@
+//! The one door to SQLite: a small trait with a back end for Spin and one for native tests.
+
+use std::future::Future;
+
+/// A value that goes into a statement or comes out of one.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the variants are SQLite's own")]
+pub enum Value {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+/// What went wrong below a statement.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DbError {
+    /// A UNIQUE, CHECK, NOT NULL or FOREIGN KEY constraint, or a trigger, refused the change.
+    #[error("constraint: {0}")]
+    Constraint(String),
+    /// Another writer held the database for longer than the time-out. Try again.
+    #[error("the database is busy")]
+    Busy,
+    /// Anything else: the database is full, missing or broken.
+    #[error("database: {0}")]
+    Other(String),
+    /// A row has not the form that the statement promises.
+    #[error("column {0} has not the expected type")]
+    Column(usize),
+    /// A sealed value does not open: a wrong or destroyed key, or a changed byte.
+    #[error("a sealed value does not open")]
+    Seal,
+}
+
+impl DbError {
+    /// Sorts SQLite's message: the runtime hands errors over as one string, so the telling apart
+    /// is done on the text, and only here.
+    pub fn from_message(message: String) -> Self {
+        let lower = message.to_ascii_lowercase();
+        if lower.contains("constraint") {
+            Self::Constraint(message)
+        } else if lower.contains("locked") || lower.contains("busy") {
+            Self::Busy
+        } else {
+            Self::Other(message)
+        }
+    }
+}
+
+/// A connection. One request uses one; two requests never share one at a time.
+pub trait Database {
+    /// Runs one statement to its end and returns all its rows. It is the only way to run one, so
+    /// no error is left uncollected and no rows are left undrained.
+    fn query(&self, sql: &str, parameters: Vec<Value>) -> impl Future<Output = Result<Vec<Row>, DbError>>;
+}
+
+/// Runs `work` between BEGIN IMMEDIATE and COMMIT. IMMEDIATE, because a reading transaction that
+/// turns into a writing one fails at once instead of waiting its turn. An error rolls back.
+pub async fn transaction<D: Database, T, E: From<DbError>>(
+    db: &D,
+    work: impl AsyncFnOnce(&D) -> Result<T, E>,
+) -> Result<T, E> {
+    db.query("BEGIN IMMEDIATE", vec![]).await?;
+    let outcome = match work(db).await {
+        Ok(value) => db.query("COMMIT", vec![]).await.map(|_| value).map_err(E::from),
+        Err(error) => Err(error),
+    };
+    if outcome.is_err() {
+        // SQLite may already have rolled back by itself (disk full); that is then its answer here.
+        let _already_rolled_back = db.query("ROLLBACK", vec![]).await;
+    }
+    outcome
+}
+
+/// Settings that SQLite forgets with the connection: rows that are deleted are overwritten (R158),
+/// a commit is on the disk when it returns, references hold.
+pub async fn prepare_connection<D: Database>(db: &D) -> Result<(), DbError> {
+    for pragma in ["PRAGMA foreign_keys = ON", "PRAGMA secure_delete = ON", "PRAGMA synchronous = FULL"] {
+        db.query(pragma, vec![]).await?;
+    }
+    Ok(())
+}
+
+/// One row of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row(pub Vec<Value>);
+
+impl Row {
+    /// The integer in a column.
+    pub fn int(&self, column: usize) -> Result<i64, DbError> {
+        self.opt_int(column)?.ok_or(DbError::Column(column))
+    }
+
+    /// The integer in a column, or `None` for NULL.
+    pub fn opt_int(&self, column: usize) -> Result<Option<i64>, DbError> {
+        match self.0.get(column) {
+            Some(Value::Integer(value)) => Ok(Some(*value)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(DbError::Column(column)),
+        }
+    }
+
+    /// The text in a column.
+    pub fn text(&self, column: usize) -> Result<String, DbError> {
+        self.opt_text(column)?.ok_or(DbError::Column(column))
+    }
+
+    /// The text in a column, or `None` for NULL.
+    pub fn opt_text(&self, column: usize) -> Result<Option<String>, DbError> {
+        match self.0.get(column) {
+            Some(Value::Text(value)) => Ok(Some(value.clone())),
+            Some(Value::Null) => Ok(None),
+            _ => Err(DbError::Column(column)),
+        }
+    }
+
+    /// The bytes in a column.
+    pub fn blob(&self, column: usize) -> Result<Vec<u8>, DbError> {
+        self.opt_blob(column)?.ok_or(DbError::Column(column))
+    }
+
+    /// The bytes in a column, or `None` for NULL.
+    pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, DbError> {
+        match self.0.get(column) {
+            Some(Value::Blob(value)) => Ok(Some(value.clone())),
+            Some(Value::Null) => Ok(None),
+            _ => Err(DbError::Column(column)),
+        }
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        Self::Integer(value.into())
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Blob(value)
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(value: &[u8]) -> Self {
+        Self::Blob(value.to_vec())
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Value {
+    fn from(value: &[u8; N]) -> Self {
+        Self::Blob(value.to_vec())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// The parameters of a statement, in order: `params![account, 5]`.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
+}

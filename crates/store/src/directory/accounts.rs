@@ -1,0 +1,162 @@
+//! Logins and account numbers: who has an account, and in which cell it is (R3, R4, R194).
+
+use crate::database::{Database, DbError};
+use crate::directory::Directory;
+use crate::params;
+use crate::refusal::{Refusal, StoreError};
+
+/// A sign-up that has not finished in this time has failed; its login is free again.
+const RESERVATION_MS: i64 = 60_000;
+/// Wrong passwords in a row that are answered at once; each further one doubles the wait.
+const FREE_FAILURES: i64 = 5;
+/// The longest wait after wrong passwords.
+const WAIT_MS_MAX: i64 = 15 * 60_000;
+
+/// A row of the directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryAccount {
+    /// `acc_…`
+    pub account: String,
+    /// The number that a payer writes.
+    pub number: String,
+    /// The label of the database that holds its data.
+    pub cell: String,
+}
+
+/// What signing in needs to know of a login.
+#[derive(Clone, Debug)]
+pub struct SignInCheck {
+    /// Where it leads.
+    pub account: DirectoryAccount,
+    /// The password's argon2id hash in PHC form.
+    pub password: String,
+    /// Until then every attempt is refused unseen.
+    pub retry_at: i64,
+}
+
+impl<D: Database> Directory<'_, D> {
+    /// Reserves a login for a sign-up; [`Directory::open_account`] makes it an account, and a
+    /// sign-up that dies between frees it by age.
+    pub async fn reserve(
+        &self,
+        account: &DirectoryAccount,
+        login_hash: &[u8; 32],
+        password: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.db
+            .query(
+                "DELETE FROM directory_account WHERE login_hash = ?1 AND state = 'reserved' AND created_at < ?2",
+                params![login_hash, now - RESERVATION_MS],
+            )
+            .await?;
+        let inserted = self
+            .db
+            .query(
+                "INSERT INTO directory_account (account, number, login_hash, password, state, cell, created_at)
+                 VALUES (?1, ?2, ?3, ?4, 'reserved', ?5, ?6) ON CONFLICT (login_hash) DO NOTHING RETURNING 1",
+                params![&account.account, &account.number, login_hash, password, &account.cell, now],
+            )
+            .await?;
+        if inserted.is_empty() { Err(Refusal::LoginTaken.into()) } else { Ok(()) }
+    }
+
+    /// Makes a reserved login an account.
+    pub async fn open_account(&self, account: &str) -> Result<(), DbError> {
+        self.db
+            .query("UPDATE directory_account SET state = 'open' WHERE account = ?1", params![account])
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a reserved login back after a sign-up that failed (R23).
+    pub async fn release(&self, account: &str) -> Result<(), DbError> {
+        self.db
+            .query("DELETE FROM directory_account WHERE account = ?1 AND state = 'reserved'", params![account])
+            .await?;
+        Ok(())
+    }
+
+    /// What signing in with a login needs, if the login is known.
+    pub async fn sign_in_check(&self, login_hash: &[u8; 32]) -> Result<Option<SignInCheck>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT account, number, cell, password, retry_at FROM directory_account
+                 WHERE login_hash = ?1 AND state = 'open'",
+                params![login_hash],
+            )
+            .await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let account = DirectoryAccount { account: row.text(0)?, number: row.text(1)?, cell: row.text(2)? };
+        Ok(Some(SignInCheck { account, password: row.text(3)?, retry_at: row.int(4)? }))
+    }
+
+    /// Counts a wrong password; after a few, each doubles the time until the next try (R194).
+    pub async fn count_failure(&self, account: &str, now: i64) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE directory_account SET failures = failures + 1, retry_at = CASE
+                   WHEN failures + 1 < ?3 THEN 0
+                   ELSE ?2 + min(?4, 1000 << min(failures + 1 - ?3, 20)) END
+                 WHERE account = ?1",
+                params![account, now, FREE_FAILURES, WAIT_MS_MAX],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets the wrong passwords after a right one.
+    pub async fn clear_failures(&self, account: &str) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE directory_account SET failures = 0, retry_at = 0 WHERE account = ?1 AND failures > 0",
+                params![account],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// The password's hash, for changing it.
+    pub async fn password_hash(&self, account: &str) -> Result<Option<String>, DbError> {
+        let rows = self
+            .db
+            .query("SELECT password FROM directory_account WHERE account = ?1", params![account])
+            .await?;
+        rows.first().map_or(Ok(None), |row| row.opt_text(0))
+    }
+
+    /// Sets a new password's hash.
+    pub async fn set_password(&self, account: &str, password: &str) -> Result<(), DbError> {
+        self.db
+            .query("UPDATE directory_account SET password = ?2 WHERE account = ?1", params![account, password])
+            .await?;
+        Ok(())
+    }
+
+    /// The account that a payer's number names.
+    pub async fn by_number(&self, number: &str) -> Result<Option<DirectoryAccount>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT account, number, cell FROM directory_account WHERE number = ?1 AND state <> 'reserved'",
+                params![number],
+            )
+            .await?;
+        rows.first()
+            .map(|row| Ok(DirectoryAccount { account: row.text(0)?, number: row.text(1)?, cell: row.text(2)? }))
+            .transpose()
+    }
+
+    /// Closes an account for good: the login is free, every session and key is gone (R127).
+    pub async fn close_account(&self, account: &str) -> Result<(), DbError> {
+        for statement in [
+            "DELETE FROM session WHERE account = ?1",
+            "DELETE FROM api_key WHERE account = ?1",
+            "UPDATE directory_account SET state = 'closed', login_hash = NULL, password = NULL WHERE account = ?1",
+        ] {
+            self.db.query(statement, params![account]).await?;
+        }
+        Ok(())
+    }
+}

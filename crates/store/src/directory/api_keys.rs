@@ -1,0 +1,89 @@
+//! API keys: shown once, kept as a hash, revocable (R18).
+
+use crate::database::{Database, DbError};
+use crate::directory::{Bearer, Directory};
+use crate::params;
+use crate::refusal::{Refusal, StoreError};
+
+/// A key as its owner sees it in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    /// `key_…`
+    pub key: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// The last four characters of the secret.
+    pub last_four: String,
+    /// Unix milliseconds.
+    pub created_at: i64,
+}
+
+impl<D: Database> Directory<'_, D> {
+    /// Keeps a new key.
+    pub async fn add_api_key(&self, account: &str, key: &ApiKey, secret_hash: &[u8; 32]) -> Result<(), DbError> {
+        self.db
+            .query(
+                "INSERT INTO api_key (api_key, secret_hash, account, name, last_four, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![&key.key, secret_hash, account, &key.name, &key.last_four, key.created_at],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// The keys of an account that are not revoked.
+    pub async fn api_keys(&self, account: &str) -> Result<Vec<ApiKey>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT api_key, name, last_four, created_at FROM api_key
+                 WHERE account = ?1 AND revoked_at IS NULL ORDER BY api_key DESC LIMIT 500",
+                params![account],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let (key, name, last_four) = (row.text(0)?, row.text(1)?, row.text(2)?);
+                Ok(ApiKey { key, name, last_four, created_at: row.int(3)? })
+            })
+            .collect()
+    }
+
+    /// Revokes one key of the account.
+    pub async fn revoke_api_key(&self, account: &str, key: &str, now: i64) -> Result<(), StoreError> {
+        let rows = self
+            .db
+            .query(
+                "UPDATE api_key SET revoked_at = ?3 WHERE account = ?1 AND api_key = ?2 AND revoked_at IS NULL
+                 RETURNING 1",
+                params![account, key, now],
+            )
+            .await?;
+        if rows.is_empty() { Err(Refusal::NotFound.into()) } else { Ok(()) }
+    }
+
+    /// Revokes every key of the account (R12).
+    pub async fn revoke_all_api_keys(&self, account: &str, now: i64) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE api_key SET revoked_at = ?2 WHERE account = ?1 AND revoked_at IS NULL",
+                params![account, now],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Whom a key speaks for.
+    pub async fn key_bearer(&self, secret_hash: &[u8; 32]) -> Result<Option<Bearer>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT k.api_key, k.account, a.cell, 9223372036854775807
+                 FROM api_key k JOIN directory_account a USING (account)
+                 WHERE k.secret_hash = ?1 AND k.revoked_at IS NULL AND a.state = 'open'",
+                params![secret_hash],
+            )
+            .await?;
+        rows.first().map(Bearer::from_row).transpose()
+    }
+}

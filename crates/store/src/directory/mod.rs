@@ -1,0 +1,28 @@
+//! The directory: logins, sessions, API keys, visitors' cookie choices. It knows where an account's
+//! cell is, and nothing of what is in it.
+
+mod accounts;
+mod api_keys;
+mod cookie_choices;
+mod sandbox;
+mod sessions;
+
+pub use accounts::{DirectoryAccount, SignInCheck};
+pub use api_keys::ApiKey;
+pub use cookie_choices::CookieChoice;
+pub use sandbox::{SandboxReport, SandboxState};
+pub use sessions::{Bearer, Session};
+
+use crate::database::Database;
+
+/// The directory over a connection.
+pub struct Directory<'a, D> {
+    pub(crate) db: &'a D,
+}
+
+impl<'a, D: Database> Directory<'a, D> {
+    /// The directory in the database behind a connection.
+    pub const fn new(db: &'a D) -> Self {
+        Self { db }
+    }
+}

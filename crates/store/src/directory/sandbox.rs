@@ -1,0 +1,93 @@
+//! What the sandbox keeps: the shift of the clock, and the fates of the messages that its stand-in
+//! operator took.
+
+use crate::database::{Database, DbError};
+use crate::directory::Directory;
+use crate::{json, params};
+
+/// What the stand-in operator says of a message when asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SandboxState {
+    /// The message's id.
+    pub message: String,
+    /// When it was taken, Unix milliseconds.
+    pub taken_at: i64,
+}
+
+/// A delivery report that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SandboxReport {
+    /// The message's id.
+    pub message: String,
+    /// `delivered`, `undelivered` or `expired`.
+    pub fate: String,
+}
+
+impl<D: Database> Directory<'_, D> {
+    /// Seconds by which the product's clock is shifted.
+    pub async fn clock_shift_seconds(&self) -> Result<i64, DbError> {
+        let rows = self.db.query("SELECT shift_seconds FROM sandbox_clock", vec![]).await?;
+        rows.first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Shifts the product's clock.
+    pub async fn set_clock_shift_seconds(&self, seconds: i64) -> Result<(), DbError> {
+        self.db
+            .query(
+                "INSERT INTO sandbox_clock (one, shift_seconds) VALUES (1, ?1)
+                 ON CONFLICT (one) DO UPDATE SET shift_seconds = excluded.shift_seconds",
+                params![seconds],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Takes messages, each with the fate that its report will bring; one taken before stays as it was.
+    pub async fn sandbox_take(&self, messages: &[(String, &str)], now: i64) -> Result<(), DbError> {
+        self.db
+            .query(
+                "INSERT INTO sandbox_message (message, fate, taken_at)
+                 SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true ON CONFLICT (message) DO NOTHING",
+                params![json(&messages)?, now],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Which of these messages were taken.
+    pub async fn sandbox_states(&self, messages: &[String]) -> Result<Vec<SandboxState>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT message, taken_at FROM sandbox_message WHERE message IN (SELECT value FROM json_each(?1))",
+                params![json(&messages)?],
+            )
+            .await?;
+        rows.iter().map(|row| Ok(SandboxState { message: row.text(0)?, taken_at: row.int(1)? })).collect()
+    }
+
+    /// Reports that are due: of messages taken at or before an instant.
+    pub async fn sandbox_due(&self, taken_before: i64, limit: i64) -> Result<Vec<SandboxReport>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT message, fate FROM sandbox_message
+                 WHERE reported = 0 AND taken_at <= ?1 ORDER BY taken_at LIMIT ?2",
+                params![taken_before, limit],
+            )
+            .await?;
+        rows.iter().map(|row| Ok(SandboxReport { message: row.text(0)?, fate: row.text(1)? })).collect()
+    }
+
+    /// Marks reports as sent and says how many are still to be sent.
+    pub async fn sandbox_reported(&self, messages: &[String]) -> Result<i64, DbError> {
+        self.db
+            .query(
+                "UPDATE sandbox_message SET reported = 1 WHERE message IN (SELECT value FROM json_each(?1))",
+                params![json(&messages)?],
+            )
+            .await?;
+        let rows = self.db.query("SELECT count(*) FROM sandbox_message WHERE reported = 0", vec![]).await?;
+        rows.first().map_or(Ok(0), |row| row.int(0))
+    }
+}

@@ -1,0 +1,92 @@
+//! Sessions: a random token in a cookie, its hash in the directory (R9, R13).
+
+use crate::database::{Database, DbError, Row};
+use crate::directory::Directory;
+use crate::params;
+
+/// A signed-in browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// `ses_…`
+    pub session: String,
+    /// Unix milliseconds.
+    pub expires_at: i64,
+}
+
+/// Whom a token or a key speaks for.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Bearer {
+    /// `ses_…` or `key_…`
+    pub actor: String,
+    /// `acc_…`
+    pub account: String,
+    /// The label of the account's cell.
+    pub cell: String,
+    /// Unix milliseconds; `i64::MAX` for keys.
+    pub expires_at: i64,
+}
+
+impl Bearer {
+    pub(super) fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self { actor: row.text(0)?, account: row.text(1)?, cell: row.text(2)?, expires_at: row.int(3)? })
+    }
+}
+
+impl<D: Database> Directory<'_, D> {
+    /// Keeps a new session.
+    pub async fn begin_session(
+        &self,
+        session: &Session,
+        account: &str,
+        token_hash: &[u8; 32],
+        now: i64,
+    ) -> Result<(), DbError> {
+        self.db.query("DELETE FROM session WHERE account = ?1 AND expires_at <= ?2", params![account, now]).await?;
+        self.db
+            .query(
+                "INSERT INTO session (session, token_hash, account, created_at, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![&session.session, token_hash, account, now, session.expires_at],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Whom a session's token speaks for now.
+    pub async fn session_bearer(&self, token_hash: &[u8; 32], now: i64) -> Result<Option<Bearer>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT s.session, s.account, a.cell, s.expires_at FROM session s JOIN directory_account a USING (account)
+                 WHERE s.token_hash = ?1 AND s.expires_at > ?2 AND a.state = 'open'",
+                params![token_hash, now],
+            )
+            .await?;
+        rows.first().map(Bearer::from_row).transpose()
+    }
+
+    /// Ends one session, or with `None` all of the account but `except`; returns the ended tokens'
+    /// hashes, so that look-ups kept elsewhere can be dropped too.
+    pub async fn end_sessions(
+        &self,
+        account: &str,
+        session: Option<&str>,
+        except: Option<&str>,
+    ) -> Result<Vec<Vec<u8>>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "DELETE FROM session WHERE account = ?1 AND (?2 IS NULL OR session = ?2)
+                   AND (?3 IS NULL OR session <> ?3) RETURNING token_hash",
+                params![account, session, except],
+            )
+            .await?;
+        rows.iter().map(|row| row.blob(0)).collect()
+    }
+
+    /// The hashes of the tokens of an account's sessions.
+    pub async fn session_hashes(&self, account: &str) -> Result<Vec<Vec<u8>>, DbError> {
+        let rows = self.db.query("SELECT token_hash FROM session WHERE account = ?1", params![account]).await?;
+        rows.iter().map(|row| row.blob(0)).collect()
+    }
+}

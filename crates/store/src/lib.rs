@@ -1,0 +1,79 @@
+//! Every SQL statement of SENDBOX, the migrations, and encryption at rest.
+//!
+//! Two doors lead to the data: the [`directory`] (who has an account, and where) and a [`cell`]
+//! (everything of a tenant). No statement joins across them, so tenants can be spread over many
+//! databases. What belongs to one account is reached through a [`cell::Tenant`] only: a function
+//! that reads tenant rows cannot be called without one.
+
+pub mod cell;
+mod database;
+pub mod directory;
+pub mod log;
+mod migrations;
+#[cfg(not(target_family = "wasm"))]
+mod native;
+mod refusal;
+mod seal;
+#[cfg(target_family = "wasm")]
+mod spin;
+
+pub use database::{Database, DbError, Row, Value, transaction};
+pub use migrations::{Part, migrate};
+#[cfg(not(target_family = "wasm"))]
+pub use native::NativeDatabase;
+pub use refusal::{Refusal, StoreError};
+pub use seal::{AccountKeys, MasterKey, SealingKey, WrappedKeys, random};
+#[cfg(target_family = "wasm")]
+pub use spin::SpinDatabase;
+
+use domain::ids::IdKind;
+
+/// A new id of that kind for the instant `now` (Unix milliseconds).
+pub fn new_id(kind: IdKind, now: i64) -> Result<String, DbError> {
+    Ok(kind.new_id(now, random()?))
+}
+
+/// Lower-case hexadecimal, as `json_each` carries bytes into a statement.
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A JSON text for `json_each`.
+fn json<T: serde::Serialize>(rows: &T) -> Result<String, DbError> {
+    serde_json::to_string(rows).map_err(|error| DbError::Other(error.to_string()))
+}
+
+/// Who does something, through what, and when: it goes into consents, events and histories (R10, R11).
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Unix milliseconds, UTC, by the product's clock.
+    pub now: i64,
+    /// The session or key that acts: `ses_…`, `key_…`, or `sign_up`, `tick`, `bank`.
+    pub actor: String,
+    /// `cabinet`, `api`, `webhook` or `tick`.
+    pub channel: &'static str,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// At most as many as were asked for.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` at the end.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// From rows of which one more than `limit` was asked for, so that the end is known.
+    fn cut(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Self {
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = if more { items.last().map(cursor) } else { None };
+        Self { items, next_cursor }
+    }
+}

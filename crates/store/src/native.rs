@@ -1,0 +1,66 @@
+//! The back end for native tests and benchmarks: rusqlite, with Spin's busy time-out.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::{Value as SqlValue, ValueRef};
+
+use crate::database::{Database, DbError, Row, Value, prepare_connection};
+
+/// A connection to a file, or to memory.
+pub struct NativeDatabase(rusqlite::Connection);
+
+impl NativeDatabase {
+    /// Opens a file and sets the connection up.
+    pub async fn open(path: &Path) -> Result<Self, DbError> {
+        let connection = rusqlite::Connection::open(path).map_err(|e| error(&e))?;
+        connection.busy_timeout(Duration::from_secs(5)).map_err(|e| error(&e))?;
+        let database = Self(connection);
+        prepare_connection(&database).await?;
+        Ok(database)
+    }
+
+    /// A database of its own in memory.
+    pub async fn in_memory() -> Result<Self, DbError> {
+        Self::open(Path::new(":memory:")).await
+    }
+}
+
+impl Database for NativeDatabase {
+    async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        let mut statement = self.0.prepare_cached(sql).map_err(|e| error(&e))?;
+        let columns = statement.column_count();
+        let parameters = rusqlite::params_from_iter(parameters.into_iter().map(into_sql));
+        let mut rows = statement.query(parameters).map_err(|e| error(&e))?;
+        let mut answer = Vec::new();
+        while let Some(row) = rows.next().map_err(|e| error(&e))? {
+            let values = (0..columns).map(|column| row.get_ref(column).map(from_sql));
+            answer.push(Row(values.collect::<Result<_, _>>().map_err(|e| error(&e))?));
+        }
+        Ok(answer)
+    }
+}
+
+fn into_sql(value: Value) -> SqlValue {
+    match value {
+        Value::Null => SqlValue::Null,
+        Value::Integer(value) => SqlValue::Integer(value),
+        Value::Real(value) => SqlValue::Real(value),
+        Value::Text(value) => SqlValue::Text(value),
+        Value::Blob(value) => SqlValue::Blob(value),
+    }
+}
+
+fn from_sql(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(value) => Value::Integer(value),
+        ValueRef::Real(value) => Value::Real(value),
+        ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+        ValueRef::Blob(value) => Value::Blob(value.to_vec()),
+    }
+}
+
+fn error(error: &rusqlite::Error) -> DbError {
+    DbError::from_message(error.to_string())
+}

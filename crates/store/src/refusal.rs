@@ -1,0 +1,52 @@
+//! What the store refuses for a reason that the caller can act on, beside what breaks.
+
+use crate::database::DbError;
+
+/// A rule that the stored state would break. The text is the stable code of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant is the code that it prints")]
+pub enum Refusal {
+    #[error("not_found")]
+    NotFound,
+    #[error("login_taken")]
+    LoginTaken,
+    #[error("payment_conflict")]
+    PaymentConflict,
+    #[error("payment_account_unknown")]
+    PaymentAccountUnknown,
+    #[error("import_in_progress")]
+    ImportInProgress,
+    #[error("import_already_has_file")]
+    ImportAlreadyHasFile,
+    #[error("campaign_not_draft")]
+    CampaignNotDraft,
+    #[error("campaign_state_conflict")]
+    CampaignStateConflict,
+    #[error("no_contacts")]
+    NoContacts,
+    #[error("estimate_changed")]
+    EstimateChanged,
+    #[error("balance_insufficient")]
+    BalanceInsufficient,
+    #[error("consent_mandatory")]
+    ConsentMandatory,
+    #[error("deletion_already_requested")]
+    DeletionAlreadyRequested,
+    #[error("forfeit_amount_changed")]
+    ForfeitAmountChanged,
+    #[error("idempotency_key_reused")]
+    IdempotencyKeyReused,
+    #[error("account_blocked")]
+    AccountBlocked,
+}
+
+/// A refusal, or a failure below.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The caller can act on it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The caller cannot.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}

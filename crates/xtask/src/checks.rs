@@ -1,0 +1,231 @@
+//! `cargo xtask test` and `cargo xtask build`: the sections, and why they stand in this order.
+//!
+//! Wasmtime takes minutes to compile, so it is compiled once: everything that links it (the host's
+//! and the command's tests, and the command itself) is built in the release profile, and so are
+//! the checks of clippy, which then share its build scripts and macros. The light crates are
+//! tested in the development profile, where arithmetic overflow is an error.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use crate::steps::Steps;
+use crate::{tidy, toolchain};
+
+/// Packages that are tested in the development profile.
+const LIGHT: &[&str] = &[
+    "sendbox-domain",
+    "sendbox-evidence",
+    "sendbox-operators",
+    "sendbox-payments",
+    "sendbox-store",
+    "sendbox-edge",
+    "xtask",
+];
+
+/// Packages that link Wasmtime.
+const HEAVY: &[&str] = &["sendbox-host", "sendbox"];
+
+/// The end-to-end tests.
+const END_TO_END: &str = "sendbox-tests";
+
+/// Names the host for the end-to-end tests; they read it in one place.
+const HOST_VARIABLE: &str = "SENDBOX_TEST_HOST";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Fmt,
+    Lint,
+    Unit,
+    EndToEnd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Host {
+    Embedded,
+    Spin,
+}
+
+impl Host {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Spin => "spin",
+        }
+    }
+}
+
+/// What `cargo xtask test` was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Options {
+    pub host: Host,
+    pub only: Option<Part>,
+    pub filter: Option<String>,
+}
+
+impl Options {
+    pub fn parse(words: &[String]) -> anyhow::Result<Self> {
+        let mut options = Self { host: Host::Embedded, only: None, filter: None };
+        let mut words = words.iter().map(String::as_str);
+        while let Some(word) = words.next() {
+            match word {
+                "--host" => {
+                    options.host = match words.next() {
+                        Some("embedded") => Host::Embedded,
+                        Some("spin") => Host::Spin,
+                        _ => bail!("`--host` takes `embedded` or `spin`"),
+                    };
+                }
+                "--only" => {
+                    options.only = Some(match words.next() {
+                        Some("fmt") => Part::Fmt,
+                        Some("lint") => Part::Lint,
+                        Some("unit") => Part::Unit,
+                        Some("e2e") => Part::EndToEnd,
+                        _ => bail!("`--only` takes `fmt`, `lint`, `unit` or `e2e`"),
+                    });
+                }
+                option if option.starts_with('-') => bail!("`{option}` is not an option"),
+                filter if options.filter.is_none() => options.filter = Some(filter.to_owned()),
+                filter => bail!("one FILTER at a time: `{filter}` is a second one"),
+            }
+        }
+        Ok(options)
+    }
+
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+}
+
+/// Everything that must hold, cheapest first.
+pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
+    let components = components(root)?;
+    let mut steps = Steps::new(root);
+    steps.section("Toolchain", || {
+        toolchain::prepare()?;
+        if options.wants(Part::EndToEnd) && options.host == Host::Spin {
+            toolchain::spin()?;
+        }
+        Ok(())
+    })?;
+    if options.wants(Part::Fmt) {
+        steps.cargo("Formatting", &["fmt", "--all", "--check"])?;
+    }
+    if options.wants(Part::Lint) {
+        steps.section("House rules", || tidy::check(root))?;
+        lint(&mut steps, &components)?;
+    }
+    if options.wants(Part::Unit) {
+        unit(&mut steps, options.filter.as_deref())?;
+    }
+    if options.wants(Part::EndToEnd) {
+        build_all(&mut steps, &components)?;
+        end_to_end(&mut steps, options)?;
+    }
+    steps.summary();
+    println!("\nAll of it holds.");
+    Ok(())
+}
+
+/// The components and the command.
+pub fn build(root: &Path) -> anyhow::Result<()> {
+    let components = components(root)?;
+    let mut steps = Steps::new(root);
+    steps.section("Toolchain", toolchain::target)?;
+    build_all(&mut steps, &components)?;
+    steps.summary();
+    Ok(())
+}
+
+fn lint(steps: &mut Steps<'_>, components: &[String]) -> anyhow::Result<()> {
+    let mut native = vec!["clippy", "--release", "--workspace", "--all-targets"];
+    for component in components {
+        native.extend(["--exclude", component]);
+    }
+    native.extend(["--", "-D", "warnings"]);
+    steps.cargo("Lints of the native crates", &native)?;
+
+    let mut wasm = vec!["clippy", "--target", toolchain::TARGET, "--profile", "component"];
+    wasm.extend(packages(components));
+    wasm.extend(["--", "-D", "warnings"]);
+    steps.cargo("Lints of the components", &wasm)
+}
+
+fn unit(steps: &mut Steps<'_>, filter: Option<&str>) -> anyhow::Result<()> {
+    let mut light = vec!["test"];
+    light.extend(packages(LIGHT));
+    light.extend(filter);
+    steps.cargo("Unit and property tests of the rules, the store and the edge", &light)?;
+
+    let mut heavy = vec!["test", "--release"];
+    heavy.extend(packages(HEAVY));
+    heavy.extend(filter);
+    steps.cargo("Tests of the host and the command", &heavy)
+}
+
+fn build_all(steps: &mut Steps<'_>, components: &[String]) -> anyhow::Result<()> {
+    let mut wasm = vec!["build", "--target", toolchain::TARGET, "--profile", "component"];
+    wasm.extend(packages(components));
+    steps.cargo("The components", &wasm)?;
+    steps.cargo("The sendbox command", &["build", "--release", "-p", "sendbox"])
+}
+
+fn end_to_end(steps: &mut Steps<'_>, options: &Options) -> anyhow::Result<()> {
+    let mut words = vec!["test", "-p", END_TO_END];
+    words.extend(options.filter.as_deref());
+    let host = options.host.name();
+    let name = format!("End-to-end tests on the {host} host");
+    steps.cargo_with(&name, &words, &[(HOST_VARIABLE, host)])
+}
+
+/// `-p NAME` for each.
+fn packages<S: AsRef<str>>(names: &[S]) -> impl Iterator<Item = &str> {
+    names.iter().flat_map(|name| ["-p", name.as_ref()])
+}
+
+/// The components' packages: one folder each, named as the package is.
+fn components(root: &Path) -> anyhow::Result<Vec<String>> {
+    let folder = root.join("components");
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+        let entry = entry?;
+        if entry.path().join("Cargo.toml").is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Host, Options, Part};
+
+    fn parse(line: &str) -> anyhow::Result<Options> {
+        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        Options::parse(&words)
+    }
+
+    #[test]
+    fn everything_runs_on_the_embedded_host_unless_told() {
+        let options = parse("").expect("no words are an answer too");
+        assert_eq!(options, Options { host: Host::Embedded, only: None, filter: None });
+        assert!(options.wants(Part::Fmt) && options.wants(Part::EndToEnd));
+    }
+
+    #[test]
+    fn one_part_on_the_other_host_with_a_filter() {
+        let options = parse("--only e2e --host spin payment").expect("all three are known");
+        assert_eq!(options.filter.as_deref(), Some("payment"));
+        assert!(options.wants(Part::EndToEnd) && !options.wants(Part::Unit));
+        assert_eq!(options.host, Host::Spin);
+    }
+
+    #[test]
+    fn an_unknown_word_is_refused_and_not_ignored() {
+        assert!(parse("--only everything").is_err());
+        assert!(parse("--fast").is_err());
+        assert!(parse("one two").is_err());
+    }
+}

@@ -1,0 +1,62 @@
+//! The project's own tasks, run as `cargo xtask <task>`: check everything, build, and keep the
+//! code tied to the rules it carries out.
+
+mod checks;
+mod requirements;
+mod rust_source;
+mod steps;
+mod tidy;
+mod toolchain;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask test [--host embedded|spin] [--only fmt|lint|unit|e2e] [FILTER]
+    Format, lints, unit and property tests, then the end-to-end tests on the built components.
+    --host   where the end-to-end tests run the components: the project's own host (the default),
+             or a `spin` (4.1 or newer) found on PATH
+    --only   one part instead of all
+    FILTER   only the tests whose names contain it
+cargo xtask build
+    The components, and the `sendbox` command.
+cargo xtask tidy
+    The house rules that no linter knows.
+cargo xtask requirements
+    Every requirement with the code and the tests that name it, and those that nothing names.
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[String]) -> anyhow::Result<()> {
+    let root = workspace_root();
+    let Some((task, rest)) = words.split_first() else {
+        anyhow::bail!("which task?\n\n{USAGE}");
+    };
+    match (task.as_str(), rest) {
+        ("test", rest) => checks::test(&root, &checks::Options::parse(rest)?),
+        ("build", []) => checks::build(&root),
+        ("tidy", []) => tidy::check(&root),
+        ("requirements", []) => requirements::print(&root),
+        ("help" | "--help" | "-h", _) => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => anyhow::bail!("`{}` is not a task\n\n{USAGE}", words.join(" ")),
+    }
+}
+
+/// The top of the workspace: two folders above this package.
+fn workspace_root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.ancestors().nth(2).unwrap_or(package).to_path_buf()
+}

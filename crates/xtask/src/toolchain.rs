@@ -1,0 +1,116 @@
+//! Makes sure that the machine has what the project needs, adds what rustup can add, and says in
+//! plain words what is missing where it cannot.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+/// What components are compiled for.
+pub const TARGET: &str = "wasm32-wasip2";
+
+/// The parts of the toolchain that the checks use, and the Wasm target.
+pub fn prepare() -> anyhow::Result<()> {
+    linker()?;
+    cargo_part("fmt", "rustfmt")?;
+    cargo_part("clippy", "clippy")?;
+    target()
+}
+
+/// The Wasm target's standard library.
+pub fn target() -> anyhow::Result<()> {
+    let library = sysroot()?.join("lib/rustlib").join(TARGET).join("lib");
+    if library.is_dir() {
+        println!("{TARGET}: present");
+        return Ok(());
+    }
+    rustup(&["target", "add", TARGET]).with_context(|| {
+        format!(
+            "components are compiled for {TARGET}, whose standard library this toolchain lacks. \
+             Run `rustup target add {TARGET}`, or install your distribution's package for it"
+        )
+    })
+}
+
+/// A part of the toolchain that is a `cargo` subcommand. A minimal rustup profile has neither.
+fn cargo_part(subcommand: &str, part: &str) -> anyhow::Result<()> {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let found = succeeds(Command::new(program).args([subcommand, "--version"]));
+    if found {
+        println!("{part}: present");
+        return Ok(());
+    }
+    rustup(&["component", "add", part])
+        .with_context(|| format!("the toolchain lacks {part}. Run `rustup component add {part}`"))
+}
+
+/// Rust links with the system's C compiler, and SQLite is compiled with it.
+fn linker() -> anyhow::Result<()> {
+    if succeeds(Command::new("cc").arg("--version")) {
+        println!("cc: present");
+        return Ok(());
+    }
+    bail!("there is no C compiler (`cc`). On Debian: `apt install build-essential`")
+}
+
+/// A `spin` on PATH that speaks what the SDK speaks: wasi:http 0.3, so 4.1 or newer.
+pub fn spin() -> anyhow::Result<()> {
+    let output = Command::new("spin")
+        .arg("--version")
+        .output()
+        .context("there is no `spin` on PATH. Install Spin 4.1 or newer, or run with `--host embedded`")?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    match major_and_minor(&text) {
+        Some(version) if version >= (4, 1) => {
+            println!("{text}");
+            Ok(())
+        }
+        _ => bail!("Spin 4.1 or newer is needed, and this one says `{text}`"),
+    }
+}
+
+/// `spin 4.1.0 (abc 2026-08-20)` → `(4, 1)`.
+fn major_and_minor(text: &str) -> Option<(u32, u32)> {
+    let version = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let mut numbers = version.split('.').map(|number| number.parse::<u32>().ok());
+    Some((numbers.next()??, numbers.next()??))
+}
+
+fn sysroot() -> anyhow::Result<std::path::PathBuf> {
+    let output = Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .output()
+        .context("`rustc` could not be started: install Rust with rustup (https://rustup.rs)")?;
+    let text = String::from_utf8(output.stdout).context("the toolchain's folder is not UTF-8")?;
+    Ok(Path::new(text.trim()).to_path_buf())
+}
+
+/// Asks rustup outright: an explicit `add` works where RUSTUP_AUTO_INSTALL=0 forbids silent ones.
+fn rustup(words: &[&str]) -> anyhow::Result<()> {
+    println!("$ rustup {}", words.join(" "));
+    let status = Command::new("rustup")
+        .args(words)
+        .status()
+        .context("`rustup` is not on PATH, so it cannot be added for you")?;
+    if !status.success() {
+        bail!("`rustup {}` ended with {status}: is there a network?", words.join(" "));
+    }
+    Ok(())
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major_and_minor;
+
+    #[test]
+    fn spins_version_is_read_from_its_own_words() {
+        assert_eq!(major_and_minor("spin 4.1.0 (0000000 2026-08-20)"), Some((4, 1)));
+        assert_eq!(major_and_minor("spin 5.0.0-pre0"), Some((5, 0)));
+        assert_eq!(major_and_minor("no such thing"), None);
+    }
+}

@@ -1,0 +1,41 @@
+// The front page: Almaty's clock against the lawful hours, and the tariffs.
+
+import "./frame.js";
+import { get } from "./api.js";
+import { el, notice, show, table } from "./elements.js";
+import { almatyNow, day, money } from "./format.js";
+import { name, t } from "./language.js";
+
+function clock() {
+  const now = almatyNow();
+  // Half-open: nothing is handed over at 20:00:00 (R81).
+  const open = now.hour >= 9 && now.hour < 20;
+  document.getElementById("day-now").textContent = t(open ? "front.open_now" : "front.closed_now", { time: now.text });
+  document.getElementById("day-dot").classList.toggle("on", open);
+  // The drawing is 240 wide: ten units an hour.
+  document.getElementById("day-needle").setAttribute("x", String((now.hour * 60 + now.minute) / 6 - 1));
+}
+
+async function tariffs() {
+  const place = document.getElementById("tariffs");
+  try {
+    const { tariffs: rows } = await get("/v1/tariffs", { quiet: true });
+    if (rows.length === 0) return show(place, el("p", { class: "muted" }, t("front.no_tariffs")));
+    const now = Date.now();
+    return show(place, table(t("front.tariffs"), [
+      { title: t("tariff.channel"), cell: (row) => name("channel", row.channel) },
+      { title: t("tariff.operator"), cell: (row) => name("operator", row.operator) },
+      { title: t("tariff.operator_price"), class: "number", cell: (row) => money(row.operator_price) },
+      { title: t("tariff.service_price"), class: "number", cell: (row) => money(row.service_price) },
+      { title: t("tariff.price"), class: "number", cell: (row) => el("strong", {}, money(row.price)) },
+      { title: t("tariff.unit"), cell: (row) => name("unit", row.unit) },
+      { title: t("tariff.effective"), cell: (row) => [day(row.effective_at), Date.parse(row.effective_at) > now ? ` (${t("documents.state.announced")})` : ""] },
+    ], rows));
+  } catch (problem) {
+    return show(place, notice("bad", problem.message));
+  }
+}
+
+clock();
+setInterval(clock, 15_000);
+tariffs();

@@ -1,0 +1,3 @@
+// The page that says that there is none.
+
+import "./frame.js";
