@@ -1,4 +1,4 @@
-// The page's language and its texts: `t("front.heading")`, with gaps filled as `t("x.y", { name })`.
+// The page's language and its texts: `t("front.heading")`, with gaps filled as `t("front.open_now", { time })`.
 
 const html = document.documentElement;
 

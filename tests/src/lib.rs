@@ -1,0 +1,34 @@
+//! The bench of the end-to-end tests: a platform that really runs, and people who use it over HTTP.
+//!
+//! A test reads as a story: an account, an act, the answer, and what did *not* happen. Everything
+//! is asked through the interface; no test opens the database. The only look behind it is
+//! [`state_bytes`], which searches the raw files for numbers that must not stand there.
+//!
+//! - [`Platform`]: the built components on a host. The host is chosen in one place, by the variable
+//!   `SENDBOX_TEST_HOST` (`embedded` unless told, or `spin`). Tests of one file share a platform and
+//!   each sign up accounts of their own; a test that moves the clock takes [`Platform::fresh`].
+//! - [`Caller`]: somebody who sends requests: a visitor, a browser with cookies, a program with a
+//!   key, a scheduler.
+//! - [`Account`], [`Campaign`]: what a business does, in its own words.
+//!
+//! Tests of the pages in a real browser belong in `tests/pages.rs`, on the same platform.
+
+mod account;
+mod answer;
+mod caller;
+mod campaign;
+mod command;
+mod host_process;
+mod numbers;
+mod platform;
+pub mod raw;
+pub mod signatures;
+pub mod state_bytes;
+
+pub use account::{Account, PASSWORD, SignUp, send_notice, sign_in};
+pub use answer::{Answer, Fields};
+pub use caller::{Caller, Request};
+pub use campaign::{Campaign, Report};
+pub use command::{Output, sendbox};
+pub use numbers::{csv_of, mobile, mobiles, tenge, tiyn};
+pub use platform::{Platform, Settings, instant, workspace};

@@ -309,7 +309,6 @@ fn masked(e164: &str) -> String {
 }
 
 /// The vectors and the command line name an absent kind by an empty text.
-#[expect(clippy::ref_option, reason = "serde passes fields by reference")]
 fn empty_without_kind<S: Serializer>(kind: &Option<Kind>, serializer: S) -> Result<S::Ok, S::Error> {
     match kind {
         Some(kind) => kind.serialize(serializer),

@@ -122,10 +122,8 @@ pub(crate) fn is_internal_host(host: &str) -> bool {
 
 impl Entry {
     fn parse(text: &str) -> Result<Self, &'static str> {
-        let (scheme_text, rest) = text
-            .trim()
-            .split_once("://")
-            .ok_or("it has no scheme, such as 'http://' or '*://'")?;
+        let (scheme_text, rest) =
+            text.trim().split_once("://").ok_or("it has no scheme, such as 'http://' or '*://'")?;
         let scheme = match scheme_text {
             "*" => Scheme::Any,
             word if !word.is_empty() && word.chars().all(char::is_alphabetic) => {
@@ -145,10 +143,7 @@ impl Entry {
         }
         all_components
             .iter()
-            .map(|name| Self {
-                host: HostPattern::Name(format!("{name}{INTERNAL_SUFFIX}")),
-                ..self.clone()
-            })
+            .map(|name| Self { host: HostPattern::Name(format!("{name}{INTERNAL_SUFFIX}")), ..self.clone() })
             .collect()
     }
 }
@@ -225,8 +220,9 @@ impl HostPattern {
             Self::SubdomainOf(suffix) => parse_address(host).is_none() && host.ends_with(suffix),
             Self::Name(name) => name == host,
             Self::Address(only) => parse_address(host).is_some_and(|address| address == *only),
-            Self::Network { address, prefix_bits } => parse_address(host)
-                .is_some_and(|candidate| same_network(candidate, *address, *prefix_bits)),
+            Self::Network { address, prefix_bits } => {
+                parse_address(host).is_some_and(|candidate| same_network(candidate, *address, *prefix_bits))
+            }
         }
     }
 }
@@ -240,10 +236,9 @@ impl PortPattern {
                 .ok_or("it has no port, and its scheme has no usual one"),
             "*" => Ok(Self::Any),
             _ => match text.split_once("..") {
-                Some((first, end)) => Ok(Self::Range(
-                    first.parse().map_err(|_| BAD)?,
-                    end.parse().map_err(|_| BAD)?,
-                )),
+                Some((first, end)) => {
+                    Ok(Self::Range(first.parse().map_err(|_| BAD)?, end.parse().map_err(|_| BAD)?))
+                }
                 None => Ok(Self::One(text.parse().map_err(|_| BAD)?)),
             },
         }
@@ -271,10 +266,7 @@ fn well_known_port(scheme: &str) -> Option<u16> {
 }
 
 fn is_domain(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 /// An address as it stands in a URI: IPv6 in brackets.
@@ -404,8 +396,15 @@ mod tests {
     #[test]
     fn an_entry_that_spin_would_refuse_is_refused() {
         for entry in [
-            "*", "example.kz", "https://example.kz/path", "https://a.*.kz", "ftp://example.kz",
-            "http://example.kz:port", "http://example.kz:80/path", "", "http://",
+            "*",
+            "example.kz",
+            "https://example.kz/path",
+            "https://a.*.kz",
+            "ftp://example.kz",
+            "http://example.kz:port",
+            "http://example.kz:80/path",
+            "",
+            "http://",
         ] {
             assert!(allowed_with(&[entry], "").is_err(), "{entry:?} was accepted");
         }

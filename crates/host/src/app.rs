@@ -23,8 +23,7 @@ use crate::log::RequestRecord;
 use crate::routes::{RouteMatch, Router, WELL_KNOWN_PREFIX};
 
 /// The client address that a component sees when another component asks.
-const CHAINED_CLIENT: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+const CHAINED_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// A loaded application.
 pub(crate) struct App {
@@ -82,27 +81,31 @@ impl App {
         };
         *request.uri_mut() = uri.clone();
         found.append_headers(request.headers_mut(), &uri, client);
-        let mut record = RequestRecord {
-            component: found.component.clone(),
-            method: request.method().clone(),
-            route: found.raw_route.clone(),
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            duration: started.elapsed(),
-            at: self.platform.clock.now(),
-            failure: None,
+        let mut recording = Recording {
+            started,
+            record: RequestRecord {
+                component: found.component.clone(),
+                method: request.method().clone(),
+                route: found.raw_route.clone(),
+                status: client_gone(),
+                duration: started.elapsed(),
+                at: self.platform.clock.now(),
+                failure: Some("nobody waited for the answer".to_owned()),
+            },
+            platform: Arc::clone(&self.platform),
         };
         let answer = match handler.handle((), request).await {
-            Ok(answer) => answer,
+            Ok(answer) => {
+                recording.record.failure = None;
+                answer
+            }
             Err(error) => {
-                record.failure = Some(error.to_string());
+                recording.record.failure = Some(error.to_string());
                 empty(StatusCode::INTERNAL_SERVER_ERROR)
             }
         };
-        record.status = answer.status();
-        answer.map(|body| {
-            let platform = Arc::clone(&self.platform);
-            Recorded { body, started, record: Some(record), platform }.boxed_unsync()
-        })
+        recording.record.status = answer.status();
+        answer.map(|body| Recorded { body, recording }.boxed_unsync())
     }
 
     /// Answers without a component; such requests are logged under no component's name.
@@ -138,10 +141,7 @@ impl App {
 /// component as host.
 fn hide_transport_headers(request: &mut Request<WasiBody>) {
     let headers = request.headers_mut();
-    let internal = headers
-        .get(HOST)
-        .and_then(|host| host.to_str().ok())
-        .is_some_and(is_internal_host);
+    let internal = headers.get(HOST).and_then(|host| host.to_str().ok()).is_some_and(is_internal_host);
     if internal {
         headers.remove(HOST);
     }
@@ -174,12 +174,29 @@ fn empty(status: StatusCode) -> Response<WasiBody> {
     answer
 }
 
-/// A body that writes the log line of its request when it ends.
+/// The status that is logged when the client left before there was an answer.
+fn client_gone() -> StatusCode {
+    StatusCode::from_u16(499).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Writes the log line of its request when it ends, however it ends.
+struct Recording {
+    started: Instant,
+    record: RequestRecord,
+    platform: Arc<Platform>,
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.record.duration = self.started.elapsed();
+        self.platform.log.request(&self.record);
+    }
+}
+
+/// A body whose end is the end of its request.
 struct Recorded {
     body: WasiBody,
-    started: Instant,
-    record: Option<RequestRecord>,
-    platform: Arc<Platform>,
+    recording: Recording,
 }
 
 impl Body for Recorded {
@@ -191,8 +208,8 @@ impl Body for Recorded {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        if let (Some(Err(error)), Some(record)) = (&frame, &mut self.record) {
-            record.failure = Some(error.to_string());
+        if let Some(Err(error)) = &frame {
+            self.recording.record.failure = Some(error.to_string());
         }
         Poll::Ready(frame)
     }
@@ -203,14 +220,5 @@ impl Body for Recorded {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-impl Drop for Recorded {
-    fn drop(&mut self) {
-        if let Some(mut record) = self.record.take() {
-            record.duration = self.started.elapsed();
-            self.platform.log.request(&record);
-        }
     }
 }

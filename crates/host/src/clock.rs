@@ -68,9 +68,9 @@ impl Clock {
         let mut state = self.lock();
         let by_nanos = i128::try_from(by.as_nanos()).unwrap_or(i128::MAX);
         *state = match *state {
-            State::Running { offset_nanos } => State::Running {
-                offset_nanos: offset_nanos.saturating_add(by_nanos),
-            },
+            State::Running { offset_nanos } => {
+                State::Running { offset_nanos: offset_nanos.saturating_add(by_nanos) }
+            }
             State::Stopped { at } => State::Stopped { at: moved(at, by_nanos) },
         };
     }

@@ -118,9 +118,8 @@ impl Staging<'_> {
             if !path.is_file() {
                 continue;
             }
-            let below = path
-                .strip_prefix(root)
-                .map_err(|_| refuse("it leaves the application's folder".into()))?;
+            let below =
+                path.strip_prefix(root).map_err(|_| refuse("it leaves the application's folder".into()))?;
             self.copy_file(&path, &destination.join(below), entry)?;
         }
         Ok(())
@@ -145,8 +144,8 @@ impl Staging<'_> {
     fn is_excluded(&self, path: &Path, entry: &str) -> Result<bool, HostError> {
         let below = path.strip_prefix(self.app_dir).unwrap_or(path);
         for pattern in &self.component.exclude_files {
-            let pattern = glob::Pattern::new(pattern)
-                .map_err(|error| self.refusal(entry, &error.to_string()))?;
+            let pattern =
+                glob::Pattern::new(pattern).map_err(|error| self.refusal(entry, &error.to_string()))?;
             if pattern.matches_path(below) {
                 return Ok(true);
             }

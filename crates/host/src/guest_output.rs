@@ -41,7 +41,7 @@ enum Terminal {
 impl GuestOutput {
     /// Opens `COMPONENT_stdout.txt` and `COMPONENT_stderr.txt` in `folder`, which must exist.
     pub(crate) fn open(folder: &Path, component: &str, to_terminal: bool) -> Result<Self, HostError> {
-        let open = |name: &str, terminal| {
+        let open = |name: &str, terminal| -> Result<OutputLog, HostError> {
             let path = folder.join(format!("{component}_{name}.txt"));
             let file = File::options().create(true).append(true).open(&path);
             Ok(OutputLog {
@@ -49,10 +49,7 @@ impl GuestOutput {
                 also: to_terminal.then_some(terminal),
             })
         };
-        Ok(Self {
-            stdout: open("stdout", Terminal::Stdout)?,
-            stderr: open("stderr", Terminal::Stderr)?,
-        })
+        Ok(Self { stdout: open("stdout", Terminal::Stdout)?, stderr: open("stderr", Terminal::Stderr)? })
     }
 }
 
@@ -92,8 +89,7 @@ impl Pollable for OutputLog {
 
 impl OutputStream for OutputLog {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
-        self.write_out(&bytes)
-            .map_err(|error| StreamError::LastOperationFailed(error.into()))
+        self.write_out(&bytes).map_err(|error| StreamError::LastOperationFailed(error.into()))
     }
 
     fn flush(&mut self) -> StreamResult<()> {
@@ -106,11 +102,7 @@ impl OutputStream for OutputLog {
 }
 
 impl AsyncWrite for OutputLog {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
         Poll::Ready(self.write_out(bytes).map(|()| bytes.len()))
     }
 

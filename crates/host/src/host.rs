@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -25,8 +25,7 @@ use crate::error::HostError;
 use crate::faults::{FaultInjector, NoFaults};
 use crate::guest_output::GuestOutput;
 use crate::instance::{
-    ComponentSettings, Counters, InstanceFactory, InstanceState, Instances, Platform,
-    SpinInterfaces,
+    ComponentSettings, Counters, InstanceFactory, InstanceState, Instances, Platform, SpinInterfaces,
 };
 use crate::key_value::KeyValueFile;
 use crate::log::{Log, LogTarget};
@@ -55,7 +54,8 @@ pub struct HostOptions {
     pub clock: Clock,
     /// Asked at every fault point.
     pub faults: Arc<dyn FaultInjector>,
-    /// Makes the components' random numbers repeatable. For simulations only.
+    /// Makes the components' random numbers repeatable; every request then has an instance of its
+    /// own. For simulations only.
     pub random_seed: Option<u64>,
     /// Where the request log goes.
     pub log: LogTarget,
@@ -154,6 +154,7 @@ impl Host {
                         settings,
                         platform: Arc::clone(&platform),
                         app: Weak::clone(app),
+                        made: AtomicU64::new(0),
                     };
                     (name, ProxyHandler::new(factory))
                 })
@@ -186,7 +187,7 @@ impl RunningHost {
     #[must_use]
     pub fn totals(&self) -> Totals {
         let counters = &self.app.platform.counters;
-        let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Totals {
             requests: read(&counters.requests),
             statements: read(&counters.statements),
@@ -200,10 +201,7 @@ impl RunningHost {
     ///
     /// # Errors
     /// When the answer broke off in the middle.
-    pub async fn call(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, HostError> {
+    pub async fn call(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, HostError> {
         let mut request = request.map(full);
         if request.uri().host().is_none() {
             let host = http::HeaderValue::from_static("localhost");
@@ -211,10 +209,7 @@ impl RunningHost {
         }
         let client = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let (head, body) = self.app.serve(request, client).await.into_parts();
-        let body = body
-            .collect()
-            .await
-            .map_err(|error| HostError::Request(error.to_string()))?;
+        let body = body.collect().await.map_err(|error| HostError::Request(error.to_string()))?;
         Ok(http::Response::from_parts(head, body.to_bytes()))
     }
 
@@ -255,11 +250,7 @@ impl Drop for RunningHost {
     }
 }
 
-fn platform(
-    options: &HostOptions,
-    manifest: &Manifest,
-    app_dir: &Path,
-) -> Result<Platform, HostError> {
+fn platform(options: &HostOptions, manifest: &Manifest, app_dir: &Path) -> Result<Platform, HostError> {
     Ok(Platform {
         state_dir: options.state_dir.clone(),
         key_value: KeyValueFile::new(options.state_dir.join("sqlite_key_value.db")),
@@ -321,7 +312,8 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<InstanceState>> {
     Ok(linker)
 }
 
-/// Compiles all components that a route leads to or that others may call, at the same time.
+/// Compiles all components at the same time. One without a route is left out: on Spin, too, nobody
+/// can call it.
 async fn compile(
     engine: &Engine,
     linker: &Linker<InstanceState>,
@@ -330,6 +322,9 @@ async fn compile(
 ) -> Result<BTreeMap<String, ServicePre<InstanceState>>, HostError> {
     let mut work = JoinSet::new();
     for (name, component) in &manifest.component {
+        if !manifest.trigger.http.iter().any(|trigger| trigger.component == *name) {
+            continue;
+        }
         let (engine, linker) = (engine.clone(), linker.clone());
         let (name, path) = (name.clone(), app_dir.join(&component.source));
         work.spawn_blocking(move || {

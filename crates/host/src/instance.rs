@@ -209,11 +209,7 @@ impl WasiView for InstanceState {
 
 impl WasiHttpView for InstanceState {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView {
-            hooks: &mut self.outbound,
-            table: &mut self.table,
-            ctx: &mut self.http,
-        }
+        WasiHttpCtxView { hooks: &mut self.outbound, table: &mut self.table, ctx: &mut self.http }
     }
 }
 
@@ -224,9 +220,18 @@ pub(crate) struct InstanceFactory {
     pub settings: Arc<ComponentSettings>,
     pub platform: Arc<Platform>,
     pub app: Weak<App>,
+    /// How many instances of this component were made.
+    pub made: AtomicU64,
 }
 
 impl InstanceFactory {
+    /// A seed that depends on the component and on its own count, not on what else runs.
+    fn seed_of_next_instance(&self, seed: u64) -> u64 {
+        let count = self.made.fetch_add(1, Ordering::Relaxed);
+        let name = self.settings.name.bytes();
+        name.fold(seed, |seed, byte| seed.rotate_left(7) ^ u64::from(byte)).wrapping_add(count)
+    }
+
     fn state(&self, number: u64, kill_switch: &Arc<KillSwitch>) -> wasmtime::Result<InstanceState> {
         let mut wasi = WasiCtx::builder();
         wasi.wall_clock(self.platform.clock.clone())
@@ -237,7 +242,7 @@ impl InstanceFactory {
             wasi.preopened_dir(&mount.host, &mount.guest, wasmtime_wasi::FsPerms::ReadOnly)?;
         }
         if let Some(seed) = self.platform.random_seed {
-            let seed = seed.wrapping_add(number);
+            let seed = self.seed_of_next_instance(seed);
             wasi.secure_random(rand::rngs::StdRng::seed_from_u64(seed))
                 .insecure_random(rand::rngs::StdRng::seed_from_u64(!seed))
                 .insecure_random_seed(u128::from(seed));
@@ -267,9 +272,7 @@ impl HandlerState for InstanceFactory {
     type WorkerExpiration = Lifetime;
     type WorkerState = ReusePolicy;
 
-    async fn instantiate(
-        &self,
-    ) -> wasmtime::Result<Instance<InstanceState, Lifetime, ReusePolicy>> {
+    async fn instantiate(&self) -> wasmtime::Result<Instance<InstanceState, Lifetime, ReusePolicy>> {
         let number = self.platform.counters.instances.fetch_add(1, Ordering::Relaxed);
         let kill_switch = Arc::new(KillSwitch::default());
         let mut store = Store::new(&self.engine, self.state(number, &kill_switch)?);
@@ -280,7 +283,14 @@ impl HandlerState for InstanceFactory {
             proxy: Proxy::P3(service),
             view: InstanceState::http,
             expiration: Lifetime { kill_switch, idle: Box::pin(tokio::time::sleep(IDLE_TIME_MAX)) },
-            state: ReusePolicy,
+            state: ReusePolicy {
+                requests_max: match self.platform.random_seed {
+                    // When an idle instance ends depends on the machine's speed; a repeatable run
+                    // cannot.
+                    Some(_) => 1,
+                    None => REQUESTS_PER_INSTANCE_MAX,
+                },
+            },
         })
     }
 }
@@ -315,14 +325,16 @@ impl WorkerExpiration for Lifetime {
 }
 
 /// How often an instance is used, and what happens when it ends.
-pub(crate) struct ReusePolicy;
+pub(crate) struct ReusePolicy {
+    requests_max: usize,
+}
 
 impl WorkerState for ReusePolicy {
     type StoreData = InstanceState;
     type RequestData = ();
 
     fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
-        if total >= REQUESTS_PER_INSTANCE_MAX {
+        if total >= self.requests_max {
             ShouldAccept::Never
         } else if concurrent >= CONCURRENT_REQUESTS_PER_INSTANCE_MAX {
             ShouldAccept::No
@@ -348,7 +360,9 @@ impl WorkerState for ReusePolicy {
             let reason = if state.kill_switch.fired.load(Ordering::Acquire) {
                 "stopped by the host".to_owned()
             } else {
-                format!("{error:?}")
+                // What a panic said is in the component's own log; a backtrace of bare numbers
+                // would add nothing here.
+                error.root_cause().to_string()
             };
             platform.log.instance_failed(&state.settings.name, &reason, platform.clock.now());
         }

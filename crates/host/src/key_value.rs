@@ -85,9 +85,9 @@ impl Store {
             })
             .await?;
         match value {
-            Some(value) if value.len() > VALUE_BYTES_MAX => Err(Error::Other(format!(
-                "query result exceeds limit of {VALUE_BYTES_MAX} bytes"
-            ))),
+            Some(value) if value.len() > VALUE_BYTES_MAX => {
+                Err(Error::Other(format!("query result exceeds limit of {VALUE_BYTES_MAX} bytes")))
+            }
             value => Ok(value),
         }
     }
@@ -110,9 +110,7 @@ impl Store {
 
     pub(crate) async fn exists(&self, key: String) -> Result<bool, Error> {
         self.run(move |connection, label| {
-            connection
-                .prepare_cached(EXISTS)?
-                .query_row(params![label, key], |row| row.get(0))
+            connection.prepare_cached(EXISTS)?.query_row(params![label, key], |row| row.get(0))
         })
         .await
     }
@@ -135,8 +133,7 @@ impl Store {
         let mut rows = statement.query(params![self.label]).map_err(other)?;
         while let Some(row) = rows.next().map_err(other)? {
             let key = row.get(0).map_err(other)?;
-            to.blocking_send(key)
-                .map_err(|_| Error::Other("key send error".to_owned()))?;
+            to.blocking_send(key).map_err(|_| Error::Other("key send error".to_owned()))?;
         }
         Ok(())
     }

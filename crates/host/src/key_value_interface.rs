@@ -43,10 +43,7 @@ impl HostStore for InstanceState {
 }
 
 impl<T> HostStoreWithStore<T> for SpinInterfaces {
-    async fn open(
-        accessor: &Accessor<T, Self>,
-        label: String,
-    ) -> Result<Result<Resource<Store>, Error>> {
+    async fn open(accessor: &Accessor<T, Self>, label: String) -> Result<Result<Resource<Store>, Error>> {
         accessor.with(|mut access| access.get().open_store(label))
     }
 
@@ -99,10 +96,7 @@ impl<T> HostStoreWithStore<T> for SpinInterfaces {
 impl variables::Host for InstanceState {}
 
 impl<T> variables::HostWithStore<T> for SpinInterfaces {
-    async fn get(
-        accessor: &Accessor<T, Self>,
-        name: String,
-    ) -> Result<Result<String, variables::Error>> {
+    async fn get(accessor: &Accessor<T, Self>, name: String) -> Result<Result<String, variables::Error>> {
         let value = accessor.with(|mut access| access.get().variable(&name));
         Ok(value.map_err(|error| match error {
             VariableError::InvalidName(name) => variables::Error::InvalidName(name),

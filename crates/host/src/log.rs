@@ -168,7 +168,9 @@ mod tests {
         });
         assert_eq!(
             kept.lines(),
-            [r#"{"event":"request","time":"1970-01-01T00:00:00.000Z","component":"front","method":"POST","route":"/v1/lists/:id","status":201,"duration_us":1234}"#]
+            [
+                r#"{"event":"request","time":"1970-01-01T00:00:00.000Z","component":"front","method":"POST","route":"/v1/lists/:id","status":201,"duration_us":1234}"#
+            ]
         );
     }
 }

@@ -245,10 +245,8 @@ impl Manifest {
     /// # Errors
     /// When the file cannot be read or does not pass [`Manifest::parse`].
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ManifestError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ManifestError::Unreadable { path: path.to_owned(), source })?;
         Self::parse(&text)
     }
 
@@ -281,9 +279,7 @@ impl Manifest {
                 ));
             }
             if !variable.required && variable.default.is_none() {
-                return refuse(format!(
-                    "variable {name:?} needs either a default or required = true"
-                ));
+                return refuse(format!("variable {name:?} needs either a default or required = true"));
             }
         }
         for (name, component) in &self.component {
@@ -340,8 +336,8 @@ fn is_label(label: &str) -> bool {
 }
 
 fn is_word(word: &str) -> bool {
-    let one_case = !word.chars().any(|c| c.is_ascii_uppercase())
-        || !word.chars().any(|c| c.is_ascii_lowercase());
+    let one_case =
+        !word.chars().any(|c| c.is_ascii_uppercase()) || !word.chars().any(|c| c.is_ascii_lowercase());
     one_case
         && word.starts_with(|c: char| c.is_ascii_alphabetic())
         && word.chars().all(|c| c.is_ascii_alphanumeric())
@@ -391,10 +387,7 @@ mod tests {
         let manifest = Manifest::parse(GOOD).expect("the manifest is good");
         assert_eq!(manifest.application.name, "shop");
         assert_eq!(manifest.trigger.http[0].route, Route::Path("/v1/...".into()));
-        assert_eq!(
-            manifest.trigger.http[1].route,
-            Route::Private(PrivateRoute { private: true })
-        );
+        assert_eq!(manifest.trigger.http[1].route, Route::Private(PrivateRoute { private: true }));
         let front = &manifest.component["front"];
         assert_eq!(front.files.len(), 2);
         let build = front.build.as_ref().expect("front has a build");

@@ -70,9 +70,7 @@ impl OutboundClient {
             .enable_http1()
             .enable_http2()
             .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .build(connector);
+        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
         Self { client, timeouts }
     }
 
@@ -175,11 +173,7 @@ impl Journey {
     fn check_allowed(&self, request: &mut Request) -> Result<(), Error> {
         let hosts = &self.settings.allowed_hosts;
         let to_itself = matches!(request.uri().host(), None | Some("" | "self.alt"));
-        let allowed = if to_itself {
-            hosts.allows_itself()
-        } else {
-            hosts.allows(request.uri())
-        };
+        let allowed = if to_itself { hosts.allows_itself() } else { hosts.allows(request.uri()) };
         if !allowed {
             self.warn_of_refusal(request.uri());
             return Err(Error::HttpRequestDenied);
@@ -188,13 +182,12 @@ impl Journey {
         request.headers_mut().remove(HOST);
         if to_itself {
             let address = self.platform.address.get().ok_or(Error::HttpRequestUriInvalid)?;
-            let authority = Authority::try_from(address.to_string())
-                .map_err(|_| Error::HttpRequestUriInvalid)?;
+            let authority =
+                Authority::try_from(address.to_string()).map_err(|_| Error::HttpRequestUriInvalid)?;
             let mut parts = request.uri().clone().into_parts();
             parts.scheme = Some(Scheme::HTTP);
             parts.authority = Some(authority);
-            *request.uri_mut() =
-                Uri::from_parts(parts).map_err(|_| Error::HttpRequestUriInvalid)?;
+            *request.uri_mut() = Uri::from_parts(parts).map_err(|_| Error::HttpRequestUriInvalid)?;
         }
         Ok(())
     }
@@ -257,9 +250,7 @@ fn io_in_wasi_terms(error: &std::io::Error, connecting: bool) -> Error {
         ErrorKind::TimedOut => Error::ConnectionTimeout,
         // The TLS library reports a bad certificate or a bad handshake in this way.
         ErrorKind::InvalidData => Error::TlsProtocolError,
-        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
-            Error::DestinationIpUnroutable
-        }
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Error::DestinationIpUnroutable,
         _ if connecting => Error::ConnectionRefused,
         _ => Error::ConnectionTerminated,
     }

@@ -58,11 +58,7 @@ impl Router {
                 Some(prefix) => format!("{prefix}/*"),
                 None => based.clone(),
             };
-            let target = Target {
-                component: trigger.component.clone(),
-                raw: raw.clone(),
-                based,
-            };
+            let target = Target { component: trigger.component.clone(), raw: raw.clone(), based };
             routes.add(pattern, target).map_err(|reason| HostError::Route {
                 route: raw.clone(),
                 component: trigger.component.clone(),
@@ -91,10 +87,7 @@ impl Router {
             raw_route: target.raw.clone(),
             based_route: target.based.clone(),
             path_info,
-            captures: captures
-                .iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            captures: captures.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         })
     }
 }
@@ -119,10 +112,7 @@ impl RouteMatch {
         uri: &http::Uri,
         client: std::net::SocketAddr,
     ) {
-        let host = headers
-            .get(http::header::HOST)
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or("localhost");
+        let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let scheme = uri.scheme_str().unwrap_or("http");
         let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         let full_url = format!("{scheme}://{host}{path}");
@@ -152,11 +142,7 @@ impl RouteMatch {
 }
 
 fn with_leading_slash(route: &str) -> String {
-    if route.starts_with('/') {
-        route.to_owned()
-    } else {
-        format!("/{route}")
-    }
+    if route.starts_with('/') { route.to_owned() } else { format!("/{route}") }
 }
 
 #[cfg(test)]

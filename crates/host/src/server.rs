@@ -47,12 +47,7 @@ pub(crate) async fn run(
     let _ = tokio::time::timeout(drain, connections.shutdown()).await;
 }
 
-fn serve_connection(
-    stream: TcpStream,
-    client: SocketAddr,
-    app: &Arc<App>,
-    connections: &GracefulShutdown,
-) {
+fn serve_connection(stream: TcpStream, client: SocketAddr, app: &Arc<App>, connections: &GracefulShutdown) {
     // Without it, a body sent after its head would wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let app = Arc::clone(app);

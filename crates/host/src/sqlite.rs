@@ -89,10 +89,11 @@ impl Connection {
         let (result_sender, result) = oneshot::channel();
         let shared = Arc::clone(&self.shared);
         tokio::task::spawn_blocking(move || {
-            let outcome = shared.run(&sql, parameters, Rows::Streamed {
-                columns: Some(columns_sender),
-                rows: row_sender,
-            });
+            let outcome = shared.run(
+                &sql,
+                parameters,
+                Rows::Streamed { columns: Some(columns_sender), rows: row_sender },
+            );
             match outcome {
                 Ok(_) => drop(result_sender.send(Ok(()))),
                 Err(Stop::Error(error)) => drop(result_sender.send(Err(error))),
@@ -135,15 +136,10 @@ impl Connection {
         self.ask(rusqlite::Connection::last_insert_rowid).await
     }
 
-    async fn ask<T: Send + 'static>(
-        &self,
-        question: fn(&rusqlite::Connection) -> T,
-    ) -> Result<T, Error> {
+    async fn ask<T: Send + 'static>(&self, question: fn(&rusqlite::Connection) -> T) -> Result<T, Error> {
         let shared = Arc::clone(&self.shared);
         let ask = move || Ok(question(&*shared.connection()?));
-        tokio::task::spawn_blocking(ask)
-            .await
-            .map_err(|error| Error::Io(error.to_string()))?
+        tokio::task::spawn_blocking(ask).await.map_err(|error| Error::Io(error.to_string()))?
     }
 }
 
@@ -154,22 +150,17 @@ impl Shared {
             // Of two that race to open, one connection is used and the other dropped.
             let _ = self.opened.set(Mutex::new(opened));
         }
-        let mutex = self
-            .opened
-            .get()
-            .ok_or_else(|| Error::Io("the database did not open".to_owned()))?;
+        let mutex = self.opened.get().ok_or_else(|| Error::Io("the database did not open".to_owned()))?;
         Ok(mutex.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn open(&self) -> rusqlite::Result<rusqlite::Connection> {
         // No PRAGMA: what a component needs it must set itself, as on Spin. The busy timeout is
         // the library's own five seconds.
-        let connection = rusqlite::Connection::open(&self.path)?;
+        let mut connection = rusqlite::Connection::open(&self.path)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_PREPARED_MAX);
         connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
-            AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => {
-                Authorization::Deny
-            }
+            AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => Authorization::Deny,
             _ => Authorization::Allow,
         }))?;
         Ok(connection)
@@ -233,7 +224,7 @@ fn drain(
     rows: &mut Rows,
     before: StatementFault,
 ) -> Result<(), Stop> {
-    rows.columns(statement.column_names().into_iter().map(ToOwned::to_owned).collect())?;
+    rows.columns(statement.column_names().map(ToOwned::to_owned).collect())?;
     if let StatementFault::Fail(message) = before {
         return Err(Stop::Error(Error::Io(message)));
     }
@@ -252,14 +243,8 @@ fn drain(
 
 /// Where rows go.
 enum Rows {
-    Streamed {
-        columns: Option<oneshot::Sender<Vec<String>>>,
-        rows: mpsc::Sender<RowResult>,
-    },
-    Gathered {
-        result: QueryResult,
-        bytes: usize,
-    },
+    Streamed { columns: Option<oneshot::Sender<Vec<String>>>, rows: mpsc::Sender<RowResult> },
+    Gathered { result: QueryResult, bytes: usize },
 }
 
 impl Rows {
@@ -289,9 +274,9 @@ impl Rows {
         };
         let row_bytes: usize = row.values.iter().map(value_bytes).sum();
         match self {
-            Self::Streamed { rows, .. } if row_bytes <= RESULT_BYTES_MAX => rows
-                .blocking_send(row)
-                .map_err(|_| Stop::Error(Error::Io("row send error".to_owned()))),
+            Self::Streamed { rows, .. } if row_bytes <= RESULT_BYTES_MAX => {
+                rows.blocking_send(row).map_err(|_| Stop::Error(Error::Io("row send error".to_owned())))
+            }
             Self::Gathered { result, bytes } if *bytes + row_bytes <= RESULT_BYTES_MAX => {
                 *bytes += row_bytes;
                 result.rows.push(row);

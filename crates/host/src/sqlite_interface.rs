@@ -103,10 +103,7 @@ impl<T> HostConnectionWithStore<T> for SpinInterfaces {
         Ok(connection.last_insert_rowid().await?)
     }
 
-    async fn changes_async(
-        accessor: &Accessor<T, Self>,
-        handle: Resource<Connection>,
-    ) -> Result<u64> {
+    async fn changes_async(accessor: &Accessor<T, Self>, handle: Resource<Connection>) -> Result<u64> {
         let connection = accessor.with(|mut access| access.get().connection(&handle))?;
         Ok(connection.changes().await?)
     }

@@ -45,9 +45,7 @@ pub fn is_variable_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && !name.ends_with('_')
         && !name.contains("__")
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// Text with `{{ name }}` in it.
@@ -74,9 +72,9 @@ impl Template {
             if !literal.is_empty() {
                 parts.push(Part::Literal(literal.to_owned()));
             }
-            let (name, tail) = tail.split_once("}}").ok_or_else(|| {
-                VariableError::InvalidTemplate("unmatched '{{' in template".to_owned())
-            })?;
+            let (name, tail) = tail
+                .split_once("}}")
+                .ok_or_else(|| VariableError::InvalidTemplate("unmatched '{{' in template".to_owned()))?;
             parts.push(Part::Variable(name.trim().to_owned()));
             rest = tail;
         }
@@ -186,13 +184,9 @@ impl Variables {
         if !is_variable_name(name) {
             return Err(VariableError::InvalidName(name.to_owned()));
         }
-        let template = self
-            .components
-            .get(component)
-            .and_then(|templates| templates.get(name))
-            .ok_or_else(|| VariableError::Undefined {
-                component: component.to_owned(),
-                name: name.to_owned(),
+        let template =
+            self.components.get(component).and_then(|templates| templates.get(name)).ok_or_else(|| {
+                VariableError::Undefined { component: component.to_owned(), name: name.to_owned() }
             })?;
         self.render(template)
     }
@@ -206,8 +200,8 @@ fn read_dot_env(path: &Path) -> Result<BTreeMap<String, String>, VariableError> 
     let mut values = BTreeMap::new();
     for (number, line) in lines.enumerate() {
         // The parser's own error quotes the line, which may hold a secret.
-        let (name, value) = line
-            .map_err(|_| VariableError::DotEnv(format!("entry {} is malformed", number + 1)))?;
+        let (name, value) =
+            line.map_err(|_| VariableError::DotEnv(format!("entry {} is malformed", number + 1)))?;
         // The first of two entries wins, as it does in Spin's table.
         values.insert(name, value);
     }
@@ -239,14 +233,10 @@ mod tests {
     }
 
     fn given(overrides: &[(&str, &str)], environment: &[(&str, &str)]) -> Result<Variables, VariableError> {
-        let overrides = overrides
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        let environment: BTreeMap<String, String> = environment
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
+        let overrides =
+            overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let environment: BTreeMap<String, String> =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Variables::from_sources(&manifest(), &overrides, |name| environment.get(name).cloned())
     }
 
@@ -282,10 +272,7 @@ mod tests {
     fn a_name_in_capitals_or_with_two_underscores_is_invalid() {
         let variables = given(&[("token", "o")], &[]).expect("all values are given");
         for name in ["Banner", "_banner", "banner_", "ban__ner", "ban-ner", ""] {
-            assert_eq!(
-                variables.get("front", name),
-                Err(VariableError::InvalidName(name.to_owned()))
-            );
+            assert_eq!(variables.get("front", name), Err(VariableError::InvalidName(name.to_owned())));
         }
     }
 

@@ -233,6 +233,8 @@ CREATE INDEX message_leased ON message (lease_until) WHERE state = 'leased'
 ----
 CREATE INDEX message_unknown ON message (not_before) WHERE state = 'unknown'
 ----
+CREATE INDEX message_open ON message (account, campaign) WHERE state IN ('leased', 'unknown')
+----
 CREATE INDEX message_of_campaign ON message (account, campaign, id)
 ----
 CREATE INDEX message_of_account ON message (account, id)
@@ -254,14 +256,13 @@ CREATE UNIQUE INDEX deletion_open ON deletion (account) WHERE state IN ('schedul
 ----
 CREATE INDEX deletion_due ON deletion (due_at) WHERE state IN ('scheduled', 'executing')
 ----
--- Saved answers of requests that carried an Idempotency-Key.
+-- What requests that carried an Idempotency-Key made.
 CREATE TABLE idempotency (
   account TEXT NOT NULL,
   route TEXT NOT NULL,
   key TEXT NOT NULL,
   request_sha256 BLOB NOT NULL,
-  status INTEGER NOT NULL,
-  answer TEXT NOT NULL,
+  object TEXT NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (account, route, key)
 ) STRICT, WITHOUT ROWID

@@ -1,0 +1,153 @@
+//! `sendbox up`: the product on this machine, as `spin up` runs it, with its ticks.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use host::{Clock, HostOptions, LogTarget, Schedule, TickRequest};
+
+use crate::components::{build_stale, folder_of};
+use crate::serving::{Serving, find_manifest};
+use crate::variables::{Variables, parse_given};
+
+/// What a scheduler calls; the last one only while the sandbox is on.
+const TICKS: [&str; 4] = [
+    "/internal/ticks/dispatch",
+    "/internal/ticks/reconcile",
+    "/internal/ticks/deletions",
+    "/internal/ticks/checkpoint",
+];
+const SANDBOX_TICK: &str = "/sandbox/operator/report-due";
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    /// Where databases, logs and local secrets lie
+    #[arg(long, default_value = ".spin")]
+    state_dir: PathBuf,
+    /// A variable of the manifest; may be repeated
+    #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = parse_given)]
+    variables: Vec<(String, String)>,
+    /// How often the ticks are called, such as 5s or 500ms; 0 turns them off
+    #[arg(long, default_value = "5s", value_parser = parse_duration)]
+    tick_every: Duration,
+    /// The time at which the product's clock starts, such as 2026-11-20T05:00:00Z
+    #[arg(long, value_name = "RFC3339")]
+    clock: Option<DateTime<Utc>>,
+    /// Switch the stand-in operator and bank on
+    #[arg(long)]
+    sandbox: bool,
+    /// The spin.toml; without it, the one here or in the nearest folder above
+    #[arg(long)]
+    manifest: Option<PathBuf>,
+    /// Print a line for each request
+    #[arg(long)]
+    verbose: bool,
+}
+
+pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let manifest = find_manifest(options.manifest.as_ref())?;
+    build_stale(&manifest)?;
+    let mut variables = Variables::read(&options.variables, folder_of(&manifest))?;
+    if options.sandbox {
+        variables.given.insert("sandbox".to_owned(), "on".to_owned());
+    }
+    if let Some(said) = variables.add_local_secrets(&options.state_dir)? {
+        eprintln!("Secrets {said}");
+    }
+    let serving = Serving::start(host_options(options, manifest, &variables))?;
+    println!("SENDBOX serves {}", serving.url());
+    if sandbox_is_on(&variables) {
+        println!("The sandbox is on: its operator and its bank are stand-ins.");
+    } else if variables.get("data_region").as_deref() != Some("KZ") {
+        println!("Nothing is served yet: say where data are kept (--variable data_region=KZ), or use --sandbox.");
+    }
+    wait_for_the_end()?;
+    eprintln!("Ending …");
+    serving.stop()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn host_options(options: &Options, manifest: PathBuf, variables: &Variables) -> HostOptions {
+    let mut host = HostOptions::new(manifest, &options.state_dir);
+    host.listen = options.listen;
+    host.variables = variables.given.clone();
+    host.clock = Clock::system();
+    if let Some(time) = options.clock {
+        host.clock.set(SystemTime::from(time));
+    }
+    if !options.verbose {
+        host.log = LogTarget::File(options.state_dir.join("logs/requests.jsonl"));
+    }
+    host.guest_output_to_terminal = true;
+    host.schedule = (!options.tick_every.is_zero()).then(|| schedule(options.tick_every, variables));
+    host
+}
+
+fn sandbox_is_on(variables: &Variables) -> bool {
+    variables.get("sandbox").as_deref() == Some("on")
+}
+
+fn schedule(every: Duration, variables: &Variables) -> Schedule {
+    let bearer = variables.get("tick_token");
+    let sandbox = sandbox_is_on(variables).then_some(SANDBOX_TICK);
+    let paths = TICKS.into_iter().chain(sandbox);
+    let requests = paths.map(|path| TickRequest { path: path.to_owned(), bearer: bearer.clone() }).collect();
+    Schedule { every, requests }
+}
+
+/// Waits for Ctrl-C or for the system's request to end.
+fn wait_for_the_end() -> anyhow::Result<()> {
+    let (asked, wait) = mpsc::channel();
+    ctrlc::set_handler(move || {
+        // Nobody waits any more when it ends already.
+        let _ = asked.send(());
+    })
+    .context("Ctrl-C cannot be watched for")?;
+    Ok(wait.recv()?)
+}
+
+/// `5s`, `500ms`, `2m`, or seconds alone.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: u64 = digits.parse().map_err(|_| "not a duration such as 5s, 500ms or 2m".to_owned())?;
+    match &text[digits.len()..] {
+        "ms" => Ok(Duration::from_millis(number)),
+        "" | "s" => Ok(Duration::from_secs(number)),
+        "m" => Ok(Duration::from_secs(number.saturating_mul(60))),
+        unit => Err(format!("`{unit}` is not a unit: ms, s or m")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_with_their_units() {
+        assert_eq!(parse_duration("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(parse_duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(parse_duration("0"), Ok(Duration::ZERO));
+        assert!(parse_duration("soon").is_err());
+        assert!(parse_duration("5h").is_err());
+    }
+
+    #[test]
+    fn the_stand_in_operator_is_ticked_only_in_the_sandbox() {
+        let with = |sandbox: &str| {
+            let given = [("sandbox".to_owned(), sandbox.to_owned()), ("tick_token".to_owned(), "t".to_owned())];
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let variables = Variables::read(&given, folder.path()).expect("there is no .env");
+            schedule(Duration::from_secs(5), &variables).requests
+        };
+        assert!(with("on").iter().any(|tick| tick.path == SANDBOX_TICK));
+        assert!(!with("off").iter().any(|tick| tick.path == SANDBOX_TICK));
+        assert!(with("off").iter().all(|tick| tick.bearer.as_deref() == Some("t")));
+    }
+}

@@ -1,0 +1,92 @@
+//! Campaigns: why one does not start or stands still, and why a message was not sent.
+
+use super::{CatalogueEntry, e};
+
+/// Sorted by code.
+pub(super) const ENTRIES: &[CatalogueEntry] = &[
+    e(
+        "advertising_not_approved",
+        403,
+        "Жарнаманы SENDBOX мақұлдағаннан кейін ғана жіберуге болады. Мақұлдау алу үшін бізге жазыңыз.",
+        "Рекламу можно отправлять только после одобрения SENDBOX. Чтобы получить одобрение, напишите нам.",
+        "Advertising may be sent only after SENDBOX has approved it. Write to us to ask for approval.",
+    ),
+    e(
+        "campaign_not_draft",
+        409,
+        "Науқан басталып кеткен, сондықтан оны бастау да, өзгерту де мүмкін емес. Жаңа науқан құрыңыз.",
+        "Рассылка уже запускалась, поэтому запустить или изменить её нельзя. Создайте новую рассылку.",
+        "The campaign has already been started, so it cannot be started again or changed. Create a new one.",
+    ),
+    e(
+        "campaign_state_conflict",
+        409,
+        "Науқанның қазіргі күйінде бұл әрекет мүмкін емес. Бетті жаңартып, күйін тексеріңіз.",
+        "В текущем состоянии рассылки это действие невозможно. Обновите страницу и проверьте её состояние.",
+        "This cannot be done in the campaign's present state. Refresh the page and check its state.",
+    ),
+    e(
+        "cancelled_by_owner",
+        422,
+        "Науқан осы хабарлама жіберілмей тұрып тоқтатылды. Ол үшін ақы алынбады.",
+        "Рассылка отменена до отправки этого сообщения. Плата за него не списана.",
+        "The campaign was cancelled before this message was sent. Nothing was charged for it.",
+    ),
+    e(
+        "contact_erased",
+        422,
+        "Контакт хабарлама жіберілмей тұрып жойылды. Хабарлама жіберілмеді және ақы алынбады.",
+        "Контакт удалён до отправки. Сообщение не отправлено, плата не списана.",
+        "The contact was deleted before sending. The message was not sent and nothing was charged.",
+    ),
+    e(
+        "estimate_changed",
+        409,
+        "Науқанның құны өзгерді, сондықтан ол басталмады. Жаңа соманы қарап, қайта растаңыз.",
+        "Стоимость рассылки изменилась, поэтому она не запущена. Посмотрите новую сумму и подтвердите её.",
+        "The cost of the campaign has changed, so it was not started. Look at the new total and confirm it.",
+    ),
+    e(
+        "no_contacts",
+        422,
+        "Хабарлама жіберетін контакт жоқ. Қара тізімде жоқ нөмірлерді жүктеңіз.",
+        "Отправлять некому: подходящих контактов нет. Загрузите номера, которых нет в чёрном списке.",
+        "There are no contacts to send to. Upload numbers that are not on the blacklist.",
+    ),
+    e(
+        "no_operator",
+        503,
+        "Қазір хабарламаларды қабылдай алатын байланыс операторы жоқ. Басталған науқан кейін өзі \
+         жалғасады; жаңасын кейінірек бастап көріңіз.",
+        "Сейчас ни один оператор связи не может принять сообщения. Начатая рассылка потом продолжится \
+         сама; новую попробуйте запустить позже.",
+        "No telecom operator can take messages right now. A campaign under way will go on by itself; try \
+         to start a new one later.",
+    ),
+    e(
+        "number_invalid",
+        422,
+        "Нөмір жарамсыз болғандықтан хабарлама жіберілмеді, ақы алынбады. Контактінің нөмірін тексеріңіз.",
+        "Номер недействителен: сообщение не отправлено, плата не списана. Проверьте номер контакта.",
+        "The number is not valid: the message was not sent and nothing was charged. Check the contact's \
+         number.",
+    ),
+    e(
+        "operator_rejected",
+        422,
+        "Байланыс операторы хабарламаны қабылдамады, ақы алынбады. Нөмір мен мәтінді тексеріңіз.",
+        "Оператор связи не принял сообщение, плата не списана. Проверьте номер и текст.",
+        "The telecom operator did not take the message, and nothing was charged. Check the number and the \
+         text.",
+    ),
+    e(
+        "window_closed",
+        422,
+        "Қазір жіберуге рұқсат етілген уақыт емес: Алматы уақытымен 09:00–20:00. Жіберу уақыты келгенде \
+         өзі жалғасады.",
+        "Сейчас отправлять нельзя: разрешённое время — с 09:00 до 20:00 по Алматы. Отправка продолжится \
+         сама, когда оно наступит.",
+        "It is outside the hours for sending: 09:00 to 20:00, Almaty time. Sending will go on by itself \
+         when they come.",
+    ),
+];

@@ -1,0 +1,145 @@
+//! Contacts: uploads and their rows, phone numbers and the blacklist.
+
+use super::{CatalogueEntry, e};
+
+/// Sorted by code.
+pub(super) const ENTRIES: &[CatalogueEntry] = &[
+    e(
+        "attestation_not_given",
+        422,
+        "Кепілдеме расталмаған. Мәтінін оқып, тиісті белгіні қойыңыз.",
+        "Заверение не подтверждено. Прочитайте его текст и поставьте отметку.",
+        "The statement has not been confirmed. Read its text and tick the box.",
+    ),
+    e(
+        "blacklisted",
+        422,
+        "Нөмір қара тізімде тұр: оған ештеңе жіберілмейді және ақы алынбайды.",
+        "Номер в чёрном списке: на него ничего не отправляется, и плата не списывается.",
+        "The number is on the blacklist: nothing is sent to it and nothing is charged.",
+    ),
+    e(
+        "csv_line_too_long",
+        422,
+        "Файлда тым ұзын жол бар. Жол 4 КиБ-тан аспауы керек: артық бағандарды алып тастаңыз.",
+        "В файле есть слишком длинная строка. Строка не должна превышать 4 КиБ: уберите лишние столбцы.",
+        "The file has a line that is too long. A line may have at most 4 KiB: remove the columns that are \
+         not needed.",
+    ),
+    e(
+        "csv_malformed",
+        422,
+        "Файлды CSV ретінде оқу мүмкін болмады. Тырнақшалар мен бөлгіштерді тексеріп, қайта жүктеңіз.",
+        "Файл не удалось прочитать как CSV. Проверьте кавычки и разделители и загрузите его снова.",
+        "The file could not be read as CSV. Check its quotes and separators and upload it again.",
+    ),
+    e(
+        "csv_not_utf8",
+        422,
+        "Файл UTF-8 кодтауында емес. Оны UTF-8 кодтауымен сақтап, қайта жүктеңіз.",
+        "Файл не в кодировке UTF-8. Сохраните его в UTF-8 и загрузите снова.",
+        "The file is not in UTF-8. Save it as UTF-8 and upload it again.",
+    ),
+    e(
+        "csv_phone_column_missing",
+        422,
+        "Файлда телефон нөмірлері жазылған баған табылмады. Бірінші жолда сол бағанды «нөмір» не phone \
+         деп атаңыз.",
+        "В файле не найден столбец с номерами телефонов. Назовите его в первой строке «телефон» или phone.",
+        "The file has no column of phone numbers. Name that column phone in the first line.",
+    ),
+    e(
+        "csv_special_category_column",
+        422,
+        "Файлда ерекше қорғалатын деректер бағаны бар, мысалы денсаулық не наным-сенім туралы. Оны алып \
+         тастап, файлды қайта жүктеңіз.",
+        "В файле есть столбец с особо охраняемыми данными, например о здоровье или убеждениях. Удалите \
+         его и загрузите файл снова.",
+        "The file has a column of specially protected data, such as health or beliefs. Remove it and \
+         upload the file again.",
+    ),
+    e(
+        "csv_too_many_rows",
+        422,
+        "Файлда жол тым көп. Оны әрқайсысы 2 000 000 жолдан аспайтын бөліктерге бөліңіз.",
+        "В файле слишком много строк. Разделите его на части не больше 2 000 000 строк каждая.",
+        "The file has too many rows. Split it into parts of at most 2,000,000 rows each.",
+    ),
+    e(
+        "duplicate_in_file",
+        422,
+        "Бұл нөмір файлда жоғарыда кездескен. Қайталанған жол өткізіп жіберілді.",
+        "Этот номер уже встречался в файле выше. Повторная строка пропущена.",
+        "This number already stands higher up in the file. The repeated row was skipped.",
+    ),
+    e(
+        "duplicate_of_contact",
+        422,
+        "Бұл нөмір контактілеріңізде бұрыннан бар. Жол өткізіп жіберілді.",
+        "Этот номер уже есть в ваших контактах. Строка пропущена.",
+        "This number is already among your contacts. The row was skipped.",
+    ),
+    e(
+        "import_already_has_file",
+        409,
+        "Бұл жүктеуге файл берілген. Басқа файл үшін жаңа жүктеу бастаңыз.",
+        "Для этой загрузки файл уже передан. Для другого файла начните новую загрузку.",
+        "This upload already has its file. Start a new upload for another file.",
+    ),
+    e(
+        "import_in_progress",
+        409,
+        "Алдыңғы жүктеу әлі аяқталған жоқ. Оның біткенін күтіп, қайталаңыз.",
+        "Предыдущая загрузка ещё не закончена. Дождитесь её завершения и повторите.",
+        "The previous upload is not finished. Wait until it is, and try again.",
+    ),
+    e(
+        "name_too_long",
+        422,
+        "Бұл жолдағы аты-жөні тым ұзын. Оны қысқартып, жолды қайта жүктеңіз.",
+        "Имя в этой строке слишком длинное. Сократите его и загрузите строку снова.",
+        "The name in this row is too long. Shorten it and upload the row again.",
+    ),
+    e(
+        "phone_has_extension",
+        422,
+        "Нөмірдің қосымша (ішкі) нөмірі бар, ал оған хабарлама жеткізілмейді. Қосымшасыз нөмірді көрсетіңіз.",
+        "У номера есть добавочный, а на него сообщение доставить нельзя. Укажите номер без добавочного.",
+        "The number has an extension, and no message can be delivered to one. Give a number without it.",
+    ),
+    e(
+        "phone_invalid",
+        422,
+        "Мұндай телефон нөмірі жоқ. Цифрларын тексеріңіз: +7 және он цифр болуы керек.",
+        "Такого номера телефона не бывает. Проверьте цифры: нужны +7 и ещё десять цифр.",
+        "There is no such phone number. Check the digits: it takes +7 and ten digits more.",
+    ),
+    e(
+        "phone_not_reachable_by_text",
+        422,
+        "Бұл нөмірге мәтіндік хабарлама жеткізілмейді. Адамның ұялы телефон нөмірін көрсетіңіз.",
+        "На этот номер нельзя доставить текстовое сообщение. Укажите номер мобильного телефона человека.",
+        "Text messages cannot reach this number. Give the number of a person's mobile phone.",
+    ),
+    e(
+        "phone_outside_kazakhstan",
+        422,
+        "Бұл Қазақстан нөмірі емес. Тек қазақстандық нөмірлер қабылданады.",
+        "Это не казахстанский номер. Принимаются только номера Казахстана.",
+        "This is not a number of Kazakhstan. Only Kazakh numbers are accepted.",
+    ),
+    e(
+        "phone_unparseable",
+        422,
+        "Бұл телефон нөміріне ұқсамайды. Бір ғана нөмір жазыңыз: +7 және он цифр.",
+        "Это не похоже на номер телефона. Укажите один номер: +7 и ещё десять цифр.",
+        "This does not look like a phone number. Write a single number: +7 and ten digits more.",
+    ),
+    e(
+        "row_has_too_few_columns",
+        422,
+        "Бұл жолда баған саны тақырып жолындағыдан аз. Жолды толықтырып, қайта жүктеңіз.",
+        "В этой строке меньше столбцов, чем в строке заголовков. Дополните её и загрузите снова.",
+        "This row has fewer columns than the heading. Complete the row and upload it again.",
+    ),
+];

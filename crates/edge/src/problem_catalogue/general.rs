@@ -1,0 +1,132 @@
+//! What any route may answer: the form of a request, who is asking, and the service's own troubles.
+
+use super::{CatalogueEntry, e};
+
+/// Sorted by code.
+pub(super) const ENTRIES: &[CatalogueEntry] = &[
+    e(
+        "body_too_large",
+        413,
+        "Жіберілген дерек не файл тым үлкен. Оны кішірейтіңіз немесе бірнеше бөлікке бөліңіз.",
+        "Запрос или файл слишком велик. Уменьшите его или разделите на части.",
+        "The request or file is too large. Make it smaller or split it into parts.",
+    ),
+    e(
+        "busy_try_again",
+        503,
+        "Сервис қазір бос емес. Бірнеше секундтан кейін қайталап көріңіз.",
+        "Сервис сейчас занят. Повторите попытку через несколько секунд.",
+        "The service is busy right now. Try again in a few seconds.",
+    ),
+    e(
+        "cross_site_request",
+        403,
+        "Сұрау басқа сайттан келгендіктен қабылданбады. SENDBOX кабинетін ашып, әрекетті сол жерден \
+         қайталаңыз.",
+        "Запрос пришёл с другого сайта и поэтому отклонён. Откройте кабинет SENDBOX и повторите действие \
+         там.",
+        "The request came from another site, so it was refused. Open your SENDBOX account and repeat the \
+         action there.",
+    ),
+    e(
+        "data_region_not_declared",
+        503,
+        "Сервис әлі іске қосылмаған: деректердің қай елде сақталатыны көрсетілмеген. Мұны сервис әкімшісі \
+         көрсетуі керек.",
+        "Сервис ещё не введён в работу: не указано, в какой стране хранятся данные. Это должен указать \
+         администратор сервиса.",
+        "The service is not open yet: the country where data is kept has not been declared. The service's \
+         administrator must declare it.",
+    ),
+    e(
+        "idempotency_key_reused",
+        409,
+        "Бұл Idempotency-Key басқа мазмұндағы сұрауда қолданылған. Жаңа сұрауға жаңа кілт беріңіз.",
+        "Этот Idempotency-Key уже использован для другого запроса. Для нового запроса укажите новый ключ.",
+        "This Idempotency-Key has already been used for a different request. Give the new request a new key.",
+    ),
+    e(
+        "internal_error",
+        500,
+        "Біздің тарапымыздан қате шықты. Кейінірек қайталап көріңіз; қате қайталанса, бізге жазыңыз.",
+        "Произошла ошибка на нашей стороне. Повторите попытку позже; если ошибка не исчезнет, напишите нам.",
+        "Something went wrong on our side. Try again later; if it happens again, write to us.",
+    ),
+    e(
+        "invalid_field",
+        422,
+        "Өріс дұрыс толтырылмаған. Мәнін тексеріп, түзетіңіз.",
+        "Поле заполнено неверно. Проверьте и исправьте значение.",
+        "A field is not filled in correctly. Check its value and correct it.",
+    ),
+    e(
+        "maintenance",
+        422,
+        "Сервисте техникалық жұмыстар жүріп жатыр. Жіберу олар аяқталған соң өзі жалғасады.",
+        "В сервисе идут технические работы. Отправка продолжится сама, когда они закончатся.",
+        "The service is under maintenance. Sending will go on by itself when the work is done.",
+    ),
+    e(
+        "malformed_json",
+        400,
+        "Сұраудың мазмұны дұрыс JSON емес. Пішімін тексеріп, қайта жіберіңіз.",
+        "Тело запроса — не корректный JSON. Проверьте формат и отправьте запрос снова.",
+        "The body of the request is not valid JSON. Check its format and send it again.",
+    ),
+    e(
+        "method_not_allowed",
+        405,
+        "Бұл мекенжай мұндай әдісті қабылдамайды. Рұқсат етілген әдістер Allow тақырыбында көрсетілген.",
+        "Этот адрес не принимает такой метод. Допустимые методы перечислены в заголовке Allow.",
+        "This address does not accept that method. The Allow header lists the ones it does.",
+    ),
+    e(
+        "missing_field",
+        422,
+        "Міндетті өріс толтырылмаған. Оны толтырып, қайта жіберіңіз.",
+        "Не заполнено обязательное поле. Заполните его и отправьте снова.",
+        "A required field is missing. Fill it in and send again.",
+    ),
+    e(
+        "not_found",
+        404,
+        "Ештеңе табылмады. Мекенжай мен идентификаторды тексеріңіз.",
+        "Ничего не найдено. Проверьте адрес и идентификатор.",
+        "Nothing was found here. Check the address and the id.",
+    ),
+    e(
+        "session_required",
+        403,
+        "Мұны API кілтімен жасауға болмайды. Кабинетке логин мен құпиясөз арқылы кіріп, қайталаңыз.",
+        "Это действие недоступно по API-ключу. Войдите в кабинет с логином и паролем и повторите его.",
+        "This cannot be done with an API key. Sign in with your login and password and try again.",
+    ),
+    e(
+        "too_many_requests",
+        429,
+        "Сұраулар тым жиі келіп жатыр. Retry-After тақырыбында көрсетілген уақыттан кейін қайталаңыз.",
+        "Слишком много запросов. Повторите попытку по истечении времени из заголовка Retry-After.",
+        "There are too many requests. Try again after the time given in the Retry-After header.",
+    ),
+    e(
+        "unauthenticated",
+        401,
+        "Алдымен кіру керек. Кабинетке кіріңіз немесе жарамды API кілтін көрсетіңіз.",
+        "Сначала нужно войти. Войдите в кабинет или укажите действующий API-ключ.",
+        "You need to sign in first. Sign in to your account or give a valid API key.",
+    ),
+    e(
+        "unknown_field",
+        422,
+        "Сұрауда белгісіз өріс бар. Оның атауын тексеріңіз немесе алып тастаңыз.",
+        "В запросе есть неизвестное поле. Проверьте его название или уберите его.",
+        "The request has an unknown field. Check its name or leave it out.",
+    ),
+    e(
+        "unsupported_media_type",
+        415,
+        "Мұндай мазмұн түрі қабылданбайды. Content-Type тақырыбын тексеріңіз.",
+        "Такой тип содержимого не принимается. Проверьте заголовок Content-Type.",
+        "This type of content is not accepted. Check the Content-Type header.",
+    ),
+];

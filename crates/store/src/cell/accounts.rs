@@ -1,0 +1,125 @@
+//! An account's beginnings and its profile (R1, R5-R8, R21-R23).
+
+use domain::account::AccountKind;
+use serde::{Deserialize, Serialize};
+
+use crate::cell::consents::{self, Acceptance, ConsentRecord};
+use crate::cell::events::{self, NewEvent};
+use crate::cell::{Cell, Tenant};
+use crate::database::{Database, DbError, transaction};
+use crate::seal::MasterKey;
+use crate::{Act, params};
+
+/// What a person declares of themselves: no more than the contract needs (R7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// In its stored spelling.
+    pub login: String,
+    /// As declared (R8).
+    pub name: String,
+    /// E.164.
+    pub phone: String,
+    /// As declared.
+    pub email: String,
+}
+
+/// A sign-up that the rules let through.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// `acc_…`
+    pub account: String,
+    /// The number that a payer writes.
+    pub number: String,
+    /// One of the three (R1).
+    pub kind: AccountKind,
+    /// `kk`, `ru` or `en`.
+    pub language: String,
+    /// What is declared.
+    pub profile: Profile,
+    /// The offer's acceptance and the personal-data consent: two acts (R22).
+    pub acts: [Acceptance; 2],
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// Makes the account with its two acts, its keys and its empty balance, or nothing at all.
+    pub async fn create_account(
+        &self,
+        master: &MasterKey,
+        act: &Act,
+        new: &NewAccount,
+    ) -> Result<Vec<ConsentRecord>, DbError> {
+        let (keys, wrapped) = master.new_account_keys(&new.account)?;
+        let plain = serde_json::to_vec(&new.profile).map_err(|error| DbError::Other(error.to_string()))?;
+        let profile = keys.personal()?.seal(&profile_place(&new.account), &plain)?;
+        transaction(self.db, async |db| {
+            db.query(
+                "INSERT INTO account (account, number, kind, state, language, profile, personal_key, evidence_key, created_at)
+                 VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    &new.account,
+                    &new.number,
+                    new.kind.as_str(),
+                    &new.language,
+                    profile.clone(),
+                    wrapped.personal.clone(),
+                    wrapped.evidence.clone(),
+                    act.now
+                ],
+            )
+            .await?;
+            db.query("INSERT INTO balance (account) VALUES (?1)", params![&new.account]).await?;
+            let mut records = Vec::with_capacity(new.acts.len());
+            for acceptance in &new.acts {
+                records.push(consents::record(db, &new.account, &keys.evidence, act, acceptance).await?);
+            }
+            Ok(records)
+        })
+        .await
+    }
+}
+
+fn profile_place(account: &str) -> String {
+    format!("{account} profile")
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// The declared data.
+    pub async fn profile(&self) -> Result<Profile, DbError> {
+        let rows = self.db.query("SELECT profile FROM account WHERE account = ?1", params![&self.account]).await?;
+        let sealed = rows.first().ok_or(DbError::Column(0))?.blob(0)?;
+        let plain = self.keys.personal()?.open(&profile_place(&self.account), &sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| DbError::Seal)
+    }
+
+    /// Replaces the declared data and keeps what stood there before (R6).
+    pub async fn update_profile(&self, act: &Act, profile: &Profile, language: &str) -> Result<(), DbError> {
+        let plain = serde_json::to_vec(profile).map_err(|error| DbError::Other(error.to_string()))?;
+        let sealed = self.keys.personal()?.seal(&profile_place(&self.account), &plain)?;
+        transaction(self.db, async |db| {
+            db.query(
+                "INSERT INTO profile_change (account, at, actor, former)
+                 SELECT account, ?2, ?3, profile FROM account WHERE account = ?1",
+                params![&self.account, act.now, &act.actor],
+            )
+            .await?;
+            db.query(
+                "UPDATE account SET profile = ?2, language = ?3 WHERE account = ?1",
+                params![&self.account, sealed.clone(), language],
+            )
+            .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Records that the person reported somebody else in the account: from here on acts are not
+    /// plainly theirs (R11, R12).
+    pub async fn record_compromise(&self, act: &Act) -> Result<(), DbError> {
+        transaction(self.db, async |db| {
+            let fields = serde_json::json!({"actor": act.actor});
+            let event = NewEvent { kind: "compromise_reported", campaign: None, fields };
+            events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await.map(|_| ())
+        })
+        .await
+    }
+}

@@ -1,0 +1,126 @@
+//! The blacklist: numbers that are never written to (R65, R66).
+
+use domain::ids::IdKind;
+
+use crate::cell::Tenant;
+use crate::database::{Database, DbError, transaction};
+use crate::refusal::{Refusal, StoreError};
+use crate::{Act, Page, hex, json, new_id, params};
+
+/// A number to be listed.
+#[derive(Clone, Debug)]
+pub struct NewBlacklistEntry {
+    /// E.164.
+    pub phone: String,
+}
+
+/// What became of a list of numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlacklistAdded {
+    /// New entries.
+    pub added: i64,
+    /// Numbers that were listed before.
+    pub already_listed: i64,
+    /// Queued messages that will not be sent now.
+    pub cancelled_messages: i64,
+}
+
+/// A listed number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlacklistEntry {
+    /// `bls_…`
+    pub entry: String,
+    /// E.164.
+    pub phone: String,
+    /// `account`, `service` or `opt_out`.
+    pub source: String,
+    /// Why, as its owner wrote.
+    pub reason: Option<String>,
+    /// Unix milliseconds.
+    pub created_at: i64,
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Lists numbers and blocks what is queued for them, in one transaction.
+    pub async fn add_to_blacklist(
+        &self,
+        act: &Act,
+        numbers: &[NewBlacklistEntry],
+        reason: Option<&str>,
+    ) -> Result<BlacklistAdded, DbError> {
+        let key = self.keys.personal()?;
+        let mut rows = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let entry = new_id(IdKind::BlacklistEntry, act.now)?;
+            let phone = key.seal(&self.place("blacklist number", &entry), number.phone.as_bytes())?;
+            let reason = reason
+                .map(|reason| key.seal(&self.place("blacklist reason", &entry), reason.as_bytes()))
+                .transpose()?;
+            rows.push((hex(&key.index(&number.phone)), hex(&phone), reason.map(|reason| hex(&reason)), entry));
+        }
+        let rows = json(&rows)?;
+        transaction(self.db, async |db| {
+            let added = db
+                .query(
+                    "INSERT INTO blacklist (account, entry, number_hash, number, reason, source, created_at)
+                     SELECT ?1, value ->> 3, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), 'account', ?3
+                     FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO NOTHING RETURNING 1",
+                    params![&self.account, &rows, act.now],
+                )
+                .await?;
+            let cancelled = db
+                .query(
+                    "UPDATE message SET state = 'blocked', reason = 'blacklisted'
+                     WHERE account = ?1 AND state = 'queued'
+                       AND number_hash IN (SELECT unhex(value ->> 0) FROM json_each(?2)) RETURNING 1",
+                    params![&self.account, &rows],
+                )
+                .await?;
+            let added = added.len() as i64;
+            Ok(BlacklistAdded {
+                added,
+                already_listed: numbers.len() as i64 - added,
+                cancelled_messages: cancelled.len() as i64,
+            })
+        })
+        .await
+    }
+
+    /// The listed numbers, newest first.
+    pub async fn blacklist(&self, cursor: Option<&str>, limit: usize) -> Result<Page<BlacklistEntry>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT entry, number, source, reason, created_at FROM blacklist
+                 WHERE account = ?1 AND (?2 IS NULL OR entry < ?2) ORDER BY entry DESC LIMIT ?3",
+                params![&self.account, cursor, limit as i64 + 1],
+            )
+            .await?;
+        let key = self.keys.personal()?;
+        let entries = rows
+            .iter()
+            .map(|row| {
+                let entry = row.text(0)?;
+                let phone = key.open_text(&self.place("blacklist number", &entry), &row.blob(1)?)?;
+                let reason = row
+                    .opt_blob(3)?
+                    .map(|sealed| key.open_text(&self.place("blacklist reason", &entry), &sealed))
+                    .transpose()?;
+                Ok(BlacklistEntry { entry, phone, source: row.text(2)?, reason, created_at: row.int(4)? })
+            })
+            .collect::<Result<Vec<_>, DbError>>()?;
+        Ok(Page::cut(entries, limit, |entry| entry.entry.clone()))
+    }
+
+    /// Takes a number off the list. What the service or the recipient listed stays.
+    pub async fn remove_from_blacklist(&self, entry: &str) -> Result<(), StoreError> {
+        let removed = self
+            .db
+            .query(
+                "DELETE FROM blacklist WHERE account = ?1 AND entry = ?2 AND source = 'account' RETURNING 1",
+                params![&self.account, entry],
+            )
+            .await?;
+        if removed.is_empty() { Err(Refusal::NotFound.into()) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,153 @@
+//! Acceptances, consents and attestations: one row an act, each a leaf of the log (R21, R22, R36, R62, R76).
+
+use domain::documents::DocumentKind;
+use domain::ids::IdKind;
+
+use crate::cell::Tenant;
+use crate::cell::events::{self, NewEvent};
+use crate::database::{Database, DbError, transaction};
+use crate::refusal::{Refusal, StoreError};
+use crate::seal::SealingKey;
+use crate::{Act, new_id, params};
+
+/// What a person accepted: the document as it was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acceptance {
+    /// Which document.
+    pub document: DocumentKind,
+    /// Its version.
+    pub version: String,
+    /// The SHA-256 of the text shown, in hexadecimal.
+    pub sha256: String,
+    /// The language of that text.
+    pub language: String,
+    /// What it is about: an import or a campaign, for attestations.
+    pub subject: Option<String>,
+}
+
+/// A stored act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentRecord {
+    /// `cns_…`
+    pub consent: String,
+    /// What was accepted.
+    pub document: String,
+    /// Its version.
+    pub version: String,
+    /// The SHA-256 of the text shown.
+    pub sha256: String,
+    /// The language of that text.
+    pub language: String,
+    /// Unix milliseconds.
+    pub at: i64,
+    /// Unix milliseconds, once withdrawn.
+    pub withdrawn_at: Option<i64>,
+    /// The leaf that proves it.
+    pub log_index: i64,
+}
+
+/// Writes one act and its leaf. Belongs inside the transaction of what it allows.
+pub(super) async fn record<D: Database>(
+    db: &D,
+    account: &str,
+    key: &SealingKey,
+    act: &Act,
+    acceptance: &Acceptance,
+) -> Result<ConsentRecord, DbError> {
+    let consent = new_id(IdKind::Consent, act.now)?;
+    let Acceptance { document, version, sha256, language, subject } = acceptance;
+    let fields = serde_json::json!({
+        "consent": consent, "document": document.as_str(), "version": version, "sha256": sha256,
+        "language": language, "subject": subject, "actor": act.actor, "channel": act.channel,
+    });
+    let event = NewEvent { kind: "consent_given", campaign: None, fields };
+    let log_index = events::record(db, account, key, act.now, vec![event]).await?;
+    db.query(
+        "INSERT INTO consent (account, consent, document, version, sha256, language, subject, actor, channel, at, log_index)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        params![
+            account,
+            &consent,
+            document.as_str(),
+            version,
+            sha256,
+            language,
+            subject.clone(),
+            &act.actor,
+            act.channel,
+            act.now,
+            log_index
+        ],
+    )
+    .await?;
+    Ok(ConsentRecord {
+        consent,
+        document: document.as_str().to_owned(),
+        version: version.clone(),
+        sha256: sha256.clone(),
+        language: language.clone(),
+        at: act.now,
+        withdrawn_at: None,
+        log_index,
+    })
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Records a consent that stands by itself, such as the one for news and offers (R36).
+    pub async fn give_consent(&self, act: &Act, acceptance: &Acceptance) -> Result<ConsentRecord, DbError> {
+        transaction(self.db, async |db| record(db, &self.account, &self.keys.evidence, act, acceptance).await).await
+    }
+
+    /// The account's acts, newest first.
+    pub async fn consents(&self) -> Result<Vec<ConsentRecord>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT consent, document, version, sha256, language, at, withdrawn_at, log_index FROM consent
+                 WHERE account = ?1 ORDER BY consent DESC LIMIT 500",
+                params![&self.account],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ConsentRecord {
+                    consent: row.text(0)?,
+                    document: row.text(1)?,
+                    version: row.text(2)?,
+                    sha256: row.text(3)?,
+                    language: row.text(4)?,
+                    at: row.int(5)?,
+                    withdrawn_at: row.opt_int(6)?,
+                    log_index: row.int(7)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Withdraws an optional consent, with effect from now (R142-R144). The two that the agreement
+    /// rests on end with the agreement, and attestations are statements of what was.
+    pub async fn withdraw_consent(&self, act: &Act, consent: &str) -> Result<(), StoreError> {
+        transaction(self.db, async |db| {
+            let found = db
+                .query(
+                    "SELECT document FROM consent WHERE account = ?1 AND consent = ?2 AND withdrawn_at IS NULL",
+                    params![&self.account, consent],
+                )
+                .await?;
+            let document = found.first().ok_or(Refusal::NotFound)?.text(0)?;
+            if document != DocumentKind::MarketingConsent.as_str() {
+                return Err(Refusal::ConsentMandatory.into());
+            }
+            db.query(
+                "UPDATE consent SET withdrawn_at = ?3 WHERE account = ?1 AND consent = ?2",
+                params![&self.account, consent, act.now],
+            )
+            .await?;
+            let fields = serde_json::json!({"consent": consent, "document": document, "actor": act.actor});
+            let event = NewEvent { kind: "consent_withdrawn", campaign: None, fields };
+            events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,253 @@
+//! Deletion of an account: asked for, 30 days, then destruction of the keys and the rows, in steps
+//! that can be resumed (R55, R120, R127, R128, R158).
+
+use domain::ids::IdKind;
+use domain::money::Tiyn;
+
+use crate::cell::events::{self, NewEvent};
+use crate::cell::ledger::{self, Book, Posting};
+use crate::cell::{Cell, Tenant};
+use crate::database::{Database, DbError, Row, transaction};
+use crate::refusal::{Refusal, StoreError};
+use crate::{Act, new_id, params};
+
+/// The notice that the offer asks for (R120).
+const NOTICE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// Rows that one statement destroys, so that other writers get their turn.
+const ERASE_ROWS: i64 = 10_000;
+
+/// A request to delete the account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// `del_…`
+    pub deletion: String,
+    /// `scheduled`, `executing`, `done`, `cancelled`.
+    pub state: String,
+    /// Unix milliseconds.
+    pub requested_at: i64,
+    /// Unix milliseconds.
+    pub due_at: i64,
+    /// The balance that the person was shown and gave up.
+    pub forfeits: Tiyn,
+}
+
+/// A deletion whose day has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueDeletion {
+    /// `acc_…`
+    pub account: String,
+    /// `del_…`
+    pub deletion: String,
+}
+
+/// How far an erasure came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erasure {
+    /// Messages are still with an operator: their charge must be settled first. Go on later.
+    Waiting,
+    /// Keys and rows are gone.
+    Done,
+}
+
+const COLUMNS: &str = "deletion, state, requested_at, due_at, forfeits";
+
+impl<D: Database> Cell<'_, D> {
+    /// Deletions that are due, or were begun and not ended.
+    pub async fn due_deletions(&self, now: i64, limit: usize) -> Result<Vec<DueDeletion>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT account, deletion FROM deletion
+                 WHERE state IN ('scheduled', 'executing') AND due_at <= ?1 ORDER BY due_at LIMIT ?2",
+                params![now, limit as i64],
+            )
+            .await?;
+        rows.iter().map(|row| Ok(DueDeletion { account: row.text(0)?, deletion: row.text(1)? })).collect()
+    }
+
+    /// Puts the write-ahead log's pages into the file and cuts it, so that what was overwritten in
+    /// the one does not stand in the other.
+    pub async fn truncate_wal(&self) -> Result<(), DbError> {
+        self.db.query("PRAGMA wal_checkpoint(TRUNCATE)", vec![]).await.map(|_| ())
+    }
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Asks for deletion in 30 days. `forfeits` is the balance that the person was shown (R55).
+    pub async fn request_deletion(&self, act: &Act, forfeits: Tiyn) -> Result<Deletion, StoreError> {
+        let deletion = new_id(IdKind::Deletion, act.now)?;
+        transaction(self.db, async |db| -> Result<(), StoreError> {
+            let rows = db
+                .query("SELECT available + held FROM balance WHERE account = ?1", params![&self.account])
+                .await?;
+            if rows.first().map_or(Ok(0), |row| row.int(0))? != forfeits.0 {
+                return Err(Refusal::ForfeitAmountChanged.into());
+            }
+            let made = db
+                .query(
+                    "INSERT INTO deletion (account, deletion, state, requested_at, due_at, forfeits)
+                     SELECT ?1, ?2, 'scheduled', ?3, ?4, ?5
+                     WHERE NOT EXISTS (SELECT 1 FROM deletion
+                       WHERE account = ?1 AND state IN ('scheduled', 'executing')) RETURNING 1",
+                    params![&self.account, &deletion, act.now, act.now + NOTICE_MS, forfeits.0],
+                )
+                .await?;
+            if made.is_empty() {
+                return Err(Refusal::DeletionAlreadyRequested.into());
+            }
+            db.query(
+                "UPDATE account SET state = 'closing' WHERE account = ?1 AND state = 'active'",
+                params![&self.account],
+            )
+            .await?;
+            let fields = serde_json::json!({
+                "deletion": deletion, "forfeits": forfeits.to_string(), "actor": act.actor,
+                "recipients_duty_acknowledged": true,
+            });
+            let event = NewEvent { kind: "deletion_requested", campaign: None, fields };
+            events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
+            Ok(())
+        })
+        .await?;
+        self.deletion().await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// The latest request.
+    pub async fn deletion(&self) -> Result<Option<Deletion>, DbError> {
+        let sql = format!("SELECT {COLUMNS} FROM deletion WHERE account = ?1 ORDER BY deletion DESC LIMIT 1");
+        let rows = self.db.query(&sql, params![&self.account]).await?;
+        rows.first().map(read).transpose()
+    }
+
+    /// Takes the request back, as long as it is not being carried out (R128).
+    pub async fn cancel_deletion(&self, act: &Act) -> Result<(), StoreError> {
+        transaction(self.db, async |db| {
+            let cancelled = db
+                .query(
+                    "UPDATE deletion SET state = 'cancelled', finished_at = ?2
+                     WHERE account = ?1 AND state = 'scheduled' RETURNING deletion",
+                    params![&self.account, act.now],
+                )
+                .await?;
+            let deletion = cancelled.first().ok_or(Refusal::NotFound)?.text(0)?;
+            db.query(
+                "UPDATE account SET state = 'active' WHERE account = ?1 AND state = 'closing'",
+                params![&self.account],
+            )
+            .await?;
+            let fields = serde_json::json!({"deletion": deletion, "actor": act.actor});
+            let event = NewEvent { kind: "deletion_cancelled", campaign: None, fields };
+            events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Stops everything of an account whose day has come: from here on nothing is sent and the request
+    /// cannot be taken back. False if it was taken back just before.
+    pub async fn begin_erasure(&self, deletion: &str, now: i64) -> Result<bool, DbError> {
+        transaction(self.db, async |db| {
+            let begun = db
+                .query(
+                    "UPDATE deletion SET state = 'executing'
+                     WHERE account = ?1 AND deletion = ?2 AND state IN ('scheduled', 'executing') RETURNING 1",
+                    params![&self.account, deletion],
+                )
+                .await?;
+            if begun.is_empty() {
+                return Ok(false);
+            }
+            for statement in [
+                "UPDATE account SET state = 'closed', agreement_ended_at = coalesce(agreement_ended_at, ?2) WHERE account = ?1",
+                "UPDATE campaign SET state = 'cancelled', finished_at = ?2
+                 WHERE account = ?1 AND state IN ('draft', 'preparing', 'running', 'paused')",
+                "UPDATE message SET state = 'cancelled', reason = 'account_closed' WHERE account = ?1 AND state = 'queued' AND ?2 > 0",
+            ] {
+                db.query(statement, params![&self.account, now]).await?;
+            }
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Destroys what is personal. Each step can be done again; the last one destroys the key, and with
+    /// it whatever a backup still holds. Ledger, consents and proofs stay, without a name (R127).
+    pub async fn erase(&self, deletion: &str, now: i64) -> Result<Erasure, DbError> {
+        let open = self
+            .db
+            .query(
+                "SELECT 1 FROM message WHERE account = ?1 AND state IN ('leased', 'unknown') LIMIT 1",
+                params![&self.account],
+            )
+            .await?;
+        if !open.is_empty() {
+            return Ok(Erasure::Waiting);
+        }
+        let mut contacts = 0;
+        for table in ["contact", "import_problem"] {
+            loop {
+                let column = if table == "contact" { "contact" } else { "line" };
+                let sql = format!(
+                    "DELETE FROM {table} WHERE account = ?1 AND {column} IN
+                       (SELECT {column} FROM {table} WHERE account = ?1 LIMIT ?2) RETURNING 1"
+                );
+                let gone = self.db.query(&sql, params![&self.account, ERASE_ROWS]).await?.len() as i64;
+                contacts += if table == "contact" { gone } else { 0 };
+                if gone < ERASE_ROWS {
+                    break;
+                }
+            }
+        }
+        transaction(self.db, async |db| {
+            let rows = db
+                .query("SELECT available, held FROM balance WHERE account = ?1", params![&self.account])
+                .await?;
+            let available = Tiyn(rows.first().map_or(Ok(0), |row| row.int(0))?);
+            if available > Tiyn::ZERO {
+                let transfer = new_id(IdKind::Transfer, now)?;
+                let posting = Posting {
+                    transfer: &transfer,
+                    kind: "forfeit",
+                    payment: None,
+                    campaign: None,
+                    messages: None,
+                    entries: &[(Book::Available, available.negated()), (Book::Forfeited, available)],
+                };
+                ledger::post(db, &self.account, now, &posting).await?;
+            }
+            for statement in [
+                "DELETE FROM blacklist WHERE account = ?1",
+                "DELETE FROM profile_change WHERE account = ?1",
+                "UPDATE import SET name = NULL WHERE account = ?1",
+                "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
+                "UPDATE message SET contact = NULL, number_hash = NULL WHERE account = ?1",
+                "UPDATE account SET profile = NULL, personal_key = NULL WHERE account = ?1",
+            ] {
+                db.query(statement, params![&self.account]).await?;
+            }
+            db.query(
+                "UPDATE deletion SET state = 'done', finished_at = ?3 WHERE account = ?1 AND deletion = ?2",
+                params![&self.account, deletion, now],
+            )
+            .await?;
+            let fields = serde_json::json!({
+                "deletion": deletion, "method": "key destroyed, rows overwritten", "contacts": contacts,
+                "forfeited": available.to_string(),
+            });
+            let event = NewEvent { kind: "account_erased", campaign: None, fields };
+            events::record(db, &self.account, &self.keys.evidence, now, vec![event]).await?;
+            Ok(Erasure::Done)
+        })
+        .await
+    }
+}
+
+fn read(row: &Row) -> Result<Deletion, DbError> {
+    Ok(Deletion {
+        deletion: row.text(0)?,
+        state: row.text(1)?,
+        requested_at: row.int(2)?,
+        due_at: row.int(3)?,
+        forfeits: Tiyn(row.int(4)?),
+    })
+}

@@ -1,0 +1,329 @@
+//! Settling hand-overs: history, charge and proof in one transaction (R48, R85, R89-R91).
+
+use domain::hours::{HOURS_TEXT, WindowVerdict};
+use domain::ids::IdKind;
+use domain::money::Tiyn;
+use evidence::merkle::Hash;
+use serde_json::Value as Json;
+
+use crate::cell::events::{self, time_text};
+use crate::cell::ledger::{self, Book, Posting};
+use crate::cell::queue::LeasedMessage;
+use crate::cell::{Cell, Tenant};
+use crate::database::{Database, DbError, transaction};
+use crate::log::{self, CELL_LOG};
+use crate::{hex, json, new_id, params};
+
+/// What an operator said of one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HandOver {
+    /// It took it, under this reference of its own.
+    Taken(Option<String>),
+    /// It will never take it. Nothing is charged.
+    Refused(&'static str),
+    /// Nothing was sent; try again from this instant (Unix milliseconds). Nothing is charged.
+    Later(i64),
+    /// Nobody can say. Ask from this instant; until then the price stays held.
+    Unknown(i64),
+}
+
+/// One batch's hand-over: a campaign's messages that were sent together at one instant.
+#[derive(Clone, Debug)]
+pub struct Settlement<'s> {
+    /// The lease under which the messages were taken.
+    pub lease: &'s str,
+    /// Their campaign.
+    pub campaign: &'s str,
+    /// The text that was sent, in hexadecimal.
+    pub text_sha256: &'s str,
+    /// Of each message.
+    pub segments: i64,
+    /// Through whom.
+    pub operator: &'s str,
+    /// The price that was held for each, by parts.
+    pub operator_price: Tiyn,
+    /// See `operator_price`.
+    pub service_price: Tiyn,
+    /// The instant of the hand-over, Unix milliseconds.
+    pub at: i64,
+    /// What the calling hours said of that instant.
+    pub verdict: &'s WindowVerdict,
+    /// Each message with what became of it.
+    pub outcomes: Vec<(LeasedMessage, HandOver)>,
+}
+
+/// What a settlement changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// Charged and proven.
+    pub handed_over: i64,
+    /// Never to be sent.
+    pub blocked: i64,
+    /// Back in the queue.
+    pub requeued: i64,
+    /// Waiting for the operator's word.
+    pub unknown: i64,
+}
+
+/// A message of which nobody knows whether the operator took it.
+#[derive(Clone, Debug)]
+pub struct UnknownMessage {
+    /// Whose.
+    pub account: String,
+    /// Of which campaign.
+    pub campaign: String,
+    /// The row and the id.
+    pub message: LeasedMessage,
+    /// Under which lease it was taken.
+    pub lease: String,
+    /// Through whom.
+    pub operator: String,
+    /// When the lease ended, Unix milliseconds.
+    pub lease_until: i64,
+    /// The price held for it, by parts.
+    pub operator_price: Tiyn,
+    /// See `operator_price`.
+    pub service_price: Tiyn,
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// Messages to ask an operator about, without their numbers.
+    pub async fn unknown_due(&self, limit: usize, now: i64) -> Result<Vec<UnknownMessage>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT account, campaign, id, message, lease, operator, lease_until, operator_price, service_price
+                 FROM message WHERE state = 'unknown' AND not_before <= ?1 ORDER BY not_before LIMIT ?2",
+                params![now, limit as i64],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(UnknownMessage {
+                    account: row.text(0)?,
+                    campaign: row.text(1)?,
+                    message: LeasedMessage { id: row.int(2)?, message: row.text(3)?, phone: None },
+                    lease: row.text(4)?,
+                    operator: row.text(5)?,
+                    lease_until: row.int(6)?,
+                    operator_price: Tiyn(row.int(7)?),
+                    service_price: Tiyn(row.int(8)?),
+                })
+            })
+            .collect()
+    }
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// The number of a message whose contact is still there.
+    pub async fn with_number(&self, message: LeasedMessage) -> Result<LeasedMessage, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT m.id, m.message, m.contact, c.number FROM message m
+                 LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
+                 WHERE m.account = ?1 AND m.id = ?2",
+                params![&self.account, message.id],
+            )
+            .await?;
+        rows.first().map_or(Ok(message), |row| self.read_leased(row))
+    }
+
+    /// Writes down what an operator said: for what it took, the history, the charge and the leaf of
+    /// the log; for the rest, the release of the money. A message that this lease does not hold any
+    /// more, since somebody settled it meanwhile, is left as it is.
+    pub async fn settle(&self, settlement: &Settlement<'_>, now: i64) -> Result<Settled, DbError> {
+        transaction(self.db, async |db| {
+            let ids: Vec<i64> = settlement.outcomes.iter().map(|(message, _)| message.id).collect();
+            let ours = db
+                .query(
+                    "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?2)) AND account = ?1
+                       AND lease = ?3 AND state IN ('leased', 'unknown')",
+                    params![&self.account, json(&ids)?, settlement.lease],
+                )
+                .await?;
+            let ours =
+                ours.iter().map(|row| row.int(0)).collect::<Result<std::collections::HashSet<_>, _>>()?;
+            let mut taken = Vec::new();
+            let mut released = Vec::new();
+            let mut unknown = Vec::new();
+            let mut settled = Settled::default();
+            for (message, outcome) in settlement.outcomes.iter().filter(|(message, _)| ours.contains(&message.id)) {
+                match outcome {
+                    HandOver::Taken(reference) => taken.push((message, reference.as_deref())),
+                    HandOver::Refused(reason) => {
+                        settled.blocked += 1;
+                        released.push((message.id, "blocked", Some(*reason), 0));
+                    }
+                    HandOver::Later(at) => {
+                        settled.requeued += 1;
+                        released.push((message.id, "queued", None, *at));
+                    }
+                    HandOver::Unknown(at) => unknown.push((message.id, *at)),
+                }
+            }
+            settled.handed_over = taken.len() as i64;
+            settled.unknown = unknown.len() as i64;
+            self.capture(db, settlement, &taken, now).await?;
+            self.release(db, settlement, &released, now).await?;
+            if !unknown.is_empty() {
+                db.query(
+                    "UPDATE message SET state = 'unknown', not_before = j.value ->> 1 FROM json_each(?2) j
+                     WHERE message.id = j.value ->> 0 AND account = ?1",
+                    params![&self.account, json(&unknown)?],
+                )
+                .await?;
+            }
+            Ok(settled)
+        })
+        .await
+    }
+
+    async fn capture(
+        &self,
+        db: &D,
+        settlement: &Settlement<'_>,
+        taken: &[(&LeasedMessage, Option<&str>)],
+        now: i64,
+    ) -> Result<(), DbError> {
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let key = &self.keys.evidence;
+        let mut leaves: Vec<Hash> = Vec::with_capacity(taken.len());
+        let mut rows = Vec::with_capacity(taken.len());
+        for (message, reference) in taken {
+            let event = HandOverEvent {
+                account: &self.account,
+                campaign: settlement.campaign,
+                message: &message.message,
+                phone: message.phone.as_deref(),
+                operator: settlement.operator,
+                reference: *reference,
+                at: settlement.at,
+                local: &settlement.verdict.local_text(),
+                rule: settlement.verdict.rule,
+                text_sha256: settlement.text_sha256,
+                segments: settlement.segments,
+                operator_price: settlement.operator_price,
+                service_price: settlement.service_price,
+            };
+            leaves.push(events::leaf(&key.salt(&hand_over_salt(&message.message)), &event.json()));
+            let number = message
+                .phone
+                .as_ref()
+                .map(|phone| key.seal(&self.place("message number", &message.message), phone.as_bytes()))
+                .transpose()?;
+            let hash = message.phone.as_ref().map(|phone| hex(&key.index(phone)));
+            rows.push((message.id, reference, number.map(|number| hex(&number)), hash));
+        }
+        let first = log::append(db, CELL_LOG, &leaves).await?;
+        let capture = new_id(IdKind::Transfer, now)?;
+        let offset_minutes = i64::from(settlement.verdict.local.offset().local_minus_utc() / 60);
+        db.query(
+            "UPDATE message SET state = 'handed_over', operator_reference = j.value ->> 1, number = unhex(j.value ->> 2),
+               evidence_hash = unhex(j.value ->> 3), hand_over_index = ?3 + j.key, capture = ?4, handed_over_at = ?5,
+               window_rule = ?6, offset_minutes = ?7, lease = NULL, lease_until = NULL
+             FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND account = ?1",
+            params![
+                &self.account,
+                json(&rows)?,
+                first,
+                &capture,
+                settlement.at,
+                settlement.verdict.rule,
+                offset_minutes
+            ],
+        )
+        .await?;
+        let count = taken.len() as i64;
+        let operator = Tiyn(settlement.operator_price.0 * count);
+        let service = Tiyn(settlement.service_price.0 * count);
+        let posting = Posting {
+            transfer: &capture,
+            kind: "capture",
+            payment: None,
+            campaign: Some(settlement.campaign),
+            messages: Some(count),
+            entries: &[
+                (Book::Held, (operator + service).negated()),
+                (Book::Operator, operator),
+                (Book::Service, service),
+            ],
+        };
+        ledger::post(db, &self.account, now, &posting).await
+    }
+
+    async fn release(
+        &self,
+        db: &D,
+        settlement: &Settlement<'_>,
+        released: &[(i64, &str, Option<&str>, i64)],
+        now: i64,
+    ) -> Result<(), DbError> {
+        if released.is_empty() {
+            return Ok(());
+        }
+        // A message of a campaign that ended meanwhile does not go back to its queue.
+        db.query(
+            "UPDATE message SET
+               state = iif(j.value ->> 1 = 'queued' AND EXISTS (SELECT 1 FROM campaign c WHERE c.account = ?1
+                 AND c.campaign = message.campaign AND c.state = 'cancelled'), 'cancelled', j.value ->> 1),
+               reason = iif(j.value ->> 1 = 'queued' AND EXISTS (SELECT 1 FROM campaign c WHERE c.account = ?1
+                 AND c.campaign = message.campaign AND c.state = 'cancelled'), 'cancelled_by_owner', j.value ->> 2),
+               not_before = j.value ->> 3, lease = NULL, lease_until = NULL, hold = NULL,
+               operator_price = NULL, service_price = NULL
+             FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND account = ?1",
+            params![&self.account, json(&released)?],
+        )
+        .await?;
+        let count = released.len() as i64;
+        let price = Tiyn((settlement.operator_price + settlement.service_price).0 * count);
+        let transfer = new_id(IdKind::Transfer, now)?;
+        let posting = Posting {
+            transfer: &transfer,
+            kind: "release",
+            payment: None,
+            campaign: Some(settlement.campaign),
+            messages: Some(count),
+            entries: &[(Book::Held, price.negated()), (Book::Available, price)],
+        };
+        ledger::post(db, &self.account, now, &posting).await
+    }
+}
+
+/// The salt's name of a hand-over's leaf.
+pub(super) fn hand_over_salt(message: &str) -> String {
+    format!("handed_over {message}")
+}
+
+/// What the log commits to for one hand-over (R89, R90). It is made when the message is settled and
+/// again, from the stored row, when it is shown; both must give the same bytes.
+pub(super) struct HandOverEvent<'e> {
+    pub account: &'e str,
+    pub campaign: &'e str,
+    pub message: &'e str,
+    pub phone: Option<&'e str>,
+    pub operator: &'e str,
+    pub reference: Option<&'e str>,
+    pub at: i64,
+    pub local: &'e str,
+    pub rule: &'e str,
+    pub text_sha256: &'e str,
+    pub segments: i64,
+    pub operator_price: Tiyn,
+    pub service_price: Tiyn,
+}
+
+impl HandOverEvent<'_> {
+    pub fn json(&self) -> Json {
+        serde_json::json!({
+            "v": 1, "kind": "handed_over", "account": self.account, "campaign": self.campaign,
+            "message": self.message, "phone": self.phone, "operator": self.operator,
+            "operator_reference": self.reference, "handed_over_at": time_text(self.at), "local_time": self.local,
+            "window": HOURS_TEXT, "window_rule": self.rule, "text_sha256": self.text_sha256,
+            "segments": self.segments, "operator_price": self.operator_price.to_string(),
+            "service_price": self.service_price.to_string(), "currency": "KZT",
+        })
+    }
+}

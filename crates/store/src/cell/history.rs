@@ -1,0 +1,83 @@
+//! The history: number, date, time and result of every message (R89, R90).
+
+use domain::money::Tiyn;
+
+use crate::cell::Tenant;
+use crate::database::{Database, DbError};
+use crate::{Page, params};
+
+/// One message as its sender sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryItem {
+    /// The row; pages go by it.
+    pub id: i64,
+    /// `msg_…`
+    pub message: String,
+    /// `cmp_…`
+    pub campaign: String,
+    /// E.164; `None` once the contact is erased and nothing was sent.
+    pub phone: Option<String>,
+    /// Where it stands.
+    pub state: String,
+    /// Why it is blocked or cancelled.
+    pub reason: Option<String>,
+    /// Through whom it went.
+    pub operator: Option<String>,
+    /// Unix milliseconds.
+    pub handed_over_at: Option<i64>,
+    /// Minutes east of UTC in Almaty at that instant.
+    pub offset_minutes: Option<i64>,
+    /// The rule that judged the hour.
+    pub window_rule: Option<String>,
+    /// Unix milliseconds.
+    pub result_at: Option<i64>,
+    /// What was charged: nothing before the hand-over.
+    pub charged: Option<Tiyn>,
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Messages, oldest first; of one campaign, or of all.
+    pub async fn history(&self, campaign: Option<&str>, after: i64, limit: usize) -> Result<Page<HistoryItem>, DbError> {
+        let filter = if campaign.is_some() { "m.campaign = ?2" } else { "?2 IS NULL" };
+        let sql = format!(
+            "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number, m.state, m.reason, m.operator,
+               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at, m.operator_price + m.service_price
+             FROM message m LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
+             WHERE m.account = ?1 AND {filter} AND m.id > ?3 ORDER BY m.id LIMIT ?4"
+        );
+        let rows = self.db.query(&sql, params![&self.account, campaign, after, limit as i64 + 1]).await?;
+        let items = rows
+            .iter()
+            .map(|row| {
+                let message = row.text(1)?;
+                let sealed_evidence = row.opt_blob(5)?;
+                let phone = match (&sealed_evidence, row.opt_text(3)?, row.opt_blob(4)?) {
+                    (Some(sealed), _, _) => {
+                        Some(self.keys.evidence.open_text(&self.place("message number", &message), sealed)?)
+                    }
+                    (None, Some(contact), Some(sealed)) => {
+                        let place = self.place("contact number", &contact);
+                        Some(self.keys.personal()?.open_text(&place, &sealed)?)
+                    }
+                    _ => None,
+                };
+                let handed_over_at = row.opt_int(9)?;
+                Ok(HistoryItem {
+                    id: row.int(0)?,
+                    message,
+                    campaign: row.text(2)?,
+                    phone,
+                    state: row.text(6)?,
+                    reason: row.opt_text(7)?,
+                    operator: row.opt_text(8)?,
+                    handed_over_at,
+                    offset_minutes: row.opt_int(10)?,
+                    window_rule: row.opt_text(11)?,
+                    result_at: row.opt_int(12)?,
+                    charged: if handed_over_at.is_some() { row.opt_int(13)?.map(Tiyn) } else { None },
+                })
+            })
+            .collect::<Result<Vec<_>, DbError>>()?;
+        Ok(Page::cut(items, limit, |item| item.id.to_string()))
+    }
+}

@@ -1,0 +1,46 @@
+//! Requests that carried an `Idempotency-Key`: a repeat finds what the first one made.
+
+use crate::database::{Database, DbError};
+use crate::params;
+use crate::refusal::{Refusal, StoreError};
+
+/// A request that may be a repeat.
+#[derive(Clone, Debug)]
+pub struct Repeatable {
+    /// `POST /v1/campaigns`, …
+    pub route: &'static str,
+    /// The client's key.
+    pub key: String,
+    /// The SHA-256 of the body.
+    pub request: [u8; 32],
+}
+
+/// Claims a key for the object that is about to be made, in the same transaction. `Some` is the
+/// object that the key made before; another body under the key is refused.
+pub(super) async fn claim<D: Database>(
+    db: &D,
+    account: &str,
+    request: Option<&Repeatable>,
+    object: &str,
+    now: i64,
+) -> Result<Option<String>, StoreError> {
+    let Some(Repeatable { route, key, request }) = request else { return Ok(None) };
+    let claimed = db
+        .query(
+            "INSERT INTO idempotency (account, route, key, request_sha256, object, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING RETURNING 1",
+            params![account, *route, key, request, object, now],
+        )
+        .await?;
+    if !claimed.is_empty() {
+        return Ok(None);
+    }
+    let rows = db
+        .query(
+            "SELECT request_sha256, object FROM idempotency WHERE account = ?1 AND route = ?2 AND key = ?3",
+            params![account, *route, key],
+        )
+        .await?;
+    let row = rows.first().ok_or(DbError::Column(0))?;
+    if row.blob(0)? != request { Err(Refusal::IdempotencyKeyReused.into()) } else { Ok(Some(row.text(1)?)) }
+}

@@ -1,0 +1,343 @@
+//! Uploads of contacts: one at a time for an account, in batches, all or nothing (R61, R62, R66, R70).
+
+use domain::ids::IdKind;
+use serde::Serialize;
+
+use crate::cell::consents::{self, Acceptance};
+use crate::cell::idempotency::{self, Repeatable};
+use crate::cell::Tenant;
+use crate::database::{Database, DbError, Row, transaction};
+use crate::refusal::{Refusal, StoreError};
+use crate::{Act, Page, hex, json, new_id, params};
+
+/// An upload that has not moved for this long is dead: its rows are cleared away by the next one.
+const STALLED_MS: i64 = 60_000;
+/// Rows that one statement clears away, so that other writers get their turn.
+const CLEAR_ROWS: i64 = 10_000;
+
+/// An upload as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// `imp_…`
+    pub import: String,
+    /// The file's name.
+    pub name: String,
+    /// `awaiting_file`, `receiving`, `completed`, `failed`.
+    pub state: String,
+    /// Data rows read: `imported + duplicates + rejected`.
+    pub rows: i64,
+    /// Rows that became contacts.
+    pub imported: i64,
+    /// Rows whose number the file or the base had already.
+    pub duplicates: i64,
+    /// Rows without a number that can be written to.
+    pub rejected: i64,
+    /// Imported rows whose number stands in the blacklist.
+    pub blacklisted: i64,
+    /// Columns that were not kept (R70).
+    pub dropped_columns: Vec<String>,
+    /// Why the whole file was refused.
+    pub problem_code: Option<String>,
+    /// Unix milliseconds.
+    pub created_at: i64,
+    /// Unix milliseconds.
+    pub finished_at: Option<i64>,
+}
+
+/// A row that became a contact, unless its number is known.
+#[derive(Clone, Debug)]
+pub struct NewContact {
+    /// The line of the file that it begins on.
+    pub line: i64,
+    /// E.164.
+    pub phone: String,
+    /// As written in the file.
+    pub name: Option<String>,
+    /// Source and date of the recipient's consent, as written in the file (R62, R63).
+    pub consent_proof: Option<String>,
+}
+
+/// Something about one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowProblem {
+    /// The line of the file.
+    pub line: i64,
+    /// The stable code.
+    pub code: String,
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchOutcome {
+    /// New contacts.
+    pub imported: i64,
+    /// Known numbers.
+    pub duplicates: i64,
+    /// Of the new ones, those in the blacklist.
+    pub blacklisted: i64,
+}
+
+const COLUMNS: &str = "import, name, state, rows_read, imported, duplicates, rejected, blacklisted, dropped_columns,
+  problem_code, created_at, finished_at";
+
+impl<D: Database> Tenant<'_, D> {
+    /// Begins an upload with its attestation (R62). A repeat under the same key finds the first.
+    pub async fn create_import(
+        &self,
+        act: &Act,
+        name: &str,
+        mut attestation: Acceptance,
+        repeat: Option<&Repeatable>,
+    ) -> Result<Import, StoreError> {
+        let import = new_id(IdKind::Import, act.now)?;
+        let sealed = self.keys.personal()?.seal(&self.place("import name", &import), name.as_bytes())?;
+        attestation.subject = Some(import.clone());
+        let made = transaction(self.db, async |db| -> Result<String, StoreError> {
+            if let Some(first) = idempotency::claim(db, &self.account, repeat, &import, act.now).await? {
+                return Ok(first);
+            }
+            let consent = consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
+            db.query(
+                "INSERT INTO import (account, import, name, state, consent, created_at, touched_at)
+                 VALUES (?1, ?2, ?3, 'awaiting_file', ?4, ?5, ?5)",
+                params![&self.account, &import, sealed.clone(), consent.consent, act.now],
+            )
+            .await?;
+            Ok(import.clone())
+        })
+        .await?;
+        self.import(&made).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// One upload.
+    pub async fn import(&self, import: &str) -> Result<Option<Import>, DbError> {
+        let sql = format!("SELECT {COLUMNS} FROM import WHERE account = ?1 AND import = ?2");
+        let rows = self.db.query(&sql, params![&self.account, import]).await?;
+        rows.first().map(|row| self.read_import(row)).transpose()
+    }
+
+    /// The uploads, newest first.
+    pub async fn imports(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Import>, DbError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM import WHERE account = ?1 AND (?2 IS NULL OR import < ?2)
+             ORDER BY import DESC LIMIT ?3"
+        );
+        let rows = self.db.query(&sql, params![&self.account, cursor, limit as i64 + 1]).await?;
+        let imports = rows.iter().map(|row| self.read_import(row)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::cut(imports, limit, |import| import.import.clone()))
+    }
+
+    fn read_import(&self, row: &Row) -> Result<Import, DbError> {
+        let import = row.text(0)?;
+        let name = match row.opt_blob(1)? {
+            Some(sealed) => self.keys.personal()?.open_text(&self.place("import name", &import), &sealed)?,
+            None => String::new(),
+        };
+        Ok(Import {
+            import,
+            name,
+            state: row.text(2)?,
+            rows: row.int(3)?,
+            imported: row.int(4)?,
+            duplicates: row.int(5)?,
+            rejected: row.int(6)?,
+            blacklisted: row.int(7)?,
+            dropped_columns: serde_json::from_str(&row.text(8)?).map_err(|_| DbError::Column(8))?,
+            problem_code: row.opt_text(9)?,
+            created_at: row.int(10)?,
+            finished_at: row.opt_int(11)?,
+        })
+    }
+
+    /// Takes the file's place: from here on only this upload writes contacts of the account.
+    pub async fn begin_receiving(&self, import: &str, now: i64) -> Result<(), StoreError> {
+        let stalled = self
+            .db
+            .query(
+                "SELECT import FROM import WHERE account = ?1 AND state = 'receiving' AND touched_at < ?2",
+                params![&self.account, now - STALLED_MS],
+            )
+            .await?;
+        for row in &stalled {
+            self.fail_import(&row.text(0)?, "upload_interrupted", now).await?;
+        }
+        let state = self.import(import).await?.ok_or(Refusal::NotFound)?.state;
+        if state != "awaiting_file" {
+            return Err(Refusal::ImportAlreadyHasFile.into());
+        }
+        let taken = self
+            .db
+            .query(
+                "UPDATE import SET state = 'receiving', touched_at = ?3
+                 WHERE account = ?1 AND import = ?2 AND state = 'awaiting_file'
+                   AND NOT EXISTS (SELECT 1 FROM import WHERE account = ?1 AND state = 'receiving') RETURNING 1",
+                params![&self.account, import, now],
+            )
+            .await?;
+        if taken.is_empty() { Err(Refusal::ImportInProgress.into()) } else { Ok(()) }
+    }
+
+    /// Stores one batch with what is wrong in it. The rows count only once the upload is complete.
+    pub async fn add_batch(
+        &self,
+        import: &str,
+        contacts: &[NewContact],
+        rejected: &[RowProblem],
+        now: i64,
+    ) -> Result<BatchOutcome, StoreError> {
+        let key = self.keys.personal()?;
+        let mut rows = Vec::with_capacity(contacts.len());
+        for contact in contacts {
+            let id = new_id(IdKind::Contact, now)?;
+            let seal = |column: &str, value: &str| -> Result<String, DbError> {
+                Ok(hex(&key.seal(&self.place(column, &id), value.as_bytes())?))
+            };
+            rows.push((
+                hex(&key.index(&contact.phone)),
+                seal("contact number", &contact.phone)?,
+                contact.name.as_deref().map(|name| seal("contact name", name)).transpose()?,
+                contact.consent_proof.as_deref().map(|proof| seal("contact consent", proof)).transpose()?,
+                id,
+            ));
+        }
+        let rows = json(&rows)?;
+        transaction(self.db, async |db| {
+            let mut problems = rejected.to_vec();
+            let mut outcome = BatchOutcome::default();
+            // Which numbers the base or an earlier line has, and which the blacklist has, before anything is written.
+            let known = db
+                .query(
+                    "SELECT j.key, CASE WHEN c.import = ?3 THEN 'duplicate_in_file' ELSE 'duplicate_of_contact' END
+                     FROM json_each(?2) j JOIN contact c ON c.account = ?1 AND c.number_hash = unhex(j.value ->> 0)
+                     UNION ALL SELECT j.key, 'blacklisted'
+                     FROM json_each(?2) j JOIN blacklist b ON b.account = ?1 AND b.number_hash = unhex(j.value ->> 0)",
+                    params![&self.account, &rows, import],
+                )
+                .await?;
+            let mut verdicts: Vec<[Option<String>; 2]> = vec![[None, None]; contacts.len()];
+            for row in &known {
+                let place = usize::try_from(row.int(0)?).map_err(|_| DbError::Column(0))?;
+                let code = row.text(1)?;
+                let slot = usize::from(code == "blacklisted");
+                if let Some(verdict) = verdicts.get_mut(place) {
+                    verdict[slot] = Some(code);
+                }
+            }
+            let mut seen = std::collections::HashSet::with_capacity(contacts.len());
+            for (contact, [known, blacklisted]) in contacts.iter().zip(verdicts) {
+                let repeated = !seen.insert(contact.phone.as_str());
+                let duplicate = known.or_else(|| repeated.then(|| "duplicate_in_file".to_owned()));
+                match (duplicate, blacklisted) {
+                    (Some(code), _) => {
+                        outcome.duplicates += 1;
+                        problems.push(RowProblem { line: contact.line, code });
+                    }
+                    (None, Some(code)) => {
+                        outcome.imported += 1;
+                        outcome.blacklisted += 1;
+                        problems.push(RowProblem { line: contact.line, code });
+                    }
+                    (None, None) => outcome.imported += 1,
+                }
+            }
+            db.query(
+                "INSERT INTO contact (account, contact, number_hash, number, name, consent_proof, import, created_at)
+                 SELECT ?1, value ->> 4, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), ?3, ?4
+                 FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO NOTHING",
+                params![&self.account, &rows, import, now],
+            )
+            .await?;
+            db.query(
+                "INSERT INTO import_problem (account, import, line, code)
+                 SELECT ?1, ?2, value ->> 'line', value ->> 'code' FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING",
+                params![&self.account, import, json(&problems)?],
+            )
+            .await?;
+            let read = (contacts.len() + rejected.len()) as i64;
+            let still_ours = db
+                .query(
+                    "UPDATE import SET rows_read = rows_read + ?3, imported = imported + ?4, duplicates = duplicates + ?5,
+                       rejected = rejected + ?6, blacklisted = blacklisted + ?7, touched_at = ?8
+                     WHERE account = ?1 AND import = ?2 AND state = 'receiving' RETURNING 1",
+                    params![
+                        &self.account,
+                        import,
+                        read,
+                        outcome.imported,
+                        outcome.duplicates,
+                        rejected.len() as i64,
+                        outcome.blacklisted,
+                        now
+                    ],
+                )
+                .await?;
+            // Somebody took this upload for dead and cleared it away.
+            if still_ours.is_empty() { Err(Refusal::ImportInProgress.into()) } else { Ok(outcome) }
+        })
+        .await
+    }
+
+    /// Makes the uploaded rows count.
+    pub async fn complete_import(&self, import: &str, dropped_columns: &[String], now: i64) -> Result<Import, StoreError> {
+        let done = self
+            .db
+            .query(
+                "UPDATE import SET state = 'completed', finished_at = ?3, dropped_columns = ?4
+                 WHERE account = ?1 AND import = ?2 AND state = 'receiving' RETURNING 1",
+                params![&self.account, import, now, json(&dropped_columns)?],
+            )
+            .await?;
+        if done.is_empty() {
+            return Err(Refusal::ImportInProgress.into());
+        }
+        self.import(import).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// Refuses the whole file: nothing of it is kept.
+    pub async fn fail_import(&self, import: &str, code: &str, now: i64) -> Result<(), DbError> {
+        loop {
+            let cleared = self
+                .db
+                .query(
+                    "DELETE FROM contact WHERE account = ?1 AND contact IN
+                       (SELECT contact FROM contact WHERE account = ?1 AND import = ?2 LIMIT ?3) RETURNING 1",
+                    params![&self.account, import, CLEAR_ROWS],
+                )
+                .await?;
+            if (cleared.len() as i64) < CLEAR_ROWS {
+                break;
+            }
+        }
+        transaction(self.db, async |db| {
+            db.query("DELETE FROM import_problem WHERE account = ?1 AND import = ?2", params![&self.account, import])
+                .await?;
+            db.query(
+                "UPDATE import SET state = 'failed', problem_code = ?3, finished_at = ?4, rows_read = 0, imported = 0,
+                   duplicates = 0, rejected = 0, blacklisted = 0
+                 WHERE account = ?1 AND import = ?2 AND state = 'receiving'",
+                params![&self.account, import, code, now],
+            )
+            .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// What was wrong with single lines, in their order.
+    pub async fn import_problems(&self, import: &str, after: i64, limit: usize) -> Result<Page<RowProblem>, StoreError> {
+        self.import(import).await?.ok_or(Refusal::NotFound)?;
+        let rows = self
+            .db
+            .query(
+                "SELECT line, code FROM import_problem WHERE account = ?1 AND import = ?2 AND line > ?3
+                 ORDER BY line LIMIT ?4",
+                params![&self.account, import, after, limit as i64 + 1],
+            )
+            .await?;
+        let problems = rows
+            .iter()
+            .map(|row| Ok(RowProblem { line: row.int(0)?, code: row.text(1)? }))
+            .collect::<Result<Vec<_>, DbError>>()?;
+        Ok(Page::cut(problems, limit, |problem| problem.line.to_string()))
+    }
+}

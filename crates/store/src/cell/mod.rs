@@ -1,0 +1,125 @@
+//! A cell: everything of its tenants. [`Cell`] finds work across tenants and holds no tenant's data;
+//! [`Tenant`] is the only way to rows of one account.
+
+mod accounts;
+mod blacklist;
+mod campaigns;
+mod consents;
+mod contacts;
+mod deletion;
+mod events;
+mod evidence_pages;
+mod hand_over;
+mod history;
+mod idempotency;
+mod imports;
+mod ledger;
+mod queue;
+mod reports;
+
+pub use accounts::{NewAccount, Profile};
+pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
+pub use campaigns::{Campaign, CampaignReport, NewCampaign};
+pub use consents::{Acceptance, ConsentRecord};
+pub use contacts::{Contact, ContactsDeleted};
+pub use deletion::{Deletion, DueDeletion, Erasure};
+pub use evidence_pages::EvidencePage;
+pub use hand_over::{HandOver, Settled, Settlement, UnknownMessage};
+pub use history::HistoryItem;
+pub use idempotency::Repeatable;
+pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
+pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
+pub use queue::{CampaignAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared};
+pub use reports::{DeliveryReport, ReportsTaken};
+
+use domain::account::{AccountKind, AccountState};
+
+use crate::database::{Database, DbError};
+use crate::seal::{AccountKeys, MasterKey};
+use crate::params;
+
+/// A cell over a connection, for what goes across tenants.
+pub struct Cell<'a, D> {
+    db: &'a D,
+}
+
+impl<'a, D: Database> Cell<'a, D> {
+    /// The cell in the database behind a connection.
+    pub const fn new(db: &'a D) -> Self {
+        Self { db }
+    }
+
+    /// The account as a tenant, if this cell has it.
+    pub async fn tenant(&self, master: &MasterKey, account: &str) -> Result<Option<Tenant<'a, D>>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT account, number, kind, state, language, personal_key, evidence_key, created_at
+                 FROM account WHERE account = ?1",
+                params![account],
+            )
+            .await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let keys = master.unwrap(account, row.opt_blob(5)?.as_deref(), &row.blob(6)?)?;
+        Ok(Some(Tenant {
+            db: self.db,
+            account: row.text(0)?,
+            number: row.text(1)?,
+            kind: AccountKind::parse(&row.text(2)?).ok_or(DbError::Column(2))?,
+            state: AccountState::parse(&row.text(3)?).ok_or(DbError::Column(3))?,
+            language: row.text(4)?,
+            keys,
+            created_at: row.int(7)?,
+        }))
+    }
+}
+
+/// One account in its cell. Every function that reads or writes tenant rows is one of its methods,
+/// so that none can be called for no account, and another's id is simply not found.
+pub struct Tenant<'a, D> {
+    db: &'a D,
+    account: String,
+    number: String,
+    kind: AccountKind,
+    state: AccountState,
+    language: String,
+    keys: AccountKeys,
+    created_at: i64,
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// `acc_…`
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The number that a payer writes.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// The kind declared at sign-up (R1).
+    pub const fn kind(&self) -> AccountKind {
+        self.kind
+    }
+
+    /// Where the account stood when it was read.
+    pub const fn state(&self) -> AccountState {
+        self.state
+    }
+
+    /// `kk`, `ru` or `en`.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// Unix milliseconds.
+    pub const fn created_at(&self) -> i64 {
+        self.created_at
+    }
+
+    /// Where a sealed value lives; it opens nowhere else.
+    fn place(&self, column: &str, row: &str) -> String {
+        format!("{} {column} {row}", self.account)
+    }
+}

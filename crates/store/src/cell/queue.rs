@@ -1,0 +1,272 @@
+//! The queue: campaigns become messages, and messages are taken for sending under every gate at
+//! once, with their price held (R45, R52, R66, R86, R87).
+
+use domain::ids::IdKind;
+use domain::money::Tiyn;
+
+use crate::cell::ledger::{self, Book, Posting};
+use crate::cell::{Cell, Tenant};
+use crate::database::{Database, DbError, transaction};
+use crate::{new_id, params};
+
+/// A campaign that has something to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CampaignAtWork {
+    /// `acc_…`
+    pub account: String,
+    /// `cmp_…`
+    pub campaign: String,
+    /// Whether its messages are still being queued.
+    pub preparing: bool,
+}
+
+/// One step of queueing a campaign's messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    /// Messages made by this step, the blocked ones included.
+    pub messages: i64,
+    /// Whether all are made.
+    pub done: bool,
+}
+
+/// What to take, at what price.
+#[derive(Clone, Debug)]
+pub struct Lease<'l> {
+    /// From which campaign.
+    pub campaign: &'l str,
+    /// By which operator they will go.
+    pub operator: &'l str,
+    /// The operator's part of one message's price.
+    pub operator_price: Tiyn,
+    /// The service's part.
+    pub service_price: Tiyn,
+    /// At most so many.
+    pub limit: usize,
+    /// When a lease that nobody settled counts as ambiguous. Unix milliseconds.
+    pub until: i64,
+}
+
+/// A message that is taken and may be handed over by nobody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeasedMessage {
+    /// The row.
+    pub id: i64,
+    /// `msg_…`, under which the operator knows it.
+    pub message: String,
+    /// E.164; `None` if the contact was erased between queueing and now.
+    pub phone: Option<String>,
+}
+
+/// What a lease brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeaseOutcome {
+    /// These, under one lease.
+    Taken {
+        /// The lease's own id: only its holder can settle.
+        lease: String,
+        /// Never empty.
+        messages: Vec<LeasedMessage>,
+    },
+    /// Something is queued, but there is no money for one message (R52, R53).
+    NoMoney,
+    /// Nothing of the campaign is due, or a gate is shut.
+    Nothing,
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// Campaigns with work, the longest unserved first, so that none starves another.
+    pub async fn campaigns_at_work(&self, limit: usize) -> Result<Vec<CampaignAtWork>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT account, campaign, state FROM campaign
+                 WHERE state IN ('preparing', 'running') ORDER BY served_at LIMIT ?1",
+                params![limit as i64],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let preparing = row.text(2)? == "preparing";
+                Ok(CampaignAtWork { account: row.text(0)?, campaign: row.text(1)?, preparing })
+            })
+            .collect()
+    }
+
+    /// Leases that nobody settled in time are ambiguous: the message may be with the operator. They
+    /// wait for the operator's word and are never sent again on a guess.
+    pub async fn recover_expired_leases(&self, now: i64) -> Result<i64, DbError> {
+        let rows = self
+            .db
+            .query(
+                "UPDATE message SET state = 'unknown', not_before = ?1
+                 WHERE state = 'leased' AND lease_until < ?1 RETURNING 1",
+                params![now],
+            )
+            .await?;
+        Ok(rows.len() as i64)
+    }
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Queues the next messages of a started campaign, one per contact that was in the base when it
+    /// started. Repeating a step queues nothing twice: the number is unique in a campaign (R87).
+    pub async fn prepare(&self, campaign: &str, limit: usize, now: i64) -> Result<Prepared, DbError> {
+        transaction(self.db, async |db| {
+            let rows = db
+                .query(
+                    "SELECT prepared_to, started_at FROM campaign
+                     WHERE account = ?1 AND campaign = ?2 AND state = 'preparing'",
+                    params![&self.account, campaign],
+                )
+                .await?;
+            let Some(row) = rows.first() else { return Ok(Prepared { messages: 0, done: true }) };
+            let (from, started_at) = (row.text(0)?, row.int(1)?);
+            let rows = db
+                .query(
+                    "SELECT max(contact), count(*) FROM
+                       (SELECT contact FROM contact WHERE account = ?1 AND contact > ?2 ORDER BY contact LIMIT ?3)",
+                    params![&self.account, &from, limit as i64],
+                )
+                .await?;
+            let row = rows.first().ok_or(DbError::Column(0))?;
+            let (to, seen) = (row.opt_text(0)?, row.int(1)?);
+            let mut messages = 0;
+            if let Some(to) = &to {
+                // The id is a UUIDv7 made by SQLite, so that a million rows do not cross the boundary.
+                let made = db
+                    .query(
+                        "INSERT INTO message (account, message, campaign, contact, number_hash, state, reason)
+                         SELECT c.account,
+                           lower(printf('msg_%012x7', ?5) || substr(hex(randomblob(2)), 2)
+                             || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
+                           ?2, c.contact, c.number_hash,
+                           iif(b.entry IS NULL, 'queued', 'blocked'), iif(b.entry IS NULL, NULL, 'blacklisted')
+                         FROM contact c
+                         JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
+                         LEFT JOIN blacklist b ON b.account = c.account AND b.number_hash = c.number_hash
+                         WHERE c.account = ?1 AND c.contact > ?3 AND c.contact <= ?4 AND i.finished_at <= ?6
+                         ORDER BY c.contact ON CONFLICT (account, campaign, number_hash) DO NOTHING",
+                        params![&self.account, campaign, &from, to, now, started_at],
+                    )
+                    .await;
+                made?;
+                messages = seen;
+            }
+            let done = seen < limit as i64;
+            db.query(
+                "UPDATE campaign SET prepared_to = coalesce(?3, prepared_to), state = iif(?4, 'running', state)
+                 WHERE account = ?1 AND campaign = ?2",
+                params![&self.account, campaign, to, i64::from(done)],
+            )
+            .await?;
+            Ok(Prepared { messages, done })
+        })
+        .await
+    }
+
+    /// Takes due messages of a campaign for sending and holds their price, in one transaction. The
+    /// gates stand in the statement that takes them: whatever another request changes at this
+    /// moment is either before it or after it.
+    pub async fn lease(&self, lease: &Lease<'_>, now: i64) -> Result<LeaseOutcome, DbError> {
+        let price = lease.operator_price + lease.service_price;
+        let id = new_id(IdKind::Transfer, now)?;
+        transaction(self.db, async |db| {
+            let rows = db.query("SELECT available FROM balance WHERE account = ?1", params![&self.account]).await?;
+            let available = rows.first().ok_or(DbError::Column(0))?.int(0)?;
+            let affordable = if price.0 > 0 { available / price.0 } else { i64::MAX };
+            let limit = affordable.min(lease.limit as i64);
+            if limit == 0 {
+                let queued = db
+                    .query(
+                        "SELECT 1 FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued' LIMIT 1",
+                        params![&self.account, lease.campaign],
+                    )
+                    .await?;
+                return Ok(if queued.is_empty() { LeaseOutcome::Nothing } else { LeaseOutcome::NoMoney });
+            }
+            let taken = db
+                .query(
+                    "UPDATE message SET state = 'leased', lease = ?3, hold = ?3, lease_until = ?4, operator = ?5,
+                       operator_price = ?6, service_price = ?7, attempts = attempts + 1
+                     WHERE id IN (
+                       SELECT m.id FROM message m
+                       WHERE m.account = ?1 AND m.campaign = ?2 AND m.state = 'queued' AND m.not_before <= ?8
+                         AND NOT EXISTS (SELECT 1 FROM blacklist b
+                           WHERE b.account = m.account AND b.number_hash = m.number_hash)
+                       ORDER BY m.not_before, m.id LIMIT ?9)
+                     AND EXISTS (SELECT 1 FROM campaign c JOIN account a ON a.account = c.account
+                       WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'running'
+                         AND a.state IN ('active', 'closing')
+                         AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?8))
+                     AND EXISTS (SELECT 1 FROM consent
+                       WHERE account = ?1 AND document = 'offer' AND withdrawn_at IS NULL)
+                     AND EXISTS (SELECT 1 FROM consent
+                       WHERE account = ?1 AND document = 'pd_consent' AND withdrawn_at IS NULL)
+                     RETURNING id, message, contact, (SELECT c.number FROM contact c
+                       WHERE c.account = message.account AND c.contact = message.contact)",
+                    params![
+                        &self.account,
+                        lease.campaign,
+                        &id,
+                        lease.until,
+                        lease.operator,
+                        lease.operator_price.0,
+                        lease.service_price.0,
+                        now,
+                        limit
+                    ],
+                )
+                .await?;
+            if taken.is_empty() {
+                return Ok(LeaseOutcome::Nothing);
+            }
+            let held = Tiyn(price.0 * taken.len() as i64);
+            let posting = Posting {
+                transfer: &id,
+                kind: "hold",
+                payment: None,
+                campaign: Some(lease.campaign),
+                messages: Some(taken.len() as i64),
+                entries: &[(Book::Available, held.negated()), (Book::Held, held)],
+            };
+            ledger::post(db, &self.account, now, &posting).await?;
+            let messages = taken.iter().map(|row| self.read_leased(row)).collect::<Result<Vec<_>, _>>()?;
+            Ok(LeaseOutcome::Taken { lease: id.clone(), messages })
+        })
+        .await
+    }
+
+    pub(super) fn read_leased(&self, row: &crate::Row) -> Result<LeasedMessage, DbError> {
+        let phone = match (row.opt_text(2)?, row.opt_blob(3)?) {
+            (Some(contact), Some(sealed)) => {
+                Some(self.keys.personal()?.open_text(&self.place("contact number", &contact), &sealed)?)
+            }
+            _ => None,
+        };
+        Ok(LeasedMessage { id: row.int(0)?, message: row.text(1)?, phone })
+    }
+
+    /// Notes that a campaign had its turn, and ends it when nothing of it is left to send.
+    pub async fn served(&self, campaign: &str, now: i64) -> Result<bool, DbError> {
+        self.db
+            .query(
+                "UPDATE campaign SET served_at = ?3 WHERE account = ?1 AND campaign = ?2",
+                params![&self.account, campaign, now],
+            )
+            .await?;
+        let completed = self
+            .db
+            .query(
+                "UPDATE campaign SET state = 'completed', finished_at = ?3
+                 WHERE account = ?1 AND campaign = ?2 AND state = 'running'
+                   AND NOT EXISTS (SELECT 1 FROM message
+                     WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
+                   AND NOT EXISTS (SELECT 1 FROM message
+                     WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown'))
+                 RETURNING 1",
+                params![&self.account, campaign, now],
+            )
+            .await?;
+        Ok(!completed.is_empty())
+    }
+}

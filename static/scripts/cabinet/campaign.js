@@ -1,0 +1,184 @@
+// One campaign: the estimate and the agreed total while it is a draft, live progress while it runs, and the
+// report (R50, R86, R89, R94).
+
+import { Act, call, get } from "../api.js";
+import { badge, el, notice, pairs, show } from "../elements.js";
+import { count, money, time } from "../format.js";
+import { actionButton, confirmed } from "../forms.js";
+import { name, t } from "../language.js";
+import { STATE_COLOUR } from "./campaigns.js";
+import { evidenceButton } from "./evidence.js";
+import { messageTable } from "./history.js";
+import { progress } from "./progress.js";
+
+const POLL_MS = 2000;
+/** States in which the numbers may still move; delivery reports come in after the last hand-over. */
+const moving = (campaign, report) => ["preparing", "running", "paused"].includes(campaign.state) || report?.awaiting_report > 0 || report?.unknown > 0;
+
+export async function campaignView({ id, signal, go }) {
+  const path = `/v1/campaigns/${id}`;
+  const act = new Act();
+  let campaign = await get(path, { signal });
+  const head = el("div");
+  const body = el("div");
+  const again = async () => {
+    campaign = await get(path, { signal });
+    await paint();
+  };
+
+  async function paint() {
+    show(head,
+      el("h1", {}, campaign.name),
+      el("p", {}, badge(STATE_COLOUR[campaign.state] ?? "quiet", name("campaign.state", campaign.state)), " ", badge("quiet", name("class", campaign.class))),
+      campaign.stalled_by && notice("warn", name("stalled", campaign.stalled_by)));
+    if (campaign.state === "draft") await draft();
+    else await running();
+  }
+
+  async function draft() {
+    const estimate = await act.post(`${path}/estimate`);
+    const start = actionButton(t("campaign.start", { total: money(estimate.total) }), async () => {
+      try {
+        campaign = await act.post(`${path}/start`, { agreed_total: estimate.total });
+      } catch (problem) {
+        if (problem.code !== "estimate_changed") throw problem;
+        await paint();
+        body.prepend(notice("warn", problem.message));
+        return;
+      }
+      await paint();
+      poll();
+    }, "primary");
+    start.disabled = !estimate.sufficient || estimate.messages === 0;
+    show(body,
+      el("section", { class: "card" },
+        el("h2", {}, t("campaign.estimate")),
+        pairs([
+          [t("campaign.contacts"), count(estimate.contacts)],
+          [t("campaign.blacklisted"), count(estimate.blacklisted)],
+          [t("campaign.messages"), count(estimate.messages)],
+          [t("campaigns.segments"), count(estimate.segments)],
+          [t("tariff.operator_price"), money(estimate.operator_price)],
+          [t("tariff.service_price"), money(estimate.service_price)],
+          [t("campaigns.price_per_message"), money(estimate.price_per_message)],
+          [t("balance.available"), money(estimate.available)],
+          [t("campaign.total"), el("strong", { class: "big" }, money(estimate.total))],
+        ]),
+        estimate.messages === 0 && notice("warn", t("campaign.no_contacts"), " ", el("a", { href: "#/contacts" }, t("cabinet.contacts"))),
+        !estimate.sufficient && notice("warn", t("campaign.insufficient"), " ", el("a", { href: "#/" }, t("top_up.heading"))),
+        notice("info", estimate.window.open ? t("campaign.window_open", { hours: hours(estimate.window) }) : t("campaign.window_closed", { hours: hours(estimate.window), at: time(estimate.window.opens_at) })),
+        el("p", { class: "hint" }, t("campaign.start_hint")),
+        el("p", { class: "actions" }, start,
+          actionButton(t("campaign.delete_draft"), async () => {
+            if (!(await confirmed(t("campaign.delete_question"), t("common.delete")))) return;
+            await call("DELETE", path);
+            go("campaigns");
+          }))),
+      textOf(campaign));
+  }
+
+  const live = el("div");
+  const controls = el("p", { class: "actions" });
+  async function running() {
+    const report = await get(`${path}/report`, { signal });
+    paintRunning(report);
+    return report;
+  }
+
+  function control(word, verb, kind, question) {
+    return actionButton(word, async () => {
+      if (question && !(await confirmed(question, word, el("p", {}, t("campaign.cancel_text"))))) return;
+      campaign = await act.post(`${path}/${verb}`);
+      await paint();
+    }, kind);
+  }
+
+  let shownState = null;
+  function paintRunning(report) {
+    show(live, progress(report), reportOf(report));
+    if (shownState === campaign.state) return;
+    // Buttons are made anew only when the state changes, so that polling takes no focus away.
+    shownState = campaign.state;
+    show(controls,
+      ["preparing", "running"].includes(campaign.state) && control(t("campaign.pause"), "pause", ""),
+      campaign.state === "paused" && control(t("campaign.resume"), "resume", "primary"),
+      ["preparing", "running", "paused"].includes(campaign.state) && control(t("campaign.cancel"), "cancel", "danger", t("campaign.cancel_question")),
+      evidenceButton({ campaign: campaign.id }, `sendbox-evidence-${campaign.id}`));
+    const messages = el("div");
+    show(body, el("section", { class: "card" }, live, controls), textOf(campaign),
+      el("section", { class: "part" }, el("h2", {}, t("campaign.messages")), messages,
+        el("p", { class: "actions" }, actionButton(t("campaign.show_messages"), async () => show(messages, await messageTable(campaign.id, signal))))));
+  }
+
+  /** Asks every two seconds while numbers may move; a page that nobody looks at waits. */
+  let polling = false;
+  async function poll() {
+    if (polling) return;
+    polling = true;
+    while (!signal.aborted) {
+      await pause(POLL_MS, signal);
+      if (signal.aborted) return;
+      if (document.hidden) continue;
+      try {
+        const [now, report] = await Promise.all([get(path, { signal }), get(`${path}/report`, { signal })]);
+        const changed = now.state !== campaign.state || now.stalled_by !== campaign.stalled_by;
+        campaign = now;
+        if (changed) await paint();
+        else paintRunning(report);
+        if (!moving(now, report)) break;
+      } catch (problem) {
+        if (problem.name === "AbortError" || problem.status === 401) return;
+        // A lost connection is no reason to stop looking.
+      }
+    }
+    polling = false;
+  }
+
+  await paint();
+  if (campaign.state !== "draft") poll();
+  return el("div", {}, el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))), head, body,
+    campaign.state === "draft" && el("p", {}, actionButton(t("campaign.estimate_again"), again, "link")));
+}
+
+const hours = (window) => window.hours.replace("-", "–");
+
+const pause = (ms, signal) => new Promise((resolve) => {
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    resolve();
+  }, { once: true });
+});
+
+function textOf(campaign) {
+  return el("section", { class: "part" },
+    el("h2", {}, t("campaigns.text")),
+    el("blockquote", { class: "message-text" }, campaign.text),
+    pairs([
+      [t("campaigns.encoding"), campaign.encoding],
+      [t("campaigns.segments"), count(campaign.segments)],
+      [t("common.created"), time(campaign.created_at)],
+      campaign.started_at && [t("campaign.started"), time(campaign.started_at)],
+      campaign.finished_at && [t("campaigns.finished"), time(campaign.finished_at)],
+      [t("campaign.text_hash"), el("code", {}, campaign.text_sha256)],
+    ]));
+}
+
+function reportOf(report) {
+  const reasons = Object.entries(report.blocked_by_reason ?? {});
+  return el("div", {},
+    el("h2", {}, t("campaign.report")),
+    pairs([
+      [t("campaign.messages"), count(report.messages)],
+      [t("campaign.handed_over"), count(report.handed_over)],
+      [t("message.delivered"), count(report.delivered)],
+      [t("message.undelivered"), count(report.undelivered)],
+      [t("message.expired"), count(report.expired)],
+      [t("campaign.blocked"), reasons.length ? `${count(report.blocked)} (${reasons.map(([reason, number]) => `${name("reason", reason)}: ${count(number)}`).join(", ")})` : count(report.blocked)],
+      [t("message.cancelled"), count(report.cancelled)],
+      [t("campaign.charged_operator"), money(report.charged.operator)],
+      [t("campaign.charged_service"), money(report.charged.service)],
+      [t("campaign.charged"), el("strong", {}, money(report.charged.total))],
+      [t("balance.held"), money(report.held)],
+    ]));
+}

@@ -1,0 +1,244 @@
+// Contacts: the upload with its progress and result, and the list (R61, R62, R67, R70).
+
+import { Act, Problem, all, call, checkSession, get, networkProblem, problemFrom } from "../api.js";
+import { badge, el, notice, pairs, show } from "../elements.js";
+import { count, size, time } from "../format.js";
+import { actionButton, complaint, confirmed, field, form } from "../forms.js";
+import { language, name, t } from "../language.js";
+import { pagedTable } from "./paging.js";
+import { statement } from "./statement.js";
+
+const LARGEST = 256 * 1024 * 1024;
+const POLL_MS = 1000;
+
+export async function contactsView({ signal }) {
+  const attestation = await statement("recipients_attestation", signal);
+  const listPlace = el("div");
+  const importsPlace = el("div");
+  const refresh = async () => {
+    const [contacts, imports] = await Promise.all([contactList(signal, refresh), importList(signal)]);
+    show(listPlace, contacts);
+    show(importsPlace, imports);
+  };
+  await refresh();
+  return el("div", {},
+    el("h1", {}, t("cabinet.contacts")),
+    upload(attestation, signal, refresh),
+    el("section", { class: "part" }, el("h2", {}, t("contacts.list")), listPlace),
+    el("section", { class: "part" }, el("h2", {}, t("contacts.imports")), importsPlace));
+}
+
+function upload(attestation, signal, refresh) {
+  const act = new Act();
+  const result = el("div", { "aria-live": "polite" });
+  const uploadForm = form({
+    label: t("contacts.upload"),
+    fields: [
+      field({ name: "file", label: t("contacts.file"), hint: t("contacts.file_hint"), input: { type: "file", accept: ".csv,text/csv", required: true } }),
+      attestation.node,
+    ],
+    button: t("contacts.upload_button"),
+    act: async ({ file, attestation: given }) => {
+      if (file.size > LARGEST) throw complaint("file", t("contacts.too_large", { size: size(LARGEST) }));
+      if (!given) throw complaint("attestation", t("statement.needed"));
+      const made = await begin(act, file.name, attestation.body);
+      const progress = progressOf();
+      show(result, progress.node);
+      try {
+        const done = await send(made.id, file, progress, signal);
+        show(result, resultOf(done));
+        uploadForm.reset();
+      } catch (problem) {
+        if (problem.name === "AbortError") return;
+        show(result, notice("bad", el("p", {}, problem.message), el("p", {}, t("contacts.nothing_kept"))));
+        if (problem.code?.startsWith("csv_")) await problemLines(made.id, result, signal);
+      }
+      await refresh();
+    },
+  });
+  return el("section", { class: "card part" }, el("h2", {}, t("contacts.upload")), uploadForm, result);
+}
+
+/** Opens an import; one that was opened and got no file is taken up again. */
+async function begin(act, fileName, attestation) {
+  try {
+    return await act.post("/v1/contacts/imports", { name: fileName, attestation });
+  } catch (problem) {
+    if (problem.code !== "import_in_progress") throw problem;
+    const { items } = await get("/v1/contacts/imports?limit=20");
+    const waiting = items.find((one) => one.state === "awaiting_file");
+    if (!waiting) throw problem;
+    return waiting;
+  }
+}
+
+function progressOf() {
+  const bar = el("progress", { max: "1", value: 0, "aria-label": t("contacts.sending") });
+  const word = el("p", { class: "hint" });
+  return {
+    node: el("div", { class: "progress" }, bar, word),
+    sent: (bytes, total) => {
+      bar.value = total ? bytes / total : 0;
+      word.textContent = t("contacts.sent", { sent: size(bytes), total: size(total) });
+    },
+    reading: (rows) => {
+      bar.removeAttribute("value");
+      word.textContent = t("contacts.reading", { rows: count(rows) });
+    },
+  };
+}
+
+/** Sends the file; once it is out, the import is asked how many rows are read. */
+function send(id, file, progress, signal) {
+  const path = `/v1/contacts/imports/${id}`;
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    let timer = null;
+    const poll = async () => {
+      try {
+        const now = await get(path, { signal });
+        if (timer !== null) progress.reading(now.rows);
+      } catch {
+        // The upload's own answer decides; a missed poll shows nothing new.
+      }
+      if (timer !== null) timer = setTimeout(poll, POLL_MS);
+    };
+    const stop = () => {
+      clearTimeout(timer);
+      timer = null;
+    };
+    request.open("PUT", `${path}/file`);
+    request.setRequestHeader("content-type", "text/csv");
+    request.setRequestHeader("accept-language", language);
+    request.upload.addEventListener("progress", (event) => progress.sent(event.loaded, file.size));
+    request.upload.addEventListener("load", () => {
+      progress.reading(0);
+      timer = setTimeout(poll, POLL_MS);
+    });
+    request.addEventListener("load", () => {
+      stop();
+      if (request.status >= 200 && request.status < 300) {
+        try {
+          resolve(JSON.parse(request.responseText));
+        } catch {
+          reject(new Problem({ code: "unreadable_answer", message: t("error.server") }));
+        }
+        return;
+      }
+      const problem = problemFrom(request.status, request.responseText, request.getResponseHeader("retry-after"));
+      checkSession(problem);
+      reject(problem);
+    });
+    request.addEventListener("error", () => {
+      stop();
+      reject(networkProblem());
+    });
+    request.addEventListener("abort", () => {
+      stop();
+      reject(new DOMException("left", "AbortError"));
+    });
+    signal.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
+
+function resultOf(done) {
+  const problems = el("div");
+  const node = el("div", {},
+    notice(done.rejected || done.duplicates ? "warn" : "good", t("contacts.done", { imported: count(done.imported) })),
+    pairs([
+      [t("contacts.rows"), count(done.rows)],
+      [t("contacts.imported"), count(done.imported)],
+      [t("contacts.duplicates"), count(done.duplicates)],
+      [t("contacts.rejected"), count(done.rejected)],
+      [t("contacts.blacklisted"), count(done.blacklisted)],
+      done.dropped_columns?.length ? [t("contacts.dropped"), done.dropped_columns.join(", ")] : null,
+    ]),
+    problems);
+  if (done.rejected + done.duplicates + done.blacklisted > 0) problemLines(done.id, problems);
+  return node;
+}
+
+async function problemLines(id, place, signal) {
+  try {
+    const lines = await pagedTable({
+      path: `/v1/contacts/imports/${id}/problems`, caption: t("contacts.problems"), empty: t("contacts.no_problems"), limit: 20, signal,
+      columns: [
+        { title: t("contacts.line"), class: "number", cell: (row) => count(row.line) },
+        { title: t("contacts.what"), cell: (row) => (typeof row.message === "string" ? row.message : name("problem", row.code)) },
+      ],
+    });
+    place.append(el("h3", {}, t("contacts.problems")), lines);
+  } catch (problem) {
+    if (problem.name !== "AbortError") place.append(notice("bad", problem.message));
+  }
+}
+
+const COLOUR = { completed: "good", failed: "bad", receiving: "info", awaiting_file: "quiet" };
+
+async function importList(signal) {
+  return pagedTable({
+    path: "/v1/contacts/imports", caption: t("contacts.imports"), empty: t("contacts.no_imports"), limit: 10, signal,
+    columns: [
+      { title: t("common.time"), cell: (row) => time(row.created_at) },
+      { title: t("contacts.file_name"), cell: (row) => row.name },
+      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("import.state", row.state)), row.problem_code ? ` ${name("problem", row.problem_code)}` : null] },
+      { title: t("contacts.rows"), class: "number", cell: (row) => count(row.rows) },
+      { title: t("contacts.imported"), class: "number", cell: (row) => count(row.imported) },
+      { title: t("contacts.rejected"), class: "number", cell: (row) => count(row.rejected) },
+    ],
+  });
+}
+
+async function contactList(signal, refresh) {
+  const said = el("div", { "aria-live": "polite" });
+  const list = await pagedTable({
+    path: "/v1/contacts", caption: t("contacts.list"), empty: t("contacts.none"), limit: 50, signal,
+    columns: [
+      { title: t("common.phone"), cell: (row) => row.phone },
+      { title: t("common.name"), cell: (row) => row.name || "—" },
+      { title: t("common.state"), cell: (row) => (row.blacklisted ? badge("bad", t("contacts.in_blacklist")) : badge("good", t("contacts.may_send"))) },
+      { title: t("common.added"), cell: (row) => time(row.created_at) },
+      {
+        title: t("common.act"), class: "act",
+        cell: (row) => actionButton(t("common.delete"), async () => {
+          if (!(await confirmed(t("contacts.delete_one", { phone: row.phone }), t("common.delete")))) return;
+          await call("DELETE", `/v1/contacts/${row.id}`);
+          await refresh();
+        }, "small"),
+      },
+    ],
+  });
+  if (!list.classList.contains("list")) return list;
+  return [
+    list,
+    el("p", { class: "actions" },
+      actionButton(t("contacts.save_list"), async () => save(await all("/v1/contacts", {}, 2_000_000))),
+      actionButton(t("contacts.delete_all"), async () => {
+        if (!(await confirmed(t("contacts.delete_all_question"), t("contacts.delete_all"), el("p", {}, t("contacts.delete_all_text"))))) return;
+        const receipt = await call("DELETE", "/v1/contacts");
+        await refresh();
+        show(said, notice("good", t("contacts.deleted", { count: count(receipt.deleted), at: time(receipt.at), index: receipt.log_index })));
+        document.getElementById("main").querySelector("h1").after(said);
+      }, "danger")),
+  ];
+}
+
+/** The contacts as a CSV file of the visitor's own (R68). */
+function save(items) {
+  // A cell that begins like a formula is kept from being run by a spreadsheet.
+  const cell = (text) => `"${String(text ?? "").replace(/^[=+\-@\t\r]/, (sign) => (sign === "+" ? sign : `'${sign}`)).replaceAll('"', '""')}"`;
+  const lines = ["phone,name", ...items.map((one) => `${cell(one.phone)},${cell(one.name)}`)];
+  saveFile("contacts.csv", "text/csv", `${lines.join("\r\n")}\r\n`);
+}
+
+/** Hands a text to the browser as a download. */
+export function saveFile(fileName, type, text) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = el("a", { href: url, download: fileName });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+

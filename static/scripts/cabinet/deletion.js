@@ -1,0 +1,76 @@
+// The request to delete the account: the forfeited balance is shown and acknowledged, and the request can be
+// taken back until its date (R55, R120, R121, R128).
+
+import { Act, call, get } from "../api.js";
+import { el, notice, pairs, show } from "../elements.js";
+import { money, time } from "../format.js";
+import { actionButton, complaint, confirmed, form, tick } from "../forms.js";
+import { name, t } from "../language.js";
+
+const PATH = "/v1/account/deletion";
+
+async function current(signal) {
+  try {
+    return await get(PATH, { signal });
+  } catch (problem) {
+    if (problem.status === 404) return null;
+    throw problem;
+  }
+}
+
+export async function deletionSection(signal) {
+  const place = el("div", { "aria-live": "polite" });
+  const paint = async (said) => {
+    const [deletion, balance] = await Promise.all([current(signal), get("/v1/balance", { signal })]);
+    show(place, said && notice("bad", said), deletion && deletion.state !== "cancelled" ? requested(deletion, paint) : request(balance, paint));
+  };
+  await paint();
+  return el("section", { class: "card part" }, el("h2", {}, t("deletion.heading")), place);
+}
+
+function requested(deletion, paint) {
+  return [
+    notice("warn", t("deletion.requested", { at: time(deletion.due_at) })),
+    pairs([
+      [t("common.state"), name("deletion.state", deletion.state)],
+      [t("deletion.requested_at"), time(deletion.requested_at)],
+      [t("deletion.due_at"), time(deletion.due_at)],
+      [t("deletion.forfeits"), money(deletion.forfeits)],
+    ]),
+    deletion.state === "scheduled" && el("p", { class: "actions" }, actionButton(t("deletion.cancel"), async () => {
+      await call("DELETE", PATH);
+      await paint();
+    })),
+  ];
+}
+
+function request(balance, paint) {
+  const act = new Act();
+  return [
+    el("p", {}, t("deletion.text")),
+    notice("warn", t("deletion.warning"), " ", el("strong", {}, money(balance.ledger_sum))),
+    form({
+      label: t("deletion.heading"),
+      kind: "danger",
+      fields: [
+        tick({ name: "forfeits", label: t("deletion.acknowledge_money", { amount: money(balance.ledger_sum) }) }),
+        tick({ name: "recipients_duty_acknowledged", label: t("deletion.acknowledge_recipients") }),
+      ],
+      button: t("deletion.button"),
+      act: async (values) => {
+        if (!values.forfeits) throw complaint("forfeits", t("deletion.tick_needed"));
+        if (!values.recipients_duty_acknowledged) throw complaint("recipients_duty_acknowledged", t("deletion.tick_needed"));
+        if (!(await confirmed(t("deletion.question"), t("deletion.button"), el("p", {}, t("deletion.warning"), " ", el("strong", {}, money(balance.ledger_sum)))))) return;
+        try {
+          await act.post(PATH, { forfeits: balance.ledger_sum, recipients_duty_acknowledged: true });
+        } catch (problem) {
+          if (problem.code !== "forfeit_amount_changed") throw problem;
+          // The balance has moved since it was shown: it is shown anew, and acknowledged anew.
+          await paint(problem.message);
+          return;
+        }
+        await paint();
+      },
+    }),
+  ];
+}

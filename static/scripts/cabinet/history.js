@@ -1,0 +1,43 @@
+// The history of messages: number, time, state, price, and the rule of hours that judged each hand-over
+// (R89, R90).
+
+import { all } from "../api.js";
+import { badge, el, show } from "../elements.js";
+import { money, timeExact } from "../format.js";
+import { name, t } from "../language.js";
+import { pagedTable } from "./paging.js";
+
+const COLOUR = { delivered: "good", handed_over: "info", undelivered: "bad", expired: "bad", blocked: "warn", unknown: "warn", queued: "quiet", leased: "quiet", cancelled: "quiet" };
+
+export function messageTable(campaign, signal) {
+  return pagedTable({
+    path: "/v1/messages", query: { campaign }, caption: t("cabinet.history"), empty: t("history.none"), limit: 100, signal,
+    columns: [
+      { title: t("common.phone"), cell: (row) => row.phone },
+      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("message", row.state)), row.reason ? el("span", { class: "hint" }, " ", name("reason", row.reason)) : null] },
+      { title: t("history.handed_over"), cell: (row) => (row.handed_over_at ? [timeExact(row.handed_over_at), " ", el("span", { class: "hint" }, "+05:00")] : "—") },
+      { title: t("history.rule"), cell: (row) => row.window_rule ?? "—" },
+      { title: t("history.result_at"), cell: (row) => timeExact(row.result_at) },
+      { title: t("tariff.operator"), cell: (row) => name("operator", row.operator) },
+      { title: t("history.charged"), class: "number", cell: (row) => money(row.charged) },
+    ],
+  });
+}
+
+export async function historyView({ signal }) {
+  const campaigns = await all("/v1/campaigns", {}, 500);
+  const place = el("div", { "aria-live": "polite" });
+  const select = el("select", { id: "history-campaign", onchange: () => paint() },
+    el("option", { value: "" }, t("history.all")),
+    campaigns.filter((one) => one.state !== "draft").map((one) => el("option", { value: one.id }, one.name)));
+  const paint = async () => show(place, await messageTable(select.value, signal).catch((problem) => {
+    if (problem.name === "AbortError") return "";
+    return el("p", { class: "field-error" }, problem.message);
+  }));
+  await paint();
+  return el("div", {},
+    el("h1", {}, t("cabinet.history")),
+    el("p", { class: "muted" }, t("history.lead")),
+    el("div", { class: "field inline" }, el("label", { for: "history-campaign" }, t("history.campaign")), select),
+    place);
+}

@@ -1,0 +1,56 @@
+// The balance, how to pay, and the ledger (R43-R45, R51, R52).
+
+import { get } from "../api.js";
+import { el, notice } from "../elements.js";
+import { count, money, time } from "../format.js";
+import { actionButton } from "../forms.js";
+import { name, root, t } from "../language.js";
+import { pagedTable } from "./paging.js";
+
+export async function overviewView({ account, signal }) {
+  const balance = await get("/v1/balance", { signal });
+  const ledger = await pagedTable({
+    path: "/v1/ledger", caption: t("balance.ledger"), empty: t("balance.no_ledger"), limit: 20, signal,
+    columns: [
+      { title: t("common.time"), cell: (row) => time(row.at) },
+      { title: t("balance.kind"), cell: (row) => name("ledger", row.kind) },
+      { title: t("balance.change_available"), class: "number", cell: (row) => change(row, "available") },
+      { title: t("balance.change_held"), class: "number", cell: (row) => change(row, "held") },
+      { title: t("balance.messages"), class: "number", cell: (row) => count(row.messages) },
+      { title: t("balance.for"), cell: (row) => (row.campaign ? el("a", { href: `#/campaigns/${row.campaign}` }, t("balance.campaign")) : (row.payment ?? "—")) },
+    ],
+  });
+  return el("div", {},
+    el("h1", {}, t("cabinet.overview")),
+    account.state !== "active" && notice("warn", name("account.state", account.state)),
+    balance.suspended && notice("warn", t("balance.suspended")),
+    el("div", { class: "cards" },
+      el("section", { class: "card figure" }, el("h2", {}, t("balance.available")), el("p", { class: "big" }, money(balance.available)), el("p", { class: "hint" }, t("balance.available_hint"))),
+      el("section", { class: "card figure" }, el("h2", {}, t("balance.held")), el("p", { class: "big" }, money(balance.held)), el("p", { class: "hint" }, t("balance.held_hint")))),
+    topUp(balance.account_number),
+    el("section", { class: "part" }, el("h2", {}, t("balance.ledger")), ledger));
+}
+
+function topUp(number) {
+  const said = el("span", { class: "hint", role: "status" });
+  return el("section", { class: "card part" },
+    el("h2", {}, t("top_up.heading")),
+    el("p", {}, t("top_up.number"), " ", el("strong", { class: "account-number" }, number), " ",
+      actionButton(t("common.copy"), async () => {
+        await navigator.clipboard.writeText(number);
+        said.textContent = t("common.copied");
+      }, "small"), " ", said),
+    el("ol", {},
+      el("li", {}, t("top_up.step1"), " ", el("a", { href: `${root}/documents/offer` }, t("frame.offer"))),
+      el("li", {}, t("top_up.step2")),
+      el("li", {}, t("top_up.step3"))),
+    el("p", { class: "hint" }, t("top_up.no_refund")));
+}
+
+/** What a transfer did to one book of the account, with its sign. */
+function change(row, book) {
+  const entry = row.entries.find((one) => one.book === book);
+  if (!entry) return "—";
+  const negative = entry.amount.startsWith("-");
+  return el("span", { class: negative ? "" : "plus" }, negative ? "" : "+", money(entry.amount));
+}

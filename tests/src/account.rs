@@ -1,0 +1,210 @@
+//! What a business does with its account, in its own words.
+
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Fields};
+use crate::caller::{Caller, Request};
+use crate::campaign::Campaign;
+use crate::platform::Platform;
+use crate::signatures::{Notice, PAYMENTS_PATH, payment};
+
+/// The password of every account that signs up in a test.
+pub const PASSWORD: &str = "a long made-up pass phrase";
+
+/// The body of a sign-up, well filled in; a test changes what it wants to be wrong.
+pub struct SignUp(pub Value);
+
+impl SignUp {
+    pub fn new(platform: &Platform) -> Self {
+        let login = platform.new_name("shop");
+        let mut offer = platform.shown("offer", "ru");
+        offer["accepted"] = json!(true);
+        let mut consent = platform.shown("pd_consent", "ru");
+        consent["given"] = json!(true);
+        Self(json!({
+            "kind": "legal_entity",
+            "login": login,
+            "password": PASSWORD,
+            "name": "Асель Мысалова",
+            "phone": "+77015559999",
+            "email": format!("{login}@example.com"),
+            "language": "ru",
+            "truth_declared": true,
+            "offer": offer,
+            "pd_consent": consent,
+        }))
+    }
+
+    /// One field other than it should be; the pointer must exist.
+    pub fn with(mut self, pointer: &str, value: Value) -> Self {
+        *self.0.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = value;
+        self
+    }
+
+    pub fn without(mut self, field: &str) -> Self {
+        self.0.as_object_mut().expect("a sign-up is an object").remove(field);
+        self
+    }
+
+    pub fn login(&self) -> String {
+        self.0.text("/login")
+    }
+
+    pub fn send(&self, by: &Caller<'_>) -> Answer {
+        by.post("/v1/accounts", &self.0)
+    }
+}
+
+/// An account whose owner is signed in, in a browser.
+pub struct Account<'a> {
+    pub browser: Caller<'a>,
+    pub id: String,
+    /// What a payer writes.
+    pub number: String,
+    pub login: String,
+}
+
+impl<'a> Account<'a> {
+    /// Signs up and in.
+    pub fn sign_up(platform: &'a Platform) -> Self {
+        let sign_up = SignUp::new(platform);
+        let browser = platform.visitor();
+        let answer = sign_up.send(&browser).created();
+        let account = Self {
+            browser,
+            id: answer.text("/account/id"),
+            number: answer.text("/account/number"),
+            login: sign_up.login(),
+        };
+        account.sign_in_again();
+        account
+    }
+
+    pub fn platform(&self) -> &'a Platform {
+        self.browser.platform()
+    }
+
+    /// Signs in with the same browser.
+    pub fn sign_in_again(&self) {
+        sign_in(&self.browser, &self.login, PASSWORD).created();
+    }
+
+    /// Signs in with a second browser.
+    pub fn another_browser(&self) -> Caller<'a> {
+        let browser = self.platform().visitor();
+        sign_in(&browser, &self.login, PASSWORD).created();
+        browser
+    }
+
+    /// A program with a key of its own (R18).
+    pub fn program(&self) -> Caller<'a> {
+        Caller::with_bearer(self.platform(), &self.new_api_key().text("/key"))
+    }
+
+    pub fn new_api_key(&self) -> Value {
+        self.browser.post("/v1/api-keys", &json!({"name": "a program"})).created()
+    }
+
+    /// Money from the bank, by its signed notice.
+    pub fn top_up(&self, amount: &str) {
+        let platform = self.platform();
+        let payment_id = platform.new_name(&format!("pay-{}", self.login));
+        let body = payment(&payment_id, &self.number, amount);
+        let notice = Notice::signed(&payment_id, platform.now(), &body);
+        let answer = send_notice(platform, &notice).ok();
+        assert!(answer.boolean("/credited"), "{answer}");
+    }
+
+    pub fn balance(&self) -> Value {
+        self.browser.get("/v1/balance").ok()
+    }
+
+    /// What can be spent, in tiyn.
+    pub fn available(&self) -> i64 {
+        self.balance().money("/available")
+    }
+
+    /// Every transfer, newest first.
+    pub fn ledger(&self) -> Vec<Value> {
+        self.browser.list("/v1/ledger")
+    }
+
+    /// The transfers of one kind.
+    pub fn transfers(&self, kind: &str) -> Vec<Value> {
+        self.ledger().into_iter().filter(|transfer| transfer.text("/kind") == kind).collect()
+    }
+
+    /// Announces an upload, with the attestation (R62).
+    pub fn announce_upload(&self) -> String {
+        let body = json!({"name": "clients.csv", "attestation": self.attestation("recipients_attestation")});
+        let import = self.browser.post("/v1/contacts/imports", &body).created();
+        assert_eq!(import.text("/state"), "awaiting_file");
+        import.text("/id")
+    }
+
+    /// Sends the file of an announced upload.
+    pub fn send_file(&self, import: &str, file: impl Into<Vec<u8>>) -> Answer {
+        let path = format!("/v1/contacts/imports/{import}/file");
+        self.browser.send(Request::new("PUT", &path).header("content-type", "text/csv").bytes(file))
+    }
+
+    /// Announces and sends a file that is in order; answers the import.
+    pub fn upload(&self, file: &str) -> Value {
+        let import = self.announce_upload();
+        let answer = self.send_file(&import, file).ok();
+        assert_eq!(answer.text("/state"), "completed", "{answer}");
+        let rows = answer.integer("/rows");
+        let accounted =
+            answer.integer("/imported") + answer.integer("/duplicates") + answer.integer("/rejected");
+        assert_eq!(rows, accounted, "a row is lost or counted twice: {answer}");
+        answer
+    }
+
+    pub fn contacts(&self) -> Vec<Value> {
+        self.browser.list("/v1/contacts")
+    }
+
+    pub fn blacklist(&self, phones: &[String]) -> Value {
+        let body = json!({"phones": phones, "reason": "asked not to be written to"});
+        self.browser.post("/v1/blacklist", &body).ok()
+    }
+
+    /// A draft of an informational campaign.
+    pub fn draft(&self, text: &str) -> Campaign<'_, 'a> {
+        let answer = self.browser.post("/v1/campaigns", &self.draft_body(text)).created();
+        assert_eq!(answer.text("/state"), "draft");
+        Campaign::new(self, answer.text("/id"))
+    }
+
+    pub fn draft_body(&self, text: &str) -> Value {
+        json!({
+            "name": "A campaign",
+            "text": text,
+            "class": "informational",
+            "attestation": self.attestation("content_attestation"),
+        })
+    }
+
+    /// A document accepted in the account's language.
+    pub fn attestation(&self, kind: &str) -> Value {
+        let mut shown = self.platform().shown(kind, "ru");
+        shown["accepted"] = json!(true);
+        shown
+    }
+}
+
+pub fn sign_in(browser: &Caller<'_>, login: &str, password: &str) -> Answer {
+    browser.post("/v1/sessions", &json!({"login": login, "password": password}))
+}
+
+/// Delivers a bank's notice, byte for byte.
+pub fn send_notice(platform: &Platform, notice: &Notice) -> Answer {
+    let timestamp = notice.timestamp.to_string();
+    let headers: [(&str, &[u8]); 4] = [
+        ("content-type", b"application/json"),
+        ("webhook-id", notice.id.as_bytes()),
+        ("webhook-timestamp", timestamp.as_bytes()),
+        ("webhook-signature", &notice.signature),
+    ];
+    crate::raw::send(platform, "POST", PAYMENTS_PATH, &headers, &notice.body)
+}

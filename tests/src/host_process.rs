@@ -1,0 +1,145 @@
+//! Starts a host with the built components, and sees to it that it never outlives the test.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+/// Which host runs the components.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// The project's own, inside the `sendbox` command.
+    Embedded,
+    /// Spin itself, found on PATH.
+    Spin,
+}
+
+impl Host {
+    /// The one place that chooses.
+    pub fn chosen() -> Self {
+        match std::env::var("SENDBOX_TEST_HOST").as_deref() {
+            Err(_) | Ok("embedded") => Self::Embedded,
+            Ok("spin") => Self::Spin,
+            Ok(other) => panic!("SENDBOX_TEST_HOST is `{other}`: neither `embedded` nor `spin`"),
+        }
+    }
+}
+
+/// Keeps the host for as long as somebody holds the other end of standard input. When the test
+/// process ends, however it ends, `read` returns, the host is stopped and its files are removed.
+/// The word `crash` kills it on the spot instead and leaves the files.
+///
+/// `$1` is the state folder; the rest is the host's command line.
+const KEEPER: &str = r#"
+state=$1; shift
+"$@" < /dev/null & host=$!
+exec >&- 2>&-
+read -r word
+if [ "$word" = crash ]; then kill -KILL 0; fi
+trap '' TERM
+kill -TERM 0
+( sleep 5; kill -KILL "$host" ) 2> /dev/null &
+wait "$host"
+rm -rf -- "$state"
+kill -KILL 0
+"#;
+
+/// A running host.
+pub struct HostProcess {
+    keeper: Child,
+    /// Taken when the host is let go.
+    leash: Option<ChildStdin>,
+    /// `http://127.0.0.1:port`.
+    pub base: String,
+    pub state: PathBuf,
+}
+
+impl HostProcess {
+    /// Starts the host on a free port of the loopback and waits until it says that it serves.
+    pub fn start(host: Host, workspace: &Path, state: &Path, variables: &[(&str, String)]) -> Self {
+        let log_path = state.with_extension("log");
+        let log = std::fs::File::create(&log_path).expect("a log file beside the state folder");
+        let mut command = Command::new("sh");
+        command.args(["-c", KEEPER, "keeper"]).arg(state);
+        command.args(command_line(host, workspace, state));
+        command.current_dir(workspace).process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SPIN_") {
+                command.env_remove(name);
+            }
+        }
+        for (name, value) in variables {
+            command.env(format!("SPIN_VARIABLE_{}", name.to_uppercase()), value);
+        }
+        let mut keeper = command.spawn().expect("`sh` starts");
+        let leash = keeper.stdin.take();
+        let output = BufReader::new(keeper.stdout.take().expect("standard output is piped"));
+        let mut process = Self { keeper, leash, base: String::new(), state: state.to_path_buf() };
+        match address(output) {
+            Ok(base) => process.base = base,
+            Err(printed) => {
+                let log = std::fs::read_to_string(&log_path).unwrap_or_default();
+                panic!("{host:?} did not start serving\n{printed}\n{log}");
+            }
+        }
+        process
+    }
+
+    /// Stops the host dead, in the middle of whatever it does, and leaves its files.
+    pub fn crash(mut self) {
+        if let Some(leash) = &mut self.leash {
+            leash.write_all(b"crash\n").expect("the keeper listens");
+        }
+        self.keeper.wait().expect("the keeper ends");
+        self.leash = None;
+    }
+}
+
+impl Drop for HostProcess {
+    fn drop(&mut self) {
+        drop(self.leash.take());
+        // Nothing is left to be told to a test that is over.
+        let _ = self.keeper.wait();
+        let _ = std::fs::remove_file(self.state.with_extension("log"));
+    }
+}
+
+fn command_line(host: Host, workspace: &Path, state: &Path) -> Vec<String> {
+    let state = state.to_string_lossy().into_owned();
+    let manifest = workspace.join("spin.toml").to_string_lossy().into_owned();
+    let words: Vec<String> = match host {
+        Host::Embedded => {
+            let program = workspace.join("target/release/sendbox");
+            assert!(
+                program.is_file(),
+                "{} is not built: run `cargo xtask build`, or the tests by `cargo xtask test`",
+                program.display()
+            );
+            let program = program.to_string_lossy().into_owned();
+            vec![program, "up".into(), "--tick-every".into(), "0".into(), "--no-build".into()]
+        }
+        Host::Spin => vec!["spin".into(), "up".into()],
+    };
+    let shared = ["--from", &manifest, "--listen", "127.0.0.1:0", "--state-dir", &state];
+    words.into_iter().chain(shared.map(str::to_owned)).collect()
+}
+
+/// Reads until `Serving http://…`; the rest is read away in the background, so that the host never
+/// waits for a reader. The error is what it printed instead.
+fn address(mut output: impl BufRead + Send + 'static) -> Result<String, String> {
+    let mut printed = String::new();
+    loop {
+        let mut line = String::new();
+        let read = output.read_line(&mut line).unwrap_or(0);
+        if read == 0 {
+            return Err(printed);
+        }
+        if let Some((_, address)) = line.trim().split_once("Serving http://") {
+            let base = format!("http://{address}");
+            std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+            return Ok(base);
+        }
+        printed.push_str(&line);
+    }
+}

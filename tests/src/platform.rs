@@ -1,0 +1,243 @@
+//! A platform that really runs: its settings, its clock, its ticks, its documents.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Fields};
+use crate::caller::Caller;
+use crate::host_process::{Host, HostProcess};
+use crate::signatures;
+
+/// When every platform begins: a Wednesday, 10:00 in Almaty, no holiday. So no result depends on
+/// when the tests run.
+const BEGINNING: &str = "2026-12-02T05:00:00Z";
+
+/// The bearer token of ticks and of the sandbox.
+const TICK_TOKEN: &str = "tick-token-of-the-tests";
+
+/// What an operator of the service would set.
+#[derive(Clone)]
+pub struct Settings {
+    /// The stand-in operator and bank, and the shifted clock.
+    pub sandbox: bool,
+    /// The bank's secret; `None` leaves the webhook unconfigured.
+    pub payments_secret: Option<String>,
+    /// Where personal data are kept (R189).
+    pub data_region: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            sandbox: true,
+            payments_secret: Some(signatures::PAYMENTS_SECRET.to_owned()),
+            data_region: "KZ".to_owned(),
+        }
+    }
+}
+
+/// The built components on a host, with a state folder of their own.
+pub struct Platform {
+    host: HostProcess,
+    settings: Settings,
+    shift_seconds: Mutex<i64>,
+    documents: OnceLock<Value>,
+    names: AtomicU32,
+}
+
+impl Platform {
+    /// The platform that the tests of one file share. Its clock is not moved.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Platform> = OnceLock::new();
+        SHARED.get_or_init(Self::fresh)
+    }
+
+    /// A platform of one's own, for a test that moves the clock or wants nobody else's traffic.
+    pub fn fresh() -> Self {
+        Self::with(Settings::default())
+    }
+
+    /// A platform of one's own with other settings.
+    pub fn with(settings: Settings) -> Self {
+        let state = new_state_folder();
+        Self::start(settings, &state)
+    }
+
+    fn start(settings: Settings, state: &Path) -> Self {
+        let master_key = base64::engine::general_purpose::STANDARD.encode([7u8; 32]);
+        let on_or_off = if settings.sandbox { "on" } else { "off" };
+        let variables = [
+            ("master_key", master_key),
+            ("tick_token", TICK_TOKEN.to_owned()),
+            ("payments_standard_secret", settings.payments_secret.clone().unwrap_or_default()),
+            ("operator_sandbox_secret", signatures::OPERATOR_SECRET.to_owned()),
+            ("sandbox", on_or_off.to_owned()),
+            ("data_region", settings.data_region.clone()),
+        ];
+        let host = HostProcess::start(Host::chosen(), workspace(), state, &variables);
+        let platform = Self {
+            host,
+            settings,
+            shift_seconds: Mutex::new(0),
+            documents: OnceLock::new(),
+            names: AtomicU32::new(0),
+        };
+        if platform.settings.sandbox {
+            platform.set_clock(instant(BEGINNING));
+        }
+        platform
+    }
+
+    /// Stops the host dead and starts it again on the same files, at the same time of its clock.
+    pub fn crash_and_restart(self) -> Self {
+        let now = self.now();
+        let Self { host, settings, names, .. } = self;
+        let state = host.state.clone();
+        host.crash();
+        let platform = Self { names, ..Self::start(settings, &state) };
+        platform.set_clock(now);
+        platform
+    }
+
+    /// `http://127.0.0.1:port`
+    pub fn base(&self) -> &str {
+        &self.host.base
+    }
+
+    /// Where the host keeps its files.
+    pub fn state_folder(&self) -> &Path {
+        &self.host.state
+    }
+
+    /// Somebody without an account.
+    pub fn visitor(&self) -> Caller<'_> {
+        Caller::new(self)
+    }
+
+    /// The scheduler, with the token of ticks.
+    pub fn scheduler(&self) -> Caller<'_> {
+        Caller::with_bearer(self, TICK_TOKEN)
+    }
+
+    /// A name that no other account of this platform has.
+    pub(crate) fn new_name(&self, of: &str) -> String {
+        format!("{of}-{}", self.names.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The product's time, now.
+    pub fn now(&self) -> DateTime<Utc> {
+        let shift = *self.shift_seconds.lock().expect("no test panics while it holds this");
+        system_now() + chrono::Duration::seconds(shift)
+    }
+
+    /// Moves the product's clock to an instant; it goes on from there.
+    pub fn set_clock(&self, to: DateTime<Utc>) {
+        let shift = (to - system_now()).num_seconds();
+        let body = json!({"shift_seconds": shift});
+        let answer = self.scheduler().put("/sandbox/clock", &body).ok();
+        assert_eq!(answer.integer("/shift_seconds"), shift);
+        *self.shift_seconds.lock().expect("no test panics while it holds this") = shift;
+    }
+
+    /// Moves the product's clock on.
+    pub fn pass(&self, time: chrono::Duration) {
+        self.set_clock(self.now() + time);
+    }
+
+    /// What the product says the time is.
+    pub fn product_clock(&self) -> DateTime<Utc> {
+        instant(&self.scheduler().get("/sandbox/clock").ok().text("/now"))
+    }
+
+    /// One call of a tick.
+    pub fn tick(&self, name: &str) -> Answer {
+        self.scheduler().post(&format!("/internal/ticks/{name}"), &json!({}))
+    }
+
+    /// Ticks until nothing more is due now; answers how many messages were handed over.
+    pub fn dispatch(&self) -> i64 {
+        let mut handed_over = 0;
+        for _ in 0..500 {
+            let answer = self.tick("dispatch").ok();
+            handed_over += answer.integer("/handed_over");
+            if !answer.boolean("/more") {
+                return handed_over;
+            }
+        }
+        panic!("500 ticks of dispatch, and there is still more")
+    }
+
+    /// Lets the operator report on everything it was given: moves the clock past the two seconds
+    /// that a delivery takes, and has the reports sent.
+    pub fn deliver(&self) {
+        self.pass(chrono::Duration::seconds(5));
+        for _ in 0..500 {
+            let sandbox = self.scheduler();
+            if sandbox.post("/sandbox/operator/report-due", &json!({})).ok().integer("/pending") == 0 {
+                return;
+            }
+        }
+        panic!("500 rounds of delivery reports, and some are still pending")
+    }
+
+    /// The list of documents, asked for once.
+    pub fn documents(&self) -> &Value {
+        self.documents.get_or_init(|| self.visitor().get("/v1/documents").ok())
+    }
+
+    /// The document of a kind that is in force.
+    pub fn document(&self, kind: &str) -> &Value {
+        let all = self.documents().list("/documents");
+        let wanted =
+            |document: &&Value| document.text("/kind") == kind && document.text("/state") == "in_force";
+        all.iter().find(wanted).unwrap_or_else(|| panic!("no {kind} is in force"))
+    }
+
+    /// `{"version", "sha256"}` of the document in force, as shown in a language.
+    pub fn shown(&self, kind: &str, language: &str) -> Value {
+        let document = self.document(kind);
+        json!({
+            "version": document.text("/version"),
+            "sha256": document.text(&format!("/sha256/{language}")),
+        })
+    }
+}
+
+/// The top of the workspace.
+pub fn workspace() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().expect("the tests stand in the workspace")
+}
+
+/// An instant as the interface writes it.
+pub fn instant(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339(text)
+        .unwrap_or_else(|error| panic!("`{text}` is not RFC 3339: {error}"))
+        .with_timezone(&Utc)
+}
+
+/// RFC 3339 in UTC, to the second.
+pub(crate) fn rfc3339(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn system_now() -> DateTime<Utc> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is past 1970");
+    DateTime::from_timestamp(since.as_secs().cast_signed(), since.subsec_nanos())
+        .expect("the clock is within chrono's range")
+}
+
+fn new_state_folder() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("sendbox-tests-{}-{count}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&folder).expect("a folder for the platform's state");
+    folder
+}

@@ -1,0 +1,60 @@
+//! Requests that no well-behaved client would send, written to the socket as they are.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::answer::Answer;
+use crate::platform::Platform;
+
+/// Writes head and body, and reads the answer. A host may answer before it has read everything, so
+/// a failed write is not the end: what counts is the answer.
+pub fn send(platform: &Platform, method: &str, path: &str, headers: &[(&str, &[u8])], body: &[u8]) -> Answer {
+    send_announcing(platform, method, path, headers, body, body.len() as u64)
+}
+
+/// The same with another `content-length` than the body has.
+pub fn send_announcing(
+    platform: &Platform,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &[u8])],
+    body: &[u8],
+    content_length: u64,
+) -> Answer {
+    let address = platform.base().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).expect("the platform listens");
+    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket takes a time-out");
+    let mut head =
+        format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n").into_bytes();
+    for (name, value) in headers {
+        head.extend_from_slice(&[name.as_bytes(), b": ", value, b"\r\n"].concat());
+    }
+    head.extend_from_slice(format!("content-length: {content_length}\r\n\r\n").as_bytes());
+    stream.write_all(&head).expect("the head is written");
+    let _ = stream.write_all(body);
+    read_answer(&mut BufReader::new(stream), format!("{method} {path}"))
+}
+
+fn read_answer(stream: &mut impl BufRead, request: String) -> Answer {
+    let mut line = String::new();
+    stream.read_line(&mut line).expect("a status line");
+    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = status.unwrap_or_else(|| panic!("{request}: no status in `{line}`"));
+    let mut headers = Vec::new();
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).expect("a header line");
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        headers.push((name.to_lowercase(), value.trim().to_owned()));
+    }
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let length: Option<u64> = length.and_then(|(_, value)| value.parse().ok());
+    let mut body = Vec::new();
+    // With a length, exactly so much; without one, to the end of the connection.
+    let read = stream.take(length.unwrap_or(u64::MAX)).read_to_end(&mut body);
+    assert!(read.is_ok(), "{request}: the answer broke off: {read:?}");
+    Answer { request, status, headers, body }
+}
