@@ -67,8 +67,9 @@ function panel(choice, surface, done) {
     ["necessary", ...OPTIONAL].map(category),
     el("p", { class: "actions equal" },
       decide(t("cookies.only_necessary"), () => same(false)),
-      decide(t("cookies.save"), read),
-      decide(t("cookies.accept_all"), () => same(true))),
+      // Under the browser's refusal there is nothing left to allow.
+      !gpc && decide(t("cookies.save"), read),
+      !gpc && decide(t("cookies.accept_all"), () => same(true))),
     choice && el("p", { class: "hint" }, t("cookies.in_force", { version: choice.policy_version, until: day(choice.expires_at) })),
     choice && OPTIONAL.some((name) => choice[name]) && el("p", {}, actionButton(t("cookies.withdraw"), async () => {
       await call("DELETE", "/v1/cookie-choices/current");
@@ -106,6 +107,7 @@ function banner() {
   });
   box.append(el("div", { class: "wide" },
     el("h2", { id }, t("cookies.banner_heading")),
+    refusedByBrowser() && el("p", {}, t("cookies.gpc")),
     el("p", {}, t("cookies.banner_text"), " ", el("a", { href: `${root}/documents/cookie_policy` }, t("cookies.policy_link"))),
     el("p", { class: "actions equal" },
       decide(t("cookies.only_necessary"), false),

@@ -47,7 +47,10 @@ export function table(caption, columns, rows) {
     body);
   whole.add = (more) => {
     for (const row of more) {
-      body.append(el("tr", {}, columns.map((column) => el("td", { class: column.class, "data-title": column.title }, column.cell(row)))));
+      body.append(el("tr", {}, columns.map((column) => {
+        const content = column.cell(row);
+        return el("td", { class: column.class, "data-title": column.title }, content === "" ? null : el("span", {}, content));
+      })));
     }
   };
   whole.add(rows);

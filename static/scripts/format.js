@@ -22,6 +22,14 @@ export function money(value) {
   return `${grouped(typeof value === "string" ? value : value.amount)}${GAP}₸`;
 }
 
+/** The exact sum of two moneys, in whole tiyn. */
+export function sum(one, other) {
+  const tiyn = (value) => BigInt(value.amount.replace(".", ""));
+  const total = tiyn(one) + tiyn(other);
+  const digits = String(total < 0n ? -total : total).padStart(3, "0");
+  return { amount: `${total < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`, currency: one.currency };
+}
+
 /** A whole number with its digits grouped. */
 export function count(value) {
   return value === null || value === undefined ? "—" : grouped(String(value));

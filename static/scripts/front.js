@@ -1,10 +1,10 @@
-// The front page: Almaty's clock against the lawful hours, and the tariffs.
+// The front page: announced changes, Almaty's clock against the lawful hours, and the tariffs.
 
 import "./frame.js";
 import { get } from "./api.js";
 import { el, notice, show, table } from "./elements.js";
 import { almatyNow, day, money } from "./format.js";
-import { name, t } from "./language.js";
+import { inLanguage, name, root, t } from "./language.js";
 
 function clock() {
   const now = almatyNow();
@@ -13,7 +13,9 @@ function clock() {
   document.getElementById("day-now").textContent = t(open ? "front.open_now" : "front.closed_now", { time: now.text });
   document.getElementById("day-dot").classList.toggle("on", open);
   // The drawing is 240 wide: ten units an hour.
-  document.getElementById("day-needle").setAttribute("x", String((now.hour * 60 + now.minute) / 6 - 1));
+  const needle = document.getElementById("day-needle");
+  needle.setAttribute("x", String((now.hour * 60 + now.minute) / 6 - 1));
+  needle.removeAttribute("visibility");
 }
 
 async function tariffs() {
@@ -36,6 +38,20 @@ async function tariffs() {
   }
 }
 
+/** Changes of documents are announced here before they take effect (R28, R111). */
+async function announcements() {
+  try {
+    const { documents } = await get("/v1/documents", { quiet: true });
+    const coming = documents.filter((one) => one.state === "announced");
+    show(document.getElementById("announcements"), coming.map((one) => notice("info",
+      t("front.announced", { date: day(one.effective_at) }), " ",
+      el("a", { href: `${root}/documents/${one.kind}?version=${encodeURIComponent(one.version)}` }, inLanguage(one.title)))));
+  } catch {
+    // The list of documents says what is wrong; the front page does not need to.
+  }
+}
+
 clock();
+announcements();
 setInterval(clock, 15_000);
 tariffs();

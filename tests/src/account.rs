@@ -80,6 +80,14 @@ impl<'a> Account<'a> {
         account
     }
 
+    /// Signs in to an account that is already there.
+    pub fn sign_in(platform: &'a Platform, login: &str) -> Self {
+        let browser = platform.visitor();
+        let answer = sign_in(&browser, login, PASSWORD).created();
+        let (id, number) = (answer.text("/account/id"), answer.text("/account/number"));
+        Self { browser, id, number, login: login.to_owned() }
+    }
+
     pub fn platform(&self) -> &'a Platform {
         self.browser.platform()
     }
@@ -149,7 +157,7 @@ impl<'a> Account<'a> {
     }
 
     /// Announces and sends a file that is in order; answers the import.
-    pub fn upload(&self, file: &str) -> Value {
+    pub fn upload(&self, file: impl Into<Vec<u8>>) -> Value {
         let import = self.announce_upload();
         let answer = self.send_file(&import, file).ok();
         assert_eq!(answer.text("/state"), "completed", "{answer}");
@@ -174,6 +182,11 @@ impl<'a> Account<'a> {
         let answer = self.browser.post("/v1/campaigns", &self.draft_body(text)).created();
         assert_eq!(answer.text("/state"), "draft");
         Campaign::new(self, answer.text("/id"))
+    }
+
+    /// A campaign that is already there.
+    pub fn campaign(&self, id: &str) -> Campaign<'_, 'a> {
+        Campaign::new(self, id.to_owned())
     }
 
     pub fn draft_body(&self, text: &str) -> Value {

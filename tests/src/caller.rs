@@ -84,6 +84,16 @@ impl<'a> Caller<'a> {
     /// Sends with this caller's token and cookies. A browser says itself where a request comes
     /// from: the same site, unless the request says otherwise.
     pub fn send(&self, request: Request) -> Answer {
+        let what = format!("{} {}", request.method, request.path);
+        self.exchange(request).unwrap_or_else(|error| panic!("{what}: no answer: {error}"))
+    }
+
+    /// The same, of a platform that may be gone: then there is no answer.
+    pub fn try_send(&self, request: Request) -> Option<Answer> {
+        self.exchange(request).ok()
+    }
+
+    fn exchange(&self, request: Request) -> Result<Answer, ureq::Error> {
         let mut headers = request.headers;
         if let Some(token) = &self.bearer {
             headers.push(("authorization".to_owned(), format!("Bearer {token}")));
@@ -96,9 +106,9 @@ impl<'a> Caller<'a> {
             }
             headers.push(("cookie".to_owned(), cookie));
         }
-        let answer = exchange(self.platform.base(), &request.method, &request.path, &headers, request.body);
+        let answer = exchange(self.platform.base(), &request.method, &request.path, &headers, request.body)?;
         self.keep_cookies(&answer);
-        answer
+        Ok(answer)
     }
 
     /// Follows `next_cursor` to the end of a list.
@@ -149,32 +159,26 @@ fn exchange(
     path: &str,
     headers: &[(String, String)],
     body: Vec<u8>,
-) -> Answer {
+) -> Result<Answer, ureq::Error> {
     let mut builder = http::Request::builder().method(method).uri(format!("{base}{path}"));
     for (name, value) in headers {
         builder = builder.header(name, value);
     }
     let has_body = !body.is_empty() || !matches!(method.as_str(), "GET" | "HEAD" | "DELETE");
-    let result = if has_body {
-        agent().run(builder.body(body).expect("a well-formed request"))
+    let mut response = if has_body {
+        agent().run(builder.body(body).expect("a well-formed request"))?
     } else {
-        agent().run(builder.body(()).expect("a well-formed request"))
+        agent().run(builder.body(()).expect("a well-formed request"))?
     };
     let request = format!("{method} {path}");
-    let mut response = result.unwrap_or_else(|error| panic!("{request}: no answer: {error}"));
     let headers = response
         .headers()
         .iter()
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     let status = response.status().as_u16();
-    let body = response
-        .body_mut()
-        .with_config()
-        .limit(64 << 20)
-        .read_to_vec()
-        .unwrap_or_else(|error| panic!("{request}: the answer broke off: {error}"));
-    Answer { request, status, headers, body }
+    let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
+    Ok(Answer { request, status, headers, body })
 }
 
 /// One client for all: it keeps connections alive, as clients do.

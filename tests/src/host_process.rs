@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Mutex;
 
 /// Which host runs the components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ kill -KILL 0
 pub struct HostProcess {
     keeper: Child,
     /// Taken when the host is let go.
-    leash: Option<ChildStdin>,
+    leash: Mutex<Option<ChildStdin>>,
     /// `http://127.0.0.1:port`.
     pub base: String,
     pub state: PathBuf,
@@ -73,7 +74,7 @@ impl HostProcess {
             command.env(format!("SPIN_VARIABLE_{}", name.to_uppercase()), value);
         }
         let mut keeper = command.spawn().expect("`sh` starts");
-        let leash = keeper.stdin.take();
+        let leash = Mutex::new(keeper.stdin.take());
         let output = BufReader::new(keeper.stdout.take().expect("standard output is piped"));
         let mut process = Self { keeper, leash, base: String::new(), state: state.to_path_buf() };
         match address(output) {
@@ -87,18 +88,17 @@ impl HostProcess {
     }
 
     /// Stops the host dead, in the middle of whatever it does, and leaves its files.
-    pub fn crash(mut self) {
-        if let Some(leash) = &mut self.leash {
+    pub fn crash(&self) {
+        let mut leash = self.leash.lock().expect("no test panics while it holds this");
+        if let Some(mut leash) = leash.take() {
             leash.write_all(b"crash\n").expect("the keeper listens");
         }
-        self.keeper.wait().expect("the keeper ends");
-        self.leash = None;
     }
 }
 
 impl Drop for HostProcess {
     fn drop(&mut self) {
-        drop(self.leash.take());
+        drop(self.leash.get_mut().map(Option::take));
         // Nothing is left to be told to a test that is over.
         let _ = self.keeper.wait();
         let _ = std::fs::remove_file(self.state.with_extension("log"));
@@ -117,15 +117,15 @@ fn command_line(host: Host, workspace: &Path, state: &Path) -> Vec<String> {
                 program.display()
             );
             let program = program.to_string_lossy().into_owned();
-            vec![program, "up".into(), "--tick-every".into(), "0".into(), "--no-build".into()]
+            [&program, "up", "--tick-every", "0", "--manifest", &manifest].map(str::to_owned).into()
         }
-        Host::Spin => vec!["spin".into(), "up".into()],
+        Host::Spin => ["spin", "up", "--from", &manifest].map(str::to_owned).into(),
     };
-    let shared = ["--from", &manifest, "--listen", "127.0.0.1:0", "--state-dir", &state];
+    let shared = ["--listen", "127.0.0.1:0", "--state-dir", &state];
     words.into_iter().chain(shared.map(str::to_owned)).collect()
 }
 
-/// Reads until `Serving http://…`; the rest is read away in the background, so that the host never
+/// Reads until the host says where it serves, in its own words or in Spin's; the rest is read away in the background, so that the host never
 /// waits for a reader. The error is what it printed instead.
 fn address(mut output: impl BufRead + Send + 'static) -> Result<String, String> {
     let mut printed = String::new();
@@ -135,8 +135,9 @@ fn address(mut output: impl BufRead + Send + 'static) -> Result<String, String> 
         if read == 0 {
             return Err(printed);
         }
-        if let Some((_, address)) = line.trim().split_once("Serving http://") {
-            let base = format!("http://{address}");
+        let said = ["SENDBOX serves ", "Serving "].iter().find_map(|words| line.strip_prefix(words));
+        if let Some(base) = said {
+            let base = base.trim().to_owned();
             std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
             return Ok(base);
         }

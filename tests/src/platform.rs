@@ -6,11 +6,11 @@ use std::sync::{Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Fields};
-use crate::caller::Caller;
+use crate::caller::{Caller, Request};
 use crate::host_process::{Host, HostProcess};
 use crate::signatures;
 
@@ -94,12 +94,17 @@ impl Platform {
         platform
     }
 
-    /// Stops the host dead and starts it again on the same files, at the same time of its clock.
-    pub fn crash_and_restart(self) -> Self {
+    /// Stops the host dead, whatever it is doing. What is asked of it from now on fails.
+    pub fn crash(&self) {
+        self.host.crash();
+    }
+
+    /// Starts a crashed host again on the same files, at the time that its clock would show.
+    pub fn restart(self) -> Self {
         let now = self.now();
         let Self { host, settings, names, .. } = self;
         let state = host.state.clone();
-        host.crash();
+        drop(host);
         let platform = Self { names, ..Self::start(settings, &state) };
         platform.set_clock(now);
         platform
@@ -158,6 +163,12 @@ impl Platform {
     /// One call of a tick.
     pub fn tick(&self, name: &str) -> Answer {
         self.scheduler().post(&format!("/internal/ticks/{name}"), &json!({}))
+    }
+
+    /// The same, of a platform that may be gone: then there is no answer.
+    pub fn try_tick(&self, name: &str) -> Option<Answer> {
+        let path = format!("/internal/ticks/{name}");
+        self.scheduler().try_send(Request::new("POST", &path).json(&json!({})))
     }
 
     /// Ticks until nothing more is due now; answers how many messages were handed over.
@@ -220,11 +231,6 @@ pub fn instant(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text)
         .unwrap_or_else(|error| panic!("`{text}` is not RFC 3339: {error}"))
         .with_timezone(&Utc)
-}
-
-/// RFC 3339 in UTC, to the second.
-pub(crate) fn rfc3339(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 fn system_now() -> DateTime<Utc> {

@@ -25,8 +25,10 @@ pub fn send_announcing(
     let address = platform.base().trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("the platform listens");
     stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket takes a time-out");
-    let mut head =
-        format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n").into_bytes();
+    let mut head = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n").into_bytes();
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        head.extend_from_slice(format!("host: {address}\r\n").as_bytes());
+    }
     for (name, value) in headers {
         head.extend_from_slice(&[name.as_bytes(), b": ", value, b"\r\n"].concat());
     }

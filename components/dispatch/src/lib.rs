@@ -1,0 +1,27 @@
+//! Hands due messages to operators inside the lawful hours, and finds out about those of which
+//! nobody knows whether an operator took them (R80-R88).
+
+mod hand_over;
+mod network;
+mod reconcile;
+mod tick;
+
+use edge::{Answer, Call, Problem, Result};
+use spin_sdk::http::Request;
+use spin_sdk::http_service;
+
+#[http_service]
+async fn handle(request: Request) -> Answer {
+    edge::serve(request, routes).await
+}
+
+async fn routes(call: Call) -> Result<Answer> {
+    let (method, segments) = (call.method(), call.segments());
+    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match (method.as_str(), path.as_slice()) {
+        ("POST", ["internal", "ticks", "dispatch"]) => tick::post(call).await,
+        ("POST", ["internal", "ticks", "reconcile"]) => reconcile::post(call).await,
+        (_, ["internal", "ticks", "dispatch" | "reconcile"]) => Err(Problem::method_not_allowed("POST")),
+        _ => Err(Problem::not_found()),
+    }
+}

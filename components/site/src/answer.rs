@@ -32,7 +32,7 @@ const SECURITY: [(HeaderName, &str); 7] = [
     (REFERRER_POLICY, "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -46,7 +46,7 @@ const REVALIDATE: &str = "no-cache";
 /// Answers a request. `read` gives a file's bytes by its path under `static/`.
 pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, read: Read<'_>) -> Answer {
     let route = resolve(path);
-    if route == Route::NoSuchRoute {
+    if route == Route::NothingForPrograms {
         return problem(StatusCode::NOT_FOUND, NOT_FOUND, asked);
     }
     if method != Method::GET && method != Method::HEAD {
@@ -72,8 +72,8 @@ pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, r
             answer.headers.insert(VARY, HeaderValue::from_static("Accept-Language, Cookie"));
             answer
         }
-        Route::NoSuchPage(language) => missing(language, asked, read),
-        Route::NoSuchRoute => problem(StatusCode::NOT_FOUND, NOT_FOUND, asked),
+        Route::NothingForPeople(language) => missing(language, asked, read),
+        Route::NothingForPrograms => problem(StatusCode::NOT_FOUND, NOT_FOUND, asked),
     }
 }
 
@@ -178,11 +178,7 @@ const NOT_FOUND: Problem =
     ("not_found", ["Мұндай мекенжай жоқ.", "Такого адреса нет.", "There is nothing at this address."]);
 const METHOD_NOT_ALLOWED: Problem = (
     "method_not_allowed",
-    [
-        "Бұл мекенжайды тек оқуға болады.",
-        "Этот адрес можно только читать.",
-        "This address can only be read.",
-    ],
+    ["Бұл мекенжайды тек оқуға болады.", "Этот адрес можно только читать.", "This address can only be read."],
 );
 
 /// An RFC 9457 answer, in the form of the HTTP interface.

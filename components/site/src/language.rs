@@ -10,6 +10,7 @@ pub enum Language {
 }
 
 impl Language {
+    #[cfg(test)]
     pub const ALL: [Self; 3] = [Self::Kazakh, Self::Russian, Self::English];
 
     /// The ISO 639 code, as in `lang` attributes, file names and the HTTP interface.
@@ -48,9 +49,7 @@ pub fn choose(query: Option<&str>, cookie: Option<&str>, accept_language: Option
     query
         .and_then(|query| value_of(query, '&', "language"))
         .and_then(Language::parse)
-        .or_else(|| {
-            cookie.and_then(|cookie| value_of(cookie, ';', "language")).and_then(Language::parse)
-        })
+        .or_else(|| cookie.and_then(|cookie| value_of(cookie, ';', "language")).and_then(Language::parse))
         .or_else(|| accept_language.and_then(accepted))
         .unwrap_or(Language::Kazakh)
 }

@@ -12,30 +12,25 @@ mod language;
 mod pages;
 mod routing;
 
-#[cfg(target_family = "wasm")]
-mod service {
-    //! The Spin entry point: the only part that knows the runtime.
+use bytes::Bytes;
+use http::Response;
+use spin_sdk::http::{FullBody, IntoResponse, Request};
+use spin_sdk::http_service;
 
-    use bytes::Bytes;
-    use http::Response;
-    use spin_sdk::http::{FullBody, IntoResponse, Request};
-    use spin_sdk::http_service;
+/// Where `spin.toml` mounts `static/`, read-only.
+const MOUNT: &str = "/static";
 
-    /// Where `spin.toml` mounts `static/`, read-only.
-    const MOUNT: &str = "/static";
-
-    #[http_service]
-    async fn serve(request: Request) -> impl IntoResponse {
-        let answer = crate::answer::to(
-            request.method(),
-            request.uri().path(),
-            request.uri().query(),
-            request.headers(),
-            &|path| std::fs::read(format!("{MOUNT}/{path}")).ok(),
-        );
-        let mut response = Response::new(FullBody::new(Bytes::from(answer.body)));
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers;
-        response
-    }
+#[http_service]
+async fn serve(request: Request) -> impl IntoResponse {
+    let answer = answer::to(
+        request.method(),
+        request.uri().path(),
+        request.uri().query(),
+        request.headers(),
+        &|path| std::fs::read(format!("{MOUNT}/{path}")).ok(),
+    );
+    let mut response = Response::new(FullBody::new(Bytes::from(answer.body)));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response
 }

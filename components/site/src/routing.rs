@@ -14,6 +14,7 @@ pub enum Page {
 }
 
 impl Page {
+    #[cfg(test)]
     pub const ALL: [Self; 6] =
         [Self::Front, Self::Documents, Self::Document, Self::Cookies, Self::Cabinet, Self::NotFound];
 
@@ -42,9 +43,9 @@ pub enum Route<'a> {
     /// `/` and other paths without a language: the visitor's language is put in front.
     PickLanguage(&'a str),
     /// Nothing is here, and a program is asking.
-    NoSuchRoute,
+    NothingForPrograms,
     /// Nothing is here, and a person is asking. The language is known when the path says it.
-    NoSuchPage(Option<Language>),
+    NothingForPeople(Option<Language>),
 }
 
 /// Folders of `static/` whose files are public. `pages/` holds frames, which are not pages yet.
@@ -56,10 +57,10 @@ const PROGRAMS: [&str; 4] = ["v1", "webhooks", "internal", "sandbox"];
 
 /// Reads a request's path. A path that could leave `static/` names nothing.
 pub fn resolve(path: &str) -> Route<'_> {
-    let Some(path) = path.strip_prefix('/') else { return Route::NoSuchPage(None) };
+    let Some(path) = path.strip_prefix('/') else { return Route::NothingForPeople(None) };
     let first = path.split('/').next().unwrap_or_default();
     if PROGRAMS.contains(&first) {
-        return Route::NoSuchRoute;
+        return Route::NothingForPrograms;
     }
     if let Some(language) = language_of(first) {
         let rest = &path[first.len()..];
@@ -77,7 +78,7 @@ pub fn resolve(path: &str) -> Route<'_> {
     if is_plain(path) && page(path).is_some() {
         return Route::PickLanguage(path);
     }
-    Route::NoSuchPage(None)
+    Route::NothingForPeople(None)
 }
 
 /// A language's path segment, `kk` included; `kk-KZ` and `KZ` are not addresses.
@@ -101,7 +102,7 @@ fn in_language(language: Language, rest: &str) -> Route<'_> {
     }
     match page(inner) {
         Some(page) if inner.is_empty() || is_plain(inner) => Route::Page { page, language, rest },
-        _ => Route::NoSuchPage(Some(language)),
+        _ => Route::NothingForPeople(Some(language)),
     }
 }
 
@@ -191,7 +192,7 @@ mod tests {
         assert_eq!(resolve("/scripts/cabinet/contacts.js"), Route::File("scripts/cabinet/contacts.js"));
         assert_eq!(resolve("/documents/offer/1.0/kk.md"), Route::File("documents/offer/1.0/kk.md"));
         assert_eq!(resolve("/about.json"), Route::File("about.json"));
-        assert_eq!(resolve("/pages/front.html"), Route::NoSuchPage(None));
+        assert_eq!(resolve("/pages/front.html"), Route::NothingForPeople(None));
     }
 
     #[test]
@@ -206,16 +207,16 @@ mod tests {
             "//scripts/api.js",
             "/scripts/a\0.js",
         ] {
-            assert_eq!(resolve(path), Route::NoSuchPage(None), "{path:?}");
+            assert_eq!(resolve(path), Route::NothingForPeople(None), "{path:?}");
         }
-        let kazakh = Route::NoSuchPage(Some(Language::Kazakh));
+        let kazakh = Route::NothingForPeople(Some(Language::Kazakh));
         assert_eq!(resolve("/kz/../../spin.toml"), kazakh);
         assert_eq!(resolve("/kz//evil.example/"), kazakh);
     }
 
     #[test]
     fn a_program_that_asks_for_an_unknown_route_is_told_so_as_a_program() {
-        assert_eq!(resolve("/v1/nothing"), Route::NoSuchRoute);
-        assert_eq!(resolve("/webhooks/payments/unknown"), Route::NoSuchRoute);
+        assert_eq!(resolve("/v1/nothing"), Route::NothingForPrograms);
+        assert_eq!(resolve("/webhooks/payments/unknown"), Route::NothingForPrograms);
     }
 }

@@ -174,7 +174,9 @@ mod tests {
 
     fn builds(commands: &[&str]) -> Vec<BuildCommands> {
         let component = |(position, command): (usize, &&str)| {
-            format!("[component.c{position}]\nsource = \"c.wasm\"\n[component.c{position}.build]\ncommand = '{command}'\n")
+            format!(
+                "[component.c{position}]\nsource = \"c.wasm\"\n[component.c{position}.build]\ncommand = '{command}'\n"
+            )
         };
         let components: String = commands.iter().enumerate().map(component).collect();
         let text = format!("spin_manifest_version = 2\n[application]\nname = \"app\"\n{components}");

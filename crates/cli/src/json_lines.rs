@@ -26,7 +26,11 @@ pub fn answer_each<Q: DeserializeOwned, A: Serialize>(answer: impl Fn(Q) -> A) -
         text.push('\n');
         if let Err(error) = write(&mut answers, &text, questions.buffer().is_empty()) {
             // Whoever reads has seen enough, as `head` has.
-            return if error.kind() == ErrorKind::BrokenPipe { Ok(ExitCode::SUCCESS) } else { Err(error.into()) };
+            return if error.kind() == ErrorKind::BrokenPipe {
+                Ok(ExitCode::SUCCESS)
+            } else {
+                Err(error.into())
+            };
         }
     }
     match answers.flush() {

@@ -12,7 +12,9 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
-    println!("# Secrets of one installation: keep this file from everybody else, and a copy of it in a safe.");
+    println!(
+        "# Secrets of one installation: keep this file from everybody else, and a copy of it in a safe."
+    );
     println!("# Without the master key nobody's data can be read again.");
     for name in variables::SECRETS {
         println!("{}={}", variables::in_environment(name), variables::fresh(name)?);

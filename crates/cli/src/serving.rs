@@ -13,7 +13,8 @@ pub fn find_manifest(given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
     }
     let here = std::env::current_dir().context("the current folder")?;
     let found = here.ancestors().map(|folder| folder.join("spin.toml")).find(|path| path.is_file());
-    let found = found.context("there is no spin.toml here or above: go into the project's folder, or give --manifest")?;
+    let found = found
+        .context("there is no spin.toml here or above: go into the project's folder, or give --manifest")?;
     // A relative path reads better in messages.
     Ok(found.strip_prefix(&here).map(PathBuf::from).unwrap_or(found))
 }

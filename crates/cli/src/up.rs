@@ -14,14 +14,16 @@ use crate::components::{build_stale, folder_of};
 use crate::serving::{Serving, find_manifest};
 use crate::variables::{Variables, parse_given};
 
-/// What a scheduler calls; the last one only while the sandbox is on.
-const TICKS: [&str; 4] = [
+/// What a scheduler calls.
+pub const TICKS: [&str; 4] = [
     "/internal/ticks/dispatch",
     "/internal/ticks/reconcile",
     "/internal/ticks/deletions",
     "/internal/ticks/checkpoint",
 ];
-const SANDBOX_TICK: &str = "/sandbox/operator/report-due";
+
+/// What it calls besides while the sandbox is on.
+pub const SANDBOX_TICK: &str = "/sandbox/operator/report-due";
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -66,7 +68,9 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if sandbox_is_on(&variables) {
         println!("The sandbox is on: its operator and its bank are stand-ins.");
     } else if variables.get("data_region").as_deref() != Some("KZ") {
-        println!("Nothing is served yet: say where data are kept (--variable data_region=KZ), or use --sandbox.");
+        println!(
+            "Nothing is served yet: say where data are kept (--variable data_region=KZ), or use --sandbox."
+        );
     }
     wait_for_the_end()?;
     eprintln!("Ending …");
@@ -141,7 +145,8 @@ mod tests {
     #[test]
     fn the_stand_in_operator_is_ticked_only_in_the_sandbox() {
         let with = |sandbox: &str| {
-            let given = [("sandbox".to_owned(), sandbox.to_owned()), ("tick_token".to_owned(), "t".to_owned())];
+            let given =
+                [("sandbox".to_owned(), sandbox.to_owned()), ("tick_token".to_owned(), "t".to_owned())];
             let folder = tempfile::tempdir().expect("a temporary folder");
             let variables = Variables::read(&given, folder.path()).expect("there is no .env");
             schedule(Duration::from_secs(5), &variables).requests

@@ -14,7 +14,7 @@ use http::uri::{Authority, Scheme, Uri};
 use http::{Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt as _, Full};
-use wasmtime_wasi_http::handler::ProxyHandler;
+use wasmtime_wasi_http::handler::{InstantiationError, ProxyHandler, TrapOrPanicError};
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::allowed_hosts::is_internal_host;
@@ -100,7 +100,11 @@ impl App {
                 answer
             }
             Err(error) => {
-                recording.record.failure = Some(error.to_string());
+                // What a component says of its error may hold anything: it goes to the
+                // component's own log, and only its kind into the host's.
+                let text = format!("the request failed: {error}\n");
+                let _ = handler.state().settings.output.stderr.write_out(text.as_bytes());
+                recording.record.failure = Some(kind_of_failure(&error).to_owned());
                 empty(StatusCode::INTERNAL_SERVER_ERROR)
             }
         };
@@ -174,6 +178,16 @@ fn empty(status: StatusCode) -> Response<WasiBody> {
     answer
 }
 
+fn kind_of_failure(error: &wasmtime::Error) -> &'static str {
+    if error.is::<TrapOrPanicError>() {
+        "the instance stopped"
+    } else if error.is::<InstantiationError<()>>() {
+        "the instance did not start"
+    } else {
+        "the component returned an error"
+    }
+}
+
 /// The status that is logged when the client left before there was an answer.
 fn client_gone() -> StatusCode {
     StatusCode::from_u16(499).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -208,8 +222,8 @@ impl Body for Recorded {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        if let Some(Err(error)) = &frame {
-            self.recording.record.failure = Some(error.to_string());
+        if let Some(Err(_)) = &frame {
+            self.recording.record.failure = Some("the answer broke off".to_owned());
         }
         Poll::Ready(frame)
     }

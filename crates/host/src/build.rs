@@ -71,3 +71,44 @@ fn shell(command: &str) -> Command {
     shell.arg(flag).arg(command);
     shell
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn app(build: &str) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let manifest = folder.path().join("spin.toml");
+        let text = format!(
+            "spin_manifest_version = 2\n[application]\nname = \"shop\"\n\
+             [component.front]\nsource = \"front.wasm\"\n[component.front.build]\n{build}"
+        );
+        std::fs::write(&manifest, text).expect("a manifest");
+        (folder, manifest)
+    }
+
+    #[test]
+    fn commands_run_in_order_in_their_folder_and_stop_at_the_first_failure() {
+        let (folder, manifest) = app("command = [\"echo a > a\", \"exit 3\", \"echo b > b\"]");
+        let outcome = build_components(&manifest, Which::All);
+        assert!(matches!(outcome, Err(HostError::Build { component, .. }) if component == "front"));
+        assert!(folder.path().join("a").exists());
+        assert!(!folder.path().join("b").exists());
+    }
+
+    #[test]
+    fn what_is_there_is_not_built_again_when_only_missing_ones_are_asked_for() {
+        let (folder, manifest) = app("command = \"echo made > front.wasm\"");
+        build_components(&manifest, Which::Missing).expect("built");
+        std::fs::write(folder.path().join("front.wasm"), "kept").expect("written");
+        build_components(&manifest, Which::Missing).expect("nothing to do");
+        let kept = std::fs::read_to_string(folder.path().join("front.wasm"));
+        assert_eq!(kept.ok().as_deref(), Some("kept"));
+    }
+
+    #[test]
+    fn an_absolute_workdir_is_refused() {
+        let (_folder, manifest) = app("command = \"true\"\nworkdir = \"/\"");
+        assert!(build_components(&manifest, Which::All).is_err());
+    }
+}

@@ -161,3 +161,78 @@ impl Staging<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Manifest;
+
+    /// An application folder with three pages, and room for the staged copy.
+    struct Site {
+        folder: tempfile::TempDir,
+    }
+
+    impl Site {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let app = folder.path().join("app");
+            std::fs::create_dir_all(app.join("pages/kk")).expect("folders");
+            for page in ["pages/a.html", "pages/kk/b.html", "pages/kk/draft.txt"] {
+                std::fs::write(app.join(page), page).expect("a page");
+            }
+            Self { folder }
+        }
+
+        fn prepare(&self, files: &str) -> Result<Vec<Mount>, HostError> {
+            let text = format!(
+                "spin_manifest_version = 2\n[application]\nname = \"site\"\n\
+                 [component.site]\nsource = \"site.wasm\"\n{files}"
+            );
+            let manifest = Manifest::parse(&text).expect("the manifest is good");
+            let component = &manifest.component["site"];
+            prepare("site", component, &self.folder.path().join("app"), &self.staging())
+        }
+
+        fn staging(&self) -> PathBuf {
+            self.folder.path().join("staging")
+        }
+
+        fn is_staged(&self, path: &str) -> bool {
+            self.staging().join(path).is_file()
+        }
+    }
+
+    #[test]
+    fn a_placed_folder_is_mounted_as_it_is() {
+        let site = Site::new();
+        let mounts = site.prepare(r#"files = [{ source = "pages", destination = "/www" }]"#);
+        let host = site.folder.path().join("app/pages");
+        assert_eq!(mounts.expect("mounted"), [Mount { host, guest: "/www".to_owned() }]);
+    }
+
+    #[test]
+    fn a_pattern_is_copied_with_its_path_and_without_what_is_excluded() {
+        let site = Site::new();
+        let mounts = site.prepare("files = [\"pages/**/*\"]\nexclude_files = [\"**/*.txt\"]");
+        assert_eq!(mounts.expect("mounted")[0].guest, "/");
+        assert!(site.is_staged("pages/a.html"));
+        assert!(site.is_staged("pages/kk/b.html"));
+        assert!(!site.is_staged("pages/kk/draft.txt"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_an_error() {
+        let site = Site::new();
+        assert!(site.prepare(r#"files = ["nothing.html"]"#).is_err());
+        let placed = r#"files = ["pages/a.html", { source = "gone", destination = "/" }]"#;
+        assert!(site.prepare(placed).is_err());
+    }
+
+    #[test]
+    fn no_destination_leads_out_of_the_components_own_folder() {
+        let site = Site::new();
+        let outside = r#"files = [{ source = "pages/a.html", destination = "/../out.html" }]"#;
+        assert!(site.prepare(outside).is_err());
+        assert!(!site.folder.path().join("out.html").exists());
+    }
+}

@@ -56,7 +56,7 @@ impl GuestOutput {
 impl OutputLog {
     /// Files are written to at once and in full: a component's line is on disk when its call is
     /// back, whatever happens to it next.
-    fn write_out(&self, bytes: &[u8]) -> std::io::Result<()> {
+    pub(crate) fn write_out(&self, bytes: &[u8]) -> std::io::Result<()> {
         (&*self.file).write_all(bytes)?;
         match self.also {
             None => Ok(()),

@@ -100,9 +100,13 @@ impl KillSwitch {
         self.waker.wake();
     }
 
+    pub(crate) fn is_fired(&self) -> bool {
+        self.fired.load(Ordering::Acquire)
+    }
+
     fn poll_fired(&self, context: &Context<'_>) -> bool {
         self.waker.register(context.waker());
-        self.fired.load(Ordering::Acquire)
+        self.is_fired()
     }
 }
 
@@ -357,7 +361,7 @@ impl WorkerState for ReusePolicy {
         let state = store.data();
         let (platform, number) = (Arc::clone(&state.platform), state.number);
         if let Err(error) = result {
-            let reason = if state.kill_switch.fired.load(Ordering::Acquire) {
+            let reason = if state.kill_switch.is_fired() {
                 "stopped by the host".to_owned()
             } else {
                 // What a panic said is in the component's own log; a backtrace of bare numbers

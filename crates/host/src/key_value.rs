@@ -153,3 +153,26 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn stores_with_other_labels_are_kept_apart_in_one_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = KeyValueFile::new(folder.path().join("sqlite_key_value.db"));
+        let (one, other) = (file.store("one".to_owned()), file.store("other".to_owned()));
+        let key = || "a".to_owned();
+        one.set(key(), vec![1]).await.expect("set");
+        one.set(key(), vec![2]).await.expect("set again");
+        assert!(matches!(one.get(key()).await, Ok(Some(value)) if value == [2]));
+        assert!(matches!(other.get(key()).await, Ok(None)));
+        other.delete(key()).await.expect("nothing to delete is no error");
+        assert!(matches!(one.exists(key()).await, Ok(true)));
+        let mut listed = one.keys();
+        assert_eq!(listed.keys.recv().await.as_deref(), Some("a"));
+        assert_eq!(listed.keys.recv().await, None);
+        assert!(matches!(listed.result.await, Ok(Ok(()))));
+    }
+}

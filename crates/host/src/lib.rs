@@ -3,8 +3,8 @@
 //! It reads the manifest, compiles the components, and answers HTTP: routes, private components
 //! that call each other, variables, SQLite, key-value stores, read-only files and outbound requests
 //! with their allow-list. It knows nothing of any product. Where Spin has a trap, the trap is here
-//! too (see [`sqlite`](HostOptions) statements: late errors, one statement at a time, the first of
-//! several only), so that what runs here runs there.
+//! too, so that what runs here runs there: a statement's errors come late, a second statement waits
+//! while rows are unread, and only the first of several statements in a text runs.
 //!
 //! Beyond what Spin offers, it is a test bench: a [`Clock`] that can be set, a [`FaultInjector`]
 //! that can fail or stop anything, a seed for the components' random numbers, requests without a

@@ -297,3 +297,6 @@ impl Body for Patient {
         self.body.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -325,3 +325,6 @@ fn from_sqlite(value: ValueRef<'_>) -> Result<Value, Stop> {
         ValueRef::Blob(blob) => Value::Blob(blob.to_vec()),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ const ENVIRONMENT_PREFIX: &str = "SPIN_VARIABLE_";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VariableError {
-    /// Not a name at all: see [`is_variable_name`].
+    /// Not a name at all: names are lower-case words joined by single underscores.
     #[error("invalid variable name: {0:?}")]
     InvalidName(String),
     /// A `{{` without its `}}`, or a name that the application does not declare.

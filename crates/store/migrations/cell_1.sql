@@ -1,6 +1,14 @@
 -- A cell: everything of its tenants. Every tenant row begins with its account. Statements are parted by
 -- lines of four dashes. Times are Unix milliseconds, UTC; amounts are tiyn.
 
+-- Wrapped personal keys, in a table of their own: its rows are of one size, appended, and overwritten in
+-- place, so SQLite never moves one. A row that moves can leave a copy behind in the unused part of a page,
+-- which `secure_delete` does not reach, and a destroyed key must be gone from the file (R127, R158).
+CREATE TABLE personal_key (
+  id INTEGER PRIMARY KEY,
+  wrapped BLOB NOT NULL
+) STRICT
+----
 -- `personal_key` is NULL once destroyed (R127). `profile` is sealed JSON.
 CREATE TABLE account (
   account TEXT PRIMARY KEY,
@@ -9,7 +17,7 @@ CREATE TABLE account (
   state TEXT NOT NULL CHECK (state IN ('active', 'blocked', 'closing', 'closed')),
   language TEXT NOT NULL,
   profile BLOB,
-  personal_key BLOB,
+  personal_key INTEGER REFERENCES personal_key (id),
   evidence_key BLOB NOT NULL,
   created_at INTEGER NOT NULL,
   agreement_ended_at INTEGER,
@@ -187,7 +195,7 @@ CREATE TABLE campaign (
   PRIMARY KEY (account, campaign)
 ) STRICT, WITHOUT ROWID
 ----
-CREATE INDEX campaign_at_work ON campaign (state, served_at) WHERE state IN ('preparing', 'running')
+CREATE INDEX campaign_at_work ON campaign (served_at, state) WHERE state IN ('preparing', 'running')
 ----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
 CREATE TABLE message (

@@ -128,7 +128,8 @@ impl<'a, D: Database> LogReader<'a, D> {
         let mut known = self.known.borrow_mut();
         for level in 0..TILE_LEVELS {
             let first = first >> level;
-            known.extend(nodes.iter().enumerate().map(|(place, hash)| ((level, first + place as u64), *hash)));
+            known
+                .extend(nodes.iter().enumerate().map(|(place, hash)| ((level, first + place as u64), *hash)));
             nodes = nodes.chunks_exact(2).map(|pair| merkle::node_hash(&pair[0], &pair[1])).collect();
         }
         if let [hash] = nodes[..] {
@@ -224,7 +225,10 @@ mod tests {
         pollster::block_on(async {
             let db = log_of(3).await;
             for statement in ["DELETE FROM log_leaf", "UPDATE log_leaf SET hash = zeroblob(32)"] {
-                assert!(matches!(db.query(statement, vec![]).await, Err(DbError::Constraint(_))), "{statement}");
+                assert!(
+                    matches!(db.query(statement, vec![]).await, Err(DbError::Constraint(_))),
+                    "{statement}"
+                );
             }
         });
     }

@@ -44,8 +44,11 @@ pub async fn migrate<D: Database>(db: &D, parts: &[Part]) -> Result<(), DbError>
     // WAL lasts in the file; it cannot be set inside a transaction.
     db.query("PRAGMA journal_mode = WAL", vec![]).await?;
     transaction(db, async |db| {
-        db.query("CREATE TABLE IF NOT EXISTS schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT", vec![])
-            .await?;
+        db.query(
+            "CREATE TABLE IF NOT EXISTS schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT",
+            vec![],
+        )
+        .await?;
         for part in parts {
             let done = version(db, *part).await?;
             for script in part.versions().iter().skip(done) {
@@ -55,7 +58,7 @@ pub async fn migrate<D: Database>(db: &D, parts: &[Part]) -> Result<(), DbError>
             }
             db.query(
                 "INSERT INTO schema (part, version) VALUES (?1, ?2)
-                 ON CONFLICT (part) DO UPDATE SET version = excluded.version",
+                 ON CONFLICT (part) DO UPDATE SET version = max(version, excluded.version)",
                 params![part.name(), part.versions().len() as i64],
             )
             .await?;

@@ -8,7 +8,7 @@
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit as _, Mac};
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -148,15 +148,18 @@ impl MasterKey {
             personal: self.wrapping.seal(&format!("{account} personal"), personal.as_ref())?,
             evidence: self.wrapping.seal(&format!("{account} evidence"), evidence.as_ref())?,
         };
-        let keys = AccountKeys {
-            personal: Some(SealingKey::new(&personal)),
-            evidence: SealingKey::new(&evidence),
-        };
+        let keys =
+            AccountKeys { personal: Some(SealingKey::new(&personal)), evidence: SealingKey::new(&evidence) };
         Ok((keys, wrapped))
     }
 
     /// Unwraps the keys of an account; the personal one may have been destroyed.
-    pub fn unwrap(&self, account: &str, personal: Option<&[u8]>, evidence: &[u8]) -> Result<AccountKeys, DbError> {
+    pub fn unwrap(
+        &self,
+        account: &str,
+        personal: Option<&[u8]>,
+        evidence: &[u8],
+    ) -> Result<AccountKeys, DbError> {
         let open = |name: &str, wrapped: &[u8]| -> Result<SealingKey, DbError> {
             let key = Zeroizing::new(self.wrapping.open(&format!("{account} {name}"), wrapped)?);
             let key: Secret = Zeroizing::new(key.as_slice().try_into().map_err(|_| DbError::Seal)?);

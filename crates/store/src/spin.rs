@@ -1,18 +1,31 @@
 //! The back end in Wasm: Spin's SQLite.
 
+use std::cell::Cell;
+
 use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
 
 use crate::database::{Database, DbError, Row, Value, prepare_connection};
 
 /// A connection that the runtime opened.
-pub struct SpinDatabase(Connection);
+pub struct SpinDatabase {
+    connection: Connection,
+    /// Statements begun and not ended: one that was cut off in the middle stays counted.
+    under_way: Cell<u32>,
+    in_transaction: Cell<bool>,
+}
 
 impl SpinDatabase {
     /// Opens a new connection to the database of that label and sets it up.
     pub async fn open(label: &str) -> Result<Self, DbError> {
-        let database = Self(Connection::open(label).await.map_err(error)?);
+        let connection = Connection::open(label).await.map_err(error)?;
+        let database = Self { connection, under_way: Cell::new(0), in_transaction: Cell::new(false) };
         prepare_connection(&database).await?;
         Ok(database)
+    }
+
+    /// Whether nothing is open on it, so that another request may use it.
+    pub fn is_at_rest(&self) -> bool {
+        self.under_way.get() == 0 && !self.in_transaction.get()
     }
 }
 
@@ -21,8 +34,20 @@ impl Database for SpinDatabase {
         let parameters = parameters.into_iter().map(into_spin);
         // `execute` returns before the statement has run; only `collect` tells how it went, and a
         // second statement before the rows are drained would wait for ever.
-        let result = self.0.execute(sql, parameters).await.map_err(error)?;
-        let rows = result.collect().await.map_err(error)?;
+        self.under_way.set(self.under_way.get() + 1);
+        if sql.starts_with("BEGIN") {
+            self.in_transaction.set(true);
+        }
+        let outcome = match self.connection.execute(sql, parameters).await {
+            Ok(result) => result.collect().await,
+            Err(error) => Err(error),
+        };
+        self.under_way.set(self.under_way.get() - 1);
+        // A failed COMMIT is followed by a ROLLBACK, which ends the transaction whatever it answers.
+        if sql == "ROLLBACK" || (sql == "COMMIT" && outcome.is_ok()) {
+            self.in_transaction.set(false);
+        }
+        let rows = outcome.map_err(error)?;
         Ok(rows.into_iter().map(|row| Row(row.values.into_iter().map(from_spin).collect())).collect())
     }
 }

@@ -172,7 +172,8 @@ fn build_all(steps: &mut Steps<'_>, components: &[String]) -> anyhow::Result<()>
 }
 
 fn end_to_end(steps: &mut Steps<'_>, options: &Options) -> anyhow::Result<()> {
-    let mut words = vec!["test", "-p", END_TO_END];
+    // All files, even after a failure: one run then shows everything that is wrong.
+    let mut words = vec!["test", "--no-fail-fast", "-p", END_TO_END];
     words.extend(options.filter.as_deref());
     let host = options.host.name();
     let name = format!("End-to-end tests on the {host} host");

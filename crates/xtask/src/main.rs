@@ -2,6 +2,7 @@
 //! code tied to the rules it carries out.
 
 mod checks;
+mod contacts_file;
 mod requirements;
 mod rust_source;
 mod steps;
@@ -10,6 +11,8 @@ mod toolchain;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use anyhow::Context;
 
 const USAGE: &str = "\
 cargo xtask test [--host embedded|spin] [--only fmt|lint|unit|e2e] [FILTER]
@@ -22,9 +25,17 @@ cargo xtask build
     The components, and the `sendbox` command.
 cargo xtask tidy
     The house rules that no linter knows.
+cargo xtask contacts-file
+    Writes the list of 10,000 made-up recipients anew: tests/data/contacts-10000.csv.
 cargo xtask requirements
     Every requirement with the code and the tests that name it, and those that nothing names.
 ";
+
+/// The list of recipients that the demo and the end-to-end tests upload.
+const CONTACTS_FILE: &str = "tests/data/contacts-10000.csv";
+
+/// Any number would do; the same one gives the same bytes.
+const CONTACTS_SEED: u64 = 20_261_120;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -46,6 +57,10 @@ fn run(words: &[String]) -> anyhow::Result<()> {
         ("test", rest) => checks::test(&root, &checks::Options::parse(rest)?),
         ("build", []) => checks::build(&root),
         ("tidy", []) => tidy::check(&root),
+        ("contacts-file", []) => {
+            let path = root.join(CONTACTS_FILE);
+            contacts_file::write(&path, CONTACTS_SEED).with_context(|| path.display().to_string())
+        }
         ("requirements", []) => requirements::print(&root),
         ("help" | "--help" | "-h", _) => {
             print!("{USAGE}");

@@ -34,7 +34,7 @@ function add(refresh) {
       const numbers = phones.split(/[\n,;]+/).map((one) => one.trim()).filter(Boolean);
       if (numbers.length === 0) throw complaint("phones", t("error.required"));
       if (numbers.length > MOST) throw complaint("phones", t("blacklist.too_many", { most: count(MOST) }));
-      const done = await act.post("/v1/blacklist", { phones: numbers, reason: reason.trim() });
+      const done = await act.post("/v1/blacklist", { phones: numbers, reason: reason.trim() || undefined });
       show(result,
         notice(done.rejected.length ? "warn" : "good", t("blacklist.done", { added: count(done.added), already: count(done.already_listed), cancelled: count(done.cancelled_messages) })),
         done.rejected.length > 0 && el("ul", {}, done.rejected.map((one) => el("li", {}, `${numbers[one.index]}: ${name("problem", one.code)}`))));

@@ -21,10 +21,6 @@ export async function campaignView({ id, signal, go }) {
   let campaign = await get(path, { signal });
   const head = el("div");
   const body = el("div");
-  const again = async () => {
-    campaign = await get(path, { signal });
-    await paint();
-  };
 
   async function paint() {
     show(head,
@@ -73,7 +69,8 @@ export async function campaignView({ id, signal, go }) {
             if (!(await confirmed(t("campaign.delete_question"), t("common.delete")))) return;
             await call("DELETE", path);
             go("campaigns");
-          }))),
+          }),
+          actionButton(t("campaign.estimate_again"), paint, "link"))),
       textOf(campaign));
   }
 
@@ -136,8 +133,7 @@ export async function campaignView({ id, signal, go }) {
 
   await paint();
   if (campaign.state !== "draft") poll();
-  return el("div", {}, el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))), head, body,
-    campaign.state === "draft" && el("p", {}, actionButton(t("campaign.estimate_again"), again, "link")));
+  return el("div", {}, el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))), head, body);
 }
 
 const hours = (window) => window.hours.replace("-", "–");

@@ -164,7 +164,7 @@ async function problemLines(id, place, signal) {
     const lines = await pagedTable({
       path: `/v1/contacts/imports/${id}/problems`, caption: t("contacts.problems"), empty: t("contacts.no_problems"), limit: 20, signal,
       columns: [
-        { title: t("contacts.line"), class: "number", cell: (row) => count(row.line) },
+        { title: t("contacts.line"), cell: (row) => count(row.line) },
         { title: t("contacts.what"), cell: (row) => (typeof row.message === "string" ? row.message : name("problem", row.code)) },
       ],
     });
@@ -193,7 +193,7 @@ async function importList(signal) {
 async function contactList(signal, refresh) {
   const said = el("div", { "aria-live": "polite" });
   const list = await pagedTable({
-    path: "/v1/contacts", caption: t("contacts.list"), empty: t("contacts.none"), limit: 50, signal,
+    path: "/v1/contacts", caption: t("contacts.list"), empty: t("contacts.none"), limit: 20, signal,
     columns: [
       { title: t("common.phone"), cell: (row) => row.phone },
       { title: t("common.name"), cell: (row) => row.name || "—" },

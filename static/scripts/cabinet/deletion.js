@@ -3,7 +3,7 @@
 
 import { Act, call, get } from "../api.js";
 import { el, notice, pairs, show } from "../elements.js";
-import { money, time } from "../format.js";
+import { money, sum, time } from "../format.js";
 import { actionButton, complaint, confirmed, form, tick } from "../forms.js";
 import { name, t } from "../language.js";
 
@@ -46,23 +46,25 @@ function requested(deletion, paint) {
 
 function request(balance, paint) {
   const act = new Act();
+  // What is held comes back when the queue ends, so it is forfeited too.
+  const forfeits = sum(balance.available, balance.held);
   return [
     el("p", {}, t("deletion.text")),
-    notice("warn", t("deletion.warning"), " ", el("strong", {}, money(balance.ledger_sum))),
+    notice("warn", t("deletion.warning"), " ", el("strong", {}, money(forfeits))),
     form({
       label: t("deletion.heading"),
       kind: "danger",
       fields: [
-        tick({ name: "forfeits", label: t("deletion.acknowledge_money", { amount: money(balance.ledger_sum) }) }),
+        tick({ name: "forfeits", label: t("deletion.acknowledge_money", { amount: money(forfeits) }) }),
         tick({ name: "recipients_duty_acknowledged", label: t("deletion.acknowledge_recipients") }),
       ],
       button: t("deletion.button"),
       act: async (values) => {
         if (!values.forfeits) throw complaint("forfeits", t("deletion.tick_needed"));
         if (!values.recipients_duty_acknowledged) throw complaint("recipients_duty_acknowledged", t("deletion.tick_needed"));
-        if (!(await confirmed(t("deletion.question"), t("deletion.button"), el("p", {}, t("deletion.warning"), " ", el("strong", {}, money(balance.ledger_sum)))))) return;
+        if (!(await confirmed(t("deletion.question"), t("deletion.button"), el("p", {}, t("deletion.warning"), " ", el("strong", {}, money(forfeits)))))) return;
         try {
-          await act.post(PATH, { forfeits: balance.ledger_sum, recipients_duty_acknowledged: true });
+          await act.post(PATH, { forfeits, recipients_duty_acknowledged: true });
         } catch (problem) {
           if (problem.code !== "forfeit_amount_changed") throw problem;
           // The balance has moved since it was shown: it is shown anew, and acknowledged anew.

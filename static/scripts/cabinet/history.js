@@ -11,11 +11,11 @@ const COLOUR = { delivered: "good", handed_over: "info", undelivered: "bad", exp
 
 export function messageTable(campaign, signal) {
   return pagedTable({
-    path: "/v1/messages", query: { campaign }, caption: t("cabinet.history"), empty: t("history.none"), limit: 100, signal,
+    path: "/v1/messages", query: { campaign }, caption: t("history.heading"), empty: t("history.none"), limit: 100, signal,
     columns: [
       { title: t("common.phone"), cell: (row) => row.phone },
       { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("message", row.state)), row.reason ? el("span", { class: "hint" }, " ", name("reason", row.reason)) : null] },
-      { title: t("history.handed_over"), cell: (row) => (row.handed_over_at ? [timeExact(row.handed_over_at), " ", el("span", { class: "hint" }, "+05:00")] : "—") },
+      { title: t("history.handed_over"), cell: (row) => (row.handed_over_at ? el("span", { class: "instant" }, timeExact(row.handed_over_at), " ", el("span", { class: "hint" }, "+05:00")) : "—") },
       { title: t("history.rule"), cell: (row) => row.window_rule ?? "—" },
       { title: t("history.result_at"), cell: (row) => timeExact(row.result_at) },
       { title: t("tariff.operator"), cell: (row) => name("operator", row.operator) },
@@ -36,7 +36,7 @@ export async function historyView({ signal }) {
   }));
   await paint();
   return el("div", {},
-    el("h1", {}, t("cabinet.history")),
+    el("h1", {}, t("history.heading")),
     el("p", { class: "muted" }, t("history.lead")),
     el("div", { class: "field inline" }, el("label", { for: "history-campaign" }, t("history.campaign")), select),
     place);

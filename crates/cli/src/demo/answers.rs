@@ -88,8 +88,6 @@ pub struct ToppedUp {
 
 #[derive(Deserialize)]
 pub struct Measure {
-    pub encoding: String,
-    pub segments: u64,
     pub price_per_message: Amount,
 }
 
@@ -194,7 +192,6 @@ pub struct Message {
     pub phone: String,
     pub state: String,
     pub handed_over_at: Option<String>,
-    pub handed_over_local: Option<String>,
     pub charged: Option<Amount>,
 }
 

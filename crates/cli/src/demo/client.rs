@@ -82,7 +82,12 @@ impl Client {
     }
 
     /// A route of the sandbox with a body.
-    pub fn in_sandbox<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<T> {
+    pub fn in_sandbox<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<T> {
         self.ask(Asker::Scheduler, method, path, body)
     }
 
@@ -193,7 +198,8 @@ impl Client {
 }
 
 fn parse<T: DeserializeOwned>(method: &Method, path: &str, text: &str) -> anyhow::Result<T> {
-    serde_json::from_str(text).with_context(|| format!("{method} {path} answered what the interface does not say"))
+    serde_json::from_str(text)
+        .with_context(|| format!("{method} {path} answered what the interface does not say"))
 }
 
 /// An answer that is no success.
@@ -229,7 +235,11 @@ impl Refusal {
             detail,
             // A busy database is free again in milliseconds, whatever whole seconds can say.
             wait: seconds.filter(|seconds| *seconds <= 10).map(|seconds| {
-                if status == StatusCode::SERVICE_UNAVAILABLE { Duration::from_millis(50) } else { Duration::from_secs(seconds) }
+                if status == StatusCode::SERVICE_UNAVAILABLE {
+                    Duration::from_millis(50)
+                } else {
+                    Duration::from_secs(seconds)
+                }
             }),
         }
     }

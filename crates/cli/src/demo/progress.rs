@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use console::style;
+use console::{Term, style};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Prints the steps of the job; bars appear only on a terminal.
@@ -11,12 +11,17 @@ pub struct Progress;
 impl Progress {
     /// A step that is done, with what came of it.
     pub fn done(&self, what: &str, came: &str) {
-        eprintln!("{} {} {came}", style("✓").for_stderr().green(), pad(what));
+        say(&format!("{} {} {came}", style("✓").for_stderr().green(), pad(what)));
     }
 
     /// Something that a person should know and that is no step.
     pub fn note(&self, text: &str) {
-        eprintln!("{} {text}", style("•").for_stderr().yellow());
+        say(&format!("{} {text}", style("•").for_stderr().yellow()));
+    }
+
+    /// A line beneath a step.
+    pub fn detail(&self, text: &str) {
+        say(&format!("    {text}"));
     }
 
     /// A bar over bytes.
@@ -28,6 +33,11 @@ impl Progress {
     pub fn count(&self, what: &str, length: u64) -> ProgressBar {
         bar(what, length, "{prefix} {bar:32.cyan/dim} {human_pos}/{human_len} {per_sec} {msg}")
     }
+}
+
+/// Whoever read standard error may have gone; the job goes on.
+fn say(line: &str) {
+    let _ = Term::stderr().write_line(line);
 }
 
 fn bar(what: &str, length: u64, template: &str) -> ProgressBar {

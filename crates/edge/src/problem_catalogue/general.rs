@@ -5,6 +5,13 @@ use super::{CatalogueEntry, e};
 /// Sorted by code.
 pub(super) const ENTRIES: &[CatalogueEntry] = &[
     e(
+        "body_interrupted",
+        400,
+        "Жіберу үзіліп қалды, дерек толық жетпеді. Қайта жіберіңіз.",
+        "Передача прервалась, данные пришли не полностью. Отправьте их ещё раз.",
+        "The transfer broke off before all data arrived. Send them again.",
+    ),
+    e(
         "body_too_large",
         413,
         "Жіберілген дерек не файл тым үлкен. Оны кішірейтіңіз немесе бірнеше бөлікке бөліңіз.",

@@ -52,6 +52,10 @@ impl<D: Database> Cell<'_, D> {
         let plain = serde_json::to_vec(&new.profile).map_err(|error| DbError::Other(error.to_string()))?;
         let profile = keys.personal()?.seal(&profile_place(&new.account), &plain)?;
         transaction(self.db, async |db| {
+            let key = db
+                .query("INSERT INTO personal_key (wrapped) VALUES (?1) RETURNING id", params![wrapped.personal.clone()])
+                .await?;
+            let key = key.first().ok_or(DbError::Column(0))?.int(0)?;
             db.query(
                 "INSERT INTO account (account, number, kind, state, language, profile, personal_key, evidence_key, created_at)
                  VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6, ?7, ?8)",
@@ -61,7 +65,7 @@ impl<D: Database> Cell<'_, D> {
                     new.kind.as_str(),
                     &new.language,
                     profile.clone(),
-                    wrapped.personal.clone(),
+                    key,
                     wrapped.evidence.clone(),
                     act.now
                 ],
@@ -85,7 +89,8 @@ fn profile_place(account: &str) -> String {
 impl<D: Database> Tenant<'_, D> {
     /// The declared data.
     pub async fn profile(&self) -> Result<Profile, DbError> {
-        let rows = self.db.query("SELECT profile FROM account WHERE account = ?1", params![&self.account]).await?;
+        let rows =
+            self.db.query("SELECT profile FROM account WHERE account = ?1", params![&self.account]).await?;
         let sealed = rows.first().ok_or(DbError::Column(0))?.blob(0)?;
         let plain = self.keys.personal()?.open(&profile_place(&self.account), &sealed)?;
         serde_json::from_slice(&plain).map_err(|_| DbError::Seal)

@@ -56,7 +56,12 @@ impl<D: Database> Tenant<'_, D> {
             let reason = reason
                 .map(|reason| key.seal(&self.place("blacklist reason", &entry), reason.as_bytes()))
                 .transpose()?;
-            rows.push((hex(&key.index(&number.phone)), hex(&phone), reason.map(|reason| hex(&reason)), entry));
+            rows.push((
+                hex(&key.index(&number.phone)),
+                hex(&phone),
+                reason.map(|reason| hex(&reason)),
+                entry,
+            ));
         }
         let rows = json(&rows)?;
         transaction(self.db, async |db| {
@@ -87,7 +92,11 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The listed numbers, newest first.
-    pub async fn blacklist(&self, cursor: Option<&str>, limit: usize) -> Result<Page<BlacklistEntry>, DbError> {
+    pub async fn blacklist(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<BlacklistEntry>, DbError> {
         let rows = self
             .db
             .query(

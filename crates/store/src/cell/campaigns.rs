@@ -4,9 +4,9 @@ use domain::campaign::{CampaignState, MessageClass};
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 
+use crate::cell::Tenant;
 use crate::cell::consents::{self, Acceptance};
 use crate::cell::idempotency::{self, Repeatable};
-use crate::cell::Tenant;
 use crate::database::{Database, DbError, Row, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, new_id, params};
@@ -73,12 +73,15 @@ pub struct CampaignReport {
 impl CampaignReport {
     /// Messages in one of these states.
     pub fn count(&self, states: &[&str]) -> i64 {
-        self.counts.iter().filter(|(state, _, _)| states.contains(&state.as_str())).map(|(_, _, count)| count).sum()
+        self.counts
+            .iter()
+            .filter(|(state, _, _)| states.contains(&state.as_str()))
+            .map(|(_, _, count)| count)
+            .sum()
     }
 }
 
-const COLUMNS: &str =
-    "campaign, name, text, text_sha256, class, encoding, segments, state, created_at, started_at, finished_at";
+const COLUMNS: &str = "campaign, name, text, text_sha256, class, encoding, segments, state, created_at, started_at, finished_at";
 
 impl<D: Database> Tenant<'_, D> {
     /// Writes a draft with its attestation (R76). A repeat under the same key finds the first.
@@ -127,6 +130,18 @@ impl<D: Database> Tenant<'_, D> {
         let sql = format!("SELECT {COLUMNS} FROM campaign WHERE account = ?1 AND campaign = ?2");
         let rows = self.db.query(&sql, params![&self.account, campaign]).await?;
         rows.first().map(|row| self.read_campaign(row)).transpose()
+    }
+
+    /// The hash and the segments of a campaign's text, which stay when the text itself is gone.
+    pub async fn campaign_text(&self, campaign: &str) -> Result<Option<(String, i64)>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT text_sha256, segments FROM campaign WHERE account = ?1 AND campaign = ?2",
+                params![&self.account, campaign],
+            )
+            .await?;
+        rows.first().map(|row| Ok((row.text(0)?, row.int(1)?))).transpose()
     }
 
     /// The campaigns, newest first.

@@ -95,7 +95,8 @@ pub(super) async fn record<D: Database>(
 impl<D: Database> Tenant<'_, D> {
     /// Records a consent that stands by itself, such as the one for news and offers (R36).
     pub async fn give_consent(&self, act: &Act, acceptance: &Acceptance) -> Result<ConsentRecord, DbError> {
-        transaction(self.db, async |db| record(db, &self.account, &self.keys.evidence, act, acceptance).await).await
+        transaction(self.db, async |db| record(db, &self.account, &self.keys.evidence, act, acceptance).await)
+            .await
     }
 
     /// The account's acts, newest first.

@@ -4,7 +4,7 @@ use crate::cell::Tenant;
 use crate::cell::events::{self, NewEvent};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, params};
+use crate::{Act, Page, hex, json, params};
 
 /// A recipient in an account's base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,9 +65,14 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Deletes one contact, or all with `None`, and cancels what is queued for them. A message that is
-    /// with an operator at this moment keeps its own record.
-    pub async fn delete_contacts(&self, act: &Act, contact: Option<&str>) -> Result<ContactsDeleted, StoreError> {
+    /// with an operator at this moment keeps its own record, and its number for that (R89, R92).
+    pub async fn delete_contacts(
+        &self,
+        act: &Act,
+        contact: Option<&str>,
+    ) -> Result<ContactsDeleted, StoreError> {
         transaction(self.db, async |db| {
+            self.keep_numbers_of_open_messages(db, contact).await?;
             db.query(
                 "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL
                  WHERE account = ?1 AND state = 'queued' AND (?2 IS NULL OR contact = ?2)",
@@ -91,9 +96,37 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             let fields = serde_json::json!({"count": deleted, "all": contact.is_none(), "actor": act.actor});
             let event = NewEvent { kind: "contacts_deleted", campaign: None, fields };
-            let log_index = events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
+            let log_index =
+                events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
             Ok(ContactsDeleted { deleted, at: act.now, log_index })
         })
         .await
+    }
+
+    /// Seals the numbers of messages that are with an operator under the evidence key, before their
+    /// contacts go. A settlement without a charge clears them again.
+    async fn keep_numbers_of_open_messages(&self, db: &D, contact: Option<&str>) -> Result<(), DbError> {
+        let open = db
+            .query(
+                "SELECT m.id, m.message, m.contact, c.number FROM message m
+                 JOIN contact c ON c.account = m.account AND c.contact = m.contact
+                 WHERE m.account = ?1 AND m.state IN ('leased', 'unknown') AND (?2 IS NULL OR m.contact = ?2)",
+                params![&self.account, contact],
+            )
+            .await?;
+        let mut numbers = Vec::with_capacity(open.len());
+        for row in &open {
+            let message = self.read_leased(row)?;
+            let place = self.place("message number", &message.message);
+            let phone = message.phone.ok_or(DbError::Column(3))?;
+            numbers.push((message.id, hex(&self.keys.evidence.seal(&place, phone.as_bytes())?)));
+        }
+        db.query(
+            "UPDATE message SET number = unhex(j.value ->> 1) FROM json_each(?2) j
+             WHERE message.id = j.value ->> 0 AND account = ?1",
+            params![&self.account, json(&numbers)?],
+        )
+        .await?;
+        Ok(())
     }
 }

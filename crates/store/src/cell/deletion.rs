@@ -43,7 +43,8 @@ pub struct DueDeletion {
 /// How far an erasure came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Erasure {
-    /// Messages are still with an operator: their charge must be settled first. Go on later.
+    /// Messages are still with an operator: their charge must be settled first. Go on later. Also the
+    /// answer for a request that is not being carried out.
     Waiting,
     /// Keys and rows are gone.
     Done,
@@ -66,9 +67,12 @@ impl<D: Database> Cell<'_, D> {
     }
 
     /// Puts the write-ahead log's pages into the file and cuts it, so that what was overwritten in
-    /// the one does not stand in the other.
+    /// the one does not stand in the other (R158). While a reader holds old pages it cannot be done:
+    /// [`DbError::Busy`], try again.
     pub async fn truncate_wal(&self) -> Result<(), DbError> {
-        self.db.query("PRAGMA wal_checkpoint(TRUNCATE)", vec![]).await.map(|_| ())
+        let rows = self.db.query("PRAGMA wal_checkpoint(TRUNCATE)", vec![]).await?;
+        let busy = rows.first().map_or(Ok(0), |row| row.int(0))? != 0;
+        if busy { Err(DbError::Busy) } else { Ok(()) }
     }
 }
 
@@ -144,14 +148,15 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Stops everything of an account whose day has come: from here on nothing is sent and the request
-    /// cannot be taken back. False if it was taken back just before.
+    /// cannot be taken back. False if it was taken back just before, or its day has not come (R120).
     pub async fn begin_erasure(&self, deletion: &str, now: i64) -> Result<bool, DbError> {
         transaction(self.db, async |db| {
             let begun = db
                 .query(
                     "UPDATE deletion SET state = 'executing'
-                     WHERE account = ?1 AND deletion = ?2 AND state IN ('scheduled', 'executing') RETURNING 1",
-                    params![&self.account, deletion],
+                     WHERE account = ?1 AND deletion = ?2 AND (state = 'executing'
+                       OR state = 'scheduled' AND due_at <= ?3) RETURNING 1",
+                    params![&self.account, deletion, now],
                 )
                 .await?;
             if begun.is_empty() {
@@ -171,17 +176,22 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Destroys what is personal. Each step can be done again; the last one destroys the key, and with
-    /// it whatever a backup still holds. Ledger, consents and proofs stay, without a name (R127).
+    /// it whatever a backup still holds. Ledger, consents and proofs stay, without a name (R127). Only
+    /// what [`Tenant::begin_erasure`] began is carried out.
     pub async fn erase(&self, deletion: &str, now: i64) -> Result<Erasure, DbError> {
-        let open = self
+        let rows = self
             .db
             .query(
-                "SELECT 1 FROM message WHERE account = ?1 AND state IN ('leased', 'unknown') LIMIT 1",
-                params![&self.account],
+                "SELECT state, EXISTS (SELECT 1 FROM message WHERE account = ?1 AND state IN ('leased', 'unknown'))
+                 FROM deletion WHERE account = ?1 AND deletion = ?2",
+                params![&self.account, deletion],
             )
             .await?;
-        if !open.is_empty() {
-            return Ok(Erasure::Waiting);
+        let Some(row) = rows.first() else { return Ok(Erasure::Waiting) };
+        match (row.text(0)?.as_str(), row.int(1)?) {
+            ("done", _) => return Ok(Erasure::Done),
+            ("executing", 0) => {}
+            _ => return Ok(Erasure::Waiting),
         }
         let mut contacts = 0;
         for table in ["contact", "import_problem"] {
@@ -199,6 +209,17 @@ impl<D: Database> Tenant<'_, D> {
             }
         }
         transaction(self.db, async |db| {
+            let ended = db
+                .query(
+                    "UPDATE deletion SET state = 'done', finished_at = ?3
+                     WHERE account = ?1 AND deletion = ?2 AND state = 'executing' RETURNING 1",
+                    params![&self.account, deletion, now],
+                )
+                .await?;
+            if ended.is_empty() {
+                // Another tick came to the end first, and recorded it.
+                return Ok(Erasure::Done);
+            }
             let rows = db
                 .query("SELECT available, held FROM balance WHERE account = ?1", params![&self.account])
                 .await?;
@@ -218,18 +239,17 @@ impl<D: Database> Tenant<'_, D> {
             for statement in [
                 "DELETE FROM blacklist WHERE account = ?1",
                 "DELETE FROM profile_change WHERE account = ?1",
-                "UPDATE import SET name = NULL WHERE account = ?1",
+                // Both hold what a client wrote, so they may hold anything.
+                "DELETE FROM idempotency WHERE account = ?1",
+                "UPDATE import SET name = NULL, dropped_columns = '[]' WHERE account = ?1",
                 "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
                 "UPDATE message SET contact = NULL, number_hash = NULL WHERE account = ?1",
+                "UPDATE personal_key SET wrapped = zeroblob(length(wrapped))
+                 WHERE id = (SELECT personal_key FROM account WHERE account = ?1)",
                 "UPDATE account SET profile = NULL, personal_key = NULL WHERE account = ?1",
             ] {
                 db.query(statement, params![&self.account]).await?;
             }
-            db.query(
-                "UPDATE deletion SET state = 'done', finished_at = ?3 WHERE account = ?1 AND deletion = ?2",
-                params![&self.account, deletion, now],
-            )
-            .await?;
             let fields = serde_json::json!({
                 "deletion": deletion, "method": "key destroyed, rows overwritten", "contacts": contacts,
                 "forfeited": available.to_string(),

@@ -40,7 +40,8 @@ pub(super) async fn record<D: Database>(
     let mut leaves = Vec::with_capacity(events.len());
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
-        let mut body = serde_json::json!({"v": 1, "kind": event.kind, "account": account, "at": time_text(now)});
+        let mut body =
+            serde_json::json!({"v": 1, "kind": event.kind, "account": account, "at": time_text(now)});
         if let (Json::Object(body), Json::Object(fields)) = (&mut body, event.fields) {
             body.extend(fields);
         }

@@ -33,7 +33,12 @@ pub struct EvidencePage {
 
 impl<D: Database> Tenant<'_, D> {
     /// Hand-overs and results of one campaign's messages.
-    pub async fn campaign_evidence(&self, campaign: &str, after: i64, limit: usize) -> Result<EvidencePage, DbError> {
+    pub async fn campaign_evidence(
+        &self,
+        campaign: &str,
+        after: i64,
+        limit: usize,
+    ) -> Result<EvidencePage, DbError> {
         let rows = self
             .db
             .query(
@@ -56,7 +61,12 @@ impl<D: Database> Tenant<'_, D> {
         Ok(page)
     }
 
-    fn message_evidence(&self, campaign: &str, row: &Row, into: &mut Vec<ProvableEvent>) -> Result<(), DbError> {
+    fn message_evidence(
+        &self,
+        campaign: &str,
+        row: &Row,
+        into: &mut Vec<ProvableEvent>,
+    ) -> Result<(), DbError> {
         let key = &self.keys.evidence;
         let message = row.text(1)?;
         let phone = row
@@ -96,7 +106,12 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The account's other events, of all kinds that begin with `kind`: consents, top-ups, deletions.
-    pub async fn event_evidence(&self, kind: &str, after: i64, limit: usize) -> Result<EvidencePage, DbError> {
+    pub async fn event_evidence(
+        &self,
+        kind: &str,
+        after: i64,
+        limit: usize,
+    ) -> Result<EvidencePage, DbError> {
         let rows = self
             .db
             .query(

@@ -115,57 +115,73 @@ impl<D: Database> Cell<'_, D> {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    /// The number of a message whose contact is still there.
+    /// The number of a message that is with an operator. It outlives its contact.
     pub async fn with_number(&self, message: LeasedMessage) -> Result<LeasedMessage, DbError> {
         let rows = self
             .db
             .query(
-                "SELECT m.id, m.message, m.contact, c.number FROM message m
+                "SELECT m.id, m.message, m.contact, c.number, m.number FROM message m
                  LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
                  WHERE m.account = ?1 AND m.id = ?2",
                 params![&self.account, message.id],
             )
             .await?;
-        rows.first().map_or(Ok(message), |row| self.read_leased(row))
+        let Some(row) = rows.first() else { return Ok(message) };
+        match row.opt_blob(4)? {
+            Some(sealed) => {
+                let place = self.place("message number", &message.message);
+                Ok(LeasedMessage { phone: Some(self.keys.evidence.open_text(&place, &sealed)?), ..message })
+            }
+            None => self.read_leased(row),
+        }
     }
 
     /// Writes down what an operator said: for what it took, the history, the charge and the leaf of
     /// the log; for the rest, the release of the money. A message that this lease does not hold any
-    /// more, since somebody settled it meanwhile, is left as it is.
+    /// more, since somebody settled it meanwhile, is left as it is; so is one that was taken for
+    /// another campaign, operator or price, since what was held is what is charged.
     pub async fn settle(&self, settlement: &Settlement<'_>, now: i64) -> Result<Settled, DbError> {
         transaction(self.db, async |db| {
             let ids: Vec<i64> = settlement.outcomes.iter().map(|(message, _)| message.id).collect();
             let ours = db
                 .query(
                     "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?2)) AND account = ?1
-                       AND lease = ?3 AND state IN ('leased', 'unknown')",
-                    params![&self.account, json(&ids)?, settlement.lease],
+                       AND lease = ?3 AND state IN ('leased', 'unknown') AND campaign = ?4 AND operator = ?5
+                       AND operator_price = ?6 AND service_price = ?7",
+                    params![
+                        &self.account,
+                        json(&ids)?,
+                        settlement.lease,
+                        settlement.campaign,
+                        settlement.operator,
+                        settlement.operator_price.0,
+                        settlement.service_price.0
+                    ],
                 )
                 .await?;
-            let ours =
+            let mut ours =
                 ours.iter().map(|row| row.int(0)).collect::<Result<std::collections::HashSet<_>, _>>()?;
             let mut taken = Vec::new();
             let mut released = Vec::new();
             let mut unknown = Vec::new();
             let mut settled = Settled::default();
-            for (message, outcome) in settlement.outcomes.iter().filter(|(message, _)| ours.contains(&message.id)) {
+            for (message, outcome) in &settlement.outcomes {
+                // Removed, so that a message that is named twice is settled once.
+                if !ours.remove(&message.id) {
+                    continue;
+                }
                 match outcome {
                     HandOver::Taken(reference) => taken.push((message, reference.as_deref())),
-                    HandOver::Refused(reason) => {
-                        settled.blocked += 1;
-                        released.push((message.id, "blocked", Some(*reason), 0));
-                    }
-                    HandOver::Later(at) => {
-                        settled.requeued += 1;
-                        released.push((message.id, "queued", None, *at));
-                    }
+                    HandOver::Refused(reason) => released.push((message.id, Some(*reason), 0)),
+                    HandOver::Later(at) => released.push((message.id, None, *at)),
                     HandOver::Unknown(at) => unknown.push((message.id, *at)),
                 }
             }
             settled.handed_over = taken.len() as i64;
             settled.unknown = unknown.len() as i64;
             self.capture(db, settlement, &taken, now).await?;
-            self.release(db, settlement, &released, now).await?;
+            settled.requeued = self.release(db, settlement, &released, now).await?;
+            settled.blocked = released.len() as i64 - settled.requeued;
             if !unknown.is_empty() {
                 db.query(
                     "UPDATE message SET state = 'unknown', not_before = j.value ->> 1 FROM json_each(?2) j
@@ -254,29 +270,44 @@ impl<D: Database> Tenant<'_, D> {
         ledger::post(db, &self.account, now, &posting).await
     }
 
+    /// Gives the money of messages back: `(row, reason, not before)`. With a reason a message is
+    /// blocked; without one it returns to the queue, unless meanwhile its campaign was cancelled, its
+    /// number blacklisted or its contact erased (R66, R67). Answers how many did return.
     async fn release(
         &self,
         db: &D,
         settlement: &Settlement<'_>,
-        released: &[(i64, &str, Option<&str>, i64)],
+        released: &[(i64, Option<&str>, i64)],
         now: i64,
-    ) -> Result<(), DbError> {
+    ) -> Result<i64, DbError> {
         if released.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
-        // A message of a campaign that ended meanwhile does not go back to its queue.
-        db.query(
-            "UPDATE message SET
-               state = iif(j.value ->> 1 = 'queued' AND EXISTS (SELECT 1 FROM campaign c WHERE c.account = ?1
-                 AND c.campaign = message.campaign AND c.state = 'cancelled'), 'cancelled', j.value ->> 1),
-               reason = iif(j.value ->> 1 = 'queued' AND EXISTS (SELECT 1 FROM campaign c WHERE c.account = ?1
-                 AND c.campaign = message.campaign AND c.state = 'cancelled'), 'cancelled_by_owner', j.value ->> 2),
-               not_before = j.value ->> 3, lease = NULL, lease_until = NULL, hold = NULL,
-               operator_price = NULL, service_price = NULL
-             FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND account = ?1",
-            params![&self.account, json(&released)?],
-        )
-        .await?;
+        let states = db
+            .query(
+                "WITH released AS (
+                   SELECT m.id, j.value ->> 2 AS not_before, CASE
+                     WHEN j.value ->> 1 IS NOT NULL THEN j.value ->> 1
+                     WHEN EXISTS (SELECT 1 FROM campaign c WHERE c.account = ?1 AND c.campaign = m.campaign
+                       AND c.state = 'cancelled') THEN 'cancelled_by_owner'
+                     WHEN EXISTS (SELECT 1 FROM blacklist b WHERE b.account = ?1 AND b.number_hash = m.number_hash)
+                       THEN 'blacklisted'
+                     WHEN NOT EXISTS (SELECT 1 FROM contact c WHERE c.account = ?1 AND c.contact = m.contact)
+                       THEN 'contact_erased' END AS reason
+                   FROM json_each(?2) j JOIN message m ON m.id = j.value ->> 0)
+                 UPDATE message SET
+                   state = CASE released.reason WHEN 'cancelled_by_owner' THEN 'cancelled'
+                     ELSE iif(released.reason IS NULL, 'queued', 'blocked') END,
+                   reason = released.reason, not_before = released.not_before, lease = NULL, lease_until = NULL,
+                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL
+                 FROM released WHERE message.id = released.id AND account = ?1 RETURNING state",
+                params![&self.account, json(&released)?],
+            )
+            .await?;
+        let mut queued = 0;
+        for row in &states {
+            queued += i64::from(row.text(0)? == "queued");
+        }
         let count = released.len() as i64;
         let price = Tiyn((settlement.operator_price + settlement.service_price).0 * count);
         let transfer = new_id(IdKind::Transfer, now)?;
@@ -288,7 +319,8 @@ impl<D: Database> Tenant<'_, D> {
             messages: Some(count),
             entries: &[(Book::Held, price.negated()), (Book::Available, price)],
         };
-        ledger::post(db, &self.account, now, &posting).await
+        ledger::post(db, &self.account, now, &posting).await?;
+        Ok(queued)
     }
 }
 

@@ -33,16 +33,24 @@ pub struct HistoryItem {
     pub result_at: Option<i64>,
     /// What was charged: nothing before the hand-over.
     pub charged: Option<Tiyn>,
+    /// Of the text.
+    pub segments: i64,
 }
 
 impl<D: Database> Tenant<'_, D> {
     /// Messages, oldest first; of one campaign, or of all.
-    pub async fn history(&self, campaign: Option<&str>, after: i64, limit: usize) -> Result<Page<HistoryItem>, DbError> {
+    pub async fn history(
+        &self,
+        campaign: Option<&str>,
+        after: i64,
+        limit: usize,
+    ) -> Result<Page<HistoryItem>, DbError> {
         let filter = if campaign.is_some() { "m.campaign = ?2" } else { "?2 IS NULL" };
         let sql = format!(
             "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number, m.state, m.reason, m.operator,
-               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at, m.operator_price + m.service_price
-             FROM message m LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
+               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at, m.operator_price + m.service_price, p.segments
+             FROM message m JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
+             LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
              WHERE m.account = ?1 AND {filter} AND m.id > ?3 ORDER BY m.id LIMIT ?4"
         );
         let rows = self.db.query(&sql, params![&self.account, campaign, after, limit as i64 + 1]).await?;
@@ -75,6 +83,7 @@ impl<D: Database> Tenant<'_, D> {
                     window_rule: row.opt_text(11)?,
                     result_at: row.opt_int(12)?,
                     charged: if handed_over_at.is_some() { row.opt_int(13)?.map(Tiyn) } else { None },
+                    segments: row.int(14)?,
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()?;

@@ -3,9 +3,9 @@
 use domain::ids::IdKind;
 use serde::Serialize;
 
+use crate::cell::Tenant;
 use crate::cell::consents::{self, Acceptance};
 use crate::cell::idempotency::{self, Repeatable};
-use crate::cell::Tenant;
 use crate::database::{Database, DbError, Row, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, new_id, params};
@@ -77,7 +77,8 @@ pub struct BatchOutcome {
     pub blacklisted: i64,
 }
 
-const COLUMNS: &str = "import, name, state, rows_read, imported, duplicates, rejected, blacklisted, dropped_columns,
+const COLUMNS: &str =
+    "import, name, state, rows_read, imported, duplicates, rejected, blacklisted, dropped_columns,
   problem_code, created_at, finished_at";
 
 impl<D: Database> Tenant<'_, D> {
@@ -258,7 +259,7 @@ impl<D: Database> Tenant<'_, D> {
                 .query(
                     "UPDATE import SET rows_read = rows_read + ?3, imported = imported + ?4, duplicates = duplicates + ?5,
                        rejected = rejected + ?6, blacklisted = blacklisted + ?7, touched_at = ?8
-                     WHERE account = ?1 AND import = ?2 AND state = 'receiving' RETURNING 1",
+                     WHERE account = ?1 AND import = ?2 AND state = 'receiving' AND problem_code IS NULL RETURNING 1",
                     params![
                         &self.account,
                         import,
@@ -278,12 +279,17 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Makes the uploaded rows count.
-    pub async fn complete_import(&self, import: &str, dropped_columns: &[String], now: i64) -> Result<Import, StoreError> {
+    pub async fn complete_import(
+        &self,
+        import: &str,
+        dropped_columns: &[String],
+        now: i64,
+    ) -> Result<Import, StoreError> {
         let done = self
             .db
             .query(
                 "UPDATE import SET state = 'completed', finished_at = ?3, dropped_columns = ?4
-                 WHERE account = ?1 AND import = ?2 AND state = 'receiving' RETURNING 1",
+                 WHERE account = ?1 AND import = ?2 AND state = 'receiving' AND problem_code IS NULL RETURNING 1",
                 params![&self.account, import, now, json(&dropped_columns)?],
             )
             .await?;
@@ -293,8 +299,21 @@ impl<D: Database> Tenant<'_, D> {
         self.import(import).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// Refuses the whole file: nothing of it is kept.
+    /// Refuses the whole file: nothing of it is kept. An upload that is not under way is left as it is.
     pub async fn fail_import(&self, import: &str, code: &str, now: i64) -> Result<(), DbError> {
+        // The mark comes first: from here on the upload can neither go on nor complete, and it still
+        // keeps others from beginning until its rows are gone.
+        let marked = self
+            .db
+            .query(
+                "UPDATE import SET problem_code = coalesce(problem_code, ?3), touched_at = ?4
+                 WHERE account = ?1 AND import = ?2 AND state = 'receiving' RETURNING 1",
+                params![&self.account, import, code, now],
+            )
+            .await?;
+        if marked.is_empty() {
+            return Ok(());
+        }
         loop {
             let cleared = self
                 .db
@@ -309,13 +328,16 @@ impl<D: Database> Tenant<'_, D> {
             }
         }
         transaction(self.db, async |db| {
-            db.query("DELETE FROM import_problem WHERE account = ?1 AND import = ?2", params![&self.account, import])
-                .await?;
             db.query(
-                "UPDATE import SET state = 'failed', problem_code = ?3, finished_at = ?4, rows_read = 0, imported = 0,
+                "DELETE FROM import_problem WHERE account = ?1 AND import = ?2",
+                params![&self.account, import],
+            )
+            .await?;
+            db.query(
+                "UPDATE import SET state = 'failed', finished_at = ?3, rows_read = 0, imported = 0,
                    duplicates = 0, rejected = 0, blacklisted = 0
                  WHERE account = ?1 AND import = ?2 AND state = 'receiving'",
-                params![&self.account, import, code, now],
+                params![&self.account, import, now],
             )
             .await?;
             Ok(())
@@ -324,7 +346,12 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// What was wrong with single lines, in their order.
-    pub async fn import_problems(&self, import: &str, after: i64, limit: usize) -> Result<Page<RowProblem>, StoreError> {
+    pub async fn import_problems(
+        &self,
+        import: &str,
+        after: i64,
+        limit: usize,
+    ) -> Result<Page<RowProblem>, StoreError> {
         self.import(import).await?.ok_or(Refusal::NotFound)?;
         let rows = self
             .db

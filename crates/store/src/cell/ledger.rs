@@ -59,7 +59,12 @@ pub(super) struct Posting<'p> {
 
 /// Writes a transfer whose entries add up to zero; the triggers move the balance. Belongs inside the
 /// transaction of what it pays for.
-pub(super) async fn post<D: Database>(db: &D, account: &str, now: i64, posting: &Posting<'_>) -> Result<(), DbError> {
+pub(super) async fn post<D: Database>(
+    db: &D,
+    account: &str,
+    now: i64,
+    posting: &Posting<'_>,
+) -> Result<(), DbError> {
     if posting.entries.iter().map(|(_, amount)| *amount).sum::<Tiyn>() != Tiyn::ZERO {
         return Err(DbError::Constraint("a transfer's entries must add up to zero".to_owned()));
     }

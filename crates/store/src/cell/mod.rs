@@ -35,8 +35,8 @@ pub use reports::{DeliveryReport, ReportsTaken};
 use domain::account::{AccountKind, AccountState};
 
 use crate::database::{Database, DbError};
-use crate::seal::{AccountKeys, MasterKey};
 use crate::params;
+use crate::seal::{AccountKeys, MasterKey};
 
 /// A cell over a connection, for what goes across tenants.
 pub struct Cell<'a, D> {
@@ -54,8 +54,8 @@ impl<'a, D: Database> Cell<'a, D> {
         let rows = self
             .db
             .query(
-                "SELECT account, number, kind, state, language, personal_key, evidence_key, created_at
-                 FROM account WHERE account = ?1",
+                "SELECT a.account, a.number, a.kind, a.state, a.language, k.wrapped, a.evidence_key, a.created_at
+                 FROM account a LEFT JOIN personal_key k ON k.id = a.personal_key WHERE a.account = ?1",
                 params![account],
             )
             .await?;

@@ -123,18 +123,18 @@ impl<D: Database> Tenant<'_, D> {
             let (from, started_at) = (row.text(0)?, row.int(1)?);
             let rows = db
                 .query(
-                    "SELECT max(contact), count(*) FROM
-                       (SELECT contact FROM contact WHERE account = ?1 AND contact > ?2 ORDER BY contact LIMIT ?3)",
-                    params![&self.account, &from, limit as i64],
+                    "SELECT max(contact), count(*), coalesce(sum(in_base), 0) FROM
+                       (SELECT c.contact, EXISTS (SELECT 1 FROM import i WHERE i.account = c.account
+                          AND i.import = c.import AND i.state = 'completed' AND i.finished_at <= ?4) AS in_base
+                        FROM contact c WHERE c.account = ?1 AND c.contact > ?2 ORDER BY c.contact LIMIT ?3)",
+                    params![&self.account, &from, limit as i64, started_at],
                 )
                 .await?;
             let row = rows.first().ok_or(DbError::Column(0))?;
-            let (to, seen) = (row.opt_text(0)?, row.int(1)?);
-            let mut messages = 0;
+            let (to, seen, messages) = (row.opt_text(0)?, row.int(1)?, row.int(2)?);
             if let Some(to) = &to {
                 // The id is a UUIDv7 made by SQLite, so that a million rows do not cross the boundary.
-                let made = db
-                    .query(
+                db.query(
                         "INSERT INTO message (account, message, campaign, contact, number_hash, state, reason)
                          SELECT c.account,
                            lower(printf('msg_%012x7', ?5) || substr(hex(randomblob(2)), 2)
@@ -147,10 +147,8 @@ impl<D: Database> Tenant<'_, D> {
                          WHERE c.account = ?1 AND c.contact > ?3 AND c.contact <= ?4 AND i.finished_at <= ?6
                          ORDER BY c.contact ON CONFLICT (account, campaign, number_hash) DO NOTHING",
                         params![&self.account, campaign, &from, to, now, started_at],
-                    )
-                    .await;
-                made?;
-                messages = seen;
+                )
+                .await?;
             }
             let done = seen < limit as i64;
             db.query(

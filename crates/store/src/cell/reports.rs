@@ -40,7 +40,6 @@ impl<D: Database> Cell<'_, D> {
         master: &MasterKey,
         operator: &str,
         reports: &[DeliveryReport],
-        now: i64,
     ) -> Result<ReportsTaken, DbError> {
         let ids: Vec<&str> = reports.iter().map(|report| report.message.as_str()).collect();
         let rows = self
@@ -52,10 +51,13 @@ impl<D: Database> Cell<'_, D> {
             )
             .await?;
         let mut taken = ReportsTaken::default();
-        let mut by_account: std::collections::BTreeMap<String, Vec<(i64, &DeliveryReport)>> = Default::default();
+        let by_id: std::collections::HashMap<&str, &DeliveryReport> =
+            reports.iter().rev().map(|report| (report.message.as_str(), report)).collect();
+        let mut by_account: std::collections::BTreeMap<String, Vec<(i64, &DeliveryReport)>> =
+            Default::default();
         for row in &rows {
             let (account, message) = (row.text(0)?, row.text(2)?);
-            let Some(report) = reports.iter().find(|report| report.message == message) else { continue };
+            let Some(report) = by_id.get(message.as_str()) else { continue };
             if row.text(3)? == "handed_over" {
                 by_account.entry(account).or_default().push((row.int(1)?, report));
             } else {
@@ -64,7 +66,7 @@ impl<D: Database> Cell<'_, D> {
         }
         for (account, reports) in by_account {
             let Some(tenant) = self.tenant(master, &account).await? else { continue };
-            taken.accepted += tenant.record_results(&reports, now).await?;
+            taken.accepted += tenant.record_results(&reports).await?;
         }
         taken.ignored = reports.len() as i64 - taken.accepted - taken.later.len() as i64;
         Ok(taken)
@@ -72,7 +74,7 @@ impl<D: Database> Cell<'_, D> {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    async fn record_results(&self, reports: &[(i64, &DeliveryReport)], now: i64) -> Result<i64, DbError> {
+    async fn record_results(&self, reports: &[(i64, &DeliveryReport)]) -> Result<i64, DbError> {
         transaction(self.db, async |db| {
             // Another report may have come first: only what still waits for one takes it.
             let ids: Vec<i64> = reports.iter().map(|(id, _)| *id).collect();
@@ -105,7 +107,6 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, json(&rows)?, first],
             )
             .await?;
-            let _recorded_at = now;
             Ok(rows.len() as i64)
         })
         .await

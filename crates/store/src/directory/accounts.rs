@@ -72,7 +72,10 @@ impl<D: Database> Directory<'_, D> {
     /// Gives a reserved login back after a sign-up that failed (R23).
     pub async fn release(&self, account: &str) -> Result<(), DbError> {
         self.db
-            .query("DELETE FROM directory_account WHERE account = ?1 AND state = 'reserved'", params![account])
+            .query(
+                "DELETE FROM directory_account WHERE account = ?1 AND state = 'reserved'",
+                params![account],
+            )
             .await?;
         Ok(())
     }
@@ -129,7 +132,10 @@ impl<D: Database> Directory<'_, D> {
     /// Sets a new password's hash.
     pub async fn set_password(&self, account: &str, password: &str) -> Result<(), DbError> {
         self.db
-            .query("UPDATE directory_account SET password = ?2 WHERE account = ?1", params![account, password])
+            .query(
+                "UPDATE directory_account SET password = ?2 WHERE account = ?1",
+                params![account, password],
+            )
             .await?;
         Ok(())
     }
@@ -144,7 +150,9 @@ impl<D: Database> Directory<'_, D> {
             )
             .await?;
         rows.first()
-            .map(|row| Ok(DirectoryAccount { account: row.text(0)?, number: row.text(1)?, cell: row.text(2)? }))
+            .map(|row| {
+                Ok(DirectoryAccount { account: row.text(0)?, number: row.text(1)?, cell: row.text(2)? })
+            })
             .transpose()
     }
 

@@ -20,7 +20,12 @@ pub struct ApiKey {
 
 impl<D: Database> Directory<'_, D> {
     /// Keeps a new key.
-    pub async fn add_api_key(&self, account: &str, key: &ApiKey, secret_hash: &[u8; 32]) -> Result<(), DbError> {
+    pub async fn add_api_key(
+        &self,
+        account: &str,
+        key: &ApiKey,
+        secret_hash: &[u8; 32],
+    ) -> Result<(), DbError> {
         self.db
             .query(
                 "INSERT INTO api_key (api_key, secret_hash, account, name, last_four, created_at)

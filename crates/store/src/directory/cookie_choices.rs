@@ -72,7 +72,11 @@ impl<D: Database> Directory<'_, D> {
     }
 
     /// A decision that is in force: neither withdrawn nor older than its term (R171, R174).
-    pub async fn cookie_choice(&self, choice: &str, now: i64) -> Result<Option<(CookieChoice, i64)>, DbError> {
+    pub async fn cookie_choice(
+        &self,
+        choice: &str,
+        now: i64,
+    ) -> Result<Option<(CookieChoice, i64)>, DbError> {
         let rows = self
             .db
             .query(
@@ -100,8 +104,14 @@ impl<D: Database> Directory<'_, D> {
     }
 
     /// Withdraws a decision: it takes effect at once (R174). The withdrawal is a leaf too.
-    pub async fn withdraw_cookie_choice(&self, choice: &str, salt: &[u8; 32], now: i64) -> Result<bool, DbError> {
-        let event = serde_json::json!({"v": 1, "kind": "cookie_choice_withdrawn", "choice": choice, "at": now});
+    pub async fn withdraw_cookie_choice(
+        &self,
+        choice: &str,
+        salt: &[u8; 32],
+        now: i64,
+    ) -> Result<bool, DbError> {
+        let event =
+            serde_json::json!({"v": 1, "kind": "cookie_choice_withdrawn", "choice": choice, "at": now});
         let leaf = leaf_hash(evidence::commitment(salt, &event));
         transaction(self.db, async |db| {
             let changed = db

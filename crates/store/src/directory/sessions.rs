@@ -41,7 +41,9 @@ impl<D: Database> Directory<'_, D> {
         token_hash: &[u8; 32],
         now: i64,
     ) -> Result<(), DbError> {
-        self.db.query("DELETE FROM session WHERE account = ?1 AND expires_at <= ?2", params![account, now]).await?;
+        self.db
+            .query("DELETE FROM session WHERE account = ?1 AND expires_at <= ?2", params![account, now])
+            .await?;
         self.db
             .query(
                 "INSERT INTO session (session, token_hash, account, created_at, expires_at)
@@ -86,7 +88,8 @@ impl<D: Database> Directory<'_, D> {
 
     /// The hashes of the tokens of an account's sessions.
     pub async fn session_hashes(&self, account: &str) -> Result<Vec<Vec<u8>>, DbError> {
-        let rows = self.db.query("SELECT token_hash FROM session WHERE account = ?1", params![account]).await?;
+        let rows =
+            self.db.query("SELECT token_hash FROM session WHERE account = ?1", params![account]).await?;
         rows.iter().map(|row| row.blob(0)).collect()
     }
 }

@@ -1,0 +1,75 @@
+//! API keys: made and revoked by a person, shown once (R18).
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::campaign::LABEL_CHARACTERS_MAX;
+use domain::ids::IdKind;
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json, no_content, token_hash};
+use serde::{Deserialize, Serialize};
+use store::directory::{ApiKey, Directory};
+use store::new_id;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewKey {
+    name: String,
+}
+
+#[derive(Serialize)]
+struct KeyView {
+    id: String,
+    name: String,
+    created_at: String,
+    last_four: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+impl KeyView {
+    fn of(key: ApiKey, secret: Option<String>) -> Self {
+        let created_at = format_time(key.created_at);
+        Self { id: key.key, name: key.name, created_at, last_four: key.last_four, key: secret }
+    }
+}
+
+#[derive(Serialize)]
+struct Keys {
+    items: Vec<KeyView>,
+    next_cursor: Option<String>,
+}
+
+/// `GET /v1/api-keys`
+pub async fn list(call: Call) -> Result<Answer> {
+    let caller = call.person().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let keys = Directory::new(&*db).api_keys(&caller.bearer.account).await?;
+    json(200, &Keys { items: keys.into_iter().map(|key| KeyView::of(key, None)).collect(), next_cursor: None })
+}
+
+/// `POST /v1/api-keys`
+pub async fn create(mut call: Call) -> Result<Answer> {
+    let caller = call.person().await?;
+    let form: NewKey = call.json().await?;
+    let name = form.name.trim();
+    if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
+        return Err(Problem::field("invalid_field", "name"));
+    }
+    let secret = format!("sbk_{}", URL_SAFE_NO_PAD.encode(store::random::<32>()?));
+    let key = ApiKey {
+        key: new_id(IdKind::ApiKey, caller.act.now)?,
+        name: name.to_owned(),
+        last_four: secret[secret.len() - 4..].to_owned(),
+        created_at: caller.act.now,
+    };
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    Directory::new(&*db).add_api_key(&caller.bearer.account, &key, &token_hash(&secret)).await?;
+    json(201, &KeyView::of(key, Some(secret)))
+}
+
+/// `DELETE /v1/api-keys/:id`
+pub async fn revoke(call: Call, key: &str) -> Result<Answer> {
+    let caller = call.person().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    Directory::new(&*db).revoke_api_key(&caller.bearer.account, key, caller.act.now).await?;
+    Ok(no_content())
+}

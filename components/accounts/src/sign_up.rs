@@ -1,0 +1,148 @@
+//! Signing up: declared data, and two separate acts, or no account at all (R1-R5, R7, R21-R23).
+
+use domain::account::{AccountKind, FieldError, Login, account_number, check_email, check_name, check_password};
+use domain::documents::DocumentKind;
+use domain::ids::IdKind;
+use domain::language::Language;
+use domain::phone::Phone;
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json, read_registry};
+use serde::{Deserialize, Serialize};
+use store::cell::{Acceptance, Cell, NewAccount, Profile};
+use store::directory::{Directory, DirectoryAccount};
+use store::{Act, new_id};
+
+use crate::passwords;
+use crate::views::{AccountView, ReceiptView};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignUp {
+    kind: String,
+    login: String,
+    password: String,
+    name: String,
+    phone: String,
+    email: String,
+    language: String,
+    #[serde(default)]
+    truth_declared: bool,
+    offer: Option<OfferAct>,
+    pd_consent: Option<ConsentAct>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfferAct {
+    version: String,
+    sha256: String,
+    #[serde(default)]
+    accepted: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConsentAct {
+    version: String,
+    sha256: String,
+    #[serde(default)]
+    given: bool,
+}
+
+#[derive(Serialize)]
+struct SignedUp {
+    account: AccountView,
+    receipts: Vec<ReceiptView>,
+}
+
+/// `POST /v1/accounts`
+pub async fn post(mut call: Call) -> Result<Answer> {
+    let form: SignUp = call.json().await?;
+    let now = call.now().await?;
+    let new = check(&form, now)?;
+    let password = passwords::hash(&form.password)?;
+    let master = call.settings.master_key().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let directory = Directory::new(&*db);
+    let entry = DirectoryAccount {
+        account: new.account.clone(),
+        number: new.number.clone(),
+        cell: DEFAULT_LABEL.to_owned(),
+    };
+    // The login first: it is what two sign-ups can quarrel about. What follows can only fail as a
+    // whole, and then gives the login back.
+    directory.reserve(&entry, &master.login_hash(&new.profile.login), &password, now).await?;
+    let act = Act { now, actor: "sign_up".to_owned(), channel: "cabinet" };
+    let records = match Cell::new(&*db).create_account(&master, &act, &new).await {
+        Ok(records) => records,
+        Err(error) => {
+            directory.release(&new.account).await?;
+            return Err(error.into());
+        }
+    };
+    directory.open_account(&new.account).await?;
+    let tenant = Cell::new(&*db).tenant(&master, &new.account).await?.ok_or_else(Problem::not_found)?;
+    let receipts = records.into_iter().map(ReceiptView::from).collect();
+    json(201, &SignedUp { account: AccountView::of(&tenant).await?, receipts })
+}
+
+fn check(form: &SignUp, now: i64) -> Result<NewAccount> {
+    let kind = AccountKind::parse(&form.kind).ok_or_else(|| Problem::field("kind_unknown", "kind"))?;
+    let login = Login::parse(&form.login).map_err(|error| named(error, "login"))?;
+    check_password(&form.password, &login).map_err(|error| named(error, "password"))?;
+    let name = check_name(&form.name).map_err(|error| named(error, "name"))?;
+    let phone = Phone::parse(&form.phone).map_err(|error| Problem::field(error.code(), "phone"))?;
+    let email = check_email(&form.email).map_err(|error| named(error, "email"))?;
+    let language =
+        Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
+    if !form.truth_declared {
+        return Err(Problem::field("truth_not_declared", "truth_declared"));
+    }
+    let offer = form.offer.as_ref().filter(|act| act.accepted);
+    let offer = offer.ok_or_else(|| Problem::field("offer_not_accepted", "offer"))?;
+    let consent = form.pd_consent.as_ref().filter(|act| act.given);
+    let consent = consent.ok_or_else(|| Problem::field("pd_consent_not_given", "pd_consent"))?;
+    let account = new_id(IdKind::Account, now)?;
+    Ok(NewAccount {
+        number: account_number(u32::from_be_bytes(store::random()?)),
+        kind,
+        language: language.as_str().to_owned(),
+        profile: Profile {
+            login: login.as_str().to_owned(),
+            name,
+            phone: phone.e164().to_owned(),
+            email,
+        },
+        acts: [
+            accepted(DocumentKind::Offer, &offer.version, &offer.sha256, language, now, "offer")?,
+            accepted(DocumentKind::PdConsent, &consent.version, &consent.sha256, language, now, "pd_consent")?,
+        ],
+        account,
+    })
+}
+
+/// The act names the very text that is in force, in the language that was shown (R21).
+fn accepted(
+    kind: DocumentKind,
+    version: &str,
+    sha256: &str,
+    language: Language,
+    now: i64,
+    field: &str,
+) -> Result<Acceptance> {
+    let registry = read_registry()?;
+    registry
+        .check_acceptance(kind, version, sha256, language, instant(now)?)
+        .map_err(|error| Problem::field(error.to_string(), field))?;
+    Ok(Acceptance {
+        document: kind,
+        version: version.to_owned(),
+        sha256: sha256.to_owned(),
+        language: language.as_str().to_owned(),
+        subject: None,
+    })
+}
+
+/// A broken rule as a problem of its field.
+pub fn named(error: FieldError, field: &str) -> Problem {
+    Problem::field(error.to_string(), field)
+}

@@ -1,0 +1,168 @@
+//! Campaigns: written with the attestation of their content, listed, shown, deleted as drafts (R72-R77).
+
+use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass, TEXT_SEGMENTS_MAX};
+use domain::documents::{DocumentKind, sha256_hex};
+use domain::hours::window_at;
+use domain::language::Language;
+use domain::segments::{Encoding, segment};
+use edge::{
+    Answer, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, instant, json, no_content, read_registry,
+};
+use serde::{Deserialize, Serialize};
+use store::cell::{Acceptance, Campaign, NewCampaign};
+
+use crate::pricing;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    name: String,
+    text: String,
+    class: MessageClass,
+    attestation: Option<Attestation>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attestation {
+    version: String,
+    sha256: String,
+    #[serde(default)]
+    accepted: bool,
+}
+
+/// A campaign as its owner sees it.
+#[derive(Serialize)]
+pub struct CampaignView {
+    id: String,
+    name: String,
+    text: String,
+    class: String,
+    state: &'static str,
+    segments: i64,
+    encoding: String,
+    text_sha256: String,
+    created_at: String,
+    started_at: Option<String>,
+    finished_at: Option<String>,
+    stalled_by: Option<&'static str>,
+}
+
+impl CampaignView {
+    /// With what keeps it from going on, if something does.
+    pub async fn of(call: &Call, caller: &Caller, campaign: Campaign) -> Result<Self> {
+        let stalled_by = stalled_by(call, caller, &campaign).await?;
+        Ok(Self {
+            id: campaign.campaign,
+            name: campaign.name,
+            text: campaign.text,
+            class: campaign.class,
+            state: campaign.state.as_str(),
+            segments: campaign.segments,
+            encoding: campaign.encoding,
+            text_sha256: campaign.text_sha256,
+            created_at: format_time(campaign.created_at),
+            started_at: campaign.started_at.map(format_time),
+            finished_at: campaign.finished_at.map(format_time),
+            stalled_by,
+        })
+    }
+}
+
+/// Why nothing of a running campaign is handed over at this moment (R52, R86).
+async fn stalled_by(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Option<&'static str>> {
+    if !matches!(campaign.state, CampaignState::Preparing | CampaignState::Running) {
+        return Ok(None);
+    }
+    let tenant = caller.tenant().await?;
+    if !tenant.state().may_send() {
+        return Ok(Some("account_blocked"));
+    }
+    let Ok(price) =
+        pricing::message_price(call.settings, campaign.segments.unsigned_abs(), caller.act.now).await
+    else {
+        return Ok(Some("no_operator"));
+    };
+    if !window_at(instant(caller.act.now)?).open {
+        return Ok(Some("window_closed"));
+    }
+    let short = tenant.balance().await?.available < price.total;
+    Ok(short.then_some("balance_empty"))
+}
+
+/// `POST /v1/campaigns`
+pub async fn create(mut call: Call) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let (form, body): (Form, _) = call.json_with_bytes().await?;
+    let repeat = call.repeatable("POST /v1/campaigns", &body)?;
+    let tenant = caller.working_tenant().await?;
+    let name = form.name.trim();
+    if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
+        return Err(Problem::field("invalid_field", "name"));
+    }
+    let segments = segment(&form.text);
+    if form.text.trim().is_empty() || segments.segments > TEXT_SEGMENTS_MAX {
+        return Err(Problem::field("text_length_invalid", "text"));
+    }
+    let attestation = form.attestation.filter(|attestation| attestation.accepted);
+    let attestation = attestation.ok_or_else(|| Problem::field("attestation_not_given", "attestation"))?;
+    let new = NewCampaign {
+        name: name.to_owned(),
+        text_sha256: sha256_hex(form.text.as_bytes()),
+        class: form.class,
+        encoding: match segments.encoding {
+            Encoding::Gsm7 => "GSM-7",
+            Encoding::Ucs2 => "UCS-2",
+        },
+        segments: segments.segments,
+        attestation: attested(attestation, caller.act.now)?,
+        text: form.text,
+    };
+    let campaign = tenant.create_campaign(&caller.act, &new, repeat.as_ref()).await?;
+    json(201, &CampaignView::of(&call, &caller, campaign).await?)
+}
+
+/// The attestation names a text that was shown, in one of the languages (R76).
+fn attested(attestation: Attestation, now: i64) -> Result<Acceptance> {
+    let registry = read_registry()?;
+    let kind = DocumentKind::ContentAttestation;
+    let at = instant(now)?;
+    let check = |language: Language| {
+        registry.check_acceptance(kind, &attestation.version, &attestation.sha256, language, at).map(|_| language)
+    };
+    let language = check(Language::Kk).or_else(|_| check(Language::Ru)).or_else(|_| check(Language::En));
+    let language = language.map_err(|error| Problem::field(error.to_string(), "attestation"))?;
+    Ok(Acceptance {
+        document: kind,
+        version: attestation.version,
+        sha256: attestation.sha256,
+        language: language.as_str().to_owned(),
+        subject: None,
+    })
+}
+
+/// `GET /v1/campaigns`
+pub async fn list(call: Call) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let page = PageQuery::of(&call)?;
+    let campaigns = caller.tenant().await?.campaigns(page.cursor.as_deref(), page.limit).await?;
+    let mut items = Vec::with_capacity(campaigns.items.len());
+    for campaign in campaigns.items {
+        items.push(CampaignView::of(&call, &caller, campaign).await?);
+    }
+    json(200, &ListOf { items, next_cursor: campaigns.next_cursor })
+}
+
+/// `GET /v1/campaigns/:id`
+pub async fn get(call: Call, campaign: &str) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let campaign = caller.tenant().await?.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
+    json(200, &CampaignView::of(&call, &caller, campaign).await?)
+}
+
+/// `DELETE /v1/campaigns/:id`
+pub async fn delete(call: Call, campaign: &str) -> Result<Answer> {
+    let caller = call.caller().await?;
+    caller.tenant().await?.delete_campaign(campaign).await?;
+    Ok(no_content())
+}

@@ -1,0 +1,73 @@
+//! What a campaign would cost if it started now (R50).
+
+use domain::hours::{HOURS_TEXT, window_at};
+use domain::money::{Money, Tiyn};
+use edge::{Answer, Call, Caller, Problem, Result, format_time, instant, json};
+use serde::Serialize;
+use store::cell::Campaign;
+
+use crate::pricing;
+
+/// An estimate on the wire.
+#[derive(Serialize)]
+pub struct Estimate {
+    contacts: i64,
+    blacklisted: i64,
+    /// Messages that would be sent: contacts without the blacklisted.
+    pub messages: i64,
+    segments: i64,
+    operator_price: Money,
+    service_price: Money,
+    price_per_message: Money,
+    /// What the owner agrees to by starting.
+    pub total: Money,
+    available: Money,
+    /// Whether the balance covers the total.
+    pub sufficient: bool,
+    window: WindowView,
+}
+
+#[derive(Serialize)]
+struct WindowView {
+    open: bool,
+    opens_at: String,
+    rule: &'static str,
+    hours: &'static str,
+}
+
+/// Works the estimate out from the stored contacts, the tariff and the balance of this moment.
+pub async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Estimate> {
+    let tenant = caller.tenant().await?;
+    let (contacts, blacklisted) = tenant.audience().await?;
+    let messages = contacts - blacklisted;
+    let price =
+        pricing::message_price(call.settings, campaign.segments.unsigned_abs(), caller.act.now).await?;
+    let total: Tiyn = price.total.checked_mul(messages).ok_or_else(|| Problem::new("amount_too_large"))?;
+    let available = tenant.balance().await?.available;
+    let window = window_at(instant(caller.act.now)?);
+    Ok(Estimate {
+        contacts,
+        blacklisted,
+        messages,
+        segments: campaign.segments,
+        operator_price: Money(price.operator),
+        service_price: Money(price.service),
+        price_per_message: Money(price.total),
+        total: Money(total),
+        available: Money(available),
+        sufficient: available >= total,
+        window: WindowView {
+            open: window.open,
+            opens_at: format_time(window.opens_at.timestamp_millis()),
+            rule: window.rule,
+            hours: HOURS_TEXT,
+        },
+    })
+}
+
+/// `POST /v1/campaigns/:id/estimate`
+pub async fn post(call: Call, campaign: &str) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let campaign = caller.tenant().await?.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
+    json(200, &estimate(&call, &caller, &campaign).await?)
+}

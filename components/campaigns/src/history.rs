@@ -1,0 +1,62 @@
+//! The history of messages: number, date, time, result (R89, R90).
+
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+use domain::money::Money;
+use edge::{Answer, Call, ListOf, PageQuery, Problem, Result, format_time, json};
+use serde::Serialize;
+use store::cell::HistoryItem;
+
+#[derive(Serialize)]
+struct MessageView {
+    id: String,
+    campaign: String,
+    phone: Option<String>,
+    state: String,
+    reason: Option<String>,
+    operator: Option<String>,
+    handed_over_at: Option<String>,
+    handed_over_local: Option<String>,
+    window_rule: Option<String>,
+    result_at: Option<String>,
+    segments: i64,
+    charged: Option<Money>,
+}
+
+fn local(unix_ms: i64, offset_minutes: i64) -> Option<String> {
+    let offset = FixedOffset::east_opt(i32::try_from(offset_minutes * 60).ok()?)?;
+    let time = DateTime::from_timestamp_millis(unix_ms)?.with_timezone(&offset);
+    Some(time.to_rfc3339_opts(SecondsFormat::Secs, false))
+}
+
+impl From<HistoryItem> for MessageView {
+    fn from(item: HistoryItem) -> Self {
+        let local = item.handed_over_at.zip(item.offset_minutes).and_then(|(at, offset)| local(at, offset));
+        Self {
+            id: item.message,
+            campaign: item.campaign,
+            phone: item.phone,
+            state: item.state,
+            reason: item.reason,
+            operator: item.operator,
+            handed_over_at: item.handed_over_at.map(format_time),
+            handed_over_local: local,
+            window_rule: item.window_rule,
+            result_at: item.result_at.map(format_time),
+            segments: item.segments,
+            charged: item.charged.map(Money),
+        }
+    }
+}
+
+/// `GET /v1/messages`
+pub async fn get(call: Call) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let page = PageQuery::of(&call)?;
+    let tenant = caller.tenant().await?;
+    let campaign = call.query("campaign");
+    if let Some(campaign) = &campaign {
+        tenant.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
+    }
+    let history = tenant.history(campaign.as_deref(), page.number(0)?, page.limit).await?;
+    json(200, &ListOf::of(history, MessageView::from))
+}

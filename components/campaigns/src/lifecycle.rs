@@ -1,0 +1,63 @@
+//! A campaign's life: started on an agreed estimate, held, resumed, ended (R50, R79).
+
+use domain::campaign::{CampaignState, MessageClass};
+use domain::money::Money;
+use edge::{Answer, Call, Problem, Result, json};
+use serde::Deserialize;
+
+use crate::campaigns::CampaignView;
+use crate::estimate::estimate;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Start {
+    agreed_total: Money,
+}
+
+/// `POST /v1/campaigns/:id/start`
+pub async fn start(mut call: Call, campaign: &str) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let form: Start = call.json().await?;
+    let tenant = caller.working_tenant().await?;
+    let found = tenant.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
+    if found.state != CampaignState::Draft {
+        return Err(Problem::new("campaign_not_draft"));
+    }
+    // The service's consent to advertising is given by its staff (R79, X5); until then it is refused.
+    if found.class == MessageClass::Advertising.as_str() {
+        return Err(Problem::new("advertising_not_approved"));
+    }
+    let estimate = estimate(&call, &caller, &found).await?;
+    if estimate.messages == 0 {
+        return Err(Problem::new("no_contacts"));
+    }
+    if estimate.total != form.agreed_total {
+        return Err(Problem::field("estimate_changed", "agreed_total"));
+    }
+    if !estimate.sufficient {
+        return Err(Problem::new("balance_insufficient"));
+    }
+    let started = tenant.start_campaign(&caller.act, campaign).await?;
+    json(202, &CampaignView::of(&call, &caller, started).await?)
+}
+
+/// `POST /v1/campaigns/:id/pause`
+pub async fn pause(call: Call, campaign: &str) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let paused = caller.tenant().await?.pause_campaign(campaign).await?;
+    json(200, &CampaignView::of(&call, &caller, paused).await?)
+}
+
+/// `POST /v1/campaigns/:id/resume`
+pub async fn resume(call: Call, campaign: &str) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let resumed = caller.working_tenant().await?.resume_campaign(campaign).await?;
+    json(200, &CampaignView::of(&call, &caller, resumed).await?)
+}
+
+/// `POST /v1/campaigns/:id/cancel`
+pub async fn cancel(call: Call, campaign: &str) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let cancelled = caller.tenant().await?.cancel_campaign(&caller.act, campaign).await?;
+    json(200, &CampaignView::of(&call, &caller, cancelled).await?)
+}

@@ -1,0 +1,68 @@
+//! The report of a campaign: what became of every message, and the money (R94).
+
+use std::collections::BTreeMap;
+
+use domain::money::Money;
+use edge::{Answer, Call, Problem, Result, json};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct ReportView {
+    campaign: String,
+    state: &'static str,
+    messages: i64,
+    queued: i64,
+    leased: i64,
+    unknown: i64,
+    handed_over: i64,
+    awaiting_report: i64,
+    delivered: i64,
+    undelivered: i64,
+    expired: i64,
+    blocked: i64,
+    blocked_by_reason: BTreeMap<String, i64>,
+    cancelled: i64,
+    charged: ChargedView,
+    held: Money,
+}
+
+#[derive(Serialize)]
+struct ChargedView {
+    operator: Money,
+    service: Money,
+    total: Money,
+}
+
+/// `GET /v1/campaigns/:id/report`
+pub async fn get(call: Call, campaign: &str) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let tenant = caller.tenant().await?;
+    let found = tenant.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
+    let report = tenant.campaign_report(campaign).await?;
+    let blocked = report.counts.iter().filter(|(state, _, _)| state == "blocked");
+    let blocked_by_reason =
+        blocked.map(|(_, reason, count)| (reason.clone().unwrap_or_default(), *count)).collect();
+    let view = ReportView {
+        campaign: found.campaign,
+        state: found.state.as_str(),
+        messages: report.counts.iter().map(|(_, _, count)| count).sum(),
+        queued: report.count(&["queued"]),
+        leased: report.count(&["leased"]),
+        unknown: report.count(&["unknown"]),
+        handed_over: report.count(&["handed_over", "delivered", "undelivered", "expired"]),
+        awaiting_report: report.count(&["handed_over"]),
+        delivered: report.count(&["delivered"]),
+        undelivered: report.count(&["undelivered"]),
+        expired: report.count(&["expired"]),
+        blocked: report.count(&["blocked"]),
+        blocked_by_reason,
+        cancelled: report.count(&["cancelled"]),
+        charged: ChargedView {
+            operator: Money(report.charged_operator),
+            service: Money(report.charged_service),
+            total: Money(report.charged_operator + report.charged_service),
+        },
+        held: Money(report.held),
+    };
+    json(200, &view)
+}

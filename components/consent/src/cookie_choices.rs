@@ -1,0 +1,149 @@
+//! Cookie choices: asked before anything optional, valid for twelve months, withdrawable (R163-R181).
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Months;
+use domain::documents::DocumentKind;
+use domain::ids::IdKind;
+use domain::language::Language;
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, instant, json, no_content, read_registry};
+use http::{HeaderValue, header};
+use serde::{Deserialize, Serialize};
+use store::directory::{CookieChoice, Directory};
+use store::{MasterKey, new_id};
+
+/// The consent's term (R171).
+const TERM: Months = Months::new(12);
+/// The necessary cookie that holds the choice's id and its signature (R175).
+const COOKIE: &str = "sendbox_cookie_choice";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    functional: bool,
+    analytics: bool,
+    marketing: bool,
+    language: String,
+    surface: String,
+}
+
+#[derive(Serialize)]
+struct ChoiceView {
+    id: String,
+    functional: bool,
+    analytics: bool,
+    marketing: bool,
+    policy_version: String,
+    at: String,
+    expires_at: String,
+    gpc: bool,
+    log_index: i64,
+}
+
+impl ChoiceView {
+    fn of(choice: CookieChoice, log_index: i64) -> Self {
+        Self {
+            id: choice.choice,
+            functional: choice.functional,
+            analytics: choice.analytics,
+            marketing: choice.marketing,
+            policy_version: choice.policy_version,
+            at: format_time(choice.at),
+            expires_at: format_time(choice.expires_at),
+            gpc: choice.gpc,
+            log_index,
+        }
+    }
+}
+
+/// `POST /v1/cookie-choices`
+pub async fn record(mut call: Call) -> Result<Answer> {
+    let form: Choice = call.json().await?;
+    let language = Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
+    if !matches!(form.surface.as_str(), "banner" | "preferences") {
+        return Err(Problem::field("invalid_field", "surface"));
+    }
+    let now = call.now().await?;
+    let registry = read_registry()?;
+    let policy = registry.in_force(DocumentKind::CookiePolicy, instant(now)?);
+    let policy = policy.ok_or_else(|| Problem::new("document_not_in_force"))?;
+    let expires_at = instant(now)?.checked_add_months(TERM).map_or(now, |at| at.timestamp_millis());
+    // The browser's own signal outweighs a click that may not have been one (R181).
+    let gpc = call.header("sec-gpc") == Some("1");
+    let choice = CookieChoice {
+        choice: new_id(IdKind::Consent, now)?,
+        functional: form.functional && !gpc,
+        analytics: form.analytics && !gpc,
+        marketing: form.marketing && !gpc,
+        gpc,
+        policy_version: policy.version.clone(),
+        policy_sha256: policy.texts.get(language).sha256.clone(),
+        language: language.as_str().to_owned(),
+        surface: form.surface,
+        at: now,
+        expires_at,
+    };
+    let master = call.settings.master_key().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let log_index = Directory::new(&*db).record_cookie_choice(&choice, &salt(&master, &choice.choice)).await?;
+    let value = format!("{}.{}", choice.choice, signature(&master, &choice.choice));
+    let seconds = (expires_at - now) / 1000;
+    let mut answer = json(201, &ChoiceView::of(choice, log_index))?;
+    set_cookie(&mut answer, &call, &value, seconds)?;
+    Ok(answer)
+}
+
+/// `GET /v1/cookie-choices/current`
+pub async fn current(call: Call) -> Result<Answer> {
+    let none = || Problem::new("no_cookie_choice");
+    let master = call.settings.master_key().await?;
+    let id = signed_id(&call, &master).ok_or_else(none)?;
+    let now = call.now().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let (choice, log_index) = Directory::new(&*db).cookie_choice(&id, now).await?.ok_or_else(none)?;
+    // A policy that changed significantly since asks again (R30, R177).
+    let registry = read_registry()?;
+    if registry.changed_significantly_since(DocumentKind::CookiePolicy, &choice.policy_version, instant(now)?) {
+        return Err(none());
+    }
+    json(200, &ChoiceView::of(choice, log_index))
+}
+
+/// `DELETE /v1/cookie-choices/current`
+pub async fn withdraw(call: Call) -> Result<Answer> {
+    let none = || Problem::new("no_cookie_choice");
+    let master = call.settings.master_key().await?;
+    let id = signed_id(&call, &master).ok_or_else(none)?;
+    let now = call.now().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let salt = salt(&master, &format!("{id} withdrawn"));
+    if !Directory::new(&*db).withdraw_cookie_choice(&id, &salt, now).await? {
+        return Err(none());
+    }
+    let mut answer = no_content();
+    set_cookie(&mut answer, &call, "", 0)?;
+    Ok(answer)
+}
+
+fn salt(master: &MasterKey, choice: &str) -> [u8; 32] {
+    master.service_key(&format!("cookie choice salt {choice}"))
+}
+
+fn signature(master: &MasterKey, choice: &str) -> String {
+    URL_SAFE_NO_PAD.encode(master.service_key(&format!("cookie choice cookie {choice}")))
+}
+
+/// The id in the cookie, if it was signed here: a foreign choice can be neither read nor withdrawn.
+fn signed_id(call: &Call, master: &MasterKey) -> Option<String> {
+    let (id, signed) = call.cookie(COOKIE)?.split_once('.')?;
+    let expected = edge::token_hash(&signature(master, id));
+    (IdKind::Consent.is_id(id) && edge::token_hash(signed) == expected).then(|| id.to_owned())
+}
+
+fn set_cookie(answer: &mut Answer, call: &Call, value: &str, seconds: i64) -> Result<()> {
+    let secure = if call.is_local() { "" } else { "; Secure" };
+    let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let value = HeaderValue::from_str(&cookie).map_err(|error| Problem::internal("cookie", &error))?;
+    answer.headers_mut().append(header::SET_COOKIE, value);
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! The upload itself: streamed, batched, and undone as a whole when it must be refused (R19, R61, R66).
+
+use domain::phone::Phone;
+use edge::{Answer, Call, Caller, Problem, Result, json};
+use futures::StreamExt;
+use spin_sdk::key_value::Store;
+use store::SpinDatabase;
+use store::cell::{NewContact, RowProblem, Tenant};
+
+use crate::csv::{CsvReader, CsvRow};
+use crate::imports::ImportView;
+
+/// The largest file, in bytes.
+const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// The most data rows.
+const ROWS_MAX: usize = 2_000_000;
+/// Rows that cross into SQLite at once.
+const BATCH_ROWS: usize = 2_000;
+/// The longest name that is kept, in characters.
+const NAME_CHARACTERS_MAX: usize = 200;
+
+/// How many bytes of an upload have arrived: shown while it runs, kept where it may be lost.
+pub struct Progress(Store);
+
+impl Progress {
+    /// Opens the store.
+    pub async fn open() -> Result<Self> {
+        let store = Store::open_default().await;
+        store.map(Self).map_err(|error| Problem::internal("key-value store", &error))
+    }
+
+    /// The bytes so far.
+    pub async fn read(&self, import: &str) -> Result<Option<u64>> {
+        let bytes = self.0.get(format!("upload:{import}")).await;
+        let bytes = bytes.map_err(|error| Problem::internal("upload progress", &error))?;
+        Ok(bytes.and_then(|bytes| Some(u64::from_be_bytes(bytes.try_into().ok()?))))
+    }
+
+    async fn write(&self, import: &str, received: u64) -> Result<()> {
+        let written = self.0.set(format!("upload:{import}"), received.to_be_bytes()).await;
+        written.map_err(|error| Problem::internal("upload progress", &error))
+    }
+
+    async fn forget(&self, import: &str) -> Result<()> {
+        let gone = self.0.delete(format!("upload:{import}")).await;
+        gone.map_err(|error| Problem::internal("upload progress", &error))
+    }
+}
+
+/// `PUT /v1/contacts/imports/:id/file`
+pub async fn put(mut call: Call, import: &str) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let content_type = call.header("content-type").unwrap_or_default();
+    if content_type.split(';').next().map(str::trim) != Some("text/csv") {
+        return Err(Problem::new("unsupported_media_type"));
+    }
+    let length = call.header("content-length").and_then(|length| length.parse::<u64>().ok());
+    if length.is_some_and(|length| length > FILE_BYTES_MAX) {
+        return Err(Problem::new("body_too_large"));
+    }
+    let tenant = caller.working_tenant().await?;
+    tenant.begin_receiving(import, caller.act.now).await?;
+    let received = receive(&mut call, &caller, &tenant, import).await;
+    Progress::open().await?.forget(import).await?;
+    match received {
+        Ok(dropped_columns) => {
+            let import = tenant.complete_import(import, &dropped_columns, call.now().await?).await?;
+            json(200, &ImportView::from(import))
+        }
+        Err(problem) => {
+            tenant.fail_import(import, problem.code(), call.now().await?).await?;
+            Err(problem)
+        }
+    }
+}
+
+async fn receive(
+    call: &mut Call,
+    caller: &Caller,
+    tenant: &Tenant<'_, SpinDatabase>,
+    import: &str,
+) -> Result<Vec<String>> {
+    let progress = Progress::open().await?;
+    let mut stream = call.stream();
+    let mut reader = CsvReader::new();
+    let mut rows = Vec::new();
+    let (mut bytes, mut count) = (0u64, 0usize);
+    let mut at_end = false;
+    while !at_end {
+        match stream.next().await {
+            Some(chunk) => {
+                let chunk = chunk?;
+                bytes += chunk.len() as u64;
+                if bytes > FILE_BYTES_MAX {
+                    return Err(Problem::new("body_too_large"));
+                }
+                reader.feed(&chunk, &mut rows).map_err(|error| Problem::new(error.code()))?;
+            }
+            None => {
+                reader.finish(&mut rows).map_err(|error| Problem::new(error.code()))?;
+                at_end = true;
+            }
+        }
+        while rows.len() >= BATCH_ROWS || (at_end && !rows.is_empty()) {
+            let batch: Vec<CsvRow> = rows.drain(..rows.len().min(BATCH_ROWS)).collect();
+            count += batch.len();
+            if count > ROWS_MAX {
+                return Err(Problem::new("csv_too_many_rows"));
+            }
+            let (contacts, rejected) = judge(batch);
+            // The clock moves on while a long file comes in; the upload must not look dead.
+            tenant.add_batch(import, &contacts, &rejected, call.now().await?.max(caller.act.now)).await?;
+            progress.write(import, bytes).await?;
+        }
+    }
+    Ok(reader.dropped_columns())
+}
+
+/// Rows whose number can be written to, and the others with the reason.
+fn judge(rows: Vec<CsvRow>) -> (Vec<NewContact>, Vec<RowProblem>) {
+    let mut contacts = Vec::with_capacity(rows.len());
+    let mut rejected = Vec::new();
+    for row in rows {
+        let phone = match Phone::parse_recipient(&row.phone) {
+            Ok(phone) => phone,
+            Err(error) => {
+                rejected.push(RowProblem { line: row.line, code: error.code().to_owned() });
+                continue;
+            }
+        };
+        if !phone.can_receive_text() {
+            rejected.push(RowProblem { line: row.line, code: "phone_not_reachable_by_text".to_owned() });
+            continue;
+        }
+        if row.name.as_ref().is_some_and(|name| name.chars().count() > NAME_CHARACTERS_MAX) {
+            rejected.push(RowProblem { line: row.line, code: "name_too_long".to_owned() });
+            continue;
+        }
+        let consent_proof = (row.consent_source.is_some() || row.consent_date.is_some())
+            .then(|| serde_json::json!({"source": row.consent_source, "date": row.consent_date}).to_string());
+        contacts.push(NewContact {
+            line: row.line,
+            phone: phone.e164().to_owned(),
+            name: row.name,
+            consent_proof,
+        });
+    }
+    (contacts, rejected)
+}

@@ -1,0 +1,36 @@
+//! Reports of the stand-in operator, signed over their raw bytes.
+
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, json};
+use operators::sandbox::{NAME, SIGNATURE_HEADER, read_reports};
+use serde::Serialize;
+use store::cell::{Cell, DeliveryReport};
+
+/// The largest body: some thousands of reports.
+const REPORTS_BYTES_MAX: usize = 1024 * 1024;
+
+#[derive(Serialize)]
+struct Taken {
+    accepted: i64,
+    ignored: i64,
+    /// Their hand-over is not settled yet: send these again.
+    later: Vec<String>,
+}
+
+/// `POST /webhooks/operators/sandbox/reports`
+pub async fn reports(mut call: Call) -> Result<Answer> {
+    if !call.settings.sandbox_on().await? {
+        return Err(Problem::not_found());
+    }
+    let key = call.settings.get("operator_sandbox_secret").await?;
+    let body = call.bytes(REPORTS_BYTES_MAX).await?;
+    let reports = read_reports(&key, call.header(SIGNATURE_HEADER), &body)
+        .map_err(|error| Problem::new(error.to_string()))?;
+    let reports: Vec<DeliveryReport> = reports
+        .into_iter()
+        .map(|report| DeliveryReport { message: report.id, result: report.result, at: report.at })
+        .collect();
+    let master = call.settings.master_key().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let taken = Cell::new(&*db).take_reports(&master, NAME, &reports).await?;
+    json(200, &Taken { accepted: taken.accepted, ignored: taken.ignored, later: taken.later })
+}

@@ -1,0 +1,98 @@
+//! The dispatch tick: bounded work that may overlap with other ticks (R80-R88).
+
+use domain::campaign::CampaignState;
+use domain::hours::window_at;
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json};
+use serde::Serialize;
+use store::cell::{CampaignAtWork, Cell};
+
+use crate::hand_over::Dispatcher;
+use crate::network::text_operator;
+
+/// Messages that one tick hands over at most; the caller ticks again while there is more.
+const TICK_MESSAGES_MAX: usize = 4_000;
+/// Messages that one step queues.
+const PREPARE_MESSAGES: usize = 5_000;
+/// Campaigns that one tick looks at.
+const CAMPAIGNS_MAX: usize = 50;
+
+#[derive(Default, Serialize)]
+struct Ticked {
+    prepared: i64,
+    leased: i64,
+    handed_over: i64,
+    requeued: i64,
+    unknown: i64,
+    blocked: i64,
+    more: bool,
+    window_open: bool,
+}
+
+/// `POST /internal/ticks/dispatch`
+pub async fn post(call: Call) -> Result<Answer> {
+    call.check_tick_token().await?;
+    let now = call.now().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let cell = Cell::new(&*db);
+    let mut ticked = Ticked { unknown: cell.recover_expired_leases(now).await?, ..Ticked::default() };
+    let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX).await?;
+    for work in at_work.iter().filter(|work| work.preparing) {
+        prepare(&call, &cell, work, &mut ticked).await?;
+    }
+    ticked.window_open = window_at(instant(now)?).open;
+    if ticked.window_open {
+        // Those that were prepared just now are running now.
+        let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX).await?;
+        dispatch(&call, &cell, &at_work, &mut ticked).await?;
+    }
+    json(200, &ticked)
+}
+
+async fn prepare<D: store::Database>(
+    call: &Call,
+    cell: &Cell<'_, D>,
+    work: &CampaignAtWork,
+    ticked: &mut Ticked,
+) -> Result<()> {
+    let master = call.settings.master_key().await?;
+    let Some(tenant) = cell.tenant(&master, &work.account).await? else { return Ok(()) };
+    let now = call.now().await?;
+    let prepared = tenant.prepare(&work.campaign, PREPARE_MESSAGES, now).await?;
+    ticked.prepared += prepared.messages;
+    ticked.more |= !prepared.done;
+    Ok(())
+}
+
+async fn dispatch(
+    call: &Call,
+    cell: &Cell<'_, store::SpinDatabase>,
+    at_work: &[CampaignAtWork],
+    ticked: &mut Ticked,
+) -> Result<()> {
+    let Some(operator) = text_operator(call).await? else { return Ok(()) };
+    let sender = call.settings.get("sender").await?;
+    let master = call.settings.master_key().await?;
+    let dispatcher = Dispatcher { call, operator: operator.as_ref(), sender: &sender };
+    let mut left = TICK_MESSAGES_MAX;
+    for work in at_work.iter().filter(|work| !work.preparing) {
+        let Some(tenant) = cell.tenant(&master, &work.account).await? else { continue };
+        // A key that was destroyed between the two statements opens nothing: its campaign is over.
+        let Some(campaign) = tenant.campaign(&work.campaign).await? else { continue };
+        while left > 0 && campaign.state == CampaignState::Running {
+            let Some(wave) = dispatcher.wave(&tenant, &campaign, left).await? else { break };
+            left = left.saturating_sub(wave.leased.unsigned_abs() as usize);
+            ticked.leased += wave.leased;
+            ticked.handed_over += wave.settled.handed_over;
+            ticked.requeued += wave.settled.requeued;
+            ticked.unknown += wave.settled.unknown;
+            ticked.blocked += wave.settled.blocked;
+            // What came back would be taken again at once: the next tick is soon enough.
+            if wave.settled.requeued > 0 {
+                break;
+            }
+        }
+        tenant.served(&work.campaign, call.now().await?).await?;
+        ticked.more |= left == 0;
+    }
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Carrying out deletions that are due: each step can be done again, so a tick that dies is no harm (R127, R128).
+
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, SessionLookups, json};
+use serde::Serialize;
+use store::cell::{Cell, DueDeletion, Erasure};
+use store::directory::Directory;
+use store::{MasterKey, SpinDatabase};
+
+/// Accounts that one tick erases.
+const DELETIONS_MAX: usize = 10;
+
+#[derive(Default, Serialize)]
+struct Executed {
+    executed: i64,
+    waiting: i64,
+}
+
+/// `POST /internal/ticks/deletions`
+pub async fn post(call: Call) -> Result<Answer> {
+    call.check_tick_token().await?;
+    let now = call.now().await?;
+    let master = call.settings.master_key().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let mut executed = Executed::default();
+    for due in Cell::new(&*db).due_deletions(now, DELETIONS_MAX).await? {
+        match erase(&db, &master, &due, now).await? {
+            Erasure::Done => executed.executed += 1,
+            Erasure::Waiting => executed.waiting += 1,
+        }
+    }
+    if executed.executed > 0 {
+        Cell::new(&*db).truncate_wal().await?;
+    }
+    json(200, &executed)
+}
+
+async fn erase(db: &SpinDatabase, master: &MasterKey, due: &DueDeletion, now: i64) -> Result<Erasure> {
+    let cell = Cell::new(db);
+    let Some(tenant) = cell.tenant(master, &due.account).await? else { return Ok(Erasure::Waiting) };
+    if !tenant.begin_erasure(&due.deletion, now).await? {
+        return Ok(Erasure::Waiting);
+    }
+    let directory_db = Connection::open(DEFAULT_LABEL).await?;
+    let directory = Directory::new(&*directory_db);
+    SessionLookups::open().await?.forget(&directory.session_hashes(&due.account).await?).await?;
+    directory.close_account(&due.account).await?;
+    Ok(tenant.erase(&due.deletion, now).await?)
+}

@@ -1,0 +1,97 @@
+//! The stand-in operator: takes messages under our ids, can be asked for them, and reports on them.
+//! It keeps ids and fates, no number and no text.
+
+use domain::campaign::DeliveryResult;
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, json};
+use operators::sandbox::{
+    HandOverBody, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody, TakenBody, TakenMessage, sign_reports,
+};
+use serde::{Deserialize, Serialize};
+use store::directory::Directory;
+
+use crate::outbound;
+
+/// A report follows this long after the message was taken.
+const REPORT_AFTER_MS: i64 = 2_000;
+/// Reports in one request.
+const REPORTS_MAX: i64 = 2_000;
+
+/// What becomes of a message: of a hundred, 92 arrive, 6 do not, 2 are given up in time. The id's last
+/// digits are random, so the fate is; and it is the same whenever it is asked for.
+fn fate(id: &str) -> DeliveryResult {
+    let last = id.get(id.len().saturating_sub(4)..).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    match last.unwrap_or_default() % 100 {
+        0..92 => DeliveryResult::Delivered,
+        92..98 => DeliveryResult::Undelivered,
+        _ => DeliveryResult::Expired,
+    }
+}
+
+fn reference(id: &str) -> String {
+    id.replace("msg_", "sbx-")
+}
+
+/// `POST /sandbox/operator/messages`
+pub async fn take(mut call: Call) -> Result<Answer> {
+    call.check_tick_token().await?;
+    let body: HandOverBody = call.json().await?;
+    let now = call.now().await?;
+    let fates: Vec<(String, &str)> =
+        body.messages.iter().map(|message| (message.id.clone(), fate(&message.id).as_str())).collect();
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    Directory::new(&*db).sandbox_take(&fates, now).await?;
+    let taken = |id: String| TakenMessage { reference: reference(&id), id, at: now };
+    json(200, &TakenBody { taken: body.messages.into_iter().map(|message| taken(message.id)).collect() })
+}
+
+/// `POST /sandbox/operator/states`
+pub async fn states(mut call: Call) -> Result<Answer> {
+    call.check_tick_token().await?;
+    let body: StatesBody = call.json().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let states = Directory::new(&*db).sandbox_states(&body.ids).await?;
+    let taken = states.into_iter().map(|state| TakenMessage {
+        reference: reference(&state.message),
+        id: state.message,
+        at: state.taken_at,
+    });
+    json(200, &TakenBody { taken: taken.collect() })
+}
+
+#[derive(Serialize)]
+struct Reported {
+    sent: i64,
+    pending: i64,
+}
+
+#[derive(Deserialize)]
+struct Taken {
+    later: Vec<String>,
+}
+
+/// `POST /sandbox/operator/report-due`
+pub async fn report_due(call: Call) -> Result<Answer> {
+    call.check_tick_token().await?;
+    let now = call.now().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let directory = Directory::new(&*db);
+    let due = directory.sandbox_due(now - REPORT_AFTER_MS, REPORTS_MAX).await?;
+    let mut ids: Vec<String> = due.iter().map(|report| report.message.clone()).collect();
+    if !due.is_empty() {
+        let report = |id: String| ReportedMessage { status: fate(&id), id, at: now };
+        let body = ReportsBody { reports: ids.iter().cloned().map(report).collect() };
+        let body = serde_json::to_vec(&body).map_err(|error| Problem::internal("reports", &error))?;
+        let key = call.settings.get("operator_sandbox_secret").await?;
+        let signature = sign_reports(&key, &body).map_err(|error| Problem::new(error.to_string()))?;
+        let url = "http://delivery.spin.internal/webhooks/operators/sandbox/reports";
+        let (status, answer) = outbound::post(url, &[(SIGNATURE_HEADER, signature)], body).await?;
+        let taken: Option<Taken> = serde_json::from_slice(&answer).ok();
+        let Some(taken) = taken.filter(|_| status == 200) else {
+            return Err(Problem::internal("delivery webhook", &status));
+        };
+        // What it cannot take yet is sent again next time.
+        ids.retain(|id| !taken.later.contains(id));
+    }
+    let pending = directory.sandbox_reported(&ids).await?;
+    json(200, &Reported { sent: ids.len() as i64, pending })
+}

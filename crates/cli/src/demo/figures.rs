@@ -1,0 +1,113 @@
+//! Recomputes the outcome: every figure is held against others that were counted elsewhere.
+
+use std::collections::BTreeSet;
+
+use domain::hours::window_at;
+
+use super::answers::Amount;
+use super::job::Outcome;
+
+/// Two ways to the same figure.
+pub struct Check {
+    /// What must be so, in words.
+    pub what: String,
+    pub one: String,
+    pub other: String,
+}
+
+impl Check {
+    pub fn agrees(&self) -> bool {
+        self.one == self.other
+    }
+}
+
+/// All checks, in the order of the report.
+pub fn checks(outcome: &Outcome) -> Vec<Check> {
+    let mut all = file(outcome);
+    all.extend(messages(outcome));
+    all.extend(people(outcome));
+    all.extend(money(outcome));
+    all
+}
+
+fn check(what: &str, one: impl ToString, other: impl ToString) -> Check {
+    Check { what: what.to_owned(), one: one.to_string(), other: other.to_string() }
+}
+
+fn file(Outcome { import, estimate, report, .. }: &Outcome) -> Vec<Check> {
+    vec![
+        check(
+            "rows = imported + duplicates + rejected",
+            import.rows,
+            import.imported + import.duplicates + import.rejected,
+        ),
+        check("contacts in the estimate = imported", estimate.contacts, import.imported),
+        check("blacklisted in the estimate = in the file", estimate.blacklisted, import.blacklisted),
+        check("messages handed over = estimated", report.handed_over, estimate.messages),
+    ]
+}
+
+fn messages(Outcome { report, history, proof, .. }: &Outcome) -> Vec<Check> {
+    let in_state = |state: &str| history.messages.iter().filter(|message| message.state == state).count();
+    let left = report.queued + report.leased + report.unknown + report.cancelled + report.awaiting_report;
+    let handed_over: BTreeSet<&str> = (history.messages.iter())
+        .filter(|message| message.handed_over_at.is_some())
+        .map(|message| message.id.as_str())
+        .collect();
+    let proven = |kind: &str| {
+        let proven = proof.messages.get(kind);
+        handed_over.iter().filter(|id| proven.is_some_and(|proven| proven.contains(**id))).count()
+    };
+    vec![
+        check("messages = handed over + blocked", report.messages, report.handed_over + report.blocked),
+        check("nothing is queued, leased, unknown or awaited", left, 0),
+        check(
+            "delivered + undelivered + expired = handed over",
+            report.delivered + report.undelivered + report.expired,
+            report.handed_over,
+        ),
+        check("messages in the history = in the report", history.messages.len(), report.messages),
+        check("delivered in the history = in the report", in_state("delivered"), report.delivered),
+        check("hand-overs proven by the log = handed over", proven("handed_over"), report.handed_over),
+    ]
+}
+
+/// What the recipients and the law care about.
+fn people(Outcome { blacklist, history, .. }: &Outcome) -> Vec<Check> {
+    let sent = || history.messages.iter().filter(|message| message.handed_over_at.is_some());
+    let phones: BTreeSet<&str> = sent().map(|message| message.phone.as_str()).collect();
+    let to_the_listed = blacklist.iter().filter(|phone| phones.contains(phone.as_str())).count();
+    let at_night = sent().filter(|message| {
+        let at = message.handed_over_at.as_deref().and_then(|at| at.parse().ok());
+        !at.is_some_and(|at| window_at(at).open)
+    });
+    vec![
+        check("recipients = messages handed over (each once)", phones.len(), sent().count()),
+        check("messages to blacklisted numbers", to_the_listed, 0),
+        check("messages outside 09:00-20:00 in Almaty", at_night.count(), 0),
+    ]
+}
+
+fn money(Outcome { estimate, report, history, topped_up, balance, ledger, .. }: &Outcome) -> Vec<Check> {
+    let charged = report.charged;
+    let price = history.price().unwrap_or_default();
+    let times = i64::try_from(report.handed_over).unwrap_or(i64::MAX);
+    let product = price.0.checked_mul(times).map(Amount);
+    vec![
+        check("charged = handed over × price in the history", charged.total, product.unwrap_or_default()),
+        check("charged = sum over the history", charged.total, history.charged()),
+        check("charged = agreed", charged.total, estimate.total),
+        check(
+            "charged = operator's part + service's",
+            charged.total,
+            Amount(charged.operator.0 + charged.service.0),
+        ),
+        check("top-up − charged = balance", Amount(topped_up.0 - charged.total.0), balance.available),
+        check("balance = the ledger's book", balance.available, ledger.book("available")),
+        check("held by the campaign", report.held, Amount::default()),
+        check("held", balance.held, Amount::default()),
+        check("transfers that do not add up to zero", ledger.unbalanced, 0),
+        check("sum of the ledger, recomputed", ledger.sum(), Amount::default()),
+        check("sum of the ledger", balance.ledger_sum, Amount::default()),
+    ]
+}

@@ -1,0 +1,115 @@
+//! Downloads the campaign's evidence, checks each page offline, and holds the log's end against its
+//! beginning: it may only have grown (R91).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evidence::merkle::{Hash, verify_consistency};
+use evidence::{Checkpoint, checkpoint};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::answers::Consistency;
+use super::client::{Client, paged};
+
+/// What the evidence proves.
+#[derive(Default)]
+pub struct Proof {
+    /// Leaves in the log at the last checkpoint.
+    pub size: u64,
+    /// Its root, in base64.
+    pub root: String,
+    /// Events that were verified.
+    pub events: u64,
+    pub by_kind: BTreeMap<String, u64>,
+    /// The messages that verified events name, by the events' kind.
+    pub messages: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// The log's key, and a checkpoint from before the work.
+pub fn begin(client: &Client) -> anyhow::Result<(String, Checkpoint)> {
+    let key = client.get_text("/v1/log/key")?.trim().to_owned();
+    let earlier = new_checkpoint(client, &key)?;
+    Ok((key, earlier))
+}
+
+/// Signs a checkpoint, and verifies it.
+fn new_checkpoint(client: &Client, key: &str) -> anyhow::Result<Checkpoint> {
+    let _: Value = client.tick("/internal/ticks/checkpoint")?;
+    let note = client.get_text("/v1/log/checkpoint")?;
+    checkpoint::verify(&note, key).context("GET /v1/log/checkpoint")
+}
+
+/// Verifies all evidence of the campaign. `keep` is a folder for its pages.
+pub fn check(
+    client: &Client,
+    campaign: &str,
+    key: &str,
+    earlier: &Checkpoint,
+    keep: Option<&Path>,
+) -> anyhow::Result<Proof> {
+    let later = new_checkpoint(client, key)?;
+    only_grew(client, earlier, &later)?;
+    let mut proof = Proof { size: later.size, root: BASE64_STANDARD.encode(later.root), ..Proof::default() };
+    let mut cursor = None;
+    for number in 1_u32.. {
+        let page =
+            client.get_text(&paged(&format!("/v1/evidence?campaign={campaign}"), cursor.as_deref()))?;
+        if let Some(folder) = keep {
+            let path = folder.join(format!("{campaign}-{number:04}.json"));
+            std::fs::write(&path, &page).with_context(|| path.display().to_string())?;
+        }
+        proof.add(&page, key).with_context(|| format!("page {number} of the evidence"))?;
+        let next = next_cursor(&page)?;
+        if next.is_none() {
+            break;
+        }
+        if next == cursor {
+            bail!("GET /v1/evidence answers the same cursor twice");
+        }
+        cursor = next;
+    }
+    Ok(proof)
+}
+
+impl Proof {
+    fn add(&mut self, page: &str, key: &str) -> anyhow::Result<()> {
+        let verified = evidence::file::verify(page, Some(key))?;
+        self.events += verified.events.len() as u64;
+        for (kind, count) in verified.by_kind {
+            *self.by_kind.entry(kind).or_default() += count;
+        }
+        for event in verified.events {
+            let field = |name: &str| event.event.get(name).and_then(Value::as_str).map(str::to_owned);
+            if let (Some(kind), Some(message)) = (field("kind"), field("message")) {
+                self.messages.entry(kind).or_default().insert(message);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn next_cursor(page: &str) -> anyhow::Result<Option<String>> {
+    #[derive(Deserialize)]
+    struct Page {
+        next_cursor: Option<String>,
+    }
+    let Page { next_cursor } = serde_json::from_str(page)?;
+    Ok(next_cursor)
+}
+
+/// The service proves that the later log begins with the whole earlier one.
+fn only_grew(client: &Client, earlier: &Checkpoint, later: &Checkpoint) -> anyhow::Result<()> {
+    let (from, to) = (earlier.size, later.size);
+    let Consistency { proof } = client.get(&format!("/v1/log/consistency?from={from}&to={to}"))?;
+    let proof: Option<Vec<Hash>> =
+        proof.iter().map(|hash| Hash::try_from(BASE64_STANDARD.decode(hash).ok()?).ok()).collect();
+    let proof = proof.context("GET /v1/log/consistency: a hash is not 32 bytes in base64")?;
+    if !verify_consistency(from, to, &earlier.root, &later.root, &proof) {
+        bail!("the log was rewritten: its first {from} leaves are not those of the earlier checkpoint");
+    }
+    Ok(())
+}

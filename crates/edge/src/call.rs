@@ -1,0 +1,202 @@
+//! One request: its parts, and its body under a limit.
+
+use bytes::{Bytes, BytesMut};
+use domain::language::Language;
+use futures::StreamExt;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use spin_sdk::http::Request;
+use spin_sdk::http::body::IncomingBodyExt;
+use spin_sdk::wasip3::http::types::Request as WasiRequest;
+use spin_sdk::wasip3::http_compat::IncomingBody;
+use store::cell::Repeatable;
+
+use crate::caller::sha256;
+use crate::settings::Settings;
+use crate::{Problem, Result, clock};
+
+/// The largest JSON body, in bytes.
+pub const JSON_BYTES_MAX: usize = 256 * 1024;
+
+/// A request that is being answered.
+pub struct Call {
+    /// The deployment's variables.
+    pub settings: Settings,
+    parts: Parts,
+    body: Option<IncomingBody<WasiRequest>>,
+}
+
+impl Call {
+    pub(crate) fn new(request: Request) -> Self {
+        let (parts, body) = request.into_parts();
+        Self { settings: Settings, parts, body: Some(body) }
+    }
+
+    /// `GET`, `POST`, …
+    pub fn method(&self) -> String {
+        self.parts.method.as_str().to_owned()
+    }
+
+    /// The path's parts. A trailing slash makes an empty last one, which no route has.
+    pub fn segments(&self) -> Vec<String> {
+        self.parts.uri.path().split('/').skip(1).map(str::to_owned).collect()
+    }
+
+    /// A header's text; `None` if it is missing or not ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// A parameter of the query, decoded.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let pairs = self.parts.uri.query()?.split('&');
+        let value = pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?.1;
+        percent_decode(value)
+    }
+
+    /// A cookie's value.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let pairs = self.header("cookie")?.split(';').map(str::trim);
+        pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// The language that the caller asks for.
+    pub fn language(&self) -> Language {
+        self.header("accept-language").and_then(Language::from_accept_language).unwrap_or_default()
+    }
+
+    /// Whether the caller speaks to a host on its own machine, where there is no TLS.
+    pub fn is_local(&self) -> bool {
+        // The runtime's own header: not every host shows a component the `Host` header.
+        let url = self.header("spin-full-url").and_then(|url| url.parse::<http::Uri>().ok());
+        let host = url.as_ref().and_then(http::Uri::host).or_else(|| self.header("host")?.split(':').next());
+        matches!(host, Some("localhost" | "127.0.0.1" | "[::1]"))
+    }
+
+    /// Unix milliseconds by the product's clock.
+    pub async fn now(&self) -> Result<i64> {
+        clock::now(self.settings).await
+    }
+
+    /// The whole body, refused as soon as it passes the limit.
+    pub async fn bytes(&mut self, limit: usize) -> Result<Bytes> {
+        let too_large = || Problem::new("body_too_large");
+        let declared = self.header("content-length").and_then(|length| length.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > limit) {
+            return Err(too_large());
+        }
+        let Some(body) = self.body.take() else { return Ok(Bytes::new()) };
+        let mut stream = body.stream();
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|_| Problem::new("body_interrupted"))?;
+            if bytes.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes.freeze())
+    }
+
+    /// The body as it arrives.
+    pub fn stream(&mut self) -> impl futures::Stream<Item = Result<Bytes>> + Unpin + use<> {
+        let stream = self.body.take().map(IncomingBodyExt::stream);
+        futures::stream::iter(stream)
+            .flatten()
+            .map(|chunk| chunk.map_err(|_| Problem::new("body_interrupted")))
+    }
+
+    /// The body as JSON of one form: unknown fields are refused.
+    pub async fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
+        Ok(self.json_with_bytes().await?.0)
+    }
+
+    /// [`Call::json`], with the bytes that were sent.
+    pub async fn json_with_bytes<T: DeserializeOwned>(&mut self) -> Result<(T, Bytes)> {
+        let content_type = self.header("content-type").unwrap_or_default();
+        if content_type.split(';').next().map(str::trim) != Some("application/json") {
+            return Err(Problem::new("unsupported_media_type"));
+        }
+        let bytes = self.bytes(JSON_BYTES_MAX).await?;
+        let value = read_json(&bytes)?;
+        Ok((value, bytes))
+    }
+
+    /// What makes this request the same as an earlier one, if the caller sent an `Idempotency-Key`.
+    pub fn repeatable(&self, route: &'static str, body: &[u8]) -> Result<Option<Repeatable>> {
+        let Some(key) = self.header("idempotency-key") else { return Ok(None) };
+        let visible = !key.is_empty() && key.len() <= 64 && key.bytes().all(|b| b.is_ascii_graphic());
+        if !visible {
+            return Err(Problem::field("invalid_field", "idempotency-key"));
+        }
+        Ok(Some(Repeatable { route, key: key.to_owned(), request: sha256(body) }))
+    }
+}
+
+/// Reads JSON and says which field is at fault. The parser's own words name it; they are read in
+/// this one place.
+pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        use serde_json::error::Category;
+        let text = error.to_string();
+        let named = || text.split('`').nth(1).unwrap_or_default().to_owned();
+        match error.classify() {
+            Category::Data if text.starts_with("unknown field") => Problem::field("unknown_field", named()),
+            Category::Data if text.starts_with("missing field") => Problem::field("missing_field", named()),
+            Category::Data if text.starts_with("amount_malformed") => Problem::new("amount_malformed"),
+            Category::Data if text.starts_with("amount_too_large") => Problem::new("amount_too_large"),
+            Category::Data if text.starts_with("currency_not_kzt") => Problem::field("invalid_field", "currency"),
+            Category::Data => Problem::new("invalid_field"),
+            _ => Problem::new("malformed_json"),
+        }
+    })
+}
+
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        bytes.push(match first {
+            b'+' => b' ',
+            b'%' => {
+                let (code, after) = rest.split_at_checked(2)?;
+                rest = after;
+                u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok()?
+            }
+            other => *other,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Form {
+        #[expect(dead_code, reason = "only its presence is tested")]
+        name: String,
+    }
+
+    fn problem(text: &str) -> Problem {
+        read_json::<Form>(text.as_bytes()).expect_err("refused")
+    }
+
+    #[test]
+    fn a_wrong_body_hears_which_field_is_at_fault() {
+        assert_eq!(problem("{"), Problem::new("malformed_json"));
+        assert_eq!(problem("{}"), Problem::field("missing_field", "name"));
+        assert_eq!(problem(r#"{"name":"x","nmae":1}"#), Problem::field("unknown_field", "nmae"));
+        assert_eq!(problem(r#"{"name":1}"#), Problem::new("invalid_field"));
+    }
+
+    #[test]
+    fn a_query_is_decoded_and_half_a_code_is_not_a_value() {
+        assert_eq!(percent_decode("a%2Bb+c"), Some("a+b c".to_owned()));
+        assert_eq!(percent_decode("%2"), None);
+        assert_eq!(percent_decode("%ff"), None);
+    }
+}

@@ -1,0 +1,118 @@
+//! Who is asking: a person with a session, a program with a key, or a scheduler with its token.
+
+use sha2::{Digest, Sha256};
+use store::Act;
+use store::cell::{Cell, Tenant};
+use store::directory::{Bearer, Directory};
+use store::{MasterKey, SpinDatabase};
+use subtle::ConstantTimeEq;
+
+use crate::databases::{Connection, DEFAULT_LABEL};
+use crate::session_lookups::SessionLookups;
+use crate::{Call, Problem, Result};
+
+/// The session's cookie. Its prefix makes browsers insist on TLS and on this very host; on a
+/// loopback address, where there is no TLS, the name goes without.
+pub const SESSION_COOKIE: [&str; 2] = ["__Host-sendbox", "sendbox"];
+
+/// SHA-256.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The hash under which a session's token or a key is kept. Tokens are random, so a plain hash hides them.
+pub fn token_hash(token: &str) -> [u8; 32] {
+    sha256(token.as_bytes())
+}
+
+/// An authenticated caller, with a connection to their cell.
+pub struct Caller {
+    /// Whom they speak for.
+    pub bearer: Bearer,
+    /// What is done on their behalf is done by this and now.
+    pub act: Act,
+    /// The deployment's master key.
+    pub master: MasterKey,
+    /// A connection to their cell.
+    pub db: Connection,
+}
+
+impl Caller {
+    /// The account as a tenant of its cell.
+    pub async fn tenant(&self) -> Result<Tenant<'_, SpinDatabase>> {
+        let tenant = Cell::new(&*self.db).tenant(&self.master, &self.bearer.account).await?;
+        tenant.ok_or_else(|| Problem::new("unauthenticated"))
+    }
+
+    /// The account, if it may start paid or new work: a blocked one keeps only its rights (R117).
+    pub async fn working_tenant(&self) -> Result<Tenant<'_, SpinDatabase>> {
+        let tenant = self.tenant().await?;
+        if tenant.state().may_send() { Ok(tenant) } else { Err(Problem::new("account_blocked")) }
+    }
+
+    fn is_session(&self) -> bool {
+        self.act.channel == "cabinet"
+    }
+}
+
+impl Call {
+    /// The caller, by session or key.
+    pub async fn caller(&self) -> Result<Caller> {
+        let now = self.now().await?;
+        let (bearer, channel) = match self.bearer_token() {
+            Some(key) => (self.key_bearer(key).await?, "api"),
+            None => (self.session_bearer(now).await?, "cabinet"),
+        };
+        let act = Act { now, actor: bearer.actor.clone(), channel };
+        let master = self.settings.master_key().await?;
+        let db = Connection::open(&bearer.cell).await?;
+        Ok(Caller { bearer, act, master, db })
+    }
+
+    /// The caller, who must be a person in the cabinet: what keys may not do.
+    pub async fn person(&self) -> Result<Caller> {
+        let caller = self.caller().await?;
+        if caller.is_session() { Ok(caller) } else { Err(Problem::new("session_required")) }
+    }
+
+    /// Lets only the scheduler through.
+    pub async fn check_tick_token(&self) -> Result<()> {
+        let token = self.settings.get("tick_token").await?;
+        let given = self.bearer_token().unwrap_or_default();
+        // Hashes have one length, so that not even the token's length shows in the time.
+        let same = token_hash(given).ct_eq(&token_hash(&token));
+        if bool::from(same) && !token.is_empty() { Ok(()) } else { Err(Problem::new("unauthenticated")) }
+    }
+
+    fn bearer_token(&self) -> Option<&str> {
+        self.header("authorization")?.strip_prefix("Bearer ")
+    }
+
+    /// The token in the session's cookie.
+    pub fn session_token(&self) -> Option<&str> {
+        SESSION_COOKIE.iter().find_map(|name| self.cookie(name)).filter(|token| !token.is_empty())
+    }
+
+    async fn key_bearer(&self, key: &str) -> Result<Bearer> {
+        let db = Connection::open(DEFAULT_LABEL).await?;
+        let bearer = Directory::new(&*db).key_bearer(&token_hash(key)).await?;
+        bearer.ok_or_else(|| Problem::new("unauthenticated"))
+    }
+
+    async fn session_bearer(&self, now: i64) -> Result<Bearer> {
+        let token = self.session_token().ok_or_else(|| Problem::new("unauthenticated"))?;
+        // A page of another site may make the browser send the cookie along; it may not act with it.
+        let reads = matches!(self.method().as_str(), "GET" | "HEAD");
+        if !reads && !matches!(self.header("sec-fetch-site"), None | Some("same-origin" | "none")) {
+            return Err(Problem::new("cross_site_request"));
+        }
+        let hash = token_hash(token);
+        let lookups = SessionLookups::open().await?;
+        if let Some(bearer) = lookups.find(&hash, now).await? {
+            return Ok(bearer);
+        }
+        let db = Connection::open(DEFAULT_LABEL).await?;
+        let bearer = Directory::new(&*db).session_bearer(&hash, now).await?;
+        bearer.ok_or_else(|| Problem::new("unauthenticated"))
+    }
+}

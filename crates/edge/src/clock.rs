@@ -1,0 +1,37 @@
+//! The product's clock: the host's, shifted only while the sandbox is on.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use store::directory::Directory;
+
+use crate::databases::{Connection, DEFAULT_LABEL};
+use crate::settings::Settings;
+use crate::{Problem, Result};
+
+/// Unix milliseconds by the product's clock.
+pub(crate) async fn now(settings: Settings) -> Result<i64> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let host = since.map_err(|error| Problem::internal("clock", &error))?.as_millis();
+    let host = i64::try_from(host).map_err(|error| Problem::internal("clock", &error))?;
+    if !settings.sandbox_on().await? {
+        return Ok(host);
+    }
+    let shift = settings.get("clock_shift_seconds").await?;
+    let fixed: i64 = shift.trim().parse().map_err(|error| Problem::internal("clock_shift_seconds", &error))?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let moved = Directory::new(&*db).clock_shift_seconds().await?;
+    Ok(host + (fixed + moved) * 1000)
+}
+
+/// RFC 3339 in UTC, to the second.
+pub fn format_time(unix_ms: i64) -> String {
+    DateTime::<Utc>::from_timestamp_millis(unix_ms)
+        .map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .unwrap_or_default()
+}
+
+/// The instant of Unix milliseconds.
+pub fn instant(unix_ms: i64) -> Result<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(unix_ms).ok_or_else(|| Problem::internal("a stored time", &unix_ms))
+}

@@ -1,0 +1,70 @@
+//! Connections: opened, brought to the newest schema, and used again by later requests of the same
+//! instance. One serves one request at a time.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::ops::Deref;
+use std::rc::Rc;
+
+use store::{Part, SpinDatabase, migrate};
+
+use crate::Result;
+
+/// The label that every host gives without configuration. It holds the directory and the one cell.
+pub const DEFAULT_LABEL: &str = "default";
+
+/// Idle connections that an instance keeps.
+const IDLE_MAX: usize = 8;
+
+thread_local! {
+    // No tenant's data: only which databases are migrated, and connections that nobody uses.
+    static MIGRATED: RefCell<HashSet<String>> = RefCell::default();
+    static IDLE: RefCell<Vec<(String, Rc<SpinDatabase>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A connection that belongs to this request until it is dropped.
+pub struct Connection {
+    label: String,
+    database: Rc<SpinDatabase>,
+}
+
+impl Connection {
+    /// Takes an idle connection or opens one.
+    pub async fn open(label: &str) -> Result<Self> {
+        let idle = IDLE.with_borrow_mut(|idle| {
+            idle.iter().position(|(of, _)| of == label).map(|place| idle.swap_remove(place).1)
+        });
+        let database = match idle {
+            Some(database) => database,
+            None => Rc::new(SpinDatabase::open(label).await?),
+        };
+        if !MIGRATED.with_borrow(|migrated| migrated.contains(label)) {
+            migrate(&*database, &[Part::Directory, Part::Cell, Part::Log]).await?;
+            MIGRATED.with_borrow_mut(|migrated| migrated.insert(label.to_owned()));
+        }
+        Ok(Self { label: label.to_owned(), database })
+    }
+}
+
+impl Deref for Connection {
+    type Target = SpinDatabase;
+
+    fn deref(&self) -> &SpinDatabase {
+        &self.database
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // A request that was cut off may leave a transaction open; such a connection is closed, which
+        // rolls it back.
+        if self.database.is_at_rest() {
+            let (label, database) = (std::mem::take(&mut self.label), Rc::clone(&self.database));
+            IDLE.with_borrow_mut(|idle| {
+                if idle.len() < IDLE_MAX {
+                    idle.push((label, database));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The deployment's variables, read when they are needed.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use spin_sdk::variables;
+use store::MasterKey;
+
+use crate::{Problem, Result};
+
+/// The variables that this component's manifest entry gives it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings;
+
+impl Settings {
+    /// A variable, or an error: the manifest must give it to this component.
+    pub async fn get(self, name: &str) -> Result<String> {
+        variables::get(name).await.map_err(|error| Problem::internal(&format!("variable {name}"), &error))
+    }
+
+    /// Whether the stand-in operator and bank are on.
+    pub async fn sandbox_on(self) -> Result<bool> {
+        Ok(self.get("sandbox").await? == "on")
+    }
+
+    /// The key that wraps all others.
+    pub async fn master_key(self) -> Result<MasterKey> {
+        let text = self.get("master_key").await?;
+        let bytes: Option<[u8; 32]> = STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+        let why = "must be 32 bytes in base64";
+        bytes.map(MasterKey::new).ok_or_else(|| Problem::internal("variable master_key", &why))
+    }
+
+    /// Personal data are kept in Kazakhstan; a deployment that does not say so serves nothing (R189).
+    pub async fn check_data_region(self) -> Result<()> {
+        if self.sandbox_on().await? || self.get("data_region").await? == "KZ" {
+            return Ok(());
+        }
+        Err(Problem::new("data_region_not_declared"))
+    }
+}

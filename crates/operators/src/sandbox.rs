@@ -1,0 +1,246 @@
+//! The stand-in operator of the `sandbox` component: takes messages in bulk under our own ids, can be
+//! asked for them, and signs its reports.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::campaign::DeliveryResult;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use crate::{Exchange, Operator, OperatorRequest, OutgoingMessage, Report, ReportError, State, Verdict};
+
+/// Its name in tariffs, history and routes.
+pub const NAME: &str = "sandbox";
+
+/// The header that carries a report's signature.
+pub const SIGNATURE_HEADER: &str = "sandbox-signature";
+
+/// The stand-in at its address.
+pub struct Sandbox {
+    /// `http://sandbox.spin.internal`
+    pub base_url: String,
+    /// The bearer token that its routes ask for.
+    pub token: String,
+}
+
+/// The body of a hand-over.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandOverBody {
+    /// In any number.
+    pub messages: Vec<HandOverMessage>,
+}
+
+/// One message of a hand-over.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandOverMessage {
+    /// Our id.
+    pub id: String,
+    /// E.164.
+    pub to: String,
+    /// The sender.
+    pub from: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The answer to a hand-over and to a question about states: what it has.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TakenBody {
+    /// One a message that it has.
+    pub taken: Vec<TakenMessage>,
+}
+
+/// A message that it has.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TakenMessage {
+    /// Our id.
+    pub id: String,
+    /// Its own reference.
+    pub reference: String,
+    /// Unix milliseconds.
+    pub at: i64,
+}
+
+/// The body of a question about states.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatesBody {
+    /// Our ids.
+    pub ids: Vec<String>,
+}
+
+/// The body of delivery reports.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportsBody {
+    /// In any number.
+    pub reports: Vec<ReportedMessage>,
+}
+
+/// One report.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedMessage {
+    /// Our id.
+    pub id: String,
+    /// The result.
+    pub status: DeliveryResult,
+    /// Unix milliseconds.
+    pub at: i64,
+}
+
+impl Sandbox {
+    fn post<T: Serialize>(&self, path: &str, body: &T) -> Result<OperatorRequest, http::Error> {
+        // Plain structs of texts always make JSON.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        http::Request::post(format!("{}{path}", self.base_url))
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-length", body.len())
+            .body(body)
+    }
+}
+
+impl Operator for Sandbox {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn batch_max(&self) -> usize {
+        100
+    }
+
+    fn hand_over(&self, messages: &[OutgoingMessage<'_>]) -> Result<OperatorRequest, http::Error> {
+        let messages = messages
+            .iter()
+            .map(|message| HandOverMessage {
+                id: message.id.to_owned(),
+                to: message.to.to_owned(),
+                from: message.from.to_owned(),
+                text: message.text.to_owned(),
+            })
+            .collect();
+        self.post("/sandbox/operator/messages", &HandOverBody { messages })
+    }
+
+    fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict> {
+        let all = |verdict: Verdict| vec![verdict; messages.len()];
+        match exchange {
+            Exchange::NotSent => all(Verdict::NotTaken),
+            Exchange::Answered { status: 200, body } => match serde_json::from_slice::<TakenBody>(body) {
+                Ok(answer) => messages
+                    .iter()
+                    .map(|message| {
+                        let taken = answer.taken.iter().find(|taken| taken.id == message.id);
+                        taken.map_or(Verdict::Unknown, |taken| Verdict::Taken(Some(taken.reference.clone())))
+                    })
+                    .collect(),
+                Err(_) => all(Verdict::Unknown),
+            },
+            // It says so before it takes anything.
+            Exchange::Answered { status: 400..=499, .. } => all(Verdict::NotTaken),
+            Exchange::Answered { .. } | Exchange::Lost => all(Verdict::Unknown),
+        }
+    }
+
+    fn ask_states(&self, ids: &[&str]) -> Option<Result<OperatorRequest, http::Error>> {
+        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        Some(self.post("/sandbox/operator/states", &StatesBody { ids }))
+    }
+
+    fn read_states(&self, ids: &[&str], exchange: &Exchange) -> Vec<State> {
+        let Exchange::Answered { status: 200, body } = exchange else { return vec![State::Unclear; ids.len()] };
+        let Ok(answer) = serde_json::from_slice::<TakenBody>(body) else { return vec![State::Unclear; ids.len()] };
+        ids.iter()
+            .map(|id| match answer.taken.iter().find(|taken| taken.id == *id) {
+                Some(taken) => State::Taken { reference: Some(taken.reference.clone()), at: taken.at },
+                None => State::NotFound,
+            })
+            .collect()
+    }
+}
+
+fn mac(key: &str, body: &[u8]) -> Result<Hmac<Sha256>, ReportError> {
+    if key.is_empty() {
+        return Err(ReportError::NotConfigured);
+    }
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(|_| ReportError::NotConfigured)?;
+    mac.update(body);
+    Ok(mac)
+}
+
+/// Signs reports.
+pub fn sign_reports(key: &str, body: &[u8]) -> Result<String, ReportError> {
+    Ok(format!("v1,{}", STANDARD.encode(mac(key, body)?.finalize().into_bytes())))
+}
+
+/// Checks the signature over the raw bytes, then reads the reports.
+pub fn read_reports(key: &str, signature: Option<&str>, body: &[u8]) -> Result<Vec<Report>, ReportError> {
+    let invalid = ReportError::SignatureInvalid;
+    let mac = mac(key, body)?;
+    let signature = signature.and_then(|text| text.strip_prefix("v1,")).ok_or(invalid)?;
+    let signature = STANDARD.decode(signature).map_err(|_| invalid)?;
+    mac.verify_slice(&signature).map_err(|_| invalid)?;
+    let body: ReportsBody = serde_json::from_slice(body).map_err(|_| ReportError::MalformedJson)?;
+    let reports = body.reports.into_iter();
+    Ok(reports.map(|report| Report { id: report.id, result: report.status, at: report.at }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sandbox() -> Sandbox {
+        Sandbox { base_url: "http://sandbox.spin.internal".to_owned(), token: "t".to_owned() }
+    }
+
+    const MESSAGES: [OutgoingMessage<'_>; 2] = [
+        OutgoingMessage { id: "msg_1", to: "+77010000001", from: "SENDBOX", text: "a" },
+        OutgoingMessage { id: "msg_2", to: "+77010000002", from: "SENDBOX", text: "a" },
+    ];
+
+    fn answered(status: u16, body: &str) -> Exchange {
+        Exchange::Answered { status, body: body.as_bytes().to_vec() }
+    }
+
+    /// R87: what nobody can know is never called "not taken".
+    #[test]
+    fn a_lost_answer_leaves_the_messages_unknown() {
+        for exchange in [Exchange::Lost, answered(500, ""), answered(200, "cut o")] {
+            assert_eq!(sandbox().read_hand_over(&MESSAGES, &exchange), vec![Verdict::Unknown; 2], "{exchange:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_never_left_may_be_tried_again() {
+        assert_eq!(sandbox().read_hand_over(&MESSAGES, &Exchange::NotSent), vec![Verdict::NotTaken; 2]);
+    }
+
+    #[test]
+    fn a_message_that_the_answer_does_not_name_is_unknown() {
+        let exchange = answered(200, r#"{"taken":[{"id":"msg_2","reference":"r2","at":5}]}"#);
+        let verdicts = sandbox().read_hand_over(&MESSAGES, &exchange);
+        assert_eq!(verdicts, vec![Verdict::Unknown, Verdict::Taken(Some("r2".to_owned()))]);
+    }
+
+    #[test]
+    fn a_state_is_unclear_unless_the_operator_answered() {
+        assert_eq!(sandbox().read_states(&["msg_1"], &Exchange::Lost), vec![State::Unclear]);
+        assert_eq!(sandbox().read_states(&["msg_1"], &answered(200, r#"{"taken":[]}"#)), vec![State::NotFound]);
+    }
+
+    /// A forged report is refused, and so is every report while no key is set.
+    #[test]
+    fn a_report_without_a_sound_signature_is_refused() {
+        let body = br#"{"reports":[{"id":"msg_1","status":"delivered","at":5}]}"#;
+        let signature = sign_reports("key", body).expect("signed");
+        assert_eq!(read_reports("key", Some(&signature), body).map(|reports| reports.len()), Ok(1));
+        assert_eq!(read_reports("other", Some(&signature), body), Err(ReportError::SignatureInvalid));
+        assert_eq!(read_reports("key", Some(&signature), b"{}"), Err(ReportError::SignatureInvalid));
+        assert_eq!(read_reports("key", None, body), Err(ReportError::SignatureInvalid));
+        assert_eq!(read_reports("", Some(&signature), body), Err(ReportError::NotConfigured));
+    }
+}

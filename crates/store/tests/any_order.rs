@@ -1,0 +1,408 @@
+//! Whatever happens in whatever order: the ledger balances, nothing is handed over twice, and what
+//! was handed over is what was charged (R43-R48, R66, R85-R91).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::campaign::DeliveryResult;
+use domain::money::Tiyn;
+use pollster::FutureExt as _;
+use proptest::prelude::*;
+use sendbox_store::cell::{Erasure, HandOver, LeaseOutcome, LeasedMessage};
+use sendbox_store::{Refusal, StoreError};
+
+use crate::support::{Bench, DAY, MINUTE, PRICE, number, numbers, verified};
+
+const CONTACTS: usize = 6;
+
+#[derive(Clone, Copy, Debug)]
+enum Word {
+    Taken,
+    Refused,
+    Later,
+    Unknown,
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    TopUp {
+        payment: u8,
+        messages: u8,
+    },
+    Lease {
+        campaign: usize,
+        limit: usize,
+    },
+    /// Settles one of all leases there ever were, also one that is over.
+    Settle {
+        lease: usize,
+        words: Vec<Word>,
+    },
+    LeasesRunOut,
+    /// The operator is asked about everything of which nobody knows.
+    AskOperator {
+        word: Word,
+    },
+    Report {
+        message: usize,
+        result: DeliveryResult,
+    },
+    Blacklist {
+        number: usize,
+    },
+    Unblacklist,
+    EraseContact,
+    Pause {
+        campaign: usize,
+    },
+    Resume {
+        campaign: usize,
+    },
+    Cancel {
+        campaign: usize,
+    },
+    Pass,
+    RequestDeletion,
+    CancelDeletion,
+    DeletionDay,
+}
+
+fn word() -> impl Strategy<Value = Word> {
+    prop_oneof![3 => Just(Word::Taken), 1 => Just(Word::Refused), 2 => Just(Word::Later), 2 => Just(Word::Unknown)]
+}
+
+fn result() -> impl Strategy<Value = DeliveryResult> {
+    use DeliveryResult::{Delivered, Expired, Undelivered};
+    prop_oneof![Just(Delivered), Just(Undelivered), Just(Expired)]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0u8..4, 1u8..4).prop_map(|(payment, messages)| Step::TopUp { payment, messages }),
+        6 => (0usize..2, 1usize..5).prop_map(|(campaign, limit)| Step::Lease { campaign, limit }),
+        6 => (any::<usize>(), prop::collection::vec(word(), 1..5))
+            .prop_map(|(lease, words)| Step::Settle { lease, words }),
+        2 => Just(Step::LeasesRunOut),
+        2 => word().prop_map(|word| Step::AskOperator { word }),
+        3 => (any::<usize>(), result()).prop_map(|(message, result)| Step::Report { message, result }),
+        1 => (0..CONTACTS).prop_map(|number| Step::Blacklist { number }),
+        1 => Just(Step::Unblacklist),
+        1 => Just(Step::EraseContact),
+        1 => (0usize..2).prop_map(|campaign| Step::Pause { campaign }),
+        2 => (0usize..2).prop_map(|campaign| Step::Resume { campaign }),
+        1 => (0usize..2).prop_map(|campaign| Step::Cancel { campaign }),
+        2 => Just(Step::Pass),
+        1 => Just(Step::RequestDeletion),
+        1 => Just(Step::CancelDeletion),
+        1 => Just(Step::DeletionDay),
+    ]
+}
+
+/// One lease as its holder remembers it.
+struct Held {
+    campaign: String,
+    lease: String,
+    messages: Vec<LeasedMessage>,
+}
+
+/// The cell under test, and what a bystander knows of it.
+struct World {
+    bench: Bench,
+    campaigns: [String; 2],
+    leases: Vec<Held>,
+    payments: BTreeMap<u8, (u8, String)>,
+    blacklisted: BTreeSet<String>,
+    /// Messages that an operator has or may have: nobody may take them.
+    with_operator: BTreeSet<String>,
+    /// `(campaign, number)` of what operators took.
+    handed_over: BTreeSet<(String, String)>,
+    charged: i64,
+    results: BTreeMap<String, DeliveryResult>,
+}
+
+impl World {
+    fn new() -> Self {
+        let bench = Bench::new();
+        bench.upload(&numbers(CONTACTS));
+        let campaigns = [bench.running_campaign(), bench.running_campaign()];
+        Self {
+            bench,
+            campaigns,
+            leases: Vec::new(),
+            payments: BTreeMap::new(),
+            blacklisted: BTreeSet::new(),
+            with_operator: BTreeSet::new(),
+            handed_over: BTreeSet::new(),
+            charged: 0,
+            results: BTreeMap::new(),
+        }
+    }
+
+    fn take(&mut self, step: &Step) {
+        match step {
+            Step::TopUp { payment, messages } => self.top_up(*payment, *messages),
+            Step::Lease { campaign, limit } => self.lease(*campaign, *limit),
+            Step::Settle { lease, words } => self.settle(*lease, words),
+            Step::LeasesRunOut => self.leases_run_out(),
+            Step::AskOperator { word } => self.ask_operator(*word),
+            Step::Report { message, result } => self.report(*message, *result),
+            Step::Blacklist { number: n } => self.blacklist(&number(*n)),
+            Step::Unblacklist => self.unblacklist(),
+            Step::EraseContact => self.erase_contact(),
+            Step::Pause { campaign } => {
+                let paused = self.bench.tenant().pause_campaign(&self.campaigns[*campaign]).block_on();
+                self.may_be_refused(paused.map(|_| ()), Refusal::CampaignStateConflict);
+            }
+            Step::Resume { campaign } => {
+                let resumed = self.bench.tenant().resume_campaign(&self.campaigns[*campaign]).block_on();
+                self.may_be_refused(resumed.map(|_| ()), Refusal::CampaignStateConflict);
+            }
+            Step::Cancel { campaign } => {
+                let act = self.bench.act();
+                let cancelled =
+                    self.bench.tenant().cancel_campaign(&act, &self.campaigns[*campaign]).block_on();
+                self.may_be_refused(cancelled.map(|_| ()), Refusal::CampaignStateConflict);
+            }
+            Step::Pass => self.bench.pass(MINUTE / 4),
+            Step::RequestDeletion => {
+                let (available, held) = self.bench.balance();
+                let act = self.bench.act();
+                let asked = self.bench.tenant().request_deletion(&act, Tiyn(available + held)).block_on();
+                self.may_be_refused(asked.map(|_| ()), Refusal::DeletionAlreadyRequested);
+            }
+            Step::CancelDeletion => {
+                let cancelled = self.bench.tenant().cancel_deletion(&self.bench.act()).block_on();
+                self.may_be_refused(cancelled, Refusal::NotFound);
+            }
+            Step::DeletionDay => self.deletion_day(),
+        }
+    }
+
+    fn alive(&self) -> bool {
+        self.bench.count("SELECT count(personal_key) FROM account WHERE account = ?1") == 1
+    }
+
+    fn may_be_refused(&self, answer: Result<(), StoreError>, refusal: Refusal) {
+        // Once the key is destroyed the owner's own pages do not open any more.
+        let sealed = answer == Err(sendbox_store::DbError::Seal.into()) && !self.alive();
+        assert!(answer.is_ok() || answer == Err(refusal.into()) || sealed, "{answer:?}");
+    }
+
+    fn top_up(&mut self, payment: u8, messages: u8) {
+        // A little more than the price, so that a rest remains.
+        let answer = self.bench.top_up(&format!("pay_{payment}"), i64::from(messages) * PRICE + 7);
+        match self.payments.get(&payment) {
+            Some((credited, first)) if *credited == messages => assert_eq!(answer.as_ref(), Ok(first)),
+            Some(_) => assert_eq!(answer, Err(Refusal::PaymentConflict.into())),
+            None => {
+                self.payments.insert(payment, (messages, answer.expect("credited")));
+            }
+        }
+    }
+
+    fn lease(&mut self, campaign: usize, limit: usize) {
+        let campaign = &self.campaigns[campaign];
+        let LeaseOutcome::Taken { lease, messages } = self.bench.lease(campaign, limit) else { return };
+        assert!(!messages.is_empty() && messages.len() <= limit);
+        for message in &messages {
+            let phone = message.phone.as_ref().expect("a contact that is there");
+            assert!(!self.blacklisted.contains(phone), "{phone} is blacklisted");
+            assert!(
+                !self.with_operator.contains(&message.message),
+                "an operator may have {}",
+                message.message
+            );
+            assert!(!self.handed_over.contains(&(campaign.clone(), phone.clone())), "{phone} was written to");
+        }
+        self.leases.push(Held { campaign: campaign.clone(), lease, messages });
+    }
+
+    fn settle(&mut self, lease: usize, words: &[Word]) {
+        if self.leases.is_empty() {
+            return;
+        }
+        let held = &self.leases[lease % self.leases.len()];
+        let (campaign, lease) = (held.campaign.clone(), held.lease.clone());
+        let words: Vec<_> = held.messages.clone().into_iter().zip(words.iter().copied().cycle()).collect();
+        self.say(&campaign, &lease, words);
+    }
+
+    fn ask_operator(&mut self, word: Word) {
+        for unknown in self.bench.cell().unknown_due(100, self.bench.now()).block_on().expect("reads") {
+            let message = self.bench.tenant().with_number(unknown.message).block_on().expect("reads");
+            assert!(message.phone.is_some(), "the number is kept until the operator's word");
+            self.say(&unknown.campaign, &unknown.lease, vec![(message, word)]);
+        }
+    }
+
+    /// Settles, and notes what a bystander learns from it.
+    fn say(&mut self, campaign: &str, lease: &str, words: Vec<(LeasedMessage, Word)>) {
+        let open = self.open_under(lease);
+        let now = self.bench.now();
+        let outcomes = words.iter().map(|(message, word)| {
+            let outcome = match word {
+                Word::Taken => HandOver::Taken(Some("op-1".to_owned())),
+                Word::Refused => HandOver::Refused("rejected_by_operator"),
+                Word::Later => HandOver::Later(now + MINUTE / 4),
+                Word::Unknown => HandOver::Unknown(now + MINUTE / 4),
+            };
+            (message.clone(), outcome)
+        });
+        let settled = self.bench.settle(campaign, lease, outcomes.collect());
+        let mut taken = 0;
+        for (message, word) in words.into_iter().filter(|(message, _)| open.contains(&message.message)) {
+            match word {
+                Word::Taken => {
+                    taken += 1;
+                    let recipient = (campaign.to_owned(), message.phone.expect("a number"));
+                    assert!(self.handed_over.insert(recipient), "handed over twice");
+                    self.with_operator.insert(message.message);
+                }
+                Word::Unknown => {
+                    self.with_operator.insert(message.message);
+                }
+                Word::Refused | Word::Later => {
+                    self.with_operator.remove(&message.message);
+                }
+            }
+        }
+        assert_eq!(settled.handed_over, taken);
+        self.charged += taken * PRICE;
+    }
+
+    fn open_under(&self, lease: &str) -> BTreeSet<String> {
+        let sql =
+            format!("SELECT message FROM message WHERE lease = '{lease}' AND state IN ('leased', 'unknown')");
+        self.bench.sql(&sql).iter().map(|row| row.text(0).expect("an id")).collect()
+    }
+
+    fn leases_run_out(&mut self) {
+        self.bench.pass(MINUTE + 1);
+        self.bench.cell().recover_expired_leases(self.bench.now()).block_on().expect("recovers");
+        let unknown = self.bench.sql("SELECT message FROM message WHERE state = 'unknown'");
+        self.with_operator.extend(unknown.iter().map(|row| row.text(0).expect("an id")));
+    }
+
+    fn report(&mut self, message: usize, result: DeliveryResult) {
+        let leased: Vec<_> = self.leases.iter().flat_map(|held| &held.messages).collect();
+        let Some(message) = leased.get(message % leased.len().max(1)) else { return };
+        if self.bench.report(&message.message, result).accepted == 1 {
+            let before = self.results.insert(message.message.clone(), result);
+            assert_eq!(before, None, "a second result");
+        }
+    }
+
+    fn blacklist(&mut self, number: &str) {
+        if self.alive() {
+            self.bench.blacklist(number);
+            self.blacklisted.insert(number.to_owned());
+        }
+    }
+
+    fn unblacklist(&mut self) {
+        if let Some(entry) = self
+            .bench
+            .tenant()
+            .blacklist(None, 1)
+            .block_on()
+            .ok()
+            .and_then(|page| page.items.into_iter().next())
+        {
+            self.bench.tenant().remove_from_blacklist(&entry.entry).block_on().expect("removed");
+            self.blacklisted.remove(&entry.phone);
+        }
+    }
+
+    fn erase_contact(&mut self) {
+        let tenant = self.bench.tenant();
+        if let Some(contact) =
+            tenant.contacts(None, 1).block_on().ok().and_then(|page| page.items.into_iter().next())
+        {
+            tenant.delete_contacts(&self.bench.act(), Some(&contact.contact)).block_on().expect("deleted");
+        }
+    }
+
+    fn deletion_day(&mut self) {
+        self.bench.pass(30 * DAY);
+        for due in self.bench.cell().due_deletions(self.bench.now(), 10).block_on().expect("reads") {
+            let tenant = self.bench.tenant();
+            assert_eq!(tenant.begin_erasure(&due.deletion, self.bench.now()).block_on(), Ok(true));
+            let open = self
+                .bench
+                .count("SELECT count(*) FROM message WHERE account = ?1 AND state IN ('leased', 'unknown')");
+            let erasure = tenant.erase(&due.deletion, self.bench.now()).block_on();
+            assert_eq!(erasure, Ok(if open == 0 { Erasure::Done } else { Erasure::Waiting }));
+        }
+    }
+
+    /// What must hold after every step.
+    fn check(&self) {
+        let count = |sql: &str| self.bench.count(sql);
+        let (available, held) = self.bench.balance();
+        assert!(available >= 0 && held >= 0);
+        let book = |book: &str| {
+            count(&format!(
+                "SELECT coalesce(sum(amount), 0) FROM entry WHERE account = ?1 AND book = '{book}'"
+            ))
+        };
+        assert_eq!(
+            (available, held),
+            (book("available"), book("held")),
+            "the balance is the sum of the entries"
+        );
+        let uneven = "SELECT count(*) FROM (SELECT 1 FROM entry WHERE account = ?1 GROUP BY transfer HAVING sum(amount) <> 0)";
+        assert_eq!(count(uneven), 0, "each transfer balances");
+        let on_their_way = "SELECT coalesce(sum(operator_price + service_price), 0) FROM message
+            WHERE account = ?1 AND state IN ('leased', 'unknown')";
+        assert_eq!(held, count(on_their_way), "held is the price of what is on its way");
+        let handed_over = "SELECT coalesce(sum(operator_price + service_price), 0) FROM message
+            WHERE account = ?1 AND handed_over_at IS NOT NULL";
+        assert_eq!(book("operator") + book("service"), count(handed_over), "charged is what was handed over");
+        assert_eq!(count(handed_over), self.charged, "and what operators took");
+        let top_ups: i64 = self.payments.values().map(|(messages, _)| i64::from(*messages) * PRICE + 7).sum();
+        assert_eq!(-book("bank"), top_ups, "every payment counts once");
+        let stuck = "SELECT count(*) FROM message m WHERE m.account = ?1 AND m.state = 'queued' AND (m.contact IS NULL
+            OR NOT EXISTS (SELECT 1 FROM contact c WHERE c.account = m.account AND c.contact = m.contact)
+            OR EXISTS (SELECT 1 FROM blacklist b WHERE b.account = m.account AND b.number_hash = m.number_hash))";
+        assert_eq!(count(stuck), 0, "nothing is queued that may not be sent");
+        let results = self.bench.sql("SELECT message, state FROM message WHERE result_at IS NOT NULL");
+        let results: BTreeMap<String, String> =
+            results.iter().map(|row| (row.text(0).expect("an id"), row.text(1).expect("a state"))).collect();
+        let expected =
+            self.results.iter().map(|(message, result)| (message.clone(), result.as_str().to_owned()));
+        assert_eq!(results, expected.collect(), "the first result stays");
+    }
+
+    /// R89-R91: at the end, everything that was handed over is proven with its number.
+    fn check_evidence(&self) {
+        let mut proven = BTreeSet::new();
+        for campaign in &self.campaigns {
+            let page = self.bench.tenant().campaign_evidence(campaign, 0, 1000).block_on().expect("reads");
+            for event in verified(&self.bench.db, &page).expect("verifies").events {
+                if event.event["kind"] == "handed_over" {
+                    let phone = event.event["phone"].as_str().expect("a number");
+                    assert!(proven.insert((campaign.clone(), phone.to_owned())), "proven twice");
+                }
+            }
+        }
+        assert_eq!(proven, self.handed_over);
+        let events = self.bench.tenant().event_evidence("", -1, 1000).block_on().expect("reads");
+        verified(&self.bench.db, &events).expect("verifies");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 500, ..ProptestConfig::default() })]
+
+    /// R43, R45, R48, R66, R87, R89, R91.
+    #[test]
+    fn in_any_order_of_steps_money_and_messages_agree_and_nothing_is_sent_twice(
+        steps in prop::collection::vec(step(), 1..60)
+    ) {
+        let mut world = World::new();
+        for step in &steps {
+            world.take(step);
+            world.check();
+        }
+        world.check_evidence();
+    }
+}

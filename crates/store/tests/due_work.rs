@@ -1,0 +1,141 @@
+//! Due work is found by partial indexes, so that a tick costs the same however long the history is.
+
+use domain::money::Tiyn;
+use pollster::FutureExt as _;
+
+use crate::support::{Bench, DAY, MINUTE, Recorder};
+
+/// A cell with some of everything, behind a connection that remembers its statements.
+fn busy() -> (Bench<Recorder>, String) {
+    let bench = Bench::on(Recorder::new());
+    let campaign = bench.queue(20);
+    bench.hand_over(&campaign, 5);
+    bench.take(&campaign, 5);
+    bench.db.forget();
+    (bench, campaign)
+}
+
+/// Every step of a plan on a table goes by an index; the steps on `table` by `index`.
+fn assert_searches(plan: &[String], table: &str, index: &str) {
+    let on_table = plan.iter().filter(|step| step.split(' ').nth(1) == Some(table)).collect::<Vec<_>>();
+    assert!(!on_table.is_empty(), "{table} is read: {plan:?}");
+    for step in on_table {
+        assert!(
+            step.starts_with("SEARCH") && step.contains(&format!("INDEX {index} ")),
+            "{step} in {plan:?}"
+        );
+    }
+}
+
+fn assert_nothing_is_scanned(plan: &[String]) {
+    for step in plan {
+        let rows_of_the_database =
+            step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE") && step != "SCAN CONSTANT ROW";
+        assert!(!rows_of_the_database, "{step} in {plan:?}");
+    }
+}
+
+#[test]
+fn messages_to_take_are_found_in_their_order_by_the_index_of_due_messages() {
+    let (bench, campaign) = busy();
+    bench.lease(&campaign, 5);
+    let plan = bench.db.plan_of("UPDATE message SET state = 'leased'");
+    assert_searches(&plan, "m", "message_due");
+    assert_nothing_is_scanned(&plan);
+    assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
+}
+
+#[test]
+fn leases_that_ran_out_are_found_by_the_index_of_leased_messages() {
+    let (bench, _) = busy();
+    bench.cell().recover_expired_leases(bench.now()).block_on().expect("recovers");
+    let plan = bench.db.plan_of("SET state = 'unknown'");
+    assert_searches(&plan, "message", "message_leased");
+}
+
+#[test]
+fn messages_to_ask_about_are_found_in_their_order_by_the_index_of_unknown_messages() {
+    let (bench, _) = busy();
+    bench.cell().unknown_due(10, bench.now()).block_on().expect("reads");
+    let plan = bench.db.plan_of("state = 'unknown'");
+    assert_searches(&plan, "message", "message_unknown");
+    assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
+}
+
+/// In the order of the index, so that the limit bounds the work; an index of work alone may be
+/// read from its beginning.
+#[test]
+fn campaigns_at_work_are_found_in_their_order_by_their_index() {
+    let (bench, _) = busy();
+    bench.cell().campaigns_at_work(10).block_on().expect("reads");
+    let plan = bench.db.plan_of("FROM campaign");
+    assert!(plan.len() == 1 && plan[0].contains("INDEX campaign_at_work"), "{plan:?}");
+}
+
+#[test]
+fn deletions_that_are_due_are_found_in_their_order_by_their_index() {
+    let (bench, _) = busy();
+    bench.cell().due_deletions(bench.now(), 10).block_on().expect("reads");
+    let plan = bench.db.plan_of("FROM deletion");
+    assert_searches(&plan, "deletion", "deletion_due");
+    assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
+}
+
+#[test]
+fn the_end_of_a_campaign_is_found_without_reading_its_history() {
+    let (bench, campaign) = busy();
+    bench.tenant().served(&campaign, bench.now()).block_on().expect("served");
+    let plan = bench.db.plan_of("SET state = 'completed'");
+    assert_nothing_is_scanned(&plan);
+    for index in ["message_due", "message_open"] {
+        assert!(plan.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{index}: {plan:?}");
+    }
+}
+
+/// R66: listing a number looks at what is queued for it, not at the history.
+#[test]
+fn listing_a_number_finds_what_is_queued_for_it_by_an_index() {
+    let (bench, _) = busy();
+    bench.blacklist(&crate::support::number(0));
+    let plan = bench.db.plan_of("UPDATE message SET state = 'blocked'");
+    assert_searches(&plan, "message", "message_queued_number");
+}
+
+#[test]
+fn a_settlement_and_a_report_find_their_messages_by_their_ids() {
+    let (bench, campaign) = busy();
+    let message = bench.hand_over(&campaign, 1).remove(0).message;
+    for statement in ["SELECT id FROM message WHERE id IN", "SET state = 'handed_over'"] {
+        assert_nothing_is_scanned(&bench.db.plan_of(statement));
+    }
+    bench.report(&message, domain::campaign::DeliveryResult::Delivered);
+    for statement in
+        ["FROM json_each(?1) j JOIN message", "SELECT id FROM message WHERE account = ?1 AND state"]
+    {
+        assert_nothing_is_scanned(&bench.db.plan_of(statement));
+    }
+}
+
+#[test]
+fn pages_of_history_and_evidence_are_read_from_where_they_begin() {
+    let (bench, campaign) = busy();
+    bench.tenant().history(Some(&campaign), 3, 5).block_on().expect("reads");
+    assert_searches(&bench.db.plan_of("LEFT JOIN contact"), "m", "message_of_campaign");
+    bench.tenant().campaign_evidence(&campaign, 3, 5).block_on().expect("reads");
+    assert_nothing_is_scanned(&bench.db.plan_of("hand_over_index IS NOT NULL"));
+}
+
+#[test]
+fn a_cell_with_nothing_due_answers_that_nothing_is_due() {
+    let (bench, campaign) = busy();
+    bench.hand_over(&campaign, 10);
+    bench
+        .tenant()
+        .request_deletion(&bench.act(), Tiyn(5 * crate::support::PRICE))
+        .block_on()
+        .expect("requested");
+    assert_eq!(bench.cell().unknown_due(10, bench.now() + DAY).block_on().expect("reads").len(), 0);
+    assert_eq!(bench.cell().recover_expired_leases(bench.now() + MINUTE).block_on(), Ok(0));
+    assert_eq!(bench.cell().due_deletions(bench.now() + DAY, 10).block_on(), Ok(vec![]));
+    assert_eq!(bench.lease(&campaign, 10), sendbox_store::cell::LeaseOutcome::Nothing);
+}

@@ -1,0 +1,330 @@
+//! Erasure: thirty days, then what is personal is gone from the file and what is proof stays (R55, R120-R128, R158, R159).
+
+use std::path::{Path, PathBuf};
+
+use domain::account::{AccountKind, AccountState};
+use domain::campaign::DeliveryResult::Delivered;
+use domain::documents::DocumentKind;
+use domain::money::Tiyn;
+use pollster::FutureExt as _;
+use sendbox_store::cell::{Erasure, HandOver, Repeatable};
+use sendbox_store::{Database, DbError, Refusal, Row, params};
+
+use crate::support::{Bench, DAY, MINUTE, PRICE, acceptance, all, number, numbers};
+
+fn request(bench: &Bench, shown: i64) -> String {
+    let deletion = bench.tenant().request_deletion(&bench.act(), Tiyn(shown)).block_on();
+    deletion.expect("requested").deletion
+}
+
+/// R55: who is shown one balance does not give up another.
+#[test]
+fn a_request_that_names_another_balance_is_refused() {
+    let bench = Bench::new();
+    bench.top_up("pay_1", 1000).expect("credited");
+    let refused = bench.tenant().request_deletion(&bench.act(), Tiyn(999)).block_on();
+    assert_eq!(refused, Err(Refusal::ForfeitAmountChanged.into()));
+    assert_eq!(bench.tenant().state(), AccountState::Active);
+}
+
+#[test]
+fn a_second_request_while_one_is_open_is_refused() {
+    let bench = Bench::new();
+    request(&bench, 0);
+    let refused = bench.tenant().request_deletion(&bench.act(), Tiyn(0)).block_on();
+    assert_eq!(refused, Err(Refusal::DeletionAlreadyRequested.into()));
+}
+
+/// R120: not a moment before the thirty days are over.
+#[test]
+fn an_erasure_before_its_day_is_neither_due_nor_begun() {
+    let bench = Bench::new();
+    let deletion = request(&bench, 0);
+    bench.pass(30 * DAY - 1);
+    assert_eq!(bench.cell().due_deletions(bench.now(), 10).block_on(), Ok(vec![]));
+    assert_eq!(bench.tenant().begin_erasure(&deletion, bench.now()).block_on(), Ok(false));
+    assert_eq!(bench.tenant().state(), AccountState::Closing);
+    bench.pass(1);
+    let due = bench.cell().due_deletions(bench.now(), 10).block_on().expect("reads");
+    assert_eq!(due.iter().map(|due| &due.deletion).collect::<Vec<_>>(), [&deletion]);
+}
+
+/// R128: what was taken back is not carried out, however late the tick hears of it.
+#[test]
+fn a_request_that_was_taken_back_destroys_nothing() {
+    let bench = Bench::new();
+    bench.upload(&numbers(1));
+    let deletion = request(&bench, 0);
+    bench.pass(30 * DAY);
+    bench.tenant().cancel_deletion(&bench.act()).block_on().expect("cancelled");
+    assert_eq!(bench.tenant().begin_erasure(&deletion, bench.now()).block_on(), Ok(false));
+    assert_ne!(bench.tenant().erase(&deletion, bench.now()).block_on(), Ok(Erasure::Done));
+    assert_eq!(bench.tenant().state(), AccountState::Active);
+    assert_eq!(bench.tenant().audience().block_on(), Ok((1, 0)));
+}
+
+/// R128: nor is an erasure that was never begun, or of a request that is not there.
+#[test]
+fn an_erasure_that_was_not_begun_destroys_nothing() {
+    let bench = Bench::new();
+    bench.upload(&numbers(1));
+    let deletion = request(&bench, 0);
+    for deletion in [deletion.as_str(), "del_ffffffffffffffffffffffffffffffff"] {
+        assert_ne!(bench.tenant().erase(deletion, bench.now()).block_on(), Ok(Erasure::Done));
+    }
+    assert_eq!(bench.tenant().audience().block_on(), Ok((1, 0)));
+    assert!(bench.tenant().profile().block_on().is_ok());
+}
+
+/// R128: once it is being carried out there is no way back.
+#[test]
+fn a_request_that_is_being_carried_out_cannot_be_taken_back() {
+    let bench = Bench::new();
+    let deletion = request(&bench, 0);
+    bench.pass(30 * DAY);
+    bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
+    assert_eq!(bench.tenant().cancel_deletion(&bench.act()).block_on(), Err(Refusal::NotFound.into()));
+}
+
+/// R117: taking a request back does not lift a block.
+#[test]
+fn a_blocked_account_stays_blocked_through_request_and_withdrawal() {
+    let bench = Bench::new();
+    bench.sql("UPDATE account SET state = 'blocked'");
+    request(&bench, 0);
+    assert_eq!(bench.tenant().state(), AccountState::Blocked);
+    bench.tenant().cancel_deletion(&bench.act()).block_on().expect("cancelled");
+    assert_eq!(bench.tenant().state(), AccountState::Blocked);
+}
+
+/// R48: what an operator has is settled first, so that no charge is lost with the account.
+#[test]
+fn an_erasure_waits_for_messages_that_are_with_an_operator() {
+    let (bench, campaign) = Bench::with_queue(2);
+    let (lease, messages) = bench.take(&campaign, 2);
+    let deletion = request(&bench, 2 * PRICE);
+    bench.pass(30 * DAY);
+    bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
+    bench.settle(&campaign, &lease, all(&messages[..1], &HandOver::Taken(None)));
+    bench.settle(&campaign, &lease, all(&messages[1..], &HandOver::Unknown(bench.now())));
+    assert_eq!(bench.tenant().erase(&deletion, bench.now()).block_on(), Ok(Erasure::Waiting));
+    bench.settle(&campaign, &lease, all(&messages[1..], &HandOver::Later(bench.now())));
+    assert_eq!(bench.tenant().erase(&deletion, bench.now()).block_on(), Ok(Erasure::Done));
+    assert_eq!(bench.balance(), (0, 0));
+    assert_eq!(bench.fate(messages[0].phone.as_ref().expect("a number")).0, "handed_over");
+}
+
+/// R125: from the beginning of the erasure on nothing is sent.
+#[test]
+fn once_an_erasure_is_begun_nothing_is_taken() {
+    let (bench, campaign) = Bench::with_queue(1);
+    let deletion = request(&bench, PRICE);
+    bench.pass(30 * DAY);
+    bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
+    assert_eq!(bench.lease(&campaign, 1), sendbox_store::cell::LeaseOutcome::Nothing);
+    assert_eq!(bench.cell().campaigns_at_work(10).block_on(), Ok(vec![]));
+}
+
+/// R128: a tick that died in the middle, or two at once, come to one end.
+#[test]
+fn an_erasure_can_be_begun_and_done_again_and_is_recorded_once() {
+    let bench = Bench::new();
+    bench.upload(&numbers(3));
+    let deletion = request(&bench, 0);
+    bench.pass(30 * DAY);
+    for _ in 0..2 {
+        assert_eq!(bench.tenant().begin_erasure(&deletion, bench.now()).block_on(), Ok(true));
+    }
+    let overtaken = bench.tenant();
+    for _ in 0..2 {
+        assert_eq!(overtaken.erase(&deletion, bench.now()).block_on(), Ok(Erasure::Done));
+    }
+    assert_eq!(bench.tenant().begin_erasure(&deletion, bench.now()).block_on(), Ok(false));
+    let erased = bench.tenant().event_evidence("account_erased", -1, 10).block_on().expect("reads").events;
+    assert_eq!(erased.len(), 1);
+    assert_eq!(erased[0].event["contacts"], 3);
+}
+
+/// R127: the personal key, contacts, blacklist, profile and texts are gone.
+#[test]
+fn what_is_personal_is_destroyed() {
+    let (bench, campaign) = Bench::with_queue(2);
+    bench.hand_over(&campaign, 1);
+    bench.blacklist(&number(5));
+    bench
+        .tenant()
+        .update_profile(&bench.act(), &bench.tenant().profile().block_on().expect("reads"), "ru")
+        .block_on()
+        .expect("updated");
+    let repeat = Repeatable { route: "POST /v1/imports", key: number(6), request: [1; 32] };
+    let attestation = acceptance(DocumentKind::RecipientsAttestation);
+    bench.tenant().create_import(&bench.act(), "f", attestation, Some(&repeat)).block_on().expect("made");
+    bench.erase();
+    for left in [
+        "SELECT count(personal_key) + count(profile) FROM account WHERE account = ?1",
+        "SELECT count(*) FROM contact WHERE account = ?1",
+        "SELECT count(*) FROM blacklist WHERE account = ?1",
+        "SELECT count(*) FROM profile_change WHERE account = ?1",
+        "SELECT count(*) FROM import_problem WHERE account = ?1",
+        "SELECT count(*) FROM idempotency WHERE account = ?1",
+        "SELECT count(name) + sum(dropped_columns <> '[]') FROM import WHERE account = ?1",
+        "SELECT count(name) + count(text) FROM campaign WHERE account = ?1",
+        "SELECT count(contact) + count(number_hash) FROM message WHERE account = ?1",
+    ] {
+        assert_eq!(bench.count(left), 0, "{left}");
+    }
+    assert_eq!(bench.tenant().profile().block_on(), Err(DbError::Column(0)));
+    assert_eq!(bench.tenant().state(), AccountState::Closed);
+}
+
+/// R54, R55, R127: the ledger stays, balanced, with the rest forfeited; acts and proofs stay.
+#[test]
+fn ledger_consents_and_history_outlive_the_account() {
+    let (bench, campaign) = Bench::with_queue(3);
+    let sent = bench.hand_over(&campaign, 1).remove(0).phone.expect("a number");
+    let kept = |bench: &Bench| -> Vec<Vec<Row>> {
+        ["SELECT * FROM consent", "SELECT * FROM payment", "SELECT leaf, hash FROM log_leaf WHERE leaf < 6"]
+            .map(|sql| bench.sql(sql))
+            .into()
+    };
+    let before = kept(&bench);
+    bench.erase();
+    assert_eq!(kept(&bench), before);
+    assert_eq!(bench.balance(), (0, 0));
+    let forfeited = "SELECT sum(amount) FROM entry WHERE account = ?1 AND book = 'forfeited'";
+    assert_eq!(bench.count(forfeited), 2 * PRICE);
+    assert_eq!(bench.fate(&sent).0, "handed_over");
+}
+
+/// A cell in a file with numbers in every place that takes one.
+fn lived_in(path: &Path) -> Bench {
+    let bench = Bench::in_file(path);
+    let campaign = bench.queue(40);
+    bench.blacklist(&number(3));
+    let messages = bench.hand_over(&campaign, 10);
+    bench.report(&messages[0].message, Delivered);
+    let (lease, messages) = bench.take(&campaign, 10);
+    bench.settle(&campaign, &lease, all(&messages, &HandOver::Later(bench.now() + MINUTE)));
+    let mut profile = bench.tenant().profile().block_on().expect("reads");
+    profile.phone = number(8888);
+    bench.tenant().update_profile(&bench.act(), &profile, "ru").block_on().expect("updated");
+    bench
+}
+
+/// The bytes of the database and of its write-ahead log.
+fn files(path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    ["", "-wal"]
+        .iter()
+        .map(|end| PathBuf::from(format!("{}{end}", path.display())))
+        .filter(|path| path.exists())
+        .map(|path| (path.clone(), std::fs::read(path).expect("reads")))
+        .collect()
+}
+
+fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+/// R158: whoever steals the files learns no number, no name and no text.
+#[test]
+fn the_bytes_of_the_files_hold_no_number_no_name_and_no_text_before_and_after_erasure() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("cell.db");
+    let bench = lived_in(&path);
+    // All made-up numbers begin with +7 701 000.
+    let secrets =
+        ["701000", "Client of line", "Ару", "aru@example.kz", "Your order", "clients.csv", "November"];
+    for erased in [false, true] {
+        if erased {
+            bench.erase();
+        }
+        let files = files(&path);
+        assert!(files.len() == 2 && files[1].1.len() > 4096, "the write-ahead log is searched too");
+        for (file, bytes) in &files {
+            for secret in secrets {
+                assert!(
+                    !holds(bytes, secret.as_bytes()),
+                    "{secret} in {} (erased: {erased})",
+                    file.display()
+                );
+            }
+        }
+    }
+}
+
+/// R127, R158, R159: the wrapped key is overwritten wherever SQLite wrote it, however the table's pages
+/// were rearranged since, so that even who has the master key opens nothing of what the file still
+/// holds in the unused parts of its pages.
+#[test]
+fn after_erasure_neither_file_holds_the_wrapped_key_of_an_erased_account() {
+    const ACCOUNTS: usize = 120;
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("cell.db");
+    let bench = Bench::in_file(&path);
+    bench.sql("PRAGMA synchronous = OFF");
+    let accounts: Vec<String> = (0..ACCOUNTS).map(|_| bench.open_account(AccountKind::LegalEntity)).collect();
+    // Rows that grow and shrink make SQLite move their neighbours between pages.
+    for (step, account) in accounts.iter().cycle().step_by(7).take(2 * ACCOUNTS).enumerate() {
+        let tenant = bench.tenant_of(account);
+        let mut profile = tenant.profile().block_on().expect("reads");
+        profile.name = "Ару ".repeat(1 + step * 31 % 50);
+        tenant.update_profile(&bench.act(), &profile, "ru").block_on().expect("updated");
+    }
+    let erased = &accounts[..ACCOUNTS / 2];
+    let of_the_erased =
+        "SELECT k.wrapped FROM account a JOIN personal_key k ON k.id = a.personal_key WHERE a.account = ?1";
+    let keys: Vec<Vec<u8>> = erased
+        .iter()
+        .map(|account| {
+            bench.db.query(of_the_erased, params![account]).block_on().expect("reads")[0]
+                .blob(0)
+                .expect("bytes")
+        })
+        .collect();
+    bench.cell().truncate_wal().block_on().expect("truncated");
+    let bytes = &files(&path)[0].1;
+    assert!(keys.iter().all(|key| holds(bytes, key)), "they were there");
+
+    for account in erased {
+        let tenant = bench.tenant_of(account);
+        tenant.request_deletion(&bench.act(), Tiyn(0)).block_on().expect("requested");
+    }
+    bench.pass(30 * DAY);
+    for due in bench.cell().due_deletions(bench.now(), ACCOUNTS).block_on().expect("reads") {
+        let tenant = bench.tenant_of(&due.account);
+        assert_eq!(tenant.begin_erasure(&due.deletion, bench.now()).block_on(), Ok(true));
+        assert_eq!(tenant.erase(&due.deletion, bench.now()).block_on(), Ok(Erasure::Done));
+    }
+    bench.cell().truncate_wal().block_on().expect("truncated");
+    for (file, bytes) in files(&path) {
+        let left = keys.iter().filter(|key| holds(&bytes, key)).count();
+        assert_eq!(left, 0, "of {} keys in {}", keys.len(), file.display());
+    }
+}
+
+/// R127: without the personal key its data do not open; the evidence key is alive.
+#[test]
+fn after_erasure_the_evidence_opens_and_the_owners_pages_do_not() {
+    let (bench, campaign) = Bench::with_queue(1);
+    bench.hand_over(&campaign, 1);
+    bench.erase();
+    assert_eq!(bench.tenant().campaigns(None, 10).block_on().err(), Some(DbError::Seal));
+    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+}
+
+/// R158: a reader holds the old pages in the write-ahead log; that must not pass for destroyed.
+#[test]
+fn cutting_the_write_ahead_log_while_a_reader_holds_it_is_not_called_done() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("cell.db");
+    let bench = lived_in(&path);
+    let reader = rusqlite::Connection::open(&path).expect("opens");
+    reader.execute_batch("BEGIN; SELECT count(*) FROM message;").expect("reads");
+    reader.query_row("SELECT count(*) FROM message", [], |row| row.get::<_, i64>(0)).expect("reads");
+    bench.erase();
+    bench.sql("PRAGMA busy_timeout = 1");
+    assert_eq!(bench.cell().truncate_wal().block_on(), Err(DbError::Busy));
+    reader.execute_batch("COMMIT").expect("ends");
+    assert_eq!(bench.cell().truncate_wal().block_on(), Ok(()));
+    assert!(std::fs::metadata(dir.path().join("cell.db-wal")).is_ok_and(|wal| wal.len() == 0));
+}

@@ -1,0 +1,180 @@
+//! Hand-overs: settled once, by the holder of the lease, and recorded for good (R48, R85-R92).
+
+use domain::money::Tiyn;
+use pollster::FutureExt as _;
+use sendbox_store::cell::{HandOver, LeaseOutcome, Settled};
+
+use crate::support::{Bench, DAY, MINUTE, MORNING, OPERATOR, PRICE, all, number};
+
+const TAKEN: HandOver = HandOver::Taken(None);
+
+/// R87: only the holder of the lease can say what became of it.
+#[test]
+fn a_settlement_under_a_foreign_lease_changes_nothing() {
+    let (bench, campaign) = Bench::with_queue(2);
+    let (_, messages) = bench.take(&campaign, 1);
+    let (other, _) = bench.take(&campaign, 1);
+    assert_eq!(bench.settle(&campaign, &other, all(&messages, &TAKEN)), Settled::default());
+    assert_eq!(bench.balance(), (0, 2 * PRICE));
+}
+
+/// R48: a settlement that is repeated charges once.
+#[test]
+fn a_repeated_settlement_changes_nothing() {
+    let (bench, campaign) = Bench::with_queue(1);
+    let (lease, messages) = bench.take(&campaign, 1);
+    assert_eq!(bench.settle(&campaign, &lease, all(&messages, &TAKEN)).handed_over, 1);
+    for outcome in
+        [TAKEN, HandOver::Refused("rejected_by_operator"), HandOver::Later(0), HandOver::Unknown(0)]
+    {
+        assert_eq!(bench.settle(&campaign, &lease, all(&messages, &outcome)), Settled::default());
+    }
+    assert_eq!(bench.balance(), (0, 0));
+    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+}
+
+/// R48: nor is a message charged twice that stands twice in one settlement.
+#[test]
+fn a_message_that_a_settlement_names_twice_is_charged_once() {
+    let (bench, campaign) = Bench::with_queue(2);
+    let (lease, messages) = bench.take(&campaign, 2);
+    let twice = [&messages[..1], &messages[..1]].concat();
+    assert_eq!(bench.settle(&campaign, &lease, all(&twice, &TAKEN)).handed_over, 1);
+    assert_eq!(bench.balance(), (0, PRICE), "the other message's money is still held");
+}
+
+/// R48: what was held is what is charged; a settlement at another price is not this lease's.
+#[test]
+fn a_settlement_at_another_price_than_was_held_changes_nothing() {
+    let (bench, campaign) = Bench::with_queue(2);
+    let (lease, messages) = bench.take(&campaign, 2);
+    let settled = bench.settle_at_price(&campaign, &lease, Tiyn(1), all(&messages, &TAKEN));
+    assert_eq!(settled, Settled::default());
+    assert_eq!(bench.balance(), (0, 2 * PRICE));
+}
+
+/// R85: nobody knows whether it was sent, so it is never sent again on a guess.
+#[test]
+fn a_message_whose_lease_ran_out_waits_for_the_operators_word_and_is_not_taken_again() {
+    let (bench, campaign) = Bench::with_queue(1);
+    bench.take(&campaign, 1);
+    bench.pass(MINUTE + 1);
+    assert_eq!(bench.cell().recover_expired_leases(bench.now()).block_on(), Ok(1));
+    assert_eq!(bench.lease(&campaign, 1), LeaseOutcome::Nothing);
+    assert_eq!(bench.fate(&number(0)).0, "unknown");
+    assert_eq!(bench.balance(), (0, PRICE), "its price stays held");
+}
+
+#[test]
+fn a_lease_that_has_not_run_out_is_left_to_its_holder() {
+    let (bench, campaign) = Bench::with_queue(1);
+    bench.take(&campaign, 1);
+    bench.pass(MINUTE);
+    assert_eq!(bench.cell().recover_expired_leases(bench.now()).block_on(), Ok(0));
+}
+
+/// R85: the holder who comes late still knows what happened; then it is settled, once.
+#[test]
+fn a_late_settlement_under_the_old_lease_counts_and_the_operators_word_after_it_does_not() {
+    let (bench, campaign) = Bench::with_queue(1);
+    let (lease, messages) = bench.take(&campaign, 1);
+    bench.pass(DAY);
+    bench.cell().recover_expired_leases(bench.now()).block_on().expect("recovers");
+    let due = bench.cell().unknown_due(10, bench.now()).block_on().expect("reads");
+    assert_eq!(bench.settle(&campaign, &lease, all(&messages, &TAKEN)).handed_over, 1);
+    let refused = vec![(due[0].message.clone(), HandOver::Refused("rejected_by_operator"))];
+    assert_eq!(bench.settle(&campaign, &due[0].lease, refused), Settled::default());
+    assert_eq!(bench.balance(), (0, 0));
+}
+
+/// R85: once the operator's word put it back and another tick took it, the old lease is void.
+#[test]
+fn a_late_settlement_does_not_touch_a_message_that_was_taken_anew() {
+    let (bench, campaign) = Bench::with_queue(1);
+    let (old, messages) = bench.take(&campaign, 1);
+    bench.pass(DAY);
+    bench.cell().recover_expired_leases(bench.now()).block_on().expect("recovers");
+    bench.settle(&campaign, &old, all(&messages, &HandOver::Later(bench.now())));
+    bench.take(&campaign, 1);
+    assert_eq!(bench.settle(&campaign, &old, all(&messages, &TAKEN)), Settled::default());
+    assert_eq!(bench.balance(), (0, PRICE));
+}
+
+/// R85: an ambiguous hand-over is asked about from its instant, with all that settling it needs.
+#[test]
+fn an_unknown_message_is_due_at_its_instant_with_its_lease_and_price() {
+    let (bench, campaign) = Bench::with_queue(1);
+    let (lease, messages) = bench.take(&campaign, 1);
+    let ask_at = bench.now() + MINUTE;
+    bench.settle(&campaign, &lease, all(&messages, &HandOver::Unknown(ask_at)));
+    assert!(bench.cell().unknown_due(10, ask_at - 1).block_on().expect("reads").is_empty());
+    let due = bench.cell().unknown_due(10, ask_at).block_on().expect("reads");
+    assert_eq!(due.len(), 1);
+    assert_eq!((&due[0].lease, due[0].operator.as_str(), &due[0].campaign), (&lease, OPERATOR, &campaign));
+    assert_eq!(due[0].operator_price + due[0].service_price, Tiyn(PRICE));
+    let asked = bench.tenant().with_number(due[0].message.clone()).block_on().expect("reads");
+    assert_eq!(asked, messages[0]);
+}
+
+/// R89, R92: what was handed over keeps its number when the contact is erased meanwhile.
+#[test]
+fn a_contact_erased_while_its_message_is_with_the_operator_stays_in_the_history() {
+    let (bench, campaign) = Bench::with_queue(1);
+    let (lease, messages) = bench.take(&campaign, 1);
+    bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
+    bench.settle(&campaign, &lease, all(&messages, &TAKEN));
+    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+}
+
+/// R89, R92: also when the tick died, and only the operator's word settles it.
+#[test]
+fn a_contact_erased_while_its_message_is_unknown_stays_in_the_history() {
+    for forever in [None, Some(())] {
+        let (bench, campaign) = Bench::with_queue(1);
+        bench.take(&campaign, 1);
+        let contact = bench.tenant().contacts(None, 1).block_on().expect("reads").items.remove(0).contact;
+        let contact = forever.map_or(Some(contact.as_str()), |()| None);
+        bench.tenant().delete_contacts(&bench.act(), contact).block_on().expect("deleted");
+        bench.pass(DAY);
+        bench.cell().recover_expired_leases(bench.now()).block_on().expect("recovers");
+        let due = bench.cell().unknown_due(10, bench.now()).block_on().expect("reads").remove(0);
+        let message = bench.tenant().with_number(due.message).block_on().expect("reads");
+        assert_eq!(message.phone, Some(number(0)));
+        bench.settle(&campaign, &due.lease, vec![(message, TAKEN)]);
+        assert_eq!(bench.fate(&number(0)).0, "handed_over");
+    }
+}
+
+/// R92: what was never sent is no history: the number goes with the contact.
+#[test]
+fn a_contact_erased_while_leased_and_then_refused_leaves_no_number() {
+    let (bench, campaign) = Bench::with_queue(1);
+    let (lease, messages) = bench.take(&campaign, 1);
+    bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
+    bench.settle(&campaign, &lease, all(&messages, &HandOver::Refused("rejected_by_operator")));
+    assert_eq!(bench.count("SELECT count(*) FROM message WHERE account = ?1 AND number IS NOT NULL"), 0);
+}
+
+/// R89, R90: number, date, time, the rule that judged the hour, and the charge.
+#[test]
+fn a_hand_over_is_recorded_with_number_time_rule_and_charge() {
+    let (bench, campaign) = Bench::with_queue(1);
+    bench.hand_over(&campaign, 1);
+    let item = bench.tenant().history(Some(&campaign), 0, 10).block_on().expect("reads").items.remove(0);
+    assert_eq!(item.phone, Some(number(0)));
+    assert_eq!((item.handed_over_at, item.offset_minutes), (Some(MORNING), Some(300)));
+    assert_eq!(item.window_rule.as_deref(), Some("kz-2024-03-01"));
+    assert_eq!((item.operator.as_deref(), item.charged), (Some(OPERATOR), Some(Tiyn(PRICE))));
+}
+
+/// R48, R94: a report of a campaign says what was charged and what is only held.
+#[test]
+fn a_campaigns_report_tells_the_charged_from_the_held() {
+    let (bench, campaign) = Bench::with_queue(4);
+    bench.hand_over(&campaign, 2);
+    bench.take(&campaign, 1);
+    let report = bench.tenant().campaign_report(&campaign).block_on().expect("reads");
+    assert_eq!((report.charged_operator, report.charged_service), (Tiyn(2300), Tiyn(700)));
+    assert_eq!(report.held, Tiyn(PRICE));
+    assert_eq!((report.count(&["handed_over"]), report.count(&["queued", "leased"])), (2, 2));
+}

@@ -1,0 +1,14 @@
+//! Tests of the store on real SQLite: one file a subject, one program, so that it is linked once.
+
+mod any_order;
+mod due_work;
+mod erasure;
+mod evidence;
+mod hand_over;
+mod imports;
+mod migrations;
+mod money;
+mod queue;
+mod reports;
+mod support;
+mod tenancy;

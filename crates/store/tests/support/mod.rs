@@ -1,0 +1,342 @@
+//! A cell with one account in it, and short words for what its owner and the ticks do there.
+
+mod proofs;
+mod recorder;
+
+use std::cell::Cell as Clock;
+use std::path::Path;
+
+use ::evidence::SigningKey;
+use chrono::DateTime;
+use domain::account::AccountKind;
+use domain::campaign::{DeliveryResult, MessageClass};
+use domain::documents::DocumentKind;
+use domain::hours::window_at;
+use domain::ids::IdKind;
+use domain::money::Tiyn;
+use pollster::FutureExt as _;
+use sendbox_store::cell::{
+    Acceptance, BatchOutcome, Cell, DeliveryReport, HandOver, Lease, LeaseOutcome, LeasedMessage, NewAccount,
+    NewBlacklistEntry, NewCampaign, NewContact, PaymentReceived, Profile, ReportsTaken, Settled, Settlement,
+    Tenant,
+};
+use sendbox_store::log::CELL_LOG;
+use sendbox_store::{Act, Database, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id};
+
+pub use proofs::verified;
+pub use recorder::Recorder;
+
+/// 20 November 2026, 10:00 in Almaty, in Unix milliseconds.
+pub const MORNING: i64 = 1_795_150_800_000;
+pub const MINUTE: i64 = 60_000;
+pub const DAY: i64 = 24 * 60 * MINUTE;
+
+/// The price of one message in tiyn, by its parts (R46).
+pub const OPERATOR_PRICE: Tiyn = Tiyn(1150);
+pub const SERVICE_PRICE: Tiyn = Tiyn(350);
+pub const PRICE: i64 = 1500;
+
+/// What every campaign here says.
+pub const TEXT_SHA256: &str = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
+
+pub const OPERATOR: &str = "sandbox";
+
+pub fn master() -> MasterKey {
+    MasterKey::new([7; 32])
+}
+
+pub fn signing_key() -> SigningKey {
+    SigningKey::from_seed(CELL_LOG, master().service_key("log"))
+}
+
+/// The `n`-th made-up number in E.164.
+pub fn number(n: usize) -> String {
+    format!("+7701000{n:04}")
+}
+
+pub fn numbers(count: usize) -> Vec<String> {
+    (0..count).map(number).collect()
+}
+
+/// An acceptance of the first version of a document.
+pub fn acceptance(document: DocumentKind) -> Acceptance {
+    Acceptance {
+        document,
+        version: "1".to_owned(),
+        sha256: "00".repeat(32),
+        language: "kk".to_owned(),
+        subject: None,
+    }
+}
+
+/// One account at its cell, with a clock that moves only when a test says so.
+pub struct Bench<D = NativeDatabase> {
+    pub db: D,
+    pub account: String,
+    clock: Clock<i64>,
+}
+
+impl Bench<NativeDatabase> {
+    /// A person's account in a new cell in memory.
+    pub fn new() -> Self {
+        Self::on(NativeDatabase::in_memory().block_on().expect("opens"))
+    }
+
+    /// The same in a file, so that others can connect to it.
+    pub fn in_file(path: &Path) -> Self {
+        Self::on(NativeDatabase::open(path).block_on().expect("opens"))
+    }
+
+    /// A cell that wants for nothing: `messages` contacts, money for all of them, a running campaign.
+    pub fn with_queue(messages: usize) -> (Self, String) {
+        let bench = Self::new();
+        let campaign = bench.queue(messages);
+        (bench, campaign)
+    }
+}
+
+impl<D: Database> Bench<D> {
+    /// A new cell with a person's account behind any connection.
+    pub fn on(db: D) -> Self {
+        migrate(&db, &[Part::Cell, Part::Log, Part::Directory]).block_on().expect("migrates");
+        let mut bench = Self { db, account: String::new(), clock: Clock::new(MORNING) };
+        bench.account = bench.open_account(AccountKind::NaturalPerson);
+        bench
+    }
+
+    /// Contacts, money for one message to each, and a campaign whose messages are queued.
+    pub fn queue(&self, messages: usize) -> String {
+        self.upload(&numbers(messages));
+        self.top_up("pay_queue", PRICE * messages as i64).expect("credited");
+        self.running_campaign()
+    }
+
+    pub fn now(&self) -> i64 {
+        self.clock.get()
+    }
+
+    pub fn pass(&self, ms: i64) {
+        self.clock.set(self.now() + ms);
+    }
+
+    pub fn act(&self) -> Act {
+        Act { now: self.now(), actor: "ses_test".to_owned(), channel: "cabinet" }
+    }
+
+    pub fn cell(&self) -> Cell<'_, D> {
+        Cell::new(&self.db)
+    }
+
+    /// The account as it stands now.
+    pub fn tenant(&self) -> Tenant<'_, D> {
+        self.tenant_of(&self.account)
+    }
+
+    pub fn tenant_of(&self, account: &str) -> Tenant<'_, D> {
+        self.cell().tenant(&master(), account).block_on().expect("reads").expect("exists")
+    }
+
+    /// Makes a further account and answers its id.
+    pub fn open_account(&self, kind: AccountKind) -> String {
+        let account = new_id(IdKind::Account, self.now()).expect("an id");
+        let new = NewAccount {
+            number: domain::account::account_number(
+                u32::from_str_radix(&account[28..], 16).expect("hexadecimal"),
+            ),
+            kind,
+            language: "kk".to_owned(),
+            profile: Profile {
+                login: "aru".to_owned(),
+                name: "Ару Үлгі".to_owned(),
+                phone: number(9999),
+                email: "aru@example.kz".to_owned(),
+            },
+            acts: [acceptance(DocumentKind::Offer), acceptance(DocumentKind::PdConsent)],
+            account,
+        };
+        self.cell().create_account(&master(), &self.act(), &new).block_on().expect("made");
+        new.account
+    }
+
+    /// A payment that the bank reports for the account.
+    pub fn top_up(&self, payment: &str, tiyn: i64) -> Result<String, StoreError> {
+        self.top_up_of(&self.account, payment, tiyn)
+    }
+
+    pub fn top_up_of(&self, account: &str, payment: &str, tiyn: i64) -> Result<String, StoreError> {
+        let payment = PaymentReceived {
+            provider: "standard",
+            payment: payment.to_owned(),
+            account: account.to_owned(),
+            amount: Tiyn(tiyn),
+        };
+        self.cell()
+            .credit(&master(), &self.act(), &payment, |transfer| format!("credited {transfer}"))
+            .block_on()
+    }
+
+    /// Uploads numbers as one file and completes it.
+    pub fn upload(&self, numbers: &[String]) -> String {
+        let import = self.begin_upload();
+        self.add_batch(&import, numbers).expect("stored");
+        self.tenant().complete_import(&import, &[], self.now()).block_on().expect("completed");
+        import
+    }
+
+    pub fn create_import(&self) -> String {
+        let attestation = acceptance(DocumentKind::RecipientsAttestation);
+        let import = self.tenant().create_import(&self.act(), "clients.csv", attestation, None).block_on();
+        import.expect("made").import
+    }
+
+    pub fn begin_upload(&self) -> String {
+        let import = self.create_import();
+        self.tenant().begin_receiving(&import, self.now()).block_on().expect("begun");
+        import
+    }
+
+    pub fn add_batch(&self, import: &str, numbers: &[String]) -> Result<BatchOutcome, StoreError> {
+        let contacts: Vec<_> = numbers
+            .iter()
+            .zip(2..)
+            .map(|(phone, line)| NewContact {
+                line,
+                phone: phone.clone(),
+                name: Some(format!("Client of line {line}")),
+                consent_proof: None,
+            })
+            .collect();
+        self.tenant().add_batch(import, &contacts, &[], self.now()).block_on()
+    }
+
+    pub fn draft(&self) -> String {
+        let new = NewCampaign {
+            name: "November".to_owned(),
+            text: "Your order is ready.".to_owned(),
+            text_sha256: TEXT_SHA256.to_owned(),
+            class: MessageClass::Informational,
+            encoding: "GSM-7",
+            segments: 1,
+            attestation: acceptance(DocumentKind::ContentAttestation),
+        };
+        self.tenant().create_campaign(&self.act(), &new, None).block_on().expect("made").campaign
+    }
+
+    pub fn started_campaign(&self) -> String {
+        let campaign = self.draft();
+        self.tenant().start_campaign(&self.act(), &campaign).block_on().expect("started");
+        campaign
+    }
+
+    /// A campaign whose messages are all queued.
+    pub fn running_campaign(&self) -> String {
+        let campaign = self.started_campaign();
+        while !self.tenant().prepare(&campaign, 1000, self.now()).block_on().expect("prepared").done {}
+        campaign
+    }
+
+    pub fn lease(&self, campaign: &str, limit: usize) -> LeaseOutcome {
+        let lease = Lease {
+            campaign,
+            operator: OPERATOR,
+            operator_price: OPERATOR_PRICE,
+            service_price: SERVICE_PRICE,
+            limit,
+            until: self.now() + MINUTE,
+        };
+        self.tenant().lease(&lease, self.now()).block_on().expect("answers")
+    }
+
+    /// A lease that is expected to bring something.
+    pub fn take(&self, campaign: &str, limit: usize) -> (String, Vec<LeasedMessage>) {
+        match self.lease(campaign, limit) {
+            LeaseOutcome::Taken { lease, messages } => (lease, messages),
+            other => panic!("nothing taken: {other:?}"),
+        }
+    }
+
+    pub fn settle(&self, campaign: &str, lease: &str, outcomes: Vec<(LeasedMessage, HandOver)>) -> Settled {
+        self.settle_at_price(campaign, lease, OPERATOR_PRICE, outcomes)
+    }
+
+    pub fn settle_at_price(
+        &self,
+        campaign: &str,
+        lease: &str,
+        operator_price: Tiyn,
+        outcomes: Vec<(LeasedMessage, HandOver)>,
+    ) -> Settled {
+        let verdict = window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant"));
+        let settlement = Settlement {
+            lease,
+            campaign,
+            text_sha256: TEXT_SHA256,
+            segments: 1,
+            operator: OPERATOR,
+            operator_price,
+            service_price: SERVICE_PRICE,
+            at: self.now(),
+            verdict: &verdict,
+            outcomes,
+        };
+        self.tenant().settle(&settlement, self.now()).block_on().expect("settled")
+    }
+
+    /// Takes up to `limit` messages and hands them over; answers them.
+    pub fn hand_over(&self, campaign: &str, limit: usize) -> Vec<LeasedMessage> {
+        let (lease, messages) = self.take(campaign, limit);
+        self.settle(campaign, &lease, all(&messages, &HandOver::Taken(Some("op-1".to_owned()))));
+        messages
+    }
+
+    pub fn report(&self, message: &str, result: DeliveryResult) -> ReportsTaken {
+        let report = DeliveryReport { message: message.to_owned(), result, at: self.now() };
+        self.cell().take_reports(&master(), OPERATOR, &[report]).block_on().expect("taken")
+    }
+
+    pub fn blacklist(&self, number: &str) {
+        let entry = NewBlacklistEntry { phone: number.to_owned() };
+        self.tenant().add_to_blacklist(&self.act(), &[entry], None).block_on().expect("listed");
+    }
+
+    /// `(available, held)` in tiyn, after checking that all entries add up to zero.
+    pub fn balance(&self) -> (i64, i64) {
+        let balance = self.tenant().balance().block_on().expect("reads");
+        assert_eq!(balance.ledger_sum, Tiyn::ZERO, "the ledger balances");
+        (balance.available.0, balance.held.0)
+    }
+
+    /// State and reason of the message to a number, as its owner sees them.
+    pub fn fate(&self, number: &str) -> (String, Option<String>) {
+        let history = self.tenant().history(None, 0, 1000).block_on().expect("reads");
+        let item = history.items.into_iter().find(|item| item.phone.as_deref() == Some(number));
+        item.map(|item| (item.state, item.reason)).expect("in the history")
+    }
+
+    /// One statement past the store's own functions.
+    pub fn sql(&self, sql: &str) -> Vec<sendbox_store::Row> {
+        self.db.query(sql, vec![]).block_on().expect(sql)
+    }
+
+    /// The integer that a statement with the account as its parameter answers.
+    pub fn count(&self, sql: &str) -> i64 {
+        let rows = self.db.query(sql, vec![Value::from(&self.account)]).block_on().expect(sql);
+        rows[0].int(0).expect("an integer")
+    }
+
+    /// Asks for deletion, waits the thirty days and destroys.
+    pub fn erase(&self) {
+        let (available, held) = self.balance();
+        let deletion = self.tenant().request_deletion(&self.act(), Tiyn(available + held)).block_on();
+        let deletion = deletion.expect("requested").deletion;
+        self.pass(30 * DAY);
+        assert!(self.tenant().begin_erasure(&deletion, self.now()).block_on().expect("begins"));
+        let erased = self.tenant().erase(&deletion, self.now()).block_on();
+        assert_eq!(erased, Ok(sendbox_store::cell::Erasure::Done));
+    }
+}
+
+/// The same word on every message.
+pub fn all(messages: &[LeasedMessage], outcome: &HandOver) -> Vec<(LeasedMessage, HandOver)> {
+    messages.iter().map(|message| (message.clone(), outcome.clone())).collect()
+}

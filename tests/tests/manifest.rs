@@ -1,0 +1,128 @@
+//! The manifest as it is written: each component may touch what it needs, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sendbox_tests::workspace;
+use toml::{Table, Value};
+
+fn manifest() -> Table {
+    let path = workspace().join("spin.toml");
+    let text = std::fs::read_to_string(&path).expect("spin.toml");
+    text.parse().expect("spin.toml is TOML")
+}
+
+fn components(manifest: &Table) -> BTreeMap<String, Table> {
+    let all = manifest["component"].as_table().expect("components");
+    let table = |value: &Value| value.as_table().expect("a component is a table").clone();
+    all.iter().map(|(name, value)| (name.clone(), table(value))).collect()
+}
+
+fn list(component: &Table, key: &str) -> BTreeSet<String> {
+    let values = component.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn variables(component: &Table) -> BTreeSet<String> {
+    let table = component.get("variables").and_then(Value::as_table).cloned().unwrap_or_default();
+    table.keys().cloned().collect()
+}
+
+/// R191: no component may reach everything.
+#[test]
+fn no_component_may_reach_every_host() {
+    for (name, component) in components(&manifest()) {
+        for host in list(&component, "allowed_outbound_hosts") {
+            assert!(!host.contains('*'), "{name} may reach {host}");
+        }
+    }
+}
+
+/// R191: only those that hand messages over or stand in for the outside speak to other hosts.
+#[test]
+fn only_dispatch_and_the_sandbox_speak_to_others() {
+    for (name, component) in components(&manifest()) {
+        let speaks = !list(&component, "allowed_outbound_hosts").is_empty();
+        let may = ["dispatch", "sandbox"].contains(&name.as_str());
+        assert!(may || !speaks, "{name} may speak to others");
+    }
+}
+
+/// R191: the pages hold no data and no secrets.
+#[test]
+fn the_pages_touch_no_data() {
+    let site = &components(&manifest())["site"];
+    assert!(list(site, "sqlite_databases").is_empty());
+    assert!(list(site, "key_value_stores").is_empty());
+    assert!(!variables(site).contains("master_key"));
+}
+
+/// R175, R191: a secret is known where it is used and nowhere else.
+#[test]
+fn each_secret_is_known_only_where_it_is_used() {
+    let who_may: [(&str, &[&str]); 3] = [
+        ("payments_standard_secret", &["topup", "sandbox"]),
+        ("operator_sandbox_secret", &["delivery", "dispatch", "sandbox"]),
+        ("tick_token", &["dispatch", "requests", "proof", "sandbox"]),
+    ];
+    for (name, component) in components(&manifest()) {
+        for (secret, allowed) in who_may {
+            let knows = variables(&component).contains(secret);
+            assert!(!knows || allowed.contains(&name.as_str()), "{name} knows {secret}");
+        }
+    }
+}
+
+/// R191: whatever is secret is marked so, and none has a value in the manifest.
+#[test]
+fn no_secret_has_a_value_in_the_manifest() {
+    let manifest = manifest();
+    let variables = manifest["variables"].as_table().expect("variables");
+    for (name, variable) in variables {
+        let looks_secret = ["key", "token", "secret"].iter().any(|word| name.contains(word));
+        let default = variable.get("default").and_then(Value::as_str).unwrap_or("");
+        if looks_secret {
+            let marked = variable.get("secret").and_then(Value::as_bool).unwrap_or(false);
+            assert!(marked && default.is_empty(), "{name}");
+        }
+    }
+}
+
+/// In production nothing stands in for a bank, and no data are served from nowhere (R189).
+#[test]
+fn the_defaults_are_those_of_production() {
+    let manifest = manifest();
+    let default = |name: &str| manifest["variables"][name]["default"].as_str().unwrap_or("").to_owned();
+    assert_eq!(default("sandbox"), "off");
+    assert_eq!(default("data_region"), "");
+    assert_eq!(default("clock_shift_seconds"), "0");
+}
+
+/// Every route leads to a component that is there, and every component is led to.
+#[test]
+fn routes_and_components_belong_together() {
+    let manifest = manifest();
+    let triggers = manifest["trigger"]["http"].as_array().expect("routes");
+    let led_to: BTreeSet<String> =
+        triggers.iter().filter_map(|trigger| trigger["component"].as_str()).map(str::to_owned).collect();
+    let there: BTreeSet<String> = components(&manifest).into_keys().collect();
+    assert_eq!(led_to, there);
+    for (name, component) in components(&manifest) {
+        let source = component["source"].as_str().expect("a source");
+        assert_eq!(source, format!("target/wasm32-wasip2/component/{}.wasm", name.replace('-', "_")));
+    }
+}
+
+/// Files are given out folder by folder.
+#[test]
+fn no_component_is_given_the_whole_project() {
+    for (name, component) in components(&manifest()) {
+        let files = component.get("files").and_then(Value::as_array).cloned().unwrap_or_default();
+        for file in files {
+            let source = match &file {
+                Value::String(pattern) => pattern.clone(),
+                table => table["source"].as_str().expect("a source").to_owned(),
+            };
+            assert!(source.starts_with("static"), "{name} is given {source}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Sessions and keys: who may come in, and that the door shuts on the server.
+
+use chrono::Duration;
+use sendbox_tests::{Account, Caller, Fields, PASSWORD, Platform, Request, instant, raw, sign_in};
+use serde_json::json;
+
+/// R9: the cabinet and everything in it is shut to a visitor.
+#[test]
+fn nothing_of_the_cabinet_opens_without_a_session() {
+    let platform = Platform::shared();
+    let visitor = platform.visitor();
+    for path in [
+        "/v1/account",
+        "/v1/api-keys",
+        "/v1/balance",
+        "/v1/ledger",
+        "/v1/contacts",
+        "/v1/contacts/imports",
+        "/v1/blacklist",
+        "/v1/campaigns",
+        "/v1/messages",
+        "/v1/consents",
+        "/v1/evidence?kind=consents",
+        "/v1/account/deletion",
+    ] {
+        visitor.get(path).refused(401, "unauthenticated");
+    }
+    Caller::with_bearer(platform, "sbk_made_up").get("/v1/balance").refused(401, "unauthenticated");
+}
+
+/// R194: the answer does not tell whether it was the login or the password.
+#[test]
+fn a_wrong_password_and_an_unknown_login_answer_alike() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let visitor = platform.visitor();
+    let known = sign_in(&visitor, &shop.login, "another made-up pass phrase");
+    let unknown = sign_in(&visitor, "nobody-at-all", PASSWORD);
+    assert_eq!(known.clone().refused(401, "credentials_wrong"), unknown.refused(401, "credentials_wrong"));
+    assert!(known.header("set-cookie").is_none(), "a session for a wrong password");
+}
+
+/// R194: guessing is throttled, the throttle tells when to come back, and then the right password
+/// opens again.
+#[test]
+fn guessing_is_throttled_and_ends_by_itself() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    let guesser = platform.visitor();
+    let throttled = (0..60)
+        .map(|_| sign_in(&guesser, &shop.login, "a guess that is wrong"))
+        .find(|answer| answer.status != 401)
+        .expect("sixty guesses went through");
+    let wait: i64 = throttled
+        .header("retry-after")
+        .and_then(|seconds| seconds.parse().ok())
+        .expect("Retry-After in seconds");
+    throttled.refused(429, "too_many_attempts");
+    let even_right = sign_in(&platform.visitor(), &shop.login, PASSWORD);
+    even_right.refused(429, "too_many_attempts");
+    shop.browser.get("/v1/account").ok();
+    platform.pass(Duration::seconds(wait + 1));
+    sign_in(&platform.visitor(), &shop.login, PASSWORD).created();
+}
+
+/// R13: signing out ends the session on the server, so a copy of the cookie is worth nothing.
+#[test]
+fn after_signing_out_a_stolen_cookie_opens_nothing() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let stolen = shop.browser.cookie_header();
+    let thief = |path: &str| platform.visitor().send(Request::new("GET", path).header("cookie", &stolen));
+    thief("/v1/account").ok();
+    shop.browser.delete("/v1/sessions/current").no_content();
+    thief("/v1/account").refused(401, "unauthenticated");
+    shop.browser.get("/v1/account").refused(401, "unauthenticated");
+}
+
+/// R13: one session ends, the others go on.
+#[test]
+fn signing_out_ends_only_the_session_in_hand() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let other = shop.another_browser();
+    shop.browser.delete("/v1/sessions/current").no_content();
+    other.get("/v1/account").ok();
+}
+
+/// R175: scripts cannot read the cookie, and other sites and plain connections do not carry it. On
+/// the loopback there is no TLS to insist on.
+#[test]
+fn the_session_cookie_is_guarded() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let body = json!({"login": shop.login, "password": PASSWORD}).to_string();
+    for host in ["127.0.0.1", "send-box.com"] {
+        let headers: [(&str, &[u8]); 2] = [("host", host.as_bytes()), ("content-type", b"application/json")];
+        let answer = raw::send(platform, "POST", "/v1/sessions", &headers, body.as_bytes()).is(201);
+        let cookie = answer.header("set-cookie").expect("a cookie").to_owned();
+        let attributes: Vec<&str> = cookie.split(';').map(str::trim).collect();
+        for attribute in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+            assert!(attributes.contains(&attribute), "{host}: no {attribute} in {cookie}");
+        }
+        let guarded = attributes.contains(&"Secure") && cookie.starts_with("__Host-");
+        assert_eq!(guarded, host == "send-box.com", "{host}: {cookie}");
+        let token = attributes[0].split_once('=').expect("a pair").1;
+        assert!(token.len() >= 32, "a token that can be guessed: {token}");
+        assert!(!answer.text_body().contains(token), "the body shows the secret");
+    }
+}
+
+/// R194: a session ends by itself at the promised instant.
+#[test]
+fn a_session_expires() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    let browser = platform.visitor();
+    let session = sign_in(&browser, &shop.login, PASSWORD).created();
+    let expires_at = instant(&session.text("/session/expires_at"));
+    assert!(expires_at > platform.now());
+    browser.get("/v1/account").ok();
+    platform.set_clock(expires_at + Duration::seconds(1));
+    browser.get("/v1/account").refused(401, "unauthenticated");
+}
+
+/// R175: another site cannot make the browser act.
+#[test]
+fn a_request_from_another_site_is_refused_and_does_nothing() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    for site in ["cross-site", "same-site"] {
+        let forged = Request::new("POST", "/v1/api-keys")
+            .header("sec-fetch-site", site)
+            .json(&json!({"name": "forged"}));
+        shop.browser.send(forged).refused(403, "cross_site_request");
+    }
+    let forged = Request::new("DELETE", "/v1/contacts").header("sec-fetch-site", "cross-site");
+    shop.browser.send(forged).refused(403, "cross_site_request");
+    assert!(shop.browser.list("/v1/api-keys").is_empty(), "a forged key was made");
+}
+
+/// R4, R194: with a new password every other session is over and the old one opens nothing.
+#[test]
+fn a_new_password_ends_all_other_sessions() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let other = shop.another_browser();
+    let change = |current: &str, new: &str| {
+        shop.browser.post("/v1/account/password", &json!({"current": current, "new": new}))
+    };
+    change("not the password", "a second made-up pass phrase").refused(401, "credentials_wrong");
+    change(PASSWORD, "short").refused(422, "password_too_short");
+    other.get("/v1/account").ok();
+    change(PASSWORD, "a second made-up pass phrase").no_content();
+    other.get("/v1/account").refused(401, "unauthenticated");
+    shop.browser.get("/v1/account").ok();
+    sign_in(&platform.visitor(), &shop.login, PASSWORD).refused(401, "credentials_wrong");
+    sign_in(&platform.visitor(), &shop.login, "a second made-up pass phrase").created();
+}
+
+/// R11, R12: reporting a compromise ends every session and every key at once.
+#[test]
+fn reporting_a_compromise_shuts_every_door() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let other = shop.another_browser();
+    let program = shop.program();
+    program.get("/v1/balance").ok();
+    shop.browser.post("/v1/account/compromise", &json!({})).no_content();
+    for caller in [&shop.browser, &other, &program] {
+        caller.get("/v1/balance").refused(401, "unauthenticated");
+    }
+}
+
+/// R18: a key is shown once and works until it is revoked.
+#[test]
+fn an_api_key_is_shown_once_and_dies_when_revoked() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let key = shop.new_api_key();
+    let secret = key.text("/key");
+    assert!(secret.starts_with("sbk_"), "{key}");
+    let listed = shop.browser.get("/v1/api-keys").is(200);
+    assert!(!listed.text_body().contains(&secret), "the list shows the secret");
+    assert!(secret.ends_with(&listed.json().text("/items/0/last_four")));
+
+    let program = Caller::with_bearer(platform, &secret);
+    program.get("/v1/balance").ok();
+    shop.browser.delete(&format!("/v1/api-keys/{}", key.text("/id"))).no_content();
+    program.get("/v1/balance").refused(401, "unauthenticated");
+}
+
+/// R14, R18: what only a person may do, a key may not.
+#[test]
+fn a_key_cannot_do_what_only_a_person_may() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let program = shop.program();
+    let password = json!({"current": PASSWORD, "new": "a second made-up pass phrase"});
+    let deletion = json!({
+        "forfeits": {"amount": "0.00", "currency": "KZT"},
+        "recipients_duty_acknowledged": true,
+    });
+    for (path, body) in [
+        ("/v1/api-keys", json!({"name": "a child"})),
+        ("/v1/account/password", password),
+        ("/v1/account/deletion", deletion),
+    ] {
+        program.post(path, &body).refused(403, "session_required");
+    }
+    assert_eq!(shop.browser.list("/v1/api-keys").len(), 1);
+    shop.browser.get("/v1/account/deletion").refused(404, "not_found");
+}
