@@ -80,8 +80,11 @@ fn a_campaign_without_the_attestation_is_refused() {
     not_accepted["attestation"]["accepted"] = json!(false);
     shop.browser.post("/v1/campaigns", &not_accepted).refused(422, "attestation_not_given");
     let mut stale = shop.draft_body("Hello");
-    stale["attestation"]["sha256"] = json!("0".repeat(64));
+    stale["attestation"]["version"] = json!("2020-01-01");
     shop.browser.post("/v1/campaigns", &stale).refused(409, "document_version_stale");
+    let mut of_another_text = shop.draft_body("Hello");
+    of_another_text["attestation"]["sha256"] = json!("0".repeat(64));
+    shop.browser.post("/v1/campaigns", &of_another_text).refused(422, "document_text_mismatch");
     assert!(shop.browser.list("/v1/campaigns").is_empty());
 }
 

@@ -53,7 +53,10 @@ fn a_mandatory_consent_is_not_withdrawn_under_a_running_agreement() {
 fn a_consent_to_a_text_that_is_not_in_force_is_refused() {
     let shop = Account::sign_up(Platform::shared());
     let mut stale = marketing(&shop);
-    stale["sha256"] = json!("0".repeat(64));
+    stale["version"] = json!("2020-01-01");
     shop.browser.post("/v1/consents", &stale).refused(409, "document_version_stale");
+    let mut of_another_text = marketing(&shop);
+    of_another_text["sha256"] = json!("0".repeat(64));
+    shop.browser.post("/v1/consents", &of_another_text).refused(422, "document_text_mismatch");
     assert!(states(&shop, "marketing_consent").is_empty());
 }

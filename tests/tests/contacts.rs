@@ -90,7 +90,7 @@ fn an_upload_without_the_attestation_is_refused() {
     stale["version"] = json!("2020-01-01");
     announce(&stale).refused(409, "document_version_stale");
     let of_another = shop.attestation("content_attestation");
-    announce(&of_another).refused(409, "document_version_stale");
+    announce(&of_another).refused(422, "document_text_mismatch");
     let without = json!({"name": "clients.csv"});
     shop.browser.post("/v1/contacts/imports", &without).refused(422, "attestation_not_given");
     assert!(shop.browser.list("/v1/contacts/imports").is_empty());

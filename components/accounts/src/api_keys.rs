@@ -4,7 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::ids::IdKind;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json, no_content, token_hash};
+use edge::{
+    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json, no_content, token_hash,
+};
 use serde::{Deserialize, Serialize};
 use store::directory::{ApiKey, Directory};
 use store::new_id;
@@ -43,7 +45,10 @@ pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.person().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let keys = Directory::new(&*db).api_keys(&caller.bearer.account).await?;
-    json(200, &Keys { items: keys.into_iter().map(|key| KeyView::of(key, None)).collect(), next_cursor: None })
+    json(
+        200,
+        &Keys { items: keys.into_iter().map(|key| KeyView::of(key, None)).collect(), next_cursor: None },
+    )
 }
 
 /// `POST /v1/api-keys`

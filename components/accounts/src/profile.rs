@@ -44,7 +44,9 @@ pub async fn patch(mut call: Call) -> Result<Answer> {
         profile.email = check_email(email).map_err(|error| named(error, "email"))?;
     }
     let language = match &change.language {
-        Some(text) => Language::parse(text).ok_or_else(|| Problem::field("invalid_field", "language"))?.as_str(),
+        Some(text) => {
+            Language::parse(text).ok_or_else(|| Problem::field("invalid_field", "language"))?.as_str()
+        }
         None => tenant.language(),
     };
     tenant.update_profile(&caller.act, &profile, language).await?;

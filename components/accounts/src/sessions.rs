@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::Login;
 use domain::ids::IdKind;
 use edge::{
-    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, SESSION_COOKIE, SessionLookups, format_time, json,
-    no_content, token_hash,
+    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, SESSION_COOKIE, SessionLookups, format_time,
+    json, no_content, token_hash,
 };
 use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,8 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
     }
     directory.clear_failures(account).await?;
     let token = URL_SAFE_NO_PAD.encode(store::random::<32>()?);
-    let session = Session { session: new_id(IdKind::Session, now)?, expires_at: now + SESSION_SECONDS * 1000 };
+    let session =
+        Session { session: new_id(IdKind::Session, now)?, expires_at: now + SESSION_SECONDS * 1000 };
     let hash = token_hash(&token);
     directory.begin_session(&session, account, &hash, now).await?;
     let bearer = Bearer {

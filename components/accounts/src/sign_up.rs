@@ -1,6 +1,8 @@
 //! Signing up: declared data, and two separate acts, or no account at all (R1-R5, R7, R21-R23).
 
-use domain::account::{AccountKind, FieldError, Login, account_number, check_email, check_name, check_password};
+use domain::account::{
+    AccountKind, FieldError, Login, account_number, check_email, check_name, check_password,
+};
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use domain::language::Language;
@@ -106,15 +108,17 @@ fn check(form: &SignUp, now: i64) -> Result<NewAccount> {
         number: account_number(u32::from_be_bytes(store::random()?)),
         kind,
         language: language.as_str().to_owned(),
-        profile: Profile {
-            login: login.as_str().to_owned(),
-            name,
-            phone: phone.e164().to_owned(),
-            email,
-        },
+        profile: Profile { login: login.as_str().to_owned(), name, phone: phone.e164().to_owned(), email },
         acts: [
             accepted(DocumentKind::Offer, &offer.version, &offer.sha256, language, now, "offer")?,
-            accepted(DocumentKind::PdConsent, &consent.version, &consent.sha256, language, now, "pd_consent")?,
+            accepted(
+                DocumentKind::PdConsent,
+                &consent.version,
+                &consent.sha256,
+                language,
+                now,
+                "pd_consent",
+            )?,
         ],
         account,
     })

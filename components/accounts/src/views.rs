@@ -2,8 +2,8 @@
 
 use edge::{Result, format_time};
 use serde::Serialize;
-use store::cell::{ConsentRecord, Profile, Tenant};
 use store::SpinDatabase;
+use store::cell::{ConsentRecord, Profile, Tenant};
 
 /// An account as its owner sees it.
 #[derive(Serialize)]

@@ -6,7 +6,8 @@ use domain::hours::window_at;
 use domain::language::Language;
 use domain::segments::{Encoding, segment};
 use edge::{
-    Answer, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, instant, json, no_content, read_registry,
+    Answer, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, instant, json, no_content,
+    read_registry,
 };
 use serde::{Deserialize, Serialize};
 use store::cell::{Acceptance, Campaign, NewCampaign};
@@ -128,7 +129,9 @@ fn attested(attestation: Attestation, now: i64) -> Result<Acceptance> {
     let kind = DocumentKind::ContentAttestation;
     let at = instant(now)?;
     let check = |language: Language| {
-        registry.check_acceptance(kind, &attestation.version, &attestation.sha256, language, at).map(|_| language)
+        registry
+            .check_acceptance(kind, &attestation.version, &attestation.sha256, language, at)
+            .map(|_| language)
     };
     let language = check(Language::Kk).or_else(|_| check(Language::Ru)).or_else(|_| check(Language::En));
     let language = language.map_err(|error| Problem::field(error.to_string(), "attestation"))?;

@@ -12,7 +12,8 @@ pub async fn operator(settings: Settings) -> Result<&'static str> {
 pub async fn message_price(settings: Settings, segments: u64, now: i64) -> Result<Price> {
     let operator = operator(settings).await?;
     let tariffs = read_tariffs()?;
-    let tariff: &Tariff =
-        tariffs.in_force(Channel::Text, operator, instant(now)?).ok_or_else(|| Problem::new("no_operator"))?;
+    let tariff: &Tariff = tariffs
+        .in_force(Channel::Text, operator, instant(now)?)
+        .ok_or_else(|| Problem::new("no_operator"))?;
     tariff.price(segments).ok_or_else(|| Problem::new("amount_too_large"))
 }

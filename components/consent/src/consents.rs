@@ -60,7 +60,8 @@ pub async fn give(mut call: Call) -> Result<Answer> {
     // The mandatory two are given at sign-up, attestations with what they are about.
     let kind = DocumentKind::parse(&form.document).filter(|kind| *kind == DocumentKind::MarketingConsent);
     let document = kind.ok_or_else(|| Problem::field("invalid_field", "document"))?;
-    let language = Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
+    let language =
+        Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
     if !form.given {
         return Err(Problem::field("invalid_field", "given"));
     }

@@ -6,7 +6,10 @@ use chrono::Months;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use domain::language::Language;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, instant, json, no_content, read_registry};
+use edge::{
+    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, instant, json, no_content,
+    read_registry,
+};
 use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use store::directory::{CookieChoice, Directory};
@@ -59,7 +62,8 @@ impl ChoiceView {
 /// `POST /v1/cookie-choices`
 pub async fn record(mut call: Call) -> Result<Answer> {
     let form: Choice = call.json().await?;
-    let language = Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
+    let language =
+        Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
     if !matches!(form.surface.as_str(), "banner" | "preferences") {
         return Err(Problem::field("invalid_field", "surface"));
     }
@@ -85,7 +89,8 @@ pub async fn record(mut call: Call) -> Result<Answer> {
     };
     let master = call.settings.master_key().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
-    let log_index = Directory::new(&*db).record_cookie_choice(&choice, &salt(&master, &choice.choice)).await?;
+    let log_index =
+        Directory::new(&*db).record_cookie_choice(&choice, &salt(&master, &choice.choice)).await?;
     let value = format!("{}.{}", choice.choice, signature(&master, &choice.choice));
     let seconds = (expires_at - now) / 1000;
     let mut answer = json(201, &ChoiceView::of(choice, log_index))?;
@@ -103,7 +108,8 @@ pub async fn current(call: Call) -> Result<Answer> {
     let (choice, log_index) = Directory::new(&*db).cookie_choice(&id, now).await?.ok_or_else(none)?;
     // A policy that changed significantly since asks again (R30, R177).
     let registry = read_registry()?;
-    if registry.changed_significantly_since(DocumentKind::CookiePolicy, &choice.policy_version, instant(now)?) {
+    if registry.changed_significantly_since(DocumentKind::CookiePolicy, &choice.policy_version, instant(now)?)
+    {
         return Err(none());
     }
     json(200, &ChoiceView::of(choice, log_index))

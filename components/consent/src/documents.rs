@@ -26,7 +26,8 @@ struct DocumentView<'d> {
 pub async fn list(call: Call) -> Result<Answer> {
     let now = instant(call.now().await?)?;
     let registry = read_registry()?;
-    let documents = registry.announced(now).map(|(document, state)| DocumentView::of(document, state)).collect();
+    let documents =
+        registry.announced(now).map(|(document, state)| DocumentView::of(document, state)).collect();
     json(200, &Documents { documents })
 }
 

@@ -49,7 +49,8 @@ pub async fn add(mut call: Call) -> Result<Answer> {
             Err(error) => rejected.push(RejectedView { index, code: error.code() }),
         }
     }
-    let added = caller.tenant().await?.add_to_blacklist(&caller.act, &numbers, form.reason.as_deref()).await?;
+    let added =
+        caller.tenant().await?.add_to_blacklist(&caller.act, &numbers, form.reason.as_deref()).await?;
     let view = AddedView {
         added: added.added,
         already_listed: added.already_listed,

@@ -46,5 +46,8 @@ struct DeletedView {
 pub async fn delete(call: Call, contact: Option<&str>) -> Result<Answer> {
     let caller = call.caller().await?;
     let receipt = caller.tenant().await?.delete_contacts(&caller.act, contact).await?;
-    json(200, &DeletedView { deleted: receipt.deleted, at: format_time(receipt.at), log_index: receipt.log_index })
+    json(
+        200,
+        &DeletedView { deleted: receipt.deleted, at: format_time(receipt.at), log_index: receipt.log_index },
+    )
 }

@@ -56,17 +56,52 @@ struct Columns {
 }
 
 const PHONE_NAMES: [&str; 12] = [
-    "phone", "phone number", "phone_number", "mobile", "msisdn", "number", "телефон", "номер",
-    "номер телефона", "нөмір", "телефон нөмірі", "ұялы телефон",
+    "phone",
+    "phone number",
+    "phone_number",
+    "mobile",
+    "msisdn",
+    "number",
+    "телефон",
+    "номер",
+    "номер телефона",
+    "нөмір",
+    "телефон нөмірі",
+    "ұялы телефон",
 ];
 const NAME_NAMES: [&str; 10] =
     ["name", "full name", "full_name", "имя", "фио", "клиент", "аты", "аты-жөні", "есімі", "тегі, аты"];
 
 /// Parts of column names that speak of what may never be processed (R20).
 const SPECIAL_CATEGORIES: [&str; 28] = [
-    "health", "diagnos", "religio", "ethnic", "nationalit", "race", "politic", "biometr", "sexual", "здоров",
-    "диагноз", "религ", "национальност", "раса", "этнич", "политич", "биометр", "судимост", "денсаулы",
-    "диагноз", "дін", "ұлты", "нәсіл", "саяси", "этникалық", "медицин", "болезн", "ауру",
+    "health",
+    "diagnos",
+    "religio",
+    "ethnic",
+    "nationalit",
+    "race",
+    "politic",
+    "biometr",
+    "sexual",
+    "здоров",
+    "диагноз",
+    "религ",
+    "национальност",
+    "раса",
+    "этнич",
+    "политич",
+    "биометр",
+    "судимост",
+    "денсаулы",
+    "диагноз",
+    "дін",
+    "ұлты",
+    "нәсіл",
+    "саяси",
+    "этникалық",
+    "медицин",
+    "болезн",
+    "ауру",
 ];
 
 /// Turns bytes into rows.
@@ -159,7 +194,9 @@ impl CsvReader {
             self.written += written;
             self.fields += fields;
             match result {
-                ReadRecordResult::InputEmpty if self.row_bytes > LINE_BYTES_MAX => return Err(CsvError::LineTooLong),
+                ReadRecordResult::InputEmpty if self.row_bytes > LINE_BYTES_MAX => {
+                    return Err(CsvError::LineTooLong);
+                }
                 ReadRecordResult::InputEmpty => return Ok(()),
                 ReadRecordResult::OutputFull => return Err(CsvError::LineTooLong),
                 ReadRecordResult::OutputEndsFull => return Err(CsvError::Malformed),

@@ -4,10 +4,12 @@ use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, SessionLookups, json
 use serde::Serialize;
 use store::cell::{Cell, DueDeletion, Erasure};
 use store::directory::Directory;
-use store::{MasterKey, SpinDatabase};
+use store::{DbError, MasterKey, SpinDatabase};
 
 /// Accounts that one tick erases.
 const DELETIONS_MAX: usize = 10;
+/// For so long after an erasure every tick cuts the write-ahead log.
+const TRUNCATE_MS: i64 = 60 * 60 * 1000;
 
 #[derive(Default, Serialize)]
 struct Executed {
@@ -28,8 +30,12 @@ pub async fn post(call: Call) -> Result<Answer> {
             Erasure::Waiting => executed.waiting += 1,
         }
     }
-    if executed.executed > 0 {
-        Cell::new(&*db).truncate_wal().await?;
+    if Cell::new(&*db).erased_since(now - TRUNCATE_MS).await? {
+        match Cell::new(&*db).truncate_wal().await {
+            // A reader holds the log: the next tick tries again.
+            Ok(()) | Err(DbError::Busy) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     json(200, &executed)
 }

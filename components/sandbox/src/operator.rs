@@ -4,7 +4,8 @@
 use domain::campaign::DeliveryResult;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, json};
 use operators::sandbox::{
-    HandOverBody, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody, TakenBody, TakenMessage, sign_reports,
+    HandOverBody, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody, TakenBody, TakenMessage,
+    sign_reports,
 };
 use serde::{Deserialize, Serialize};
 use store::directory::Directory;

@@ -8,9 +8,8 @@ use spin_sdk::http::{FullBody, send};
 
 /// Sends a signed body to a webhook; answers its status and body.
 pub async fn post(url: &str, headers: &[(&str, String)], body: Vec<u8>) -> Result<(u16, Bytes)> {
-    let mut request = Request::post(url)
-        .header("content-type", "application/json")
-        .header("content-length", body.len());
+    let mut request =
+        Request::post(url).header("content-type", "application/json").header("content-length", body.len());
     for (name, value) in headers {
         request = request.header(*name, value);
     }

@@ -60,12 +60,14 @@ pub async fn get(call: Call) -> Result<Answer> {
     let tariffs = read_tariffs()?;
     // What the deployment ships decides: a rendered answer of other versions is out of date.
     let shown: Vec<&Tariff> = tariffs.all_in_force(at).chain(tariffs.announced(at)).collect();
-    let versions: Vec<String> = shown.iter().map(|tariff| format!("{} {}", tariff.operator, tariff.version)).collect();
+    let versions: Vec<String> =
+        shown.iter().map(|tariff| format!("{} {}", tariff.operator, tariff.version)).collect();
     let broken = |error: &dyn std::fmt::Display| Problem::internal("key-value store", error);
     let store = Store::open_default().await.map_err(|error| broken(&error))?;
     let kept = store.get(KEY).await.map_err(|error| broken(&error))?;
     let kept: Option<Rendered> = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    if let Some(kept) = kept.filter(|kept| kept.from <= now && now < kept.until && kept.versions == versions) {
+    if let Some(kept) = kept.filter(|kept| kept.from <= now && now < kept.until && kept.versions == versions)
+    {
         return Ok(stored_json(200, kept.body));
     }
     let views = shown.iter().filter_map(|tariff| TariffView::of(tariff)).collect();

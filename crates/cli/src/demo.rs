@@ -106,7 +106,8 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
 /// Prints the report; the code says whether all figures agree.
 fn show(options: &Options, outcome: &Outcome, stage: &Stage) -> anyhow::Result<ExitCode> {
     let checks = figures::checks(outcome);
-    report::print(outcome, &checks);
+    let mut stdout = std::io::stdout().lock();
+    report::write(&mut stdout, outcome, &checks)?;
     if stage.serving.is_some() && !options.exit {
         let credentials = &outcome.credentials;
         eprintln!();
@@ -116,9 +117,9 @@ fn show(options: &Options, outcome: &Outcome, stage: &Stage) -> anyhow::Result<E
         eprintln!("Ctrl-C ends it.");
     }
     if options.json {
-        println!("{}", report::json(outcome)?);
+        writeln!(stdout, "{}", report::json(outcome)?)?;
     }
-    std::io::stdout().flush()?;
+    stdout.flush()?;
     Ok(if checks.iter().all(Check::agrees) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

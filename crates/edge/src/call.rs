@@ -145,7 +145,9 @@ pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
             Category::Data if text.starts_with("missing field") => Problem::field("missing_field", named()),
             Category::Data if text.starts_with("amount_malformed") => Problem::new("amount_malformed"),
             Category::Data if text.starts_with("amount_too_large") => Problem::new("amount_too_large"),
-            Category::Data if text.starts_with("currency_not_kzt") => Problem::field("invalid_field", "currency"),
+            Category::Data if text.starts_with("currency_not_kzt") => {
+                Problem::field("invalid_field", "currency")
+            }
             Category::Data => Problem::new("invalid_field"),
             _ => Problem::new("malformed_json"),
         }

@@ -18,7 +18,8 @@ pub(crate) async fn now(settings: Settings) -> Result<i64> {
         return Ok(host);
     }
     let shift = settings.get("clock_shift_seconds").await?;
-    let fixed: i64 = shift.trim().parse().map_err(|error| Problem::internal("clock_shift_seconds", &error))?;
+    let fixed: i64 =
+        shift.trim().parse().map_err(|error| Problem::internal("clock_shift_seconds", &error))?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let moved = Directory::new(&*db).clock_shift_seconds().await?;
     Ok(host + (fixed + moved) * 1000)

@@ -86,7 +86,8 @@ impl Problem {
     pub fn answer(&self, language: Language) -> Answer {
         // A code without an entry is a mistake of ours; the caller still gets the code.
         let entry = problem_catalogue::find(&self.code).or_else(|| problem_catalogue::find("invalid_field"));
-        let (status, kk, ru, en) = entry.map_or((500, "", "", ""), |entry| (entry.status, entry.kk, entry.ru, entry.en));
+        let (status, kk, ru, en) =
+            entry.map_or((500, "", "", ""), |entry| (entry.status, entry.kk, entry.ru, entry.en));
         let detail = match language {
             Language::Kk => kk,
             Language::Ru => ru,

@@ -36,7 +36,8 @@ impl SessionLookups {
 
     /// Keeps a new session's entry.
     pub async fn keep(&self, token_hash: &[u8; 32], bearer: &Bearer) -> Result<()> {
-        let bytes = serde_json::to_vec(bearer).map_err(|error| Problem::internal("session look-up", &error))?;
+        let bytes =
+            serde_json::to_vec(bearer).map_err(|error| Problem::internal("session look-up", &error))?;
         let kept = self.0.set(key(token_hash), bytes).await;
         kept.map_err(|error| Problem::internal("session look-up", &error))
     }

@@ -25,7 +25,8 @@ impl Settings {
     /// The key that wraps all others.
     pub async fn master_key(self) -> Result<MasterKey> {
         let text = self.get("master_key").await?;
-        let bytes: Option<[u8; 32]> = STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+        let bytes: Option<[u8; 32]> =
+            STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
         let why = "must be 32 bytes in base64";
         bytes.map(MasterKey::new).ok_or_else(|| Problem::internal("variable master_key", &why))
     }

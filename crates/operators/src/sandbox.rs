@@ -152,8 +152,12 @@ impl Operator for Sandbox {
     }
 
     fn read_states(&self, ids: &[&str], exchange: &Exchange) -> Vec<State> {
-        let Exchange::Answered { status: 200, body } = exchange else { return vec![State::Unclear; ids.len()] };
-        let Ok(answer) = serde_json::from_slice::<TakenBody>(body) else { return vec![State::Unclear; ids.len()] };
+        let Exchange::Answered { status: 200, body } = exchange else {
+            return vec![State::Unclear; ids.len()];
+        };
+        let Ok(answer) = serde_json::from_slice::<TakenBody>(body) else {
+            return vec![State::Unclear; ids.len()];
+        };
         ids.iter()
             .map(|id| match answer.taken.iter().find(|taken| taken.id == *id) {
                 Some(taken) => State::Taken { reference: Some(taken.reference.clone()), at: taken.at },
@@ -210,7 +214,11 @@ mod tests {
     #[test]
     fn a_lost_answer_leaves_the_messages_unknown() {
         for exchange in [Exchange::Lost, answered(500, ""), answered(200, "cut o")] {
-            assert_eq!(sandbox().read_hand_over(&MESSAGES, &exchange), vec![Verdict::Unknown; 2], "{exchange:?}");
+            assert_eq!(
+                sandbox().read_hand_over(&MESSAGES, &exchange),
+                vec![Verdict::Unknown; 2],
+                "{exchange:?}"
+            );
         }
     }
 
@@ -229,7 +237,10 @@ mod tests {
     #[test]
     fn a_state_is_unclear_unless_the_operator_answered() {
         assert_eq!(sandbox().read_states(&["msg_1"], &Exchange::Lost), vec![State::Unclear]);
-        assert_eq!(sandbox().read_states(&["msg_1"], &answered(200, r#"{"taken":[]}"#)), vec![State::NotFound]);
+        assert_eq!(
+            sandbox().read_states(&["msg_1"], &answered(200, r#"{"taken":[]}"#)),
+            vec![State::NotFound]
+        );
     }
 
     /// A forged report is refused, and so is every report while no key is set.

@@ -24,7 +24,12 @@ pub struct SignatureHeaders<'h> {
 }
 
 /// Checks that the body is the sender's and fresh. Fails closed without a secret.
-pub fn verify(secret: &str, headers: SignatureHeaders<'_>, body: &[u8], now_seconds: i64) -> Result<(), NoticeError> {
+pub fn verify(
+    secret: &str,
+    headers: SignatureHeaders<'_>,
+    body: &[u8],
+    now_seconds: i64,
+) -> Result<(), NoticeError> {
     let key = key(secret)?;
     let invalid = NoticeError::SignatureInvalid;
     let (id, timestamp) = (headers.id.ok_or(invalid)?, headers.timestamp.ok_or(invalid)?);
@@ -34,7 +39,9 @@ pub fn verify(secret: &str, headers: SignatureHeaders<'_>, body: &[u8], now_seco
         .split(' ')
         .filter_map(|signature| signature.strip_prefix("v1,"))
         .filter_map(|signature| STANDARD.decode(signature).ok())
-        .any(|signature| mac(&key, id, timestamp, body).is_some_and(|mac| mac.verify_slice(&signature).is_ok()));
+        .any(|signature| {
+            mac(&key, id, timestamp, body).is_some_and(|mac| mac.verify_slice(&signature).is_ok())
+        });
     if !signed {
         return Err(invalid);
     }
@@ -97,7 +104,8 @@ pub fn read(body: &[u8]) -> Result<PaymentNotice, NoticeError> {
     }
     let amount = Tiyn::parse(&amount).ok().filter(|amount| *amount > Tiyn::ZERO);
     let amount = amount.ok_or(NoticeError::AmountInvalid)?;
-    let visible = |text: &str| !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_graphic());
+    let visible =
+        |text: &str| !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_graphic());
     if !visible(&payment_id) {
         return Err(NoticeError::InvalidField);
     }
@@ -155,7 +163,9 @@ mod tests {
     #[test]
     fn an_amount_that_is_not_plain_tenge_is_refused() {
         let body = |amount: &str, currency: &str| {
-            format!(r#"{{"type":"payment.succeeded","data":{{"payment_id":"p1","account":"100000009","amount":"{amount}","currency":"{currency}"}}}}"#)
+            format!(
+                r#"{{"type":"payment.succeeded","data":{{"payment_id":"p1","account":"100000009","amount":"{amount}","currency":"{currency}"}}}}"#
+            )
         };
         for amount in ["0", "0.00", "-1", "1,00", "1e3", "1.001", ""] {
             assert_eq!(read(body(amount, "KZT").as_bytes()), Err(NoticeError::AmountInvalid), "{amount}");

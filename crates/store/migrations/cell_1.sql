@@ -127,7 +127,7 @@ CREATE TABLE import (
   duplicates INTEGER NOT NULL DEFAULT 0,
   rejected INTEGER NOT NULL DEFAULT 0,
   blacklisted INTEGER NOT NULL DEFAULT 0,
-  dropped_columns TEXT NOT NULL DEFAULT '[]',
+  dropped_columns BLOB,
   problem_code TEXT,
   created_at INTEGER NOT NULL,
   touched_at INTEGER NOT NULL,
@@ -261,6 +261,8 @@ CREATE TABLE deletion (
 ) STRICT, WITHOUT ROWID
 ----
 CREATE UNIQUE INDEX deletion_open ON deletion (account) WHERE state IN ('scheduled', 'executing')
+----
+CREATE INDEX deletion_done ON deletion (finished_at) WHERE state = 'done'
 ----
 CREATE INDEX deletion_due ON deletion (due_at) WHERE state IN ('scheduled', 'executing')
 ----

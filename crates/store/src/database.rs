@@ -49,6 +49,10 @@ impl DbError {
 }
 
 /// A connection. One request uses one; two requests never share one at a time.
+///
+/// Batches come in as JSON arrays. SQLite takes such an array for a short table and likes to read it
+/// once for every row of the other side; `json_each(…) j CROSS JOIN t` and, in an UPDATE, `+account`
+/// (which hides the column from the index) make it go through the array once instead.
 pub trait Database {
     /// Runs one statement to its end and returns all its rows. It is the only way to run one, so
     /// no error is left uncollected and no rows are left undrained.

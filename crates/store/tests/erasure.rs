@@ -167,7 +167,7 @@ fn what_is_personal_is_destroyed() {
         "SELECT count(*) FROM profile_change WHERE account = ?1",
         "SELECT count(*) FROM import_problem WHERE account = ?1",
         "SELECT count(*) FROM idempotency WHERE account = ?1",
-        "SELECT count(name) + sum(dropped_columns <> '[]') FROM import WHERE account = ?1",
+        "SELECT count(name) + count(dropped_columns) FROM import WHERE account = ?1",
         "SELECT count(name) + count(text) FROM campaign WHERE account = ?1",
         "SELECT count(contact) + count(number_hash) FROM message WHERE account = ?1",
     ] {

@@ -208,9 +208,9 @@ fn parse<T: DeserializeOwned>(method: &Method, path: &str, text: &str) -> anyhow
 pub struct Refusal {
     method: Method,
     path: String,
-    status: StatusCode,
+    pub status: StatusCode,
     /// The problem's stable code; empty where the answer has none.
-    pub code: String,
+    code: String,
     detail: String,
     /// How long to wait before the same request may succeed.
     wait: Option<Duration>,

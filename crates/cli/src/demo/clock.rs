@@ -1,23 +1,25 @@
 //! Keeps the product's clock inside the calling hours, and moves it forward where waiting would be
 //! all that is left (R80, R81).
 
-use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::hours::window_at;
 use serde_json::json;
-use ureq::http::Method;
+use ureq::http::{Method, StatusCode};
 
 use super::answers::SandboxClock;
-use super::client::Client;
+use super::client::{Client, Refusal};
 
 /// The least time that must be left before the hours end.
 const NEEDED: TimeDelta = TimeDelta::minutes(15);
 
 /// What the product takes for now.
 pub fn now(client: &Client) -> anyhow::Result<SandboxClock> {
-    client
-        .in_sandbox(Method::GET, "/sandbox/clock", None)
-        .context("the demo needs the sandbox (its operator, its bank, its clock): is `sandbox` on?")
+    let asked = client.in_sandbox(Method::GET, "/sandbox/clock", None);
+    asked.map_err(|error| match error.downcast_ref::<Refusal>().map(|refusal| refusal.status) {
+        Some(StatusCode::NOT_FOUND) => error.context("the demo needs that host's sandbox: is `sandbox` on?"),
+        Some(StatusCode::UNAUTHORIZED) => error.context("that host has another tick token"),
+        _ => error,
+    })
 }
 
 /// Moves the product's clock forward.

@@ -1,5 +1,7 @@
 //! The demo's last page: a table for people, and one line of JSON for programs.
 
+use std::io::{self, Write};
+
 use console::{Alignment, measure_text_width, pad_str, style};
 use serde::Serialize;
 
@@ -12,19 +14,19 @@ enum Line {
     Figure(String, String),
 }
 
-/// Prints the outcome and what was recomputed from it.
-pub fn print(outcome: &Outcome, checks: &[Check]) {
+/// Writes the outcome and what was recomputed from it.
+pub fn write(to: &mut impl Write, outcome: &Outcome, checks: &[Check]) -> io::Result<()> {
     for line in drawn(&lines(outcome, checks)) {
-        println!("{line}");
+        writeln!(to, "{line}")?;
     }
     let wrong: Vec<&Check> = checks.iter().filter(|check| !check.agrees()).collect();
     for Check { what, one, other } in &wrong {
-        println!("{} {what}: {one} against {other}", style("✗").red().bold());
+        writeln!(to, "{} {what}: {one} against {other}", style("✗").red().bold())?;
     }
     if wrong.is_empty() {
-        println!("{} all {} figures agree", style("✓").green().bold(), checks.len());
+        writeln!(to, "{} all {} figures agree", style("✓").green().bold(), checks.len())
     } else {
-        println!("{} {} of {} figures do not agree", style("✗").red().bold(), wrong.len(), checks.len());
+        writeln!(to, "{} {} of {} figures do not agree", style("✗").red().bold(), wrong.len(), checks.len())
     }
 }
 

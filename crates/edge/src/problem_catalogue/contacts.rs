@@ -142,4 +142,11 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "В этой строке меньше столбцов, чем в строке заголовков. Дополните её и загрузите снова.",
         "This row has fewer columns than the heading. Complete the row and upload it again.",
     ),
+    e(
+        "upload_interrupted",
+        409,
+        "Жүктеу үзіліп қалды, файлдан ештеңе сақталған жоқ. Файлды қайта жүктеңіз.",
+        "Загрузка прервалась, из файла ничего не сохранено. Загрузите файл ещё раз.",
+        "The upload broke off and nothing of the file was kept. Upload it again.",
+    ),
 ];

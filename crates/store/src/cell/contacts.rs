@@ -123,7 +123,7 @@ impl<D: Database> Tenant<'_, D> {
         }
         db.query(
             "UPDATE message SET number = unhex(j.value ->> 1) FROM json_each(?2) j
-             WHERE message.id = j.value ->> 0 AND account = ?1",
+             WHERE message.id = j.value ->> 0 AND +account = ?1",
             params![&self.account, json(&numbers)?],
         )
         .await?;

@@ -66,6 +66,16 @@ impl<D: Database> Cell<'_, D> {
         rows.iter().map(|row| Ok(DueDeletion { account: row.text(0)?, deletion: row.text(1)? })).collect()
     }
 
+    /// Whether an account was erased since an instant: then the write-ahead log may still hold pages
+    /// from before.
+    pub async fn erased_since(&self, since: i64) -> Result<bool, DbError> {
+        let rows = self
+            .db
+            .query("SELECT 1 FROM deletion WHERE state = 'done' AND finished_at > ?1 LIMIT 1", params![since])
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
     /// Puts the write-ahead log's pages into the file and cuts it, so that what was overwritten in
     /// the one does not stand in the other (R158). While a reader holds old pages it cannot be done:
     /// [`DbError::Busy`], try again.
@@ -241,7 +251,7 @@ impl<D: Database> Tenant<'_, D> {
                 "DELETE FROM profile_change WHERE account = ?1",
                 // Both hold what a client wrote, so they may hold anything.
                 "DELETE FROM idempotency WHERE account = ?1",
-                "UPDATE import SET name = NULL, dropped_columns = '[]' WHERE account = ?1",
+                "UPDATE import SET name = NULL, dropped_columns = NULL WHERE account = ?1",
                 "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
                 "UPDATE message SET contact = NULL, number_hash = NULL WHERE account = ?1",
                 "UPDATE personal_key SET wrapped = zeroblob(length(wrapped))

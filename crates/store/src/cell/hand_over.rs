@@ -185,7 +185,7 @@ impl<D: Database> Tenant<'_, D> {
             if !unknown.is_empty() {
                 db.query(
                     "UPDATE message SET state = 'unknown', not_before = j.value ->> 1 FROM json_each(?2) j
-                     WHERE message.id = j.value ->> 0 AND account = ?1",
+                     WHERE message.id = j.value ->> 0 AND +account = ?1",
                     params![&self.account, json(&unknown)?],
                 )
                 .await?;
@@ -240,7 +240,7 @@ impl<D: Database> Tenant<'_, D> {
             "UPDATE message SET state = 'handed_over', operator_reference = j.value ->> 1, number = unhex(j.value ->> 2),
                evidence_hash = unhex(j.value ->> 3), hand_over_index = ?3 + j.key, capture = ?4, handed_over_at = ?5,
                window_rule = ?6, offset_minutes = ?7, lease = NULL, lease_until = NULL
-             FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND account = ?1",
+             FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
             params![
                 &self.account,
                 json(&rows)?,
@@ -294,13 +294,13 @@ impl<D: Database> Tenant<'_, D> {
                        THEN 'blacklisted'
                      WHEN NOT EXISTS (SELECT 1 FROM contact c WHERE c.account = ?1 AND c.contact = m.contact)
                        THEN 'contact_erased' END AS reason
-                   FROM json_each(?2) j JOIN message m ON m.id = j.value ->> 0)
+                   FROM json_each(?2) j CROSS JOIN message m ON m.id = j.value ->> 0)
                  UPDATE message SET
                    state = CASE released.reason WHEN 'cancelled_by_owner' THEN 'cancelled'
                      ELSE iif(released.reason IS NULL, 'queued', 'blocked') END,
                    reason = released.reason, not_before = released.not_before, lease = NULL, lease_until = NULL,
                    hold = NULL, operator_price = NULL, service_price = NULL, number = NULL
-                 FROM released WHERE message.id = released.id AND account = ?1 RETURNING state",
+                 FROM released WHERE message.id = released.id AND +account = ?1 RETURNING state",
                 params![&self.account, json(&released)?],
             )
             .await?;

@@ -134,6 +134,14 @@ impl<D: Database> Tenant<'_, D> {
             Some(sealed) => self.keys.personal()?.open_text(&self.place("import name", &import), &sealed)?,
             None => String::new(),
         };
+        // Names of columns come from outside: somebody may have put a number where a name belongs.
+        let dropped_columns = match row.opt_blob(8)? {
+            Some(sealed) => {
+                let names = self.keys.personal()?.open(&self.place("import columns", &import), &sealed)?;
+                serde_json::from_slice(&names).map_err(|_| DbError::Seal)?
+            }
+            None => Vec::new(),
+        };
         Ok(Import {
             import,
             name,
@@ -143,7 +151,7 @@ impl<D: Database> Tenant<'_, D> {
             duplicates: row.int(5)?,
             rejected: row.int(6)?,
             blacklisted: row.int(7)?,
-            dropped_columns: serde_json::from_str(&row.text(8)?).map_err(|_| DbError::Column(8))?,
+            dropped_columns,
             problem_code: row.opt_text(9)?,
             created_at: row.int(10)?,
             finished_at: row.opt_int(11)?,
@@ -209,9 +217,9 @@ impl<D: Database> Tenant<'_, D> {
             let known = db
                 .query(
                     "SELECT j.key, CASE WHEN c.import = ?3 THEN 'duplicate_in_file' ELSE 'duplicate_of_contact' END
-                     FROM json_each(?2) j JOIN contact c ON c.account = ?1 AND c.number_hash = unhex(j.value ->> 0)
+                     FROM json_each(?2) j CROSS JOIN contact c ON c.account = ?1 AND c.number_hash = unhex(j.value ->> 0)
                      UNION ALL SELECT j.key, 'blacklisted'
-                     FROM json_each(?2) j JOIN blacklist b ON b.account = ?1 AND b.number_hash = unhex(j.value ->> 0)",
+                     FROM json_each(?2) j CROSS JOIN blacklist b ON b.account = ?1 AND b.number_hash = unhex(j.value ->> 0)",
                     params![&self.account, &rows, import],
                 )
                 .await?;
@@ -285,12 +293,14 @@ impl<D: Database> Tenant<'_, D> {
         dropped_columns: &[String],
         now: i64,
     ) -> Result<Import, StoreError> {
+        let names = json(&dropped_columns)?;
+        let sealed = self.keys.personal()?.seal(&self.place("import columns", import), names.as_bytes())?;
         let done = self
             .db
             .query(
                 "UPDATE import SET state = 'completed', finished_at = ?3, dropped_columns = ?4
                  WHERE account = ?1 AND import = ?2 AND state = 'receiving' AND problem_code IS NULL RETURNING 1",
-                params![&self.account, import, now, json(&dropped_columns)?],
+                params![&self.account, import, now, sealed],
             )
             .await?;
         if done.is_empty() {

@@ -45,7 +45,7 @@ impl<D: Database> Cell<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT m.account, m.id, m.message, m.state FROM json_each(?1) j JOIN message m ON m.message = j.value
+                "SELECT m.account, m.id, m.message, m.state FROM json_each(?1) j CROSS JOIN message m ON m.message = j.value
                  WHERE m.operator = ?2 AND m.state IN ('leased', 'unknown', 'handed_over')",
                 params![json(&ids)?, operator],
             )
@@ -103,7 +103,7 @@ impl<D: Database> Tenant<'_, D> {
             let first = log::append(db, CELL_LOG, &leaves).await?;
             db.query(
                 "UPDATE message SET state = j.value ->> 1, result_at = j.value ->> 2, result_index = ?3 + j.key
-                 FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND account = ?1",
+                 FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
                 params![&self.account, json(&rows)?, first],
             )
             .await?;
