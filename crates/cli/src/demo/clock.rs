@@ -24,20 +24,26 @@ pub fn now(client: &Client) -> anyhow::Result<SandboxClock> {
 
 /// Moves the product's clock forward.
 pub fn advance(client: &Client, by: TimeDelta) -> anyhow::Result<SandboxClock> {
-    let shift = now(client)?.shift_seconds + by.num_seconds();
+    move_from(client, &now(client)?, by)
+}
+
+/// Moves the clock to so much after what was read. Somebody else may do the same at the same time:
+/// from one reading, both come to the same end.
+fn move_from(client: &Client, before: &SandboxClock, by: TimeDelta) -> anyhow::Result<SandboxClock> {
+    let shift = before.shift_seconds + by.num_seconds();
     client.in_sandbox(Method::PUT, "/sandbox/clock", Some(&json!({"shift_seconds": shift})))
 }
 
 /// Moves the clock into the next calling hours unless it stands well inside them. Answers what it
 /// did, in words.
 pub fn into_calling_hours(client: &Client) -> anyhow::Result<Option<String>> {
-    let before = now(client)?.now;
-    let Some(forward) = until_calling_hours(before) else { return Ok(None) };
-    let after = advance(client, forward)?.now;
+    let before = now(client)?;
+    let Some(forward) = until_calling_hours(before.now) else { return Ok(None) };
+    let after = move_from(client, &before, forward)?.now;
     let local = |at: DateTime<Utc>| window_at(at).local.format("%d.%m. %H:%M").to_string();
     Ok(Some(format!(
         "It is {} in Almaty, too late or too early to send (09:00-20:00): the sandbox's clock now shows {}",
-        local(before),
+        local(before.now),
         local(after)
     )))
 }
