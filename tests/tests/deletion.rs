@@ -69,6 +69,7 @@ fn at_the_date_everything_of_the_account_is_gone() {
     sent.start();
     sent.send_all();
     platform.set_clock(instant("2026-12-02T20:00:00Z"));
+    shop.sign_in_again();
     let waiting = shop.draft("Never to be sent");
     waiting.start();
     let program = shop.program();
@@ -144,7 +145,7 @@ fn no_number_stands_in_the_bytes_of_the_disk() {
 #[track_caller]
 fn none_is_on_disk(platform: &Platform, secrets: &[String], when: &str) {
     for secret in secrets {
-        let files = state_bytes::files_containing(platform.state_folder(), secret);
+        let files = state_bytes::files_containing(&platform.state_folder(), secret);
         assert!(files.is_empty(), "{when}: {secret} stands in {files:?}");
     }
 }

@@ -90,6 +90,7 @@ fn before_eight_in_the_evening_messages_leave(platform: &Platform, day: u32) {
         platform.set_clock(almaty(day, "19:59:59"));
         platform.dispatch();
         let in_time = platform.product_clock() < almaty(day, "20:00:00");
+        shop.sign_in_again();
         let report = campaign.report();
         for message in campaign.messages().iter().filter(|message| !message.is_null_at("/handed_over_at")) {
             assert!(instant(&message.text("/handed_over_at")) < almaty(day, "20:00:00"), "{message}");
@@ -118,6 +119,7 @@ fn at_eight_in_the_evening_nothing_leaves(platform: &Platform, day: u32) {
     for hours in [2, 4, 8, 12] {
         platform.set_clock(almaty(day, "20:00:00") + Duration::hours(hours));
         platform.dispatch();
+        shop.sign_in_again();
         assert_eq!(campaign.report().count("handed_over"), 0, "{hours} hours after eight");
     }
     assert_eq!(shop.available(), 3 * PRICE);
@@ -177,6 +179,24 @@ fn a_number_taken_off_the_list_does_not_bring_a_message_back() {
     platform.set_clock(almaty(3, "10:00:00"));
     let report = campaign.send_all();
     assert_eq!(report.count("handed_over"), 1);
+}
+
+/// R67, R86: a recipient whose data were deleted after the start is not written to.
+#[test]
+fn a_deleted_contact_is_not_written_to() {
+    let platform = Platform::fresh();
+    platform.set_clock(almaty(3, "08:00:00"));
+    let shop = shop_with(&platform, 3);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    platform.dispatch();
+    let contact = shop.contacts()[0].clone();
+    shop.browser.delete(&format!("/v1/contacts/{}", contact.text("/id"))).ok();
+    platform.set_clock(almaty(3, "10:00:00"));
+    let report = campaign.send_all();
+    assert_eq!(report.count("handed_over"), 2);
+    assert_eq!(report.charged(), 2 * PRICE);
+    assert_eq!(shop.available(), PRICE);
 }
 
 /// R87: four schedulers at once are no more than one.

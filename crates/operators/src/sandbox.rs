@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use domain::campaign::DeliveryResult;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
@@ -88,8 +89,8 @@ pub struct ReportedMessage {
     pub id: String,
     /// The result.
     pub status: DeliveryResult,
-    /// Unix milliseconds.
-    pub at: i64,
+    /// By its own clock.
+    pub at: DateTime<Utc>,
 }
 
 impl Sandbox {
@@ -190,7 +191,9 @@ pub fn read_reports(key: &str, signature: Option<&str>, body: &[u8]) -> Result<V
     mac.verify_slice(&signature).map_err(|_| invalid)?;
     let body: ReportsBody = serde_json::from_slice(body).map_err(|_| ReportError::MalformedJson)?;
     let reports = body.reports.into_iter();
-    Ok(reports.map(|report| Report { id: report.id, result: report.status, at: report.at }).collect())
+    Ok(reports
+        .map(|report| Report { id: report.id, result: report.status, at: report.at.timestamp_millis() })
+        .collect())
 }
 
 #[cfg(test)]
@@ -246,7 +249,7 @@ mod tests {
     /// A forged report is refused, and so is every report while no key is set.
     #[test]
     fn a_report_without_a_sound_signature_is_refused() {
-        let body = br#"{"reports":[{"id":"msg_1","status":"delivered","at":5}]}"#;
+        let body = br#"{"reports":[{"id":"msg_1","status":"delivered","at":"2026-11-20T05:00:00Z"}]}"#;
         let signature = sign_reports("key", body).expect("signed");
         assert_eq!(read_reports("key", Some(&signature), body).map(|reports| reports.len()), Ok(1));
         assert_eq!(read_reports("other", Some(&signature), body), Err(ReportError::SignatureInvalid));
