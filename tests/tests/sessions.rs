@@ -172,6 +172,82 @@ fn reporting_a_compromise_shuts_every_door() {
     }
 }
 
+/// R12: whoever knows the reported password gets no further than choosing a new one.
+#[test]
+fn after_a_reported_compromise_a_new_password_comes_first() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    shop.browser.post("/v1/account/compromise", &json!({})).no_content();
+    let browser = platform.visitor();
+    let session = sign_in(&browser, &shop.login, PASSWORD).created();
+    assert_eq!(session["session"]["must_change_password"], json!(true), "{session}");
+    browser.get("/v1/account").refused(403, "password_change_required");
+    browser.post("/v1/api-keys", &json!({"name": "mine"})).refused(403, "password_change_required");
+    let unchanged = json!({"current": PASSWORD, "new": PASSWORD});
+    browser.post("/v1/account/password", &unchanged).refused(422, "password_unchanged");
+    let changed = json!({"current": PASSWORD, "new": "a second made-up pass phrase"});
+    browser.post("/v1/account/password", &changed).no_content();
+    browser.get("/v1/account").ok();
+}
+
+/// R194: what a guesser hears of a login that nobody has is what he hears of any other.
+#[test]
+fn an_unknown_login_is_throttled_like_a_known_one() {
+    let platform = Platform::fresh();
+    let guesser = platform.visitor();
+    let guess = || sign_in(&guesser, "nobody-at-all", "a guess that is wrong");
+    assert!((0..60).any(|_| guess().status == 429), "sixty guesses at a login that nobody has");
+}
+
+/// R194: a stolen cookie does not become the password by guessing.
+#[test]
+fn guessing_the_current_password_is_throttled_too() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    let wrong = json!({"current": "a guess that is wrong", "new": "a second made-up pass phrase"});
+    let guess = || shop.browser.post("/v1/account/password", &wrong);
+    assert!((0..60).any(|_| guess().status == 429), "sixty guesses went through");
+}
+
+/// R118, R196: what anybody may ask for, nobody may ask for without end.
+#[test]
+fn choices_that_anybody_may_make_are_limited_by_the_minute() {
+    let platform = Platform::fresh();
+    let choice = json!({"functional": false, "analytics": false, "marketing": false, "language": "kk", "surface": "banner"});
+    let refused =
+        (0..200).map(|_| platform.visitor().post("/v1/cookie-choices", &choice)).find(|a| a.status != 201);
+    let refused = refused.expect("two hundred choices in a minute");
+    assert!(refused.header("retry-after").is_some());
+    refused.refused(429, "too_many_requests");
+    platform.pass(Duration::seconds(61));
+    platform.visitor().post("/v1/cookie-choices", &choice).created();
+}
+
+/// R175: away from this machine only the guarded name of the cookie counts, which no other host can plant.
+#[test]
+fn a_cookie_planted_under_the_local_name_opens_nothing_elsewhere() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let cookie = shop.browser.cookie_header();
+    let headers: [(&str, &[u8]); 2] = [("host", b"send-box.com"), ("cookie", cookie.as_bytes())];
+    raw::send(platform, "GET", "/v1/account", &headers, b"").refused(401, "unauthenticated");
+    let lying: [(&str, &[u8]); 3] =
+        [("host", b"send-box.com"), ("cookie", cookie.as_bytes()), ("spin-full-url", b"http://127.0.0.1/")];
+    raw::send(platform, "GET", "/v1/account", &lying, b"").refused(401, "unauthenticated");
+}
+
+/// R18: keys that nobody looks after do not pile up unseen.
+#[test]
+fn an_account_has_at_most_twenty_keys() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    for _ in 0..20 {
+        shop.new_api_key();
+    }
+    shop.browser.post("/v1/api-keys", &json!({"name": "one more"})).refused(409, "too_many_api_keys");
+    assert_eq!(shop.browser.list("/v1/api-keys").len(), 20);
+}
+
 /// R18: a key is shown once and works until it is revoked.
 #[test]
 fn an_api_key_is_shown_once_and_dies_when_revoked() {

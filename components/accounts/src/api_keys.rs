@@ -9,7 +9,7 @@ use edge::{
 };
 use serde::{Deserialize, Serialize};
 use store::directory::{ApiKey, Directory};
-use store::new_id;
+use store::{SealingKey, new_id};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,10 +28,15 @@ struct KeyView {
 }
 
 impl KeyView {
-    fn of(key: ApiKey, secret: Option<String>) -> Self {
+    fn of(key: ApiKey, sealing: &SealingKey, secret: Option<String>) -> Result<Self> {
         let created_at = format_time(key.created_at);
-        Self { id: key.key, name: key.name, created_at, last_four: key.last_four, key: secret }
+        let name = sealing.open_text(&place(&key.key), &key.name)?;
+        Ok(Self { id: key.key, name, created_at, last_four: key.last_four, key: secret })
     }
+}
+
+fn place(key: &str) -> String {
+    format!("api key name {key}")
 }
 
 #[derive(Serialize)]
@@ -45,10 +50,9 @@ pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.person().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let keys = Directory::new(&*db).api_keys(&caller.bearer.account).await?;
-    json(
-        200,
-        &Keys { items: keys.into_iter().map(|key| KeyView::of(key, None)).collect(), next_cursor: None },
-    )
+    let sealing = caller.master.directory_key()?;
+    let items = keys.into_iter().map(|key| KeyView::of(key, &sealing, None)).collect::<Result<_>>()?;
+    json(200, &Keys { items, next_cursor: None })
 }
 
 /// `POST /v1/api-keys`
@@ -60,15 +64,21 @@ pub async fn create(mut call: Call) -> Result<Answer> {
         return Err(Problem::field("invalid_field", "name"));
     }
     let secret = format!("sbk_{}", URL_SAFE_NO_PAD.encode(store::random::<32>()?));
+    let id = new_id(IdKind::ApiKey, caller.act.now)?;
+    let sealing = caller.master.directory_key()?;
     let key = ApiKey {
-        key: new_id(IdKind::ApiKey, caller.act.now)?,
-        name: name.to_owned(),
+        name: sealing.seal(&place(&id), name.as_bytes())?,
+        key: id,
         last_four: secret[secret.len() - 4..].to_owned(),
         created_at: caller.act.now,
     };
     let db = Connection::open(DEFAULT_LABEL).await?;
-    Directory::new(&*db).add_api_key(&caller.bearer.account, &key, &token_hash(&secret)).await?;
-    json(201, &KeyView::of(key, Some(secret)))
+    if !Directory::new(&*db).add_api_key(&caller.bearer.account, &key, &token_hash(&secret)).await? {
+        return Err(Problem::new("too_many_api_keys"));
+    }
+    let fields = serde_json::json!({"key": key.key});
+    caller.tenant().await?.record_act(&caller.act, "api_key_made", fields).await?;
+    json(201, &KeyView::of(key, &sealing, Some(secret))?)
 }
 
 /// `DELETE /v1/api-keys/:id`
@@ -76,5 +86,7 @@ pub async fn revoke(call: Call, key: &str) -> Result<Answer> {
     let caller = call.person().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     Directory::new(&*db).revoke_api_key(&caller.bearer.account, key, caller.act.now).await?;
+    let fields = serde_json::json!({"key": key});
+    caller.tenant().await?.record_act(&caller.act, "api_key_revoked", fields).await?;
     Ok(no_content())
 }

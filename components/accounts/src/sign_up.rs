@@ -16,6 +16,9 @@ use store::{Act, new_id};
 use crate::passwords;
 use crate::views::{AccountView, ReceiptView};
 
+/// Each costs a password hash.
+const SIGN_UPS_PER_MINUTE: i64 = 60;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SignUp {
@@ -59,6 +62,7 @@ struct SignedUp {
 /// `POST /v1/accounts`
 pub async fn post(mut call: Call) -> Result<Answer> {
     let form: SignUp = call.json().await?;
+    call.check_rate("sign-up", SIGN_UPS_PER_MINUTE).await?;
     let now = call.now().await?;
     let new = check(&form, now)?;
     let password = passwords::hash(&form.password)?;

@@ -1,5 +1,6 @@
 //! What an account and a consent look like on the wire.
 
+use domain::account::is_suspended;
 use edge::{Result, format_time};
 use serde::Serialize;
 use store::SpinDatabase;
@@ -26,7 +27,7 @@ impl AccountView {
         let Profile { login, name, phone, email } = tenant.profile().await?;
         // Without money the account is suspended, whatever its state (R52).
         let balance = tenant.balance().await?;
-        let suspended = tenant.state().as_str() == "active" && balance.available.0 + balance.held.0 == 0;
+        let suspended = tenant.state().as_str() == "active" && is_suspended(balance.available);
         Ok(Self {
             id: tenant.account().to_owned(),
             number: tenant.number().to_owned(),

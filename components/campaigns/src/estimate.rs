@@ -10,20 +10,20 @@ use crate::pricing;
 
 /// An estimate on the wire.
 #[derive(Serialize)]
-pub struct Estimate {
+struct Estimate {
     contacts: i64,
     blacklisted: i64,
     /// Messages that would be sent: contacts without the blacklisted.
-    pub messages: i64,
+    messages: i64,
     segments: i64,
     operator_price: Money,
     service_price: Money,
     price_per_message: Money,
     /// What the owner agrees to by starting.
-    pub total: Money,
+    total: Money,
     available: Money,
     /// Whether the balance covers the total.
-    pub sufficient: bool,
+    sufficient: bool,
     window: WindowView,
 }
 
@@ -36,7 +36,7 @@ struct WindowView {
 }
 
 /// Works the estimate out from the stored contacts, the tariff and the balance of this moment.
-pub async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Estimate> {
+async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Estimate> {
     let tenant = caller.tenant().await?;
     let (contacts, blacklisted) = tenant.audience().await?;
     let messages = contacts - blacklisted;

@@ -4,9 +4,11 @@ use domain::campaign::{CampaignState, MessageClass};
 use domain::money::Money;
 use edge::{Answer, Call, Problem, Result, json};
 use serde::Deserialize;
+use store::cell::Agreement;
+use store::{Refusal, StoreError};
 
 use crate::campaigns::CampaignView;
-use crate::estimate::estimate;
+use crate::pricing;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,31 +29,32 @@ pub async fn start(mut call: Call, campaign: &str) -> Result<Answer> {
     if found.class == MessageClass::Advertising.as_str() {
         return Err(Problem::new("advertising_not_approved"));
     }
-    let estimate = estimate(&call, &caller, &found).await?;
-    if estimate.messages == 0 {
-        return Err(Problem::new("no_contacts"));
-    }
-    if estimate.total != form.agreed_total {
-        return Err(Problem::field("estimate_changed", "agreed_total"));
-    }
-    if !estimate.sufficient {
-        return Err(Problem::new("balance_insufficient"));
-    }
-    let started = tenant.start_campaign(&caller.act, campaign).await?;
+    let segments = found.segments.unsigned_abs();
+    let price = pricing::message_price(call.settings, segments, caller.act.now).await?.total;
+    let agreement = Agreement { price, total: form.agreed_total.0 };
+    let started = tenant.start_campaign(&caller.act, campaign, agreement).await.map_err(at_fault)?;
     json(202, &CampaignView::of(&call, &caller, started).await?)
+}
+
+/// Names the field, where it is the agreed total that is at fault.
+fn at_fault(error: StoreError) -> Problem {
+    match error {
+        StoreError::Refused(Refusal::EstimateChanged) => Problem::field("estimate_changed", "agreed_total"),
+        error => error.into(),
+    }
 }
 
 /// `POST /v1/campaigns/:id/pause`
 pub async fn pause(call: Call, campaign: &str) -> Result<Answer> {
     let caller = call.caller().await?;
-    let paused = caller.tenant().await?.pause_campaign(campaign).await?;
+    let paused = caller.tenant().await?.pause_campaign(&caller.act, campaign).await?;
     json(200, &CampaignView::of(&call, &caller, paused).await?)
 }
 
 /// `POST /v1/campaigns/:id/resume`
 pub async fn resume(call: Call, campaign: &str) -> Result<Answer> {
     let caller = call.caller().await?;
-    let resumed = caller.working_tenant().await?.resume_campaign(campaign).await?;
+    let resumed = caller.working_tenant().await?.resume_campaign(&caller.act, campaign).await?;
     json(200, &CampaignView::of(&call, &caller, resumed).await?)
 }
 

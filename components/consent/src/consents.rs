@@ -1,8 +1,11 @@
 //! An account's own consents: listed, the optional one given and withdrawn (R36, R142-R144).
 
 use domain::documents::DocumentKind;
+use domain::ids::IdKind;
 use domain::language::Language;
-use edge::{Answer, Call, ListOf, Problem, Result, format_time, instant, json, no_content, read_registry};
+use edge::{
+    Answer, Call, ListOf, PageQuery, Problem, Result, format_time, instant, json, no_content, read_registry,
+};
 use serde::{Deserialize, Serialize};
 use store::cell::{Acceptance, ConsentRecord};
 
@@ -38,8 +41,9 @@ impl From<ConsentRecord> for ConsentView {
 /// `GET /v1/consents`
 pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
-    let consents = caller.tenant().await?.consents().await?;
-    json(200, &ListOf { items: consents.into_iter().map(ConsentView::from).collect(), next_cursor: None })
+    let page = PageQuery::of(&call)?;
+    let consents = caller.tenant().await?.consents(page.id(IdKind::Consent)?, page.limit).await?;
+    json(200, &ListOf::of(consents, ConsentView::from))
 }
 
 #[derive(Deserialize)]

@@ -17,6 +17,8 @@ use store::{MasterKey, new_id};
 
 /// The consent's term (R171).
 const TERM: Months = Months::new(12);
+/// Anybody may make a choice, and each is kept for good.
+const CHOICES_PER_MINUTE: i64 = 60;
 /// The necessary cookie that holds the choice's id and its signature (R175).
 const COOKIE: &str = "sendbox_cookie_choice";
 
@@ -62,6 +64,7 @@ impl ChoiceView {
 /// `POST /v1/cookie-choices`
 pub async fn record(mut call: Call) -> Result<Answer> {
     let form: Choice = call.json().await?;
+    call.check_rate("cookie-choice", CHOICES_PER_MINUTE).await?;
     let language =
         Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
     if !matches!(form.surface.as_str(), "banner" | "preferences") {
@@ -90,8 +93,8 @@ pub async fn record(mut call: Call) -> Result<Answer> {
     let master = call.settings.master_key().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let log_index =
-        Directory::new(&*db).record_cookie_choice(&choice, &salt(&master, &choice.choice)).await?;
-    let value = format!("{}.{}", choice.choice, signature(&master, &choice.choice));
+        Directory::new(&*db).record_cookie_choice(&choice, &salt(&master, &choice.choice)?).await?;
+    let value = format!("{}.{}", choice.choice, signature(&master, &choice.choice)?);
     let seconds = (expires_at - now) / 1000;
     let mut answer = json(201, &ChoiceView::of(choice, log_index))?;
     set_cookie(&mut answer, &call, &value, seconds)?;
@@ -102,7 +105,7 @@ pub async fn record(mut call: Call) -> Result<Answer> {
 pub async fn current(call: Call) -> Result<Answer> {
     let none = || Problem::new("no_cookie_choice");
     let master = call.settings.master_key().await?;
-    let id = signed_id(&call, &master).ok_or_else(none)?;
+    let id = signed_id(&call, &master)?.ok_or_else(none)?;
     let now = call.now().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let (choice, log_index) = Directory::new(&*db).cookie_choice(&id, now).await?.ok_or_else(none)?;
@@ -119,10 +122,10 @@ pub async fn current(call: Call) -> Result<Answer> {
 pub async fn withdraw(call: Call) -> Result<Answer> {
     let none = || Problem::new("no_cookie_choice");
     let master = call.settings.master_key().await?;
-    let id = signed_id(&call, &master).ok_or_else(none)?;
+    let id = signed_id(&call, &master)?.ok_or_else(none)?;
     let now = call.now().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
-    let salt = salt(&master, &format!("{id} withdrawn"));
+    let salt = salt(&master, &format!("{id} withdrawn"))?;
     if !Directory::new(&*db).withdraw_cookie_choice(&id, &salt, now).await? {
         return Err(none());
     }
@@ -131,19 +134,22 @@ pub async fn withdraw(call: Call) -> Result<Answer> {
     Ok(answer)
 }
 
-fn salt(master: &MasterKey, choice: &str) -> [u8; 32] {
-    master.service_key(&format!("cookie choice salt {choice}"))
+fn salt(master: &MasterKey, choice: &str) -> Result<[u8; 32]> {
+    Ok(master.service_key(&format!("cookie choice salt {choice}"))?)
 }
 
-fn signature(master: &MasterKey, choice: &str) -> String {
-    URL_SAFE_NO_PAD.encode(master.service_key(&format!("cookie choice cookie {choice}")))
+fn signature(master: &MasterKey, choice: &str) -> Result<String> {
+    Ok(URL_SAFE_NO_PAD.encode(master.service_key(&format!("cookie choice cookie {choice}"))?))
 }
 
 /// The id in the cookie, if it was signed here: a foreign choice can be neither read nor withdrawn.
-fn signed_id(call: &Call, master: &MasterKey) -> Option<String> {
-    let (id, signed) = call.cookie(COOKIE)?.split_once('.')?;
-    let expected = edge::token_hash(&signature(master, id));
-    (IdKind::Consent.is_id(id) && edge::token_hash(signed) == expected).then(|| id.to_owned())
+fn signed_id(call: &Call, master: &MasterKey) -> Result<Option<String>> {
+    let Some((id, signed)) = call.cookie(COOKIE).and_then(|value| value.split_once('.')) else {
+        return Ok(None);
+    };
+    // Hashes are compared, so the time says nothing about the signature.
+    let sound = edge::token_hash(signed) == edge::token_hash(&signature(master, id)?);
+    Ok((IdKind::Consent.is_id(id) && sound).then(|| id.to_owned()))
 }
 
 fn set_cookie(answer: &mut Answer, call: &Call, value: &str, seconds: i64) -> Result<()> {

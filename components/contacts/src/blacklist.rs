@@ -88,6 +88,6 @@ pub async fn list(call: Call) -> Result<Answer> {
 /// `DELETE /v1/blacklist/:id`
 pub async fn remove(call: Call, entry: &str) -> Result<Answer> {
     let caller = call.caller().await?;
-    caller.tenant().await?.remove_from_blacklist(entry).await?;
+    caller.tenant().await?.remove_from_blacklist(&caller.act, entry).await?;
     Ok(no_content())
 }

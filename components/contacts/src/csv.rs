@@ -1,6 +1,7 @@
 //! Reading a CSV upload as it streams in: rows out of bytes, columns by their names (R20, R70).
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use domain::special_categories;
 
 /// The longest line, in bytes.
 const LINE_BYTES_MAX: usize = 4 * 1024;
@@ -10,10 +11,15 @@ const COLUMNS_MAX: usize = 100;
 /// Why a whole file is refused. The texts are the stable codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CsvError {
+    /// A quote that never closes, or too many columns.
     Malformed,
+    /// The bytes are not UTF-8.
     NotUtf8,
+    /// No column is named as phones are.
     PhoneColumnMissing,
+    /// A column is named after what may never be processed (R20).
     SpecialCategoryColumn,
+    /// A row beyond the limit.
     LineTooLong,
 }
 
@@ -71,38 +77,6 @@ const PHONE_NAMES: [&str; 12] = [
 ];
 const NAME_NAMES: [&str; 10] =
     ["name", "full name", "full_name", "имя", "фио", "клиент", "аты", "аты-жөні", "есімі", "тегі, аты"];
-
-/// Parts of column names that speak of what may never be processed (R20).
-const SPECIAL_CATEGORIES: [&str; 28] = [
-    "health",
-    "diagnos",
-    "religio",
-    "ethnic",
-    "nationalit",
-    "race",
-    "politic",
-    "biometr",
-    "sexual",
-    "здоров",
-    "диагноз",
-    "религ",
-    "национальност",
-    "раса",
-    "этнич",
-    "политич",
-    "биометр",
-    "судимост",
-    "денсаулы",
-    "диагноз",
-    "дін",
-    "ұлты",
-    "нәсіл",
-    "саяси",
-    "этникалық",
-    "медицин",
-    "болезн",
-    "ауру",
-];
 
 /// Turns bytes into rows.
 pub struct CsvReader {
@@ -267,7 +241,7 @@ fn name_columns(names: &[&str]) -> Result<Columns, CsvError> {
     for (place, name) in names.iter().enumerate() {
         let written = name.trim();
         let name = written.to_lowercase();
-        if SPECIAL_CATEGORIES.iter().any(|part| name.contains(part)) {
+        if special_categories::is_named_by(&name) {
             return Err(CsvError::SpecialCategoryColumn);
         }
         if phone.is_none() && PHONE_NAMES.contains(&name.as_str()) {

@@ -4,8 +4,8 @@ use domain::phone::Phone;
 use edge::{Answer, Call, Caller, Problem, Result, json};
 use futures::StreamExt;
 use spin_sdk::key_value::Store;
-use store::SpinDatabase;
 use store::cell::{NewContact, RowProblem, Tenant};
+use store::{Act, SpinDatabase};
 
 use crate::csv::{CsvReader, CsvRow};
 use crate::imports::ImportView;
@@ -64,7 +64,8 @@ pub async fn put(mut call: Call, import: &str) -> Result<Answer> {
     Progress::open().await?.forget(import).await?;
     match received {
         Ok(dropped_columns) => {
-            let import = tenant.complete_import(import, &dropped_columns, call.now().await?).await?;
+            let act = Act { now: call.now().await?, ..caller.act.clone() };
+            let import = tenant.complete_import(&act, import, &dropped_columns).await?;
             json(200, &ImportView::from(import))
         }
         Err(problem) => {

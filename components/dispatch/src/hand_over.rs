@@ -1,14 +1,17 @@
 //! One wave of a campaign: taken, handed over all at once in bulk, settled.
 
-use domain::hours::window_at;
+use std::time::Instant;
+
+use domain::hours::{WindowVerdict, window_at};
 use domain::tariffs::{Channel, Price};
 use edge::{Call, Result, instant, read_tariffs};
 use futures::future::join_all;
-use operators::{Operator, OutgoingMessage, Verdict};
+use operators::{Exchange, Operator, OutgoingMessage, Verdict};
 use store::SpinDatabase;
 use store::cell::{Campaign, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant};
 
-use crate::network::exchange;
+use crate::closing::Closing;
+use crate::network::{exchange, made};
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
 pub const WAVE_MESSAGES: usize = 2_000;
@@ -43,14 +46,27 @@ impl Dispatcher<'_> {
         Ok(tariff.and_then(|tariff| tariff.price(campaign.segments.unsigned_abs())))
     }
 
-    /// Takes, hands over and settles up to `limit` messages; `None` when there is nothing to take.
+    /// This instant, what the calling hours say of it, and when they end.
+    async fn judge(&self) -> Result<(i64, WindowVerdict, Closing)> {
+        let before = Instant::now();
+        let at = self.call.now().await?;
+        let verdict = window_at(instant(at)?);
+        let closing = Closing::of(&verdict, before);
+        Ok((at, verdict, closing))
+    }
+
+    /// Takes, hands over and settles up to `limit` messages; `None` when there is nothing to take, or the
+    /// hours are over or as good as over.
     pub async fn wave(
         &self,
         tenant: &Tenant<'_, SpinDatabase>,
         campaign: &Campaign,
         limit: usize,
     ) -> Result<Option<Wave>> {
-        let now = self.call.now().await?;
+        let (now, _, closing) = self.judge().await?;
+        if closing.answer_time(Instant::now()).is_none() {
+            return Ok(None);
+        }
         let Some(price) = self.price(campaign, now)? else { return Ok(None) };
         let request = Lease {
             campaign: &campaign.campaign,
@@ -65,10 +81,10 @@ impl Dispatcher<'_> {
         };
         let leased = messages.len() as i64;
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81).
-        let at = self.call.now().await?;
-        let verdict = window_at(instant(at)?);
-        let outcomes = if verdict.open && self.price(campaign, at)? == Some(price) {
-            self.hand_over(campaign, messages, request.until, at).await?
+        let (at, verdict, closing) = self.judge().await?;
+        let in_time = closing.answer_time(Instant::now()).is_some();
+        let outcomes = if in_time && self.price(campaign, at)? == Some(price) {
+            self.hand_over(campaign, messages, request.until, at, closing).await?
         } else {
             messages.into_iter().map(|message| (message, HandOver::Later(at))).collect()
         };
@@ -95,11 +111,13 @@ impl Dispatcher<'_> {
         messages: Vec<LeasedMessage>,
         lease_until: i64,
         at: i64,
+        closing: Closing,
     ) -> Result<Vec<(LeasedMessage, HandOver)>> {
         let (reachable, erased): (Vec<_>, Vec<_>) =
             messages.into_iter().partition(|message| message.phone.is_some());
         let batches: Vec<&[LeasedMessage]> = reachable.chunks(self.operator.batch_max()).collect();
-        let answers = join_all(batches.iter().map(|batch| self.hand_over_batch(campaign, batch))).await;
+        let answers =
+            join_all(batches.iter().map(|batch| self.hand_over_batch(campaign, batch, closing))).await;
         let mut outcomes = Vec::with_capacity(reachable.len() + erased.len());
         for (batch, verdicts) in batches.into_iter().zip(answers) {
             for (message, verdict) in batch.iter().zip(verdicts?) {
@@ -116,7 +134,12 @@ impl Dispatcher<'_> {
         Ok(outcomes)
     }
 
-    async fn hand_over_batch(&self, campaign: &Campaign, batch: &[LeasedMessage]) -> Result<Vec<Verdict>> {
+    async fn hand_over_batch(
+        &self,
+        campaign: &Campaign,
+        batch: &[LeasedMessage],
+        closing: Closing,
+    ) -> Result<Vec<Verdict>> {
         let outgoing: Vec<OutgoingMessage<'_>> = batch
             .iter()
             .map(|message| OutgoingMessage {
@@ -126,7 +149,12 @@ impl Dispatcher<'_> {
                 text: &campaign.text,
             })
             .collect();
-        let exchange = exchange(self.operator.hand_over(&outgoing)).await?;
+        let request = made(self.operator.hand_over(&outgoing))?;
+        // Making the request took its time: the hours are judged once more, at the last moment.
+        let exchange = match closing.answer_time(Instant::now()) {
+            Some(may_take) => exchange(request, may_take).await,
+            None => Exchange::NotSent,
+        };
         Ok(self.operator.read_hand_over(&outgoing, &exchange))
     }
 }

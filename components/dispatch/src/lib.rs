@@ -1,6 +1,7 @@
 //! Hands due messages to operators inside the lawful hours, and finds out about those of which
 //! nobody knows whether an operator took them (R80-R88).
 
+mod closing;
 mod hand_over;
 mod network;
 mod reconcile;

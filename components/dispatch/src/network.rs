@@ -11,8 +11,6 @@ use spin_sdk::http::body::IncomingBodyExt;
 use spin_sdk::http::{FullBody, send};
 use spin_sdk::wasip3::http::types::ErrorCode;
 
-/// An operator that has not answered by then may still have taken the messages.
-const ANSWER_SECONDS_MAX: u64 = 20;
 /// The largest answer, in bytes.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
@@ -25,15 +23,20 @@ pub async fn text_operator(call: &Call) -> Result<Option<Box<dyn Operator>>> {
     Ok(Some(Box::new(Sandbox { base_url: "http://sandbox.spin.internal".to_owned(), token })))
 }
 
-/// Sends a request and waits for its answer, but not for ever.
-pub async fn exchange(request: std::result::Result<OperatorRequest, http::Error>) -> Result<Exchange> {
-    let request = request.map_err(|error| Problem::internal("a request to an operator", &error))?;
+/// Sends a request and waits for its answer, but not longer than it may take. Then it is given up: it may
+/// have arrived.
+pub async fn exchange(request: OperatorRequest, may_take: Duration) -> Exchange {
     let answer = Box::pin(answer(request));
-    let timeout = Box::pin(spin_sdk::time::sleep(Duration::from_secs(ANSWER_SECONDS_MAX)));
+    let timeout = Box::pin(spin_sdk::time::sleep(may_take));
     match select(answer, timeout).await {
-        Either::Left((exchange, _)) => Ok(exchange),
-        Either::Right(_) => Ok(Exchange::Lost),
+        Either::Left((exchange, _)) => exchange,
+        Either::Right(_) => Exchange::Lost,
     }
+}
+
+/// A request as the adapter made it.
+pub fn made(request: std::result::Result<OperatorRequest, http::Error>) -> Result<OperatorRequest> {
+    request.map_err(|error| Problem::internal("a request to an operator", &error))
 }
 
 async fn answer(request: OperatorRequest) -> Exchange {

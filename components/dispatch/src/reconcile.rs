@@ -2,20 +2,23 @@
 //! for under their own ids, and never sent again on a guess.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use domain::hours::window_at;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json};
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
 use operators::{Operator, State};
 use serde::Serialize;
 use store::SpinDatabase;
 use store::cell::{Cell, HandOver, Settlement, UnknownMessage};
 
-use crate::network::{exchange, text_operator};
+use crate::network::{exchange, made, text_operator};
 
 /// Messages that one tick asks about.
 const ASK_MESSAGES_MAX: usize = 1_000;
 /// An operator that does not say is asked again after this.
 const ASK_AGAIN_MS: i64 = 60_000;
+/// An operator's answer is waited for so long. A question may be asked at any hour.
+const ANSWER_MAX: Duration = Duration::from_secs(20);
 
 #[derive(Default, Serialize)]
 struct Reconciled {
@@ -23,6 +26,10 @@ struct Reconciled {
     handed_over: i64,
     requeued: i64,
     still_unknown: i64,
+    /// Closed: the operator never said.
+    given_up: i64,
+    /// Put off: something broke here.
+    failed: i64,
 }
 
 /// `POST /internal/ticks/reconcile`
@@ -32,19 +39,26 @@ pub async fn post(call: Call) -> Result<Answer> {
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);
     let mut reconciled = Reconciled::default();
-    let Some(operator) = text_operator(&call).await? else { return json(200, &reconciled) };
+    let operator = text_operator(&call).await?;
     cell.recover_expired_leases(now).await?;
     let mut by_lease: BTreeMap<(String, String), Vec<UnknownMessage>> = BTreeMap::new();
     for message in cell.unknown_due(ASK_MESSAGES_MAX, now).await? {
         // While the lease lasts its request may still be on the way: the answer "never heard of it"
         // would not be the last word.
-        if message.operator == operator.name() && message.lease_until < now {
+        if message.lease_until < now {
             by_lease.entry((message.account.clone(), message.lease.clone())).or_default().push(message);
         }
     }
     for ((account, lease), messages) in by_lease {
         reconciled.asked += messages.len() as i64;
-        ask(&call, &cell, operator.as_ref(), &account, &lease, messages, &mut reconciled).await?;
+        // What is wrong with one account's messages must not keep all others waiting.
+        let asked =
+            ask(&call, &cell, operator.as_deref(), &account, &lease, &messages, &mut reconciled).await;
+        if let Err(problem) = asked {
+            eprintln!("reconcile: {} messages of lease {lease} put off: {}", messages.len(), problem.code());
+            reconciled.failed += messages.len() as i64;
+            cell.ask_later(&messages, now + ASK_AGAIN_MS).await?;
+        }
     }
     json(200, &reconciled)
 }
@@ -52,29 +66,29 @@ pub async fn post(call: Call) -> Result<Answer> {
 async fn ask(
     call: &Call,
     cell: &Cell<'_, SpinDatabase>,
-    operator: &dyn Operator,
+    operator: Option<&dyn Operator>,
     account: &str,
     lease: &str,
-    messages: Vec<UnknownMessage>,
+    messages: &[UnknownMessage],
     reconciled: &mut Reconciled,
 ) -> Result<()> {
+    let missing = |what: &str| Problem::internal("reconcile: there is no", &what);
     let master = call.settings.master_key().await?;
-    let Some(tenant) = cell.tenant(&master, account).await? else { return Ok(()) };
-    let Some(first) = messages.first().cloned() else { return Ok(()) };
-    let Some((text_sha256, segments)) = tenant.campaign_text(&first.campaign).await? else { return Ok(()) };
-    let ids: Vec<&str> = messages.iter().map(|message| message.message.message.as_str()).collect();
-    let Some(request) = operator.ask_states(&ids) else { return Ok(()) };
-    let states = operator.read_states(&ids, &exchange(request).await?);
+    let tenant = cell.tenant(&master, account).await?.ok_or_else(|| missing("account"))?;
+    let first = messages.first().ok_or_else(|| missing("message"))?;
+    let (text_sha256, segments) =
+        tenant.campaign_text(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
+    let states = states(operator.filter(|operator| operator.name() == first.operator), messages).await?;
     let now = call.now().await?;
     // One settlement for each instant at which the operator says it took messages.
     let mut by_instant: BTreeMap<i64, Vec<_>> = BTreeMap::new();
-    for (message, state) in messages.into_iter().zip(states) {
+    for (message, state) in messages.iter().zip(states) {
         let (at, outcome) = match state {
-            State::Taken { reference, at } => (at, HandOver::Taken(reference)),
+            State::Taken { reference, at } => (message.taken_at(at, now), HandOver::Taken(reference)),
             State::NotFound => (now, HandOver::Later(now)),
-            State::Unclear => (now, HandOver::Unknown(now + ASK_AGAIN_MS)),
+            State::Unclear => (now, message.left_open(now, now + ASK_AGAIN_MS)),
         };
-        let message = tenant.with_number(message.message).await?;
+        let message = tenant.with_number(message.message.clone()).await?;
         by_instant.entry(at).or_default().push((message, outcome));
     }
     for (at, outcomes) in by_instant {
@@ -83,7 +97,7 @@ async fn ask(
             campaign: &first.campaign,
             text_sha256: &text_sha256,
             segments,
-            operator: operator.name(),
+            operator: &first.operator,
             operator_price: first.operator_price,
             service_price: first.service_price,
             at,
@@ -94,7 +108,17 @@ async fn ask(
         reconciled.handed_over += settled.handed_over;
         reconciled.requeued += settled.requeued;
         reconciled.still_unknown += settled.unknown;
+        reconciled.given_up += settled.blocked;
     }
     tenant.served(&first.campaign, now).await?;
     Ok(())
+}
+
+/// What the operator says, one state a message in their order. One that is not there any more, or cannot
+/// be asked, leaves all of them unclear.
+async fn states(operator: Option<&dyn Operator>, messages: &[UnknownMessage]) -> Result<Vec<State>> {
+    let ids: Vec<&str> = messages.iter().map(|message| message.message.message.as_str()).collect();
+    let asked = operator.and_then(|operator| Some((operator, operator.ask_states(&ids)?)));
+    let Some((operator, request)) = asked else { return Ok(vec![State::Unclear; ids.len()]) };
+    Ok(operator.read_states(&ids, &exchange(made(request)?, ANSWER_MAX).await))
 }

@@ -4,7 +4,8 @@ use domain::campaign::CampaignState;
 use domain::hours::window_at;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json};
 use serde::Serialize;
-use store::cell::{CampaignAtWork, Cell};
+use store::SpinDatabase;
+use store::cell::{CampaignAtWork, Cell, Tenant};
 
 use crate::hand_over::Dispatcher;
 use crate::network::text_operator;
@@ -13,7 +14,7 @@ use crate::network::text_operator;
 const TICK_MESSAGES_MAX: usize = 4_000;
 /// Messages that one step queues.
 const PREPARE_MESSAGES: usize = 5_000;
-/// Campaigns that one tick looks at.
+/// Campaigns that one tick prepares, and as many that it serves.
 const CAMPAIGNS_MAX: usize = 50;
 
 #[derive(Default, Serialize)]
@@ -36,15 +37,19 @@ pub async fn post(call: Call) -> Result<Answer> {
     let cell = Cell::new(&*db);
     let mut ticked = Ticked { unknown: cell.recover_expired_leases(now).await?, ..Ticked::default() };
     let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX).await?;
-    for work in at_work.iter().filter(|work| work.preparing) {
+    for work in &at_work.preparing {
         prepare(&call, &cell, work, &mut ticked).await?;
     }
+    let mut left_out = at_work.left_out;
     ticked.window_open = window_at(instant(now)?).open;
     if ticked.window_open {
         // Those that were prepared just now are running now.
         let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX).await?;
-        dispatch(&call, &cell, &at_work, &mut ticked).await?;
+        dispatch(&call, &cell, &at_work.running, &mut ticked).await?;
+        left_out |= at_work.left_out;
     }
+    // Those that had no turn have one at once, as long as there is something to do at all.
+    ticked.more |= left_out && ticked.prepared + ticked.handed_over > 0;
     json(200, &ticked)
 }
 
@@ -65,7 +70,7 @@ async fn prepare<D: store::Database>(
 
 async fn dispatch(
     call: &Call,
-    cell: &Cell<'_, store::SpinDatabase>,
+    cell: &Cell<'_, SpinDatabase>,
     at_work: &[CampaignAtWork],
     ticked: &mut Ticked,
 ) -> Result<()> {
@@ -74,25 +79,43 @@ async fn dispatch(
     let master = call.settings.master_key().await?;
     let dispatcher = Dispatcher { call, operator: operator.as_ref(), sender: &sender };
     let mut left = TICK_MESSAGES_MAX;
-    for work in at_work.iter().filter(|work| !work.preparing) {
+    for work in at_work {
+        // Those behind have had no turn and must not be noted as served: they are the first of the next tick.
+        if left == 0 {
+            break;
+        }
         let Some(tenant) = cell.tenant(&master, &work.account).await? else { continue };
-        // A key that was destroyed between the two statements opens nothing: its campaign is over.
-        let Some(campaign) = tenant.campaign(&work.campaign).await? else { continue };
-        while left > 0 && campaign.state == CampaignState::Running {
-            let Some(wave) = dispatcher.wave(&tenant, &campaign, left).await? else { break };
-            left = left.saturating_sub(wave.leased.unsigned_abs() as usize);
-            ticked.leased += wave.leased;
-            ticked.handed_over += wave.settled.handed_over;
-            ticked.requeued += wave.settled.requeued;
-            ticked.unknown += wave.settled.unknown;
-            ticked.blocked += wave.settled.blocked;
-            // What came back would be taken again at once: the next tick is soon enough.
-            if wave.settled.requeued > 0 {
-                break;
-            }
+        // What is wrong with one account's messages must not keep all others waiting.
+        if let Err(problem) = serve(&dispatcher, &tenant, work, &mut left, ticked).await {
+            eprintln!("dispatch: {} put off: {}", work.campaign, problem.code());
         }
         tenant.served(&work.campaign, call.now().await?).await?;
-        ticked.more |= left == 0;
+    }
+    ticked.more |= left == 0;
+    Ok(())
+}
+
+/// One campaign's turn.
+async fn serve(
+    dispatcher: &Dispatcher<'_>,
+    tenant: &Tenant<'_, SpinDatabase>,
+    work: &CampaignAtWork,
+    left: &mut usize,
+    ticked: &mut Ticked,
+) -> Result<()> {
+    let Some(campaign) = tenant.campaign(&work.campaign).await? else { return Ok(()) };
+    while *left > 0 && campaign.state == CampaignState::Running {
+        let Some(wave) = dispatcher.wave(tenant, &campaign, *left).await? else { break };
+        *left = left.saturating_sub(wave.leased.unsigned_abs() as usize);
+        ticked.leased += wave.leased;
+        ticked.handed_over += wave.settled.handed_over;
+        ticked.requeued += wave.settled.requeued;
+        ticked.unknown += wave.settled.unknown;
+        ticked.blocked += wave.settled.blocked;
+        // What came back would be taken again at once: the next tick is soon enough.
+        if wave.settled.requeued > 0 {
+            break;
+        }
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use store::log::{CELL_LOG, LogReader};
 /// The key that signs checkpoints: the deployment's own, made from its master key.
 pub async fn signing_key(call: &Call) -> Result<SigningKey> {
     let master = call.settings.master_key().await?;
-    Ok(SigningKey::from_seed(CELL_LOG, master.service_key("checkpoint signing")))
+    Ok(SigningKey::from_seed(CELL_LOG, master.service_key("checkpoint signing")?))
 }
 
 /// The log as it is now, signed.

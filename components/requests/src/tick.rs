@@ -15,6 +15,8 @@ const TRUNCATE_MS: i64 = 60 * 60 * 1000;
 struct Executed {
     executed: i64,
     waiting: i64,
+    /// Something broke here: the next tick tries again.
+    failed: i64,
 }
 
 /// `POST /internal/ticks/deletions`
@@ -25,9 +27,14 @@ pub async fn post(call: Call) -> Result<Answer> {
     let db = Connection::open(DEFAULT_LABEL).await?;
     let mut executed = Executed::default();
     for due in Cell::new(&*db).due_deletions(now, DELETIONS_MAX).await? {
-        match erase(&db, &master, &due, now).await? {
-            Erasure::Done => executed.executed += 1,
-            Erasure::Waiting => executed.waiting += 1,
+        // What is wrong with one account must not keep all others from their right.
+        match erase(&db, &master, &due, now).await {
+            Ok(Erasure::Done) => executed.executed += 1,
+            Ok(Erasure::Waiting) => executed.waiting += 1,
+            Err(problem) => {
+                eprintln!("deletions: {} put off: {}", due.deletion, problem.code());
+                executed.failed += 1;
+            }
         }
     }
     if Cell::new(&*db).erased_since(now - TRUNCATE_MS).await? {

@@ -14,6 +14,8 @@ use crate::outbound;
 
 /// A report follows this long after the message was taken.
 const REPORT_AFTER_MS: i64 = 2_000;
+/// A hundred messages of the longest text fit, however its characters are written in JSON.
+const HAND_OVER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Reports in one request.
 const REPORTS_MAX: i64 = 2_000;
 
@@ -34,7 +36,8 @@ fn reference(id: &str) -> String {
 /// `POST /sandbox/operator/messages`
 pub async fn take(mut call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
-    let body: HandOverBody = call.json().await?;
+    let body = call.bytes(HAND_OVER_BYTES_MAX).await?;
+    let body: HandOverBody = serde_json::from_slice(&body).map_err(|_| Problem::new("malformed_json"))?;
     let now = call.now().await?;
     let fates: Vec<(String, &str)> =
         body.messages.iter().map(|message| (message.id.clone(), fate(&message.id).as_str())).collect();

@@ -1,5 +1,6 @@
 //! What an account has, and every movement of it (R43, R52).
 
+use domain::account::is_suspended;
 use domain::ids::IdKind;
 use domain::money::{Money, Tiyn};
 use edge::{Answer, Call, ListOf, PageQuery, Result, format_time, json};
@@ -25,7 +26,7 @@ pub async fn balance(call: Call) -> Result<Answer> {
         available: Money(balance.available),
         held: Money(balance.held),
         ledger_sum: Money(balance.ledger_sum),
-        suspended: balance.available == Tiyn::ZERO,
+        suspended: is_suspended(balance.available),
     };
     json(200, &view)
 }

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::money::Tiyn;
+
 /// The three kinds of customer (R1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,6 +71,12 @@ impl AccountState {
     pub const fn may_send(self) -> bool {
         matches!(self, Self::Active | Self::Closing)
     }
+}
+
+/// Whether the want of money stops an account's paid work (R52): nothing can be spent. What is held is
+/// spoken for.
+pub fn is_suspended(available: Tiyn) -> bool {
+    available <= Tiyn::ZERO
 }
 
 /// One broken rule; the text is the stable code.

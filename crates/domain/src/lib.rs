@@ -12,4 +12,5 @@ pub mod money;
 #[cfg(feature = "phone")]
 pub mod phone;
 pub mod segments;
+pub mod special_categories;
 pub mod tariffs;

@@ -1,5 +1,7 @@
 //! One request: its parts, and its body under a limit.
 
+use std::net::{IpAddr, SocketAddr};
+
 use bytes::{Bytes, BytesMut};
 use domain::language::Language;
 use futures::StreamExt;
@@ -47,6 +49,25 @@ impl Call {
         self.parts.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// The last of several headers of one name: the runtime's own comes after the client's.
+    fn last_header(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get_all(name).iter().next_back()?.to_str().ok()
+    }
+
+    /// The network that the caller speaks from: an IPv4 address, or an IPv6 network of 64 bits, which is
+    /// what one customer of a provider has.
+    pub fn client_network(&self) -> String {
+        let address = self.last_header("spin-client-addr").unwrap_or_default();
+        let address = address.rsplit(',').next().unwrap_or_default().trim();
+        let ip =
+            address.parse::<SocketAddr>().map(|socket| socket.ip()).or_else(|_| address.parse::<IpAddr>());
+        match ip.map(|ip| ip.to_canonical()) {
+            Ok(IpAddr::V4(ip)) => ip.to_string(),
+            Ok(IpAddr::V6(ip)) => format!("{:x?}", &ip.segments()[..4]),
+            Err(_) => String::new(),
+        }
+    }
+
     /// A parameter of the query, decoded.
     pub fn query(&self, name: &str) -> Option<String> {
         let pairs = self.parts.uri.query()?.split('&');
@@ -68,7 +89,7 @@ impl Call {
     /// Whether the caller speaks to a host on its own machine, where there is no TLS.
     pub fn is_local(&self) -> bool {
         // The runtime's own header: not every host shows a component the `Host` header.
-        let url = self.header("spin-full-url").and_then(|url| url.parse::<http::Uri>().ok());
+        let url = self.last_header("spin-full-url").and_then(|url| url.parse::<http::Uri>().ok());
         let host = url.as_ref().and_then(http::Uri::host).or_else(|| self.header("host")?.split(':').next());
         matches!(host, Some("localhost" | "127.0.0.1" | "[::1]"))
     }
@@ -152,7 +173,8 @@ fn at_fault(error: &serde_json::Error, path: &str) -> Problem {
     let text = error.to_string();
     let named = text.split('`').nth(1).unwrap_or_default();
     if text.starts_with("unknown field") {
-        return Problem::field("unknown_field", named);
+        // What a stranger wrote is not repeated at any length.
+        return Problem::field("unknown_field", named.chars().take(64).collect::<String>());
     }
     if text.starts_with("missing field") {
         return Problem::field("missing_field", named);

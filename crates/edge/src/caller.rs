@@ -58,6 +58,11 @@ impl Caller {
 impl Call {
     /// The caller, by session or key.
     pub async fn caller(&self) -> Result<Caller> {
+        let caller = self.any_caller().await?;
+        if caller.bearer.restricted { Err(Problem::new("password_change_required")) } else { Ok(caller) }
+    }
+
+    async fn any_caller(&self) -> Result<Caller> {
         let now = self.now().await?;
         let (bearer, channel) = match self.bearer_token() {
             Some(key) => (self.key_bearer(key).await?, "api"),
@@ -75,6 +80,24 @@ impl Call {
         if caller.is_session() { Ok(caller) } else { Err(Problem::new("session_required")) }
     }
 
+    /// A person who may have to choose a new password before anything else (R12).
+    pub async fn person_changing_password(&self) -> Result<Caller> {
+        let caller = self.any_caller().await?;
+        if caller.is_session() { Ok(caller) } else { Err(Problem::new("session_required")) }
+    }
+
+    /// Refuses a request of a kind that anybody may make, once a minute's share of the caller's network
+    /// is used up (R118, R196).
+    pub async fn check_rate(&self, kind: &str, per_minute: i64) -> Result<()> {
+        let key = self.settings.master_key().await?.attempt_key(&["rate", kind, &self.client_network()]);
+        let now = self.now().await?;
+        let db = Connection::open(DEFAULT_LABEL).await?;
+        if Directory::new(&*db).within_rate(&key, per_minute, now).await? {
+            return Ok(());
+        }
+        Err(Problem::new("too_many_requests").retry_after(60))
+    }
+
     /// Lets only the scheduler through.
     pub async fn check_tick_token(&self) -> Result<()> {
         let token = self.settings.get("tick_token").await?;
@@ -90,7 +113,11 @@ impl Call {
 
     /// The token in the session's cookie.
     pub fn session_token(&self) -> Option<&str> {
-        SESSION_COOKIE.iter().find_map(|name| self.cookie(name)).filter(|token| !token.is_empty())
+        // The name without the prefix counts on this machine only: elsewhere another host of the domain
+        // could plant it.
+        let [strict, local] = SESSION_COOKIE;
+        let name = if self.is_local() { local } else { strict };
+        self.cookie(name).filter(|token| !token.is_empty())
     }
 
     async fn key_bearer(&self, key: &str) -> Result<Bearer> {

@@ -84,8 +84,8 @@ impl Problem {
 
     /// The answer, with its text in the caller's language.
     pub fn answer(&self, language: Language) -> Answer {
-        // A code without an entry is a mistake of ours; the caller still gets the code.
-        let entry = problem_catalogue::find(&self.code).or_else(|| problem_catalogue::find("invalid_field"));
+        // A code without an entry is a mistake of ours, and is answered as one.
+        let entry = problem_catalogue::find(&self.code).or_else(|| problem_catalogue::find("internal_error"));
         let (status, kk, ru, en) =
             entry.map_or((500, "", "", ""), |entry| (entry.status, entry.kk, entry.ru, entry.en));
         let detail = match language {

@@ -28,7 +28,8 @@ impl Settings {
         let bytes: Option<[u8; 32]> =
             STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
         let why = "must be 32 bytes in base64";
-        bytes.map(MasterKey::new).ok_or_else(|| Problem::internal("variable master_key", &why))
+        let bytes = bytes.ok_or_else(|| Problem::internal("variable master_key", &why))?;
+        Ok(MasterKey::new(bytes)?)
     }
 
     /// Personal data are kept in Kazakhstan; a deployment that does not say so serves nothing (R189).

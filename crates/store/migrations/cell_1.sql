@@ -187,6 +187,9 @@ CREATE TABLE campaign (
   state TEXT NOT NULL CHECK (state IN ('draft', 'preparing', 'running', 'paused', 'cancelled', 'completed')),
   resumes_as TEXT,
   prepared_to TEXT NOT NULL DEFAULT '',
+  -- How many messages the owner agreed to pay for at the start, and how many were queued since (R50).
+  agreed_messages INTEGER,
+  queued_messages INTEGER NOT NULL DEFAULT 0 CHECK (agreed_messages IS NULL OR queued_messages <= agreed_messages),
   consent TEXT NOT NULL,
   served_at INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
@@ -195,7 +198,9 @@ CREATE TABLE campaign (
   PRIMARY KEY (account, campaign)
 ) STRICT, WITHOUT ROWID
 ----
-CREATE INDEX campaign_at_work ON campaign (served_at, state) WHERE state IN ('preparing', 'running')
+CREATE INDEX campaign_preparing ON campaign (served_at) WHERE state = 'preparing'
+----
+CREATE INDEX campaign_running ON campaign (served_at) WHERE state = 'running'
 ----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
 CREATE TABLE message (
@@ -266,13 +271,14 @@ CREATE INDEX deletion_done ON deletion (finished_at) WHERE state = 'done'
 ----
 CREATE INDEX deletion_due ON deletion (due_at) WHERE state IN ('scheduled', 'executing')
 ----
--- What requests that carried an Idempotency-Key made.
+-- What requests that carried an Idempotency-Key made. A client may write anything into its key, so only
+-- a keyed hash of it is kept (R158).
 CREATE TABLE idempotency (
   account TEXT NOT NULL,
   route TEXT NOT NULL,
-  key TEXT NOT NULL,
+  key_hash BLOB NOT NULL,
   request_sha256 BLOB NOT NULL,
   object TEXT NOT NULL,
   at INTEGER NOT NULL,
-  PRIMARY KEY (account, route, key)
+  PRIMARY KEY (account, route, key_hash)
 ) STRICT, WITHOUT ROWID

@@ -9,15 +9,28 @@ CREATE TABLE directory_account (
   password TEXT,
   state TEXT NOT NULL CHECK (state IN ('reserved', 'open', 'closed')),
   cell TEXT NOT NULL,
-  failures INTEGER NOT NULL DEFAULT 0,
-  retry_at INTEGER NOT NULL DEFAULT 0,
+  -- Grows with every change of what signs in: a sign-in that was checked against an older one begins no session.
+  credentials INTEGER NOT NULL DEFAULT 0,
+  must_change_password INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL
 ) STRICT
+----
+-- Counters of attempts, under hashes of who attempts what. Nothing here is worth keeping.
+CREATE TABLE attempt (
+  key BLOB PRIMARY KEY,
+  count INTEGER NOT NULL,
+  retry_at INTEGER NOT NULL,
+  at INTEGER NOT NULL
+) STRICT
+----
+CREATE INDEX attempt_age ON attempt (at)
 ----
 CREATE TABLE session (
   session TEXT PRIMARY KEY,
   token_hash BLOB NOT NULL UNIQUE,
   account TEXT NOT NULL REFERENCES directory_account (account),
+  -- A session that may only change the password (R12).
+  restricted INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL
 ) STRICT
@@ -28,7 +41,8 @@ CREATE TABLE api_key (
   api_key TEXT PRIMARY KEY,
   secret_hash BLOB NOT NULL UNIQUE,
   account TEXT NOT NULL REFERENCES directory_account (account),
-  name TEXT NOT NULL,
+  -- Sealed: people write anything into names.
+  name BLOB NOT NULL,
   last_four TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   revoked_at INTEGER

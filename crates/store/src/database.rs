@@ -25,6 +25,9 @@ pub enum DbError {
     /// Anything else: the database is full, missing or broken.
     #[error("database: {0}")]
     Other(String),
+    /// A statement that always has a row had none.
+    #[error("a row is missing")]
+    NoRow,
     /// A row has not the form that the statement promises.
     #[error("column {0} has not the expected type")]
     Column(usize),

@@ -27,7 +27,7 @@ pub async fn append<D: Database>(db: &D, log: &str, leaves: &[Hash]) -> Result<i
             params![log, count],
         )
         .await?;
-    let first = rows.first().ok_or(DbError::Column(0))?.int(0)?;
+    let first = rows.first().ok_or(DbError::NoRow)?.int(0)?;
     let hashes: Vec<String> = leaves.iter().map(|leaf| hex(leaf)).collect();
     db.query(
         "INSERT INTO log_leaf (log, leaf, hash) SELECT ?1, ?2 + key, unhex(value) FROM json_each(?3)",
@@ -96,7 +96,7 @@ impl<'a, D: Database> LogReader<'a, D> {
         }
         if level < TILE_LEVELS {
             self.read_tile(place >> (TILE_LEVELS - level)).await?;
-            return self.known.borrow().get(&(level, place)).copied().ok_or(DbError::Column(0));
+            return self.known.borrow().get(&(level, place)).copied().ok_or(DbError::NoRow);
         }
         let stored = level.is_multiple_of(TILE_LEVELS);
         if stored && let Some(hash) = self.stored(level, place).await? {

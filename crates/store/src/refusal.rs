@@ -14,6 +14,8 @@ pub enum Refusal {
     PaymentConflict,
     #[error("payment_account_unknown")]
     PaymentAccountUnknown,
+    #[error("payment_account_closing")]
+    PaymentAccountClosing,
     #[error("import_in_progress")]
     ImportInProgress,
     #[error("import_already_has_file")]

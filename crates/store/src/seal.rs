@@ -26,19 +26,25 @@ pub fn random<const N: usize>() -> Result<[u8; N], DbError> {
     Ok(bytes)
 }
 
-fn derive(key: &[u8; KEY_BYTES], purpose: &str) -> Secret {
+fn derive(key: &[u8; KEY_BYTES], purpose: &str) -> Result<Secret, DbError> {
     let mut derived = Zeroizing::new([0; KEY_BYTES]);
-    // 32 bytes are within what HKDF-SHA256 gives, so this cannot fail.
-    let _always_fits = Hkdf::<Sha256>::new(None, key).expand(purpose.as_bytes(), derived.as_mut());
-    derived
+    let expanded = Hkdf::<Sha256>::new(None, key).expand(purpose.as_bytes(), derived.as_mut());
+    expanded.map_err(|_| DbError::Seal)?;
+    Ok(derived)
 }
 
-fn keyed_hash(key: &Secret, parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = match Hmac::<Sha256>::new_from_slice(key.as_ref()) {
-        Ok(mac) => mac,
-        // HMAC takes keys of every length.
-        Err(_) => return [0; 32],
-    };
+/// A key for HMAC-SHA256: exactly one block, so that no length has to be checked.
+type MacKey = [u8; 64];
+
+fn mac_key(key: &[u8; KEY_BYTES], purpose: &str) -> Result<Zeroizing<MacKey>, DbError> {
+    let mut block = Zeroizing::new([0; 64]);
+    let expanded = Hkdf::<Sha256>::new(None, key).expand(purpose.as_bytes(), block.as_mut());
+    expanded.map_err(|_| DbError::Seal)?;
+    Ok(block)
+}
+
+fn keyed_hash(key: &MacKey, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new(key.into());
     for part in parts {
         // The length before each part keeps ("ab", "c") apart from ("a", "bc").
         mac.update(&(part.len() as u64).to_be_bytes());
@@ -51,14 +57,14 @@ fn keyed_hash(key: &Secret, parts: &[&[u8]]) -> [u8; 32] {
 #[derive(Clone)]
 pub struct SealingKey {
     cipher: XChaCha20Poly1305,
-    index: Secret,
-    salt: Secret,
+    index: Zeroizing<MacKey>,
+    salt: Zeroizing<MacKey>,
 }
 
 impl SealingKey {
-    fn new(key: &[u8; KEY_BYTES]) -> Self {
-        let cipher = XChaCha20Poly1305::new(&Key::from(*derive(key, "seal")));
-        Self { cipher, index: derive(key, "index"), salt: derive(key, "salt") }
+    fn new(key: &[u8; KEY_BYTES]) -> Result<Self, DbError> {
+        let cipher = XChaCha20Poly1305::new(&Key::from(*derive(key, "seal")?));
+        Ok(Self { cipher, index: mac_key(key, "index")?, salt: mac_key(key, "salt")? })
     }
 
     /// Seals a value to its place: bytes moved to another row or column do not open.
@@ -119,15 +125,15 @@ pub struct WrappedKeys {
 /// The key from the deployment's secret that wraps all others.
 pub struct MasterKey {
     wrapping: SealingKey,
-    login: Secret,
+    login: Zeroizing<MacKey>,
     key: Secret,
 }
 
 impl MasterKey {
     /// From the 32 bytes of the secret.
-    pub fn new(key: [u8; KEY_BYTES]) -> Self {
+    pub fn new(key: [u8; KEY_BYTES]) -> Result<Self, DbError> {
         let key = Zeroizing::new(key);
-        Self { wrapping: SealingKey::new(&derive(&key, "wrap")), login: derive(&key, "login"), key }
+        Ok(Self { wrapping: SealingKey::new(&*derive(&key, "wrap")?)?, login: mac_key(&key, "login")?, key })
     }
 
     /// The keyed hash under which logins are looked up.
@@ -136,8 +142,19 @@ impl MasterKey {
     }
 
     /// The seed of a signing or authentication key that is the service's own, by purpose.
-    pub fn service_key(&self, purpose: &str) -> [u8; KEY_BYTES] {
-        *derive(&self.key, &format!("service {purpose}"))
+    pub fn service_key(&self, purpose: &str) -> Result<[u8; KEY_BYTES], DbError> {
+        Ok(*derive(&self.key, &format!("service {purpose}"))?)
+    }
+
+    /// The key that seals what the directory keeps, where no account's key is at hand.
+    pub fn directory_key(&self) -> Result<SealingKey, DbError> {
+        SealingKey::new(&*derive(&self.key, "directory")?)
+    }
+
+    /// The hash under which attempts are counted: it names neither a login nor an address.
+    pub fn attempt_key(&self, parts: &[&str]) -> [u8; 32] {
+        let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+        keyed_hash(&self.login, &parts)
     }
 
     /// Makes the two keys of a new account.
@@ -148,8 +165,10 @@ impl MasterKey {
             personal: self.wrapping.seal(&format!("{account} personal"), personal.as_ref())?,
             evidence: self.wrapping.seal(&format!("{account} evidence"), evidence.as_ref())?,
         };
-        let keys =
-            AccountKeys { personal: Some(SealingKey::new(&personal)), evidence: SealingKey::new(&evidence) };
+        let keys = AccountKeys {
+            personal: Some(SealingKey::new(&personal)?),
+            evidence: SealingKey::new(&evidence)?,
+        };
         Ok((keys, wrapped))
     }
 
@@ -163,7 +182,7 @@ impl MasterKey {
         let open = |name: &str, wrapped: &[u8]| -> Result<SealingKey, DbError> {
             let key = Zeroizing::new(self.wrapping.open(&format!("{account} {name}"), wrapped)?);
             let key: Secret = Zeroizing::new(key.as_slice().try_into().map_err(|_| DbError::Seal)?);
-            Ok(SealingKey::new(&key))
+            SealingKey::new(&key)
         };
         Ok(AccountKeys {
             personal: personal.map(|wrapped| open("personal", wrapped)).transpose()?,
@@ -177,7 +196,7 @@ mod tests {
     use super::*;
 
     fn keys() -> (MasterKey, AccountKeys, WrappedKeys) {
-        let master = MasterKey::new([7; 32]);
+        let master = MasterKey::new([7; 32]).expect("derived");
         let (keys, wrapped) = master.new_account_keys("acc_1").expect("random");
         (master, keys, wrapped)
     }
@@ -218,7 +237,7 @@ mod tests {
     /// The same number in two accounts has two hashes: a stolen file does not tie them.
     #[test]
     fn hashes_of_one_number_differ_between_accounts() {
-        let master = MasterKey::new([7; 32]);
+        let master = MasterKey::new([7; 32]).expect("derived");
         let (one, _) = master.new_account_keys("acc_1").expect("random");
         let (two, _) = master.new_account_keys("acc_2").expect("random");
         assert_ne!(one.evidence.index("+77010000001"), two.evidence.index("+77010000001"));

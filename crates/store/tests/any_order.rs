@@ -149,11 +149,19 @@ impl World {
             Step::Unblacklist => self.unblacklist(),
             Step::EraseContact => self.erase_contact(),
             Step::Pause { campaign } => {
-                let paused = self.bench.tenant().pause_campaign(&self.campaigns[*campaign]).block_on();
+                let paused = self
+                    .bench
+                    .tenant()
+                    .pause_campaign(&self.bench.act(), &self.campaigns[*campaign])
+                    .block_on();
                 self.may_be_refused(paused.map(|_| ()), Refusal::CampaignStateConflict);
             }
             Step::Resume { campaign } => {
-                let resumed = self.bench.tenant().resume_campaign(&self.campaigns[*campaign]).block_on();
+                let resumed = self
+                    .bench
+                    .tenant()
+                    .resume_campaign(&self.bench.act(), &self.campaigns[*campaign])
+                    .block_on();
                 self.may_be_refused(resumed.map(|_| ()), Refusal::CampaignStateConflict);
             }
             Step::Cancel { campaign } => {
@@ -181,10 +189,20 @@ impl World {
         self.bench.count("SELECT count(personal_key) FROM account WHERE account = ?1") == 1
     }
 
+    fn closed(&self) -> bool {
+        self.bench.count("SELECT state = 'closed' FROM account WHERE account = ?1") == 1
+    }
+
+    /// R55: from the request on, the account takes no more money.
+    fn closing(&self) -> bool {
+        self.bench.count("SELECT state IN ('closing', 'closed') FROM account WHERE account = ?1") == 1
+    }
+
     fn may_be_refused(&self, answer: Result<(), StoreError>, refusal: Refusal) {
         // Once the key is destroyed the owner's own pages do not open any more.
         let sealed = answer == Err(sendbox_store::DbError::Seal.into()) && !self.alive();
-        assert!(answer.is_ok() || answer == Err(refusal.into()) || sealed, "{answer:?}");
+        let closed = answer == Err(Refusal::AccountBlocked.into()) && self.closed();
+        assert!(answer.is_ok() || answer == Err(refusal.into()) || sealed || closed, "{answer:?}");
     }
 
     fn top_up(&mut self, payment: u8, messages: u8) {
@@ -193,6 +211,7 @@ impl World {
         match self.payments.get(&payment) {
             Some((credited, first)) if *credited == messages => assert_eq!(answer.as_ref(), Ok(first)),
             Some(_) => assert_eq!(answer, Err(Refusal::PaymentConflict.into())),
+            None if self.closing() => assert_eq!(answer, Err(Refusal::PaymentAccountClosing.into())),
             None => {
                 self.payments.insert(payment, (messages, answer.expect("credited")));
             }
@@ -292,7 +311,7 @@ impl World {
     }
 
     fn blacklist(&mut self, number: &str) {
-        if self.alive() {
+        if !self.closed() {
             self.bench.blacklist(number);
             self.blacklisted.insert(number.to_owned());
         }
@@ -307,7 +326,11 @@ impl World {
             .ok()
             .and_then(|page| page.items.into_iter().next())
         {
-            self.bench.tenant().remove_from_blacklist(&entry.entry).block_on().expect("removed");
+            self.bench
+                .tenant()
+                .remove_from_blacklist(&self.bench.act(), &entry.entry)
+                .block_on()
+                .expect("removed");
             self.blacklisted.remove(&entry.phone);
         }
     }

@@ -58,7 +58,7 @@ fn messages_to_ask_about_are_found_in_their_order_by_the_index_of_unknown_messag
     let (bench, _) = busy();
     bench.cell().unknown_due(10, bench.now()).block_on().expect("reads");
     let plan = bench.db.plan_of("state = 'unknown'");
-    assert_searches(&plan, "message", "message_unknown");
+    assert_searches(&plan, "m", "message_unknown");
     assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
 }
 
@@ -68,8 +68,15 @@ fn messages_to_ask_about_are_found_in_their_order_by_the_index_of_unknown_messag
 fn campaigns_at_work_are_found_in_their_order_by_their_index() {
     let (bench, _) = busy();
     bench.cell().campaigns_at_work(10).block_on().expect("reads");
-    let plan = bench.db.plan_of("FROM campaign");
-    assert!(plan.len() == 1 && plan[0].contains("INDEX campaign_at_work"), "{plan:?}");
+    for (statement, index) in [
+        ("state = 'preparing' ORDER BY", "campaign_preparing"),
+        ("AND EXISTS", "campaign_running"),
+        ("AND NOT EXISTS", "campaign_running"),
+    ] {
+        let plan = bench.db.plan_of(statement);
+        assert!(plan[0].contains(&format!("INDEX {index}")), "{plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
+    }
 }
 
 #[test]
@@ -161,4 +168,18 @@ fn a_batch_is_read_once_and_its_rows_are_found_by_their_keys() {
     bench.hand_over(&campaign, 5);
     let captured = bench.db.plan_of("SET state = 'handed_over'");
     assert_batch_comes_first(&captured, "message");
+}
+
+/// A step must not read again what the steps before it are done with, nor the history.
+#[test]
+fn the_steps_of_bulk_work_find_their_rows_by_the_indexes_of_what_is_open() {
+    let (bench, campaign) = busy();
+    bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
+    assert_searches(&bench.db.plan_of("MATERIALIZED"), "message", "message_open");
+    for statement in ["SELECT count(*) FROM (SELECT id FROM message", "UPDATE message SET state = 'blocked'"]
+    {
+        assert_searches(&bench.db.plan_of(statement), "message", "message_queued_contact");
+    }
+    bench.tenant().cancel_campaign(&bench.act(), &campaign).block_on().expect("cancelled");
+    assert_searches(&bench.db.plan_of("UPDATE message SET state = 'cancelled'"), "m", "message_due");
 }

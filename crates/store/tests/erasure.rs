@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use domain::account::{AccountKind, AccountState};
 use domain::campaign::DeliveryResult::Delivered;
+use domain::campaign::MessageClass;
 use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{Erasure, HandOver, Repeatable};
-use sendbox_store::{Database, DbError, Refusal, Row, params};
+use sendbox_store::cell::{
+    CampaignsAtWork, Erasure, HandOver, NewBlacklistEntry, NewCampaign, NewContact, Repeatable,
+};
+use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
 
 use crate::support::{Bench, DAY, MINUTE, PRICE, acceptance, all, number, numbers};
 
@@ -122,7 +125,69 @@ fn once_an_erasure_is_begun_nothing_is_taken() {
     bench.pass(30 * DAY);
     bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
     assert_eq!(bench.lease(&campaign, 1), sendbox_store::cell::LeaseOutcome::Nothing);
-    assert_eq!(bench.cell().campaigns_at_work(10).block_on(), Ok(vec![]));
+    assert_eq!(bench.cell().campaigns_at_work(10).block_on(), Ok(CampaignsAtWork::default()));
+}
+
+/// R127, R158: an upload that is still coming in does not bring contacts back.
+#[test]
+fn an_upload_under_way_neither_goes_on_nor_completes_once_an_erasure_is_begun() {
+    let bench = Bench::new();
+    let under_way = bench.begin_upload();
+    let waiting = bench.create_import();
+    bench.add_batch(&under_way, &numbers(2)).expect("stored");
+    // Whoever read the account before it closed still holds its key.
+    let uploader = bench.tenant();
+    let deletion = request(&bench, 0);
+    bench.pass(30 * DAY);
+    bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
+    let contacts = [NewContact { line: 9, phone: number(9), name: None, consent_proof: None }];
+    let stored = uploader.add_batch(&under_way, &contacts, &[], bench.now()).block_on();
+    assert!(matches!(stored, Err(StoreError::Refused(_))), "{stored:?}");
+    let completed = uploader.complete_import(&bench.act(), &under_way, &["city".to_owned()]).block_on();
+    assert!(matches!(completed, Err(StoreError::Refused(_))), "{completed:?}");
+    let begun = uploader.begin_receiving(&waiting, bench.now()).block_on();
+    assert!(matches!(begun, Err(StoreError::Refused(_))), "{begun:?}");
+    bench.tenant().erase(&deletion, bench.now()).block_on().expect("erased");
+    uploader.add_batch(&under_way, &contacts, &[], bench.now()).block_on().expect_err("closed");
+    for left in [
+        "SELECT count(*) FROM contact WHERE account = ?1",
+        "SELECT count(dropped_columns) FROM import WHERE account = ?1",
+        "SELECT count(*) FROM import WHERE account = ?1 AND state <> 'failed'",
+    ] {
+        assert_eq!(bench.count(left), 0, "{left}");
+    }
+}
+
+/// R127: nor does any other request that read the account before it was closed.
+#[test]
+fn nothing_personal_is_made_for_an_account_that_is_closed() {
+    let bench = Bench::new();
+    let late = bench.tenant();
+    let profile = late.profile().block_on().expect("reads");
+    bench.erase();
+    let (act, closed) = (bench.act(), StoreError::from(Refusal::AccountBlocked));
+    let attestation = acceptance(DocumentKind::RecipientsAttestation);
+    assert_eq!(late.create_import(&act, "clients.csv", attestation, None).block_on(), Err(closed.clone()));
+    let campaign = NewCampaign {
+        name: "November".to_owned(),
+        text: "Your order is ready.".to_owned(),
+        text_sha256: "00".repeat(32),
+        class: MessageClass::Informational,
+        encoding: "GSM-7",
+        segments: 1,
+        attestation: acceptance(DocumentKind::ContentAttestation),
+    };
+    assert_eq!(late.create_campaign(&act, &campaign, None).block_on(), Err(closed.clone()));
+    let entry = NewBlacklistEntry { phone: number(1) };
+    assert_eq!(late.add_to_blacklist(&act, &[entry], None).block_on(), Err(closed.clone()));
+    assert_eq!(late.update_profile(&act, &profile, "ru").block_on(), Err(closed.clone()));
+    let marketing = acceptance(DocumentKind::MarketingConsent);
+    assert_eq!(late.give_consent(&act, &marketing).block_on(), Err(closed.clone()));
+    assert_eq!(late.request_deletion(&act, Tiyn(0)).block_on(), Err(closed));
+    for table in ["import", "campaign", "blacklist", "profile_change"] {
+        assert_eq!(bench.count(&format!("SELECT count(*) FROM {table} WHERE account = ?1")), 0, "{table}");
+    }
+    assert_eq!(bench.count("SELECT count(profile) FROM account WHERE account = ?1"), 0);
 }
 
 /// R128: a tick that died in the middle, or two at once, come to one end.
@@ -208,6 +273,10 @@ fn lived_in(path: &Path) -> Bench {
     let mut profile = bench.tenant().profile().block_on().expect("reads");
     profile.phone = number(8888);
     bench.tenant().update_profile(&bench.act(), &profile, "ru").block_on().expect("updated");
+    // A client may make its keys of anything, a number too.
+    let repeat = Repeatable { route: "POST /v1/imports", key: number(6), request: [1; 32] };
+    let attestation = acceptance(DocumentKind::RecipientsAttestation);
+    bench.tenant().create_import(&bench.act(), "f", attestation, Some(&repeat)).block_on().expect("made");
     bench
 }
 

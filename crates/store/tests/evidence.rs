@@ -110,6 +110,8 @@ fn every_act_of_an_account_verifies() {
         ("contacts_deleted", 1),
         ("deletion_requested", 1),
         ("deletion_cancelled", 1),
+        ("import_completed", 1),
+        ("campaign_started", 1),
         ("top_up", 1),
     ];
     assert_eq!(proven.by_kind, BTreeMap::from(expected.map(|(kind, count)| (kind.to_owned(), count))));

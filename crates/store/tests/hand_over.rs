@@ -2,7 +2,7 @@
 
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{HandOver, LeaseOutcome, Settled};
+use sendbox_store::cell::{HandOver, LeaseOutcome, Settled, UnknownMessage};
 
 use crate::support::{Bench, DAY, MINUTE, MORNING, OPERATOR, PRICE, all, number};
 
@@ -114,6 +114,60 @@ fn an_unknown_message_is_due_at_its_instant_with_its_lease_and_price() {
     assert_eq!(due[0].operator_price + due[0].service_price, Tiyn(PRICE));
     let asked = bench.tenant().with_number(due[0].message.clone()).block_on().expect("reads");
     assert_eq!(asked, messages[0]);
+}
+
+/// The message of a lease of which nobody heard again.
+fn lost() -> (Bench, String, UnknownMessage) {
+    let (bench, campaign) = Bench::with_queue(1);
+    bench.take(&campaign, 1);
+    bench.pass(MINUTE + 1);
+    bench.cell().recover_expired_leases(bench.now()).block_on().expect("recovers");
+    let unknown = bench.cell().unknown_due(10, bench.now()).block_on().expect("reads").remove(0);
+    (bench, campaign, unknown)
+}
+
+/// R89, R90: an operator with a wrong clock does not move a hand-over to before it was asked for, or into
+/// the future.
+#[test]
+fn the_instant_that_an_operator_names_lies_between_the_lease_and_now() {
+    let (bench, _, unknown) = lost();
+    let now = bench.now();
+    for (said, taken) in [
+        (MORNING - DAY, MORNING),
+        (MORNING, MORNING),
+        (MORNING + 5, MORNING + 5),
+        (now, now),
+        (now + DAY, now),
+        (i64::MIN, MORNING),
+        (i64::MAX, now),
+    ] {
+        assert_eq!(unknown.taken_at(said, now), taken, "{said}");
+    }
+}
+
+/// R48, R85: after three days the money is not held for ever, and the message is not sent again.
+#[test]
+fn a_message_whose_outcome_stays_unknown_for_72_hours_is_closed_and_paid_back() {
+    let (bench, campaign, unknown) = lost();
+    let last = unknown.lease_until + 3 * DAY;
+    assert_eq!(unknown.left_open(last - 1, last), HandOver::Unknown(last));
+    bench.pass(last - bench.now());
+    let outcome = unknown.left_open(bench.now(), bench.now());
+    bench.settle(&campaign, &unknown.lease, vec![(unknown.message.clone(), outcome)]);
+    assert_eq!(bench.fate(&number(0)), ("blocked".to_owned(), Some("outcome_unknown".to_owned())));
+    assert_eq!(bench.balance(), (PRICE, 0));
+    assert_eq!(bench.lease(&campaign, 1), LeaseOutcome::Nothing);
+    assert_eq!(bench.tenant().served(&campaign, bench.now()).block_on(), Ok(true));
+}
+
+/// R85: what cannot be settled now does not stand before all others in the next tick.
+#[test]
+fn a_question_that_is_put_off_makes_room_for_others() {
+    let (bench, _, unknown) = lost();
+    let later = bench.now() + MINUTE;
+    bench.cell().ask_later(&[unknown], later).block_on().expect("put off");
+    assert!(bench.cell().unknown_due(10, later - 1).block_on().expect("reads").is_empty());
+    assert_eq!(bench.cell().unknown_due(10, later).block_on().expect("reads").len(), 1);
 }
 
 /// R89, R92: what was handed over keeps its number when the contact is erased meanwhile.

@@ -1,6 +1,7 @@
 //! Uploads: one at a time, counted row by row, kept whole or not at all (R61, R62, R66, R70).
 
 use domain::documents::DocumentKind;
+use domain::ids::IdKind;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
 use sendbox_store::cell::{BatchOutcome, Import, Repeatable, RowProblem};
@@ -86,7 +87,7 @@ fn a_repeated_request_finds_the_first_upload_and_attests_once() {
     };
     let first = create().expect("made");
     assert_eq!(create(), Ok(first));
-    let consents = bench.tenant().consents().block_on().expect("reads");
+    let consents = bench.tenant().consents(None, 100).block_on().expect("reads").items;
     assert_eq!(consents.iter().filter(|consent| consent.document == "recipients_attestation").count(), 1);
 }
 
@@ -125,7 +126,7 @@ fn contacts_of_an_unfinished_upload_are_not_in_the_base() {
     assert_eq!(bench.tenant().audience().block_on(), Ok((0, 0)));
     bench
         .tenant()
-        .complete_import(&under_way, &["city".to_owned()], bench.now())
+        .complete_import(&bench.act(), &under_way, &["city".to_owned()])
         .block_on()
         .expect("completed");
     assert_eq!(contacts(&bench), numbers(2));
@@ -158,7 +159,7 @@ fn an_upload_that_was_cleared_away_can_neither_go_on_nor_complete() {
     bench.begin_upload();
     let gone = Refusal::ImportInProgress;
     assert_eq!(bench.add_batch(&slow, &numbers(1)), Err(gone.into()));
-    assert_eq!(bench.tenant().complete_import(&slow, &[], bench.now()).block_on(), Err(gone.into()));
+    assert_eq!(bench.complete(&slow), Err(gone.into()));
 }
 
 /// R70: while its rows are being cleared away, however long it takes, a slow upload cannot come
@@ -170,7 +171,7 @@ fn an_upload_whose_clearing_has_begun_cannot_complete() {
     bench.add_batch(&slow, &numbers(2)).expect("stored");
     // The clearing tick stopped dead after its mark.
     bench.sql("UPDATE import SET problem_code = 'upload_interrupted'");
-    let refused = bench.tenant().complete_import(&slow, &[], bench.now()).block_on();
+    let refused = bench.complete(&slow);
     assert_eq!(refused, Err(Refusal::ImportInProgress.into()));
     assert_eq!(bench.add_batch(&slow, &[number(5)]), Err(Refusal::ImportInProgress.into()));
     bench.pass(MINUTE + 1);
@@ -191,7 +192,7 @@ fn every_row_is_counted_once_and_every_fault_is_listed_with_its_line() {
     assert_eq!(outcome, BatchOutcome { imported: 2, duplicates: 3, blacklisted: 1 });
     let rejected = [RowProblem { line: 7, code: "phone_malformed".to_owned() }];
     bench.tenant().add_batch(&upload, &[], &rejected, bench.now()).block_on().expect("stored");
-    bench.tenant().complete_import(&upload, &[], bench.now()).block_on().expect("completed");
+    bench.complete(&upload).expect("completed");
     let done = import(&bench, &upload);
     assert_eq!((done.rows, done.imported, done.duplicates, done.rejected), (6, 2, 3, 1));
     assert_eq!(done.blacklisted, 1);
@@ -215,6 +216,37 @@ fn a_number_repeated_across_batches_is_repeated_in_the_file() {
     let outcome = bench.add_batch(&upload, &[number(1)]).expect("stored");
     assert_eq!(outcome, BatchOutcome { duplicates: 1, ..BatchOutcome::default() });
     assert_eq!(problems(&bench, &upload), [(2, "duplicate_in_file".to_owned())]);
+}
+
+/// A file of two million faults must not fill the disk with them: the counts tell the rest.
+#[test]
+fn of_a_files_problems_the_first_ten_thousand_are_listed_and_all_are_counted() {
+    let bench = Bench::new();
+    let upload = bench.begin_upload();
+    let faults = |lines: std::ops::Range<i64>| -> Vec<RowProblem> {
+        lines.rev().map(|line| RowProblem { line, code: "phone_malformed".to_owned() }).collect()
+    };
+    for lines in [2..6_002, 6_002..12_002, 12_002..12_003] {
+        bench.tenant().add_batch(&upload, &[], &faults(lines), bench.now()).block_on().expect("stored");
+    }
+    let done = bench.complete(&upload).expect("completed");
+    assert_eq!((done.rows, done.rejected), (12_001, 12_001));
+    assert_eq!(bench.count("SELECT count(*) FROM import_problem WHERE account = ?1"), 10_000);
+    assert_eq!(bench.count("SELECT max(line) FROM import_problem WHERE account = ?1"), 10_001);
+}
+
+/// The base reads as the file does, though its rows came in within one millisecond.
+#[test]
+fn contacts_of_one_file_are_listed_in_its_order() {
+    let bench = Bench::new();
+    let file: Vec<String> = (0..700).map(|n| number(n * 3 % 700)).collect();
+    let upload = bench.begin_upload();
+    bench.add_batch(&upload, &file).expect("stored");
+    bench.complete(&upload).expect("completed");
+    let page = bench.tenant().contacts(None, 1000).block_on().expect("reads");
+    let listed: Vec<String> = page.items.iter().map(|contact| contact.phone.clone()).collect();
+    assert_eq!(listed, file);
+    assert!(page.items.iter().all(|contact| IdKind::Contact.is_id(&contact.contact)));
 }
 
 /// R66: numbers listed twice are listed once, and the receipt says so.
@@ -242,7 +274,11 @@ fn only_an_entry_of_the_account_itself_can_be_taken_off_the_blacklist() {
         bench.blacklist(&number(1));
         bench.sql(&format!("UPDATE blacklist SET source = '{source}'"));
         let entry = bench.tenant().blacklist(None, 1).block_on().expect("reads").items.remove(0).entry;
-        assert_eq!(bench.tenant().remove_from_blacklist(&entry).block_on(), removed, "{source}");
+        assert_eq!(
+            bench.tenant().remove_from_blacklist(&bench.act(), &entry).block_on(),
+            removed,
+            "{source}"
+        );
     }
 }
 

@@ -1,5 +1,7 @@
 //! Tests of the store on real SQLite: one file a subject, one program, so that it is linked once.
 
+mod acts;
+mod agreement;
 mod any_order;
 mod due_work;
 mod erasure;
@@ -10,5 +12,7 @@ mod migrations;
 mod money;
 mod queue;
 mod reports;
+mod steps;
 mod support;
 mod tenancy;
+mod turns;

@@ -60,6 +60,48 @@ fn a_payment_that_overflows_the_balance_is_refused_and_leaves_nothing_behind() {
     assert_eq!((bench.balance(), entries(&bench)), ((i64::MAX, 0), 2));
 }
 
+/// R55: who gave up one balance gives up no more: money that comes in later is not taken at all.
+#[test]
+fn a_payment_for_an_account_whose_deletion_was_requested_is_refused_and_moves_nothing() {
+    let bench = Bench::new();
+    let first = bench.top_up("pay_1", 1000).expect("credited");
+    bench.tenant().request_deletion(&bench.act(), Tiyn(1000)).block_on().expect("requested");
+    assert_eq!(bench.top_up("pay_2", 500), Err(Refusal::PaymentAccountClosing.into()));
+    assert_eq!(bench.top_up("pay_1", 1000), Ok(first), "a repeat is no new money");
+    assert_eq!((bench.balance(), entries(&bench)), ((1000, 0), 2));
+    assert_eq!(bench.events("top_up").len(), 1);
+}
+
+/// R55, R117: the same for a blocked account, whose state does not say that it is closing.
+#[test]
+fn a_payment_for_a_blocked_account_whose_deletion_was_requested_is_refused() {
+    let bench = Bench::new();
+    bench.sql("UPDATE account SET state = 'blocked'");
+    bench.top_up("pay_1", 1000).expect("credited");
+    bench.tenant().request_deletion(&bench.act(), Tiyn(1000)).block_on().expect("requested");
+    assert_eq!(bench.top_up("pay_2", 500), Err(Refusal::PaymentAccountClosing.into()));
+}
+
+/// R51, R128: once the request is taken back, the provider's next try is credited.
+#[test]
+fn a_refused_payment_is_credited_after_the_request_was_taken_back() {
+    let bench = Bench::new();
+    bench.tenant().request_deletion(&bench.act(), Tiyn(0)).block_on().expect("requested");
+    bench.top_up("pay_1", 500).expect_err("closing");
+    bench.tenant().cancel_deletion(&bench.act()).block_on().expect("cancelled");
+    bench.top_up("pay_1", 500).expect("credited");
+    assert_eq!(bench.balance(), (500, 0));
+}
+
+/// R54: nobody is there any more to spend it.
+#[test]
+fn a_payment_for_an_erased_account_is_refused() {
+    let bench = Bench::new();
+    bench.erase();
+    assert_eq!(bench.top_up("pay_1", 500), Err(Refusal::PaymentAccountClosing.into()));
+    assert_eq!(bench.balance(), (0, 0));
+}
+
 /// R43: append-only is the database's rule, not only the code's.
 #[test]
 fn what_stands_in_the_ledger_can_be_neither_changed_nor_removed() {

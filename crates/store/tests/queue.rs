@@ -11,7 +11,7 @@ use sendbox_store::cell::{Cell, HandOver, Lease, LeaseOutcome};
 use sendbox_store::{NativeDatabase, Refusal};
 
 use crate::support::{
-    Bench, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, PRICE, SERVICE_PRICE, all, master, number, numbers,
+    Bench, DAY, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, PRICE, SERVICE_PRICE, all, master, number, numbers,
 };
 
 /// R86: each gate alone keeps a message back, uncharged.
@@ -49,6 +49,19 @@ fn an_account_that_is_closing_still_sends() {
     let (bench, campaign) = Bench::with_queue(1);
     bench.tenant().request_deletion(&bench.act(), Tiyn(PRICE)).block_on().expect("requested");
     assert_eq!(bench.take(&campaign, 10).1.len(), 1);
+}
+
+/// R120, R125: on the day itself nothing goes out any more, however late the deletion's own tick comes.
+#[test]
+fn from_the_deletions_date_on_nothing_is_taken_though_its_tick_has_not_come() {
+    let (bench, campaign) = Bench::with_queue(2);
+    bench.tenant().request_deletion(&bench.act(), Tiyn(2 * PRICE)).block_on().expect("requested");
+    bench.pass(30 * DAY - 1);
+    assert_eq!(bench.take(&campaign, 1).1.len(), 1);
+    bench.pass(1);
+    assert_eq!(bench.lease(&campaign, 1), LeaseOutcome::Nothing);
+    bench.tenant().cancel_deletion(&bench.act()).block_on().expect("taken back at the last moment");
+    assert_eq!(bench.take(&campaign, 1).1.len(), 1);
 }
 
 /// R66: a number listed before the start is not written to.
@@ -125,7 +138,7 @@ fn contacts_uploaded_after_the_start_or_not_yet_complete_are_not_written_to() {
     bench.pass(1);
     let campaign = bench.started_campaign();
     bench.pass(1);
-    bench.tenant().complete_import(&unfinished, &[], bench.now()).block_on().expect("completed");
+    bench.complete(&unfinished).expect("completed");
     bench.upload(&[number(2)]);
     while !bench.tenant().prepare(&campaign, 1, bench.now()).block_on().expect("prepared").done {}
     let history = bench.tenant().history(Some(&campaign), 0, 10).block_on().expect("reads").items;
@@ -252,9 +265,9 @@ fn a_message_put_off_is_taken_at_its_instant_and_not_before() {
 fn a_paused_campaign_goes_on_where_it_was_held() {
     let (bench, campaign) = Bench::with_queue(2);
     bench.hand_over(&campaign, 1);
-    bench.tenant().pause_campaign(&campaign).block_on().expect("paused");
+    bench.tenant().pause_campaign(&bench.act(), &campaign).block_on().expect("paused");
     assert_eq!(bench.lease(&campaign, 10), LeaseOutcome::Nothing);
-    bench.tenant().resume_campaign(&campaign).block_on().expect("resumed");
+    bench.tenant().resume_campaign(&bench.act(), &campaign).block_on().expect("resumed");
     assert_eq!(bench.take(&campaign, 10).1.len(), 1);
 }
 
@@ -264,15 +277,12 @@ fn a_campaign_refuses_what_its_state_does_not_allow() {
     let (bench, campaign) = Bench::with_queue(1);
     let tenant = bench.tenant();
     let conflict = Err(Refusal::CampaignStateConflict.into());
-    assert_eq!(
-        tenant.start_campaign(&bench.act(), &campaign).block_on(),
-        Err(Refusal::CampaignNotDraft.into())
-    );
+    assert_eq!(bench.start_agreed(&campaign, 1), Err(Refusal::CampaignNotDraft.into()));
     assert_eq!(tenant.delete_campaign(&campaign).block_on(), Err(Refusal::CampaignNotDraft.into()));
-    assert_eq!(tenant.resume_campaign(&campaign).block_on(), conflict);
+    assert_eq!(tenant.resume_campaign(&bench.act(), &campaign).block_on(), conflict);
     tenant.cancel_campaign(&bench.act(), &campaign).block_on().expect("cancelled");
-    assert_eq!(tenant.pause_campaign(&campaign).block_on(), conflict);
-    assert_eq!(tenant.resume_campaign(&campaign).block_on(), conflict);
+    assert_eq!(tenant.pause_campaign(&bench.act(), &campaign).block_on(), conflict);
+    assert_eq!(tenant.resume_campaign(&bench.act(), &campaign).block_on(), conflict);
     assert_eq!(tenant.cancel_campaign(&bench.act(), &campaign).block_on(), conflict);
 }
 
@@ -302,16 +312,4 @@ fn a_campaign_is_complete_only_when_nothing_of_it_is_queued_or_with_an_operator(
     assert!(ended());
     let campaign = bench.tenant().campaign(&campaign).block_on().expect("reads").expect("exists");
     assert_eq!(campaign.state, CampaignState::Completed);
-}
-
-#[test]
-fn the_campaign_that_waited_longest_is_served_first() {
-    let bench = Bench::new();
-    let [first, second] = [bench.queue(1), bench.running_campaign()];
-    let at_work = || bench.cell().campaigns_at_work(10).block_on().expect("reads");
-    bench.tenant().served(&first, bench.now()).block_on().expect("served");
-    assert_eq!(at_work().iter().map(|work| &work.campaign).collect::<Vec<_>>(), [&second, &first]);
-    bench.pass(1);
-    bench.tenant().served(&second, bench.now()).block_on().expect("served");
-    assert_eq!(at_work().iter().map(|work| &work.campaign).collect::<Vec<_>>(), [&first, &second]);
 }

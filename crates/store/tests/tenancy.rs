@@ -2,9 +2,10 @@
 
 use domain::account::AccountKind;
 use domain::documents::DocumentKind;
+use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{HandOver, LeaseOutcome, Settlement};
+use sendbox_store::cell::{Agreement, HandOver, LeaseOutcome, Settlement};
 
 use crate::support::{
     Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, SERVICE_PRICE, TEXT_SHA256, acceptance, number, numbers,
@@ -31,9 +32,10 @@ fn anothers_campaign_is_not_found_by_any_action() {
     let (act, tenant) = (bench.act(), bench.tenant_of(&stranger));
     let not_found = Err(Refusal::NotFound.into());
     assert_eq!(tenant.campaign(&campaign).block_on(), Ok(None));
-    assert_eq!(tenant.start_campaign(&act, &campaign).block_on(), not_found);
-    assert_eq!(tenant.pause_campaign(&campaign).block_on(), not_found);
-    assert_eq!(tenant.resume_campaign(&campaign).block_on(), not_found);
+    let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
+    assert_eq!(tenant.start_campaign(&act, &campaign, free).block_on(), not_found);
+    assert_eq!(tenant.pause_campaign(&act, &campaign).block_on(), not_found);
+    assert_eq!(tenant.resume_campaign(&act, &campaign).block_on(), not_found);
     assert_eq!(tenant.cancel_campaign(&act, &campaign).block_on(), not_found);
     assert_eq!(tenant.delete_campaign(&campaign).block_on(), Err(Refusal::NotFound.into()));
     assert_eq!(bench.take(&campaign, 10).1.len(), 2, "and it goes on untouched");
@@ -56,7 +58,7 @@ fn anothers_contact_import_blacklist_entry_and_consent_are_not_found() {
     assert_eq!(tenant.import(&contact.import).block_on(), Ok(None));
     assert_eq!(tenant.import_problems(&contact.import, 0, 10).block_on().err(), Some(not_found()));
     assert_eq!(tenant.begin_receiving(&waiting, bench.now()).block_on(), Err(not_found()));
-    assert_eq!(tenant.remove_from_blacklist(&entry).block_on(), Err(not_found()));
+    assert_eq!(tenant.remove_from_blacklist(&act, &entry).block_on(), Err(not_found()));
     assert_eq!(tenant.withdraw_consent(&act, &consent).block_on(), Err(not_found()));
 }
 

@@ -2,6 +2,7 @@
 //! code tied to the rules it carries out.
 
 mod checks;
+mod codes;
 mod contacts_file;
 mod requirements;
 mod rust_source;

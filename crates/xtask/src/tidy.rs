@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+use crate::codes;
 use crate::rust_source::{self, test_lines};
 
 /// Longer files hold more than one subject.
@@ -46,6 +47,7 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
             faults.extend(text_faults(path, &text));
         }
     }
+    faults.extend(codes::faults(root, &files)?);
     faults.extend(tracked_files(root)?.iter().filter_map(|path| built_fault(path)));
     for fault in &faults {
         eprintln!("{fault}");

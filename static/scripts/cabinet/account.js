@@ -8,6 +8,7 @@ import { language, name, root, t } from "../language.js";
 import { deletionSection } from "./deletion.js";
 import { evidenceButton } from "./evidence.js";
 import { pagedTable } from "./paging.js";
+import { passwordForm } from "./password.js";
 
 export async function accountView({ account, changed, go, signedIn, signal }) {
   const [keys, consents, deletion] = await Promise.all([keySection(signal), consentSection(signal), deletionSection(signal)]);
@@ -53,21 +54,12 @@ function profileSection(account, changed) {
 
 function passwordSection() {
   const said = el("div", { "aria-live": "polite" });
-  const passwordForm = form({
-    label: t("account.change_password"),
-    fields: [
-      field({ name: "current", label: t("account.current_password"), input: { type: "password", autocomplete: "current-password", required: true } }),
-      field({ name: "new", label: t("account.new_password"), hint: t("account.password_hint"), input: { type: "password", autocomplete: "new-password", required: true } }),
-    ],
-    button: t("account.change_password"),
-    kind: "",
-    act: async (values) => {
-      await call("POST", "/v1/account/password", { current: values.current, new: values.new });
-      passwordForm.reset();
-      show(said, notice("good", t("account.password_changed")));
-    },
-  });
-  return section(t("account.change_password"), passwordForm, said);
+  const changed = () => {
+    passwords.reset();
+    show(said, notice("good", t("account.password_changed")));
+  };
+  const passwords = passwordForm(changed);
+  return section(t("account.change_password"), passwords, said);
 }
 
 async function keySection(signal) {

@@ -15,16 +15,6 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          us to learn the reason.",
     ),
     e(
-        "account_suspended",
-        422,
-        "Баланста ақша жоқ, сондықтан ақылы қызметтер тоқтатыла тұрды. Балансты толтырыңыз: жұмыс өзі \
-         жалғасады.",
-        "На балансе нет денег, поэтому платные услуги приостановлены. Пополните баланс — работа \
-         возобновится сама.",
-        "There is no money on the balance, so paid services are suspended. Top up, and work will go on by \
-         itself.",
-    ),
-    e(
         "consent_mandatory",
         409,
         "Бұл келісімсіз тіркелгі жұмыс істей алмайды, сондықтан оны бөлек кері қайтарып алуға болмайды. \
@@ -74,14 +64,6 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "Құжаттың бұл нұсқасы енді күшінде емес. Күшіндегі нұсқасын оқып, қайта растаңыз.",
         "Эта версия документа не действует. Прочитайте действующую версию и подтвердите её.",
         "This version of the document is not the one in force. Read the current version and confirm it.",
-    ),
-    e(
-        "documents_not_accepted",
-        422,
-        "Құжаттардың күшіндегі нұсқалары әлі қабылданбаған. Кабинетте оларды оқып, қабылдаңыз.",
-        "Действующие версии документов ещё не приняты. Прочитайте и примите их в кабинете.",
-        "The current versions of the documents have not been accepted yet. Read and accept them in your \
-         account.",
     ),
     e(
         "email_invalid",
@@ -164,6 +146,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "To sign up you need to accept the public offer. Read it and tick the box.",
     ),
     e(
+        "password_change_required",
+        403,
+        "Тіркелгіге бөгде кіру туралы хабарланған. Алдымен жаңа құпиясөз орнатыңыз.",
+        "О чужом доступе к учётной записи сообщено. Сначала задайте новый пароль.",
+        "Foreign access to the account was reported. Choose a new password first.",
+    ),
+    e(
         "password_contains_login",
         422,
         "Құпиясөздің ішінде логин тұр. Логин кірмейтін құпиясөз ойлап табыңыз.",
@@ -192,6 +181,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "The password is too short. Use at least 10 characters.",
     ),
     e(
+        "password_unchanged",
+        422,
+        "Жаңа құпиясөз бұрынғысымен бірдей. Басқасын таңдаңыз.",
+        "Новый пароль совпадает с прежним. Выберите другой.",
+        "The new password is the same as the old one. Choose another.",
+    ),
+    e(
         "pd_consent_not_given",
         422,
         "Тіркелу үшін дербес деректерді өңдеуге келісім керек. Мәтінді оқып, тиісті белгіні қойыңыз.",
@@ -199,6 +195,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          отметку.",
         "To sign up you need to consent to the processing of your personal data. Read the text and tick \
          the box.",
+    ),
+    e(
+        "too_many_api_keys",
+        409,
+        "Кілт тым көп. Керек еместерін кері қайтарып алып, қайталаңыз.",
+        "Ключей слишком много. Отзовите ненужные и повторите.",
+        "There are too many keys. Revoke those that are not needed and try again.",
     ),
     e(
         "too_many_attempts",

@@ -26,20 +26,6 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "This cannot be done in the campaign's present state. Refresh the page and check its state.",
     ),
     e(
-        "cancelled_by_owner",
-        422,
-        "Науқан осы хабарлама жіберілмей тұрып тоқтатылды. Ол үшін ақы алынбады.",
-        "Рассылка отменена до отправки этого сообщения. Плата за него не списана.",
-        "The campaign was cancelled before this message was sent. Nothing was charged for it.",
-    ),
-    e(
-        "contact_erased",
-        422,
-        "Контакт хабарлама жіберілмей тұрып жойылды. Хабарлама жіберілмеді және ақы алынбады.",
-        "Контакт удалён до отправки. Сообщение не отправлено, плата не списана.",
-        "The contact was deleted before sending. The message was not sent and nothing was charged.",
-    ),
-    e(
         "estimate_changed",
         409,
         "Науқанның құны өзгерді, сондықтан ол басталмады. Жаңа соманы қарап, қайта растаңыз.",
@@ -64,36 +50,10 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          to start a new one later.",
     ),
     e(
-        "number_invalid",
-        422,
-        "Нөмір жарамсыз болғандықтан хабарлама жіберілмеді, ақы алынбады. Контактінің нөмірін тексеріңіз.",
-        "Номер недействителен: сообщение не отправлено, плата не списана. Проверьте номер контакта.",
-        "The number is not valid: the message was not sent and nothing was charged. Check the contact's \
-         number.",
-    ),
-    e(
-        "operator_rejected",
-        422,
-        "Байланыс операторы хабарламаны қабылдамады, ақы алынбады. Нөмір мен мәтінді тексеріңіз.",
-        "Оператор связи не принял сообщение, плата не списана. Проверьте номер и текст.",
-        "The telecom operator did not take the message, and nothing was charged. Check the number and the \
-         text.",
-    ),
-    e(
         "text_length_invalid",
         422,
         "Мәтін бос немесе тым ұзын. Он сегменттен аспайтын мәтін жазыңыз.",
         "Текст пуст или слишком длинен. Напишите текст не длиннее десяти сегментов.",
         "The text is empty or too long. Write at most ten segments.",
-    ),
-    e(
-        "window_closed",
-        422,
-        "Қазір жіберуге рұқсат етілген уақыт емес: Алматы уақытымен 09:00–20:00. Жіберу уақыты келгенде \
-         өзі жалғасады.",
-        "Сейчас отправлять нельзя: разрешённое время — с 09:00 до 20:00 по Алматы. Отправка продолжится \
-         сама, когда оно наступит.",
-        "It is outside the hours for sending: 09:00 to 20:00, Almaty time. Sending will go on by itself \
-         when they come.",
     ),
 ];

@@ -136,13 +136,6 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "This does not look like a phone number. Write a single number: +7 and ten digits more.",
     ),
     e(
-        "row_has_too_few_columns",
-        422,
-        "Бұл жолда баған саны тақырып жолындағыдан аз. Жолды толықтырып, қайта жүктеңіз.",
-        "В этой строке меньше столбцов, чем в строке заголовков. Дополните её и загрузите снова.",
-        "This row has fewer columns than the heading. Complete the row and upload it again.",
-    ),
-    e(
         "upload_interrupted",
         409,
         "Жүктеу үзіліп қалды, файлдан ештеңе сақталған жоқ. Файлды қайта жүктеңіз.",

@@ -67,13 +67,6 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "A field is not filled in correctly. Check its value and correct it.",
     ),
     e(
-        "maintenance",
-        422,
-        "Сервисте техникалық жұмыстар жүріп жатыр. Жіберу олар аяқталған соң өзі жалғасады.",
-        "В сервисе идут технические работы. Отправка продолжится сама, когда они закончатся.",
-        "The service is under maintenance. Sending will go on by itself when the work is done.",
-    ),
-    e(
         "malformed_json",
         400,
         "Сұраудың мазмұны дұрыс JSON емес. Пішімін тексеріп, қайта жіберіңіз.",

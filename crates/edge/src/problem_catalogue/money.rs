@@ -19,18 +19,18 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "The amount is too large. Check it and make it smaller.",
     ),
     e(
-        "balance_empty",
-        422,
-        "Баланстағы ақша таусылды. Балансты толтырыңыз: жіберу өзі жалғасады.",
-        "Деньги на балансе закончились. Пополните баланс — отправка продолжится сама.",
-        "The balance has run out. Top up, and sending will go on by itself.",
-    ),
-    e(
         "balance_insufficient",
         402,
         "Науқанға баланстағы ақша жетпейді. Балансты толтырыңыз немесе алушылар санын азайтыңыз.",
         "На балансе не хватает денег для этой рассылки. Пополните баланс или уменьшите число получателей.",
         "The balance does not cover this campaign. Top up or send to fewer recipients.",
+    ),
+    e(
+        "payment_account_closing",
+        409,
+        "Бұл тіркелгіні жою сұралған, сондықтан төлем қабылданбайды. Алдымен жою өтінішін кері қайтарыңыз.",
+        "Для этой учётной записи запрошено удаление, поэтому платёж не принимается. Сначала отмените удаление.",
+        "Deletion of this account has been asked for, so no payment is taken. Take the request back first.",
     ),
     e(
         "payment_account_unknown",

@@ -4,9 +4,9 @@ use domain::account::AccountKind;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::consents::{self, Acceptance, ConsentRecord};
-use crate::cell::events::{self, NewEvent};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
+use crate::refusal::{Refusal, StoreError};
 use crate::seal::MasterKey;
 use crate::{Act, params};
 
@@ -55,7 +55,7 @@ impl<D: Database> Cell<'_, D> {
             let key = db
                 .query("INSERT INTO personal_key (wrapped) VALUES (?1) RETURNING id", params![wrapped.personal.clone()])
                 .await?;
-            let key = key.first().ok_or(DbError::Column(0))?.int(0)?;
+            let key = key.first().ok_or(DbError::NoRow)?.int(0)?;
             db.query(
                 "INSERT INTO account (account, number, kind, state, language, profile, personal_key, evidence_key, created_at)
                  VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6, ?7, ?8)",
@@ -91,16 +91,23 @@ impl<D: Database> Tenant<'_, D> {
     pub async fn profile(&self) -> Result<Profile, DbError> {
         let rows =
             self.db.query("SELECT profile FROM account WHERE account = ?1", params![&self.account]).await?;
-        let sealed = rows.first().ok_or(DbError::Column(0))?.blob(0)?;
+        let sealed = rows.first().ok_or(DbError::NoRow)?.blob(0)?;
         let plain = self.keys.personal()?.open(&profile_place(&self.account), &sealed)?;
         serde_json::from_slice(&plain).map_err(|_| DbError::Seal)
     }
 
     /// Replaces the declared data and keeps what stood there before (R6).
-    pub async fn update_profile(&self, act: &Act, profile: &Profile, language: &str) -> Result<(), DbError> {
+    pub async fn update_profile(
+        &self,
+        act: &Act,
+        profile: &Profile,
+        language: &str,
+    ) -> Result<(), StoreError> {
         let plain = serde_json::to_vec(profile).map_err(|error| DbError::Other(error.to_string()))?;
         let sealed = self.keys.personal()?.seal(&profile_place(&self.account), &plain)?;
         transaction(self.db, async |db| {
+            self.refuse_if_closed(db).await?;
+            let fields = serde_json::json!({"changed": self.changed_fields(db, profile, language).await?});
             db.query(
                 "INSERT INTO profile_change (account, at, actor, former)
                  SELECT account, ?2, ?3, profile FROM account WHERE account = ?1",
@@ -112,19 +119,47 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, sealed.clone(), language],
             )
             .await?;
+            self.write_act(db, act, "profile_changed", None, fields).await?;
             Ok(())
         })
         .await
     }
 
+    /// Which of the declared data differ from what is stored: names only, which the evidence may keep.
+    async fn changed_fields(
+        &self,
+        db: &D,
+        profile: &Profile,
+        language: &str,
+    ) -> Result<Vec<&'static str>, DbError> {
+        let rows = db
+            .query("SELECT profile, language FROM account WHERE account = ?1", params![&self.account])
+            .await?;
+        let row = rows.first().ok_or(DbError::NoRow)?;
+        let plain = self.keys.personal()?.open(&profile_place(&self.account), &row.blob(0)?)?;
+        let former: Profile = serde_json::from_slice(&plain).map_err(|_| DbError::Seal)?;
+        let differences = [
+            ("login", former.login != profile.login),
+            ("name", former.name != profile.name),
+            ("phone", former.phone != profile.phone),
+            ("email", former.email != profile.email),
+            ("language", row.text(1)? != language),
+        ];
+        Ok(differences.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect())
+    }
+
+    /// Refuses what would bring rows back to an account that is closed: a request that began before the
+    /// erasure must not end after it (R127). Belongs inside the transaction that makes the rows.
+    pub(super) async fn refuse_if_closed(&self, db: &D) -> Result<(), StoreError> {
+        let open = db
+            .query("SELECT 1 FROM account WHERE account = ?1 AND state <> 'closed'", params![&self.account])
+            .await?;
+        if open.is_empty() { Err(Refusal::AccountBlocked.into()) } else { Ok(()) }
+    }
+
     /// Records that the person reported somebody else in the account: from here on acts are not
     /// plainly theirs (R11, R12).
     pub async fn record_compromise(&self, act: &Act) -> Result<(), DbError> {
-        transaction(self.db, async |db| {
-            let fields = serde_json::json!({"actor": act.actor});
-            let event = NewEvent { kind: "compromise_reported", campaign: None, fields };
-            events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await.map(|_| ())
-        })
-        .await
+        self.record_act(act, "compromise_reported", serde_json::json!({})).await.map(|_| ())
     }
 }

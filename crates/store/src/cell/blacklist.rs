@@ -41,13 +41,13 @@ pub struct BlacklistEntry {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    /// Lists numbers and blocks what is queued for them, in one transaction.
+    /// Lists numbers and blocks what is queued for them, in one transaction with its evidence.
     pub async fn add_to_blacklist(
         &self,
         act: &Act,
         numbers: &[NewBlacklistEntry],
         reason: Option<&str>,
-    ) -> Result<BlacklistAdded, DbError> {
+    ) -> Result<BlacklistAdded, StoreError> {
         let key = self.keys.personal()?;
         let mut rows = Vec::with_capacity(numbers.len());
         for number in numbers {
@@ -65,14 +65,16 @@ impl<D: Database> Tenant<'_, D> {
         }
         let rows = json(&rows)?;
         transaction(self.db, async |db| {
+            self.refuse_if_closed(db).await?;
             let added = db
                 .query(
                     "INSERT INTO blacklist (account, entry, number_hash, number, reason, source, created_at)
                      SELECT ?1, value ->> 3, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), 'account', ?3
-                     FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO NOTHING RETURNING 1",
+                     FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO NOTHING RETURNING entry",
                     params![&self.account, &rows, act.now],
                 )
                 .await?;
+            let entries = added.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
             let cancelled = db
                 .query(
                     "UPDATE message SET state = 'blocked', reason = 'blacklisted'
@@ -81,7 +83,13 @@ impl<D: Database> Tenant<'_, D> {
                     params![&self.account, &rows],
                 )
                 .await?;
-            let added = added.len() as i64;
+            let added = entries.len() as i64;
+            if added > 0 {
+                let fields = serde_json::json!({
+                    "entries": entries, "count": added, "cancelled_messages": cancelled.len(),
+                });
+                self.write_act(db, act, "blacklisted", None, fields).await?;
+            }
             Ok(BlacklistAdded {
                 added,
                 already_listed: numbers.len() as i64 - added,
@@ -122,14 +130,20 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Takes a number off the list. What the service or the recipient listed stays.
-    pub async fn remove_from_blacklist(&self, entry: &str) -> Result<(), StoreError> {
-        let removed = self
-            .db
-            .query(
-                "DELETE FROM blacklist WHERE account = ?1 AND entry = ?2 AND source = 'account' RETURNING 1",
-                params![&self.account, entry],
-            )
-            .await?;
-        if removed.is_empty() { Err(Refusal::NotFound.into()) } else { Ok(()) }
+    pub async fn remove_from_blacklist(&self, act: &Act, entry: &str) -> Result<(), StoreError> {
+        transaction(self.db, async |db| {
+            let removed = db
+                .query(
+                    "DELETE FROM blacklist WHERE account = ?1 AND entry = ?2 AND source = 'account' RETURNING 1",
+                    params![&self.account, entry],
+                )
+                .await?;
+            if removed.is_empty() {
+                return Err(Refusal::NotFound.into());
+            }
+            self.write_act(db, act, "blacklist_removed", None, serde_json::json!({"entry": entry})).await?;
+            Ok(())
+        })
+        .await
     }
 }

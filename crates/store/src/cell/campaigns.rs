@@ -7,7 +7,7 @@ use domain::money::Tiyn;
 use crate::cell::Tenant;
 use crate::cell::consents::{self, Acceptance};
 use crate::cell::idempotency::{self, Repeatable};
-use crate::database::{Database, DbError, Row, transaction};
+use crate::database::{Database, DbError, Row, Value, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, new_id, params};
 
@@ -57,6 +57,15 @@ pub struct Campaign {
     pub finished_at: Option<i64>,
 }
 
+/// What an owner agrees to by starting: the estimate that they were shown (R50).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// The price of one message at this moment.
+    pub price: Tiyn,
+    /// What the whole campaign was said to cost.
+    pub total: Tiyn,
+}
+
 /// How far a campaign is: counts of its messages by state, and its money.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CampaignReport {
@@ -81,6 +90,9 @@ impl CampaignReport {
     }
 }
 
+/// Messages that one step of a cancellation takes.
+const CANCEL_ROWS: i64 = 10_000;
+
 const COLUMNS: &str = "campaign, name, text, text_sha256, class, encoding, segments, state, created_at, started_at, finished_at";
 
 impl<D: Database> Tenant<'_, D> {
@@ -97,7 +109,8 @@ impl<D: Database> Tenant<'_, D> {
         let text = key.seal(&self.place("campaign text", &campaign), new.text.as_bytes())?;
         let attestation = Acceptance { subject: Some(campaign.clone()), ..new.attestation.clone() };
         let made = transaction(self.db, async |db| -> Result<String, StoreError> {
-            if let Some(first) = idempotency::claim(db, &self.account, repeat, &campaign, act.now).await? {
+            self.refuse_if_closed(db).await?;
+            if let Some(first) = idempotency::claim(db, &self.account, key, repeat, &campaign, act.now).await? {
                 return Ok(first);
             }
             let consent = consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
@@ -178,9 +191,9 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT (SELECT count(*) FROM contact c
-                         JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
-                         WHERE c.account = ?1),
+                "SELECT (SELECT count(*) FROM import i
+                         CROSS JOIN contact c ON c.account = i.account AND c.import = i.import
+                         WHERE i.account = ?1 AND i.state = 'completed'),
                         (SELECT count(*) FROM blacklist b
                          JOIN contact c ON c.account = b.account AND c.number_hash = b.number_hash
                          JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
@@ -188,71 +201,121 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account],
             )
             .await?;
-        let row = rows.first().ok_or(DbError::Column(0))?;
+        let row = rows.first().ok_or(DbError::NoRow)?;
         Ok((row.int(0)?, row.int(1)?))
     }
 
-    /// Starts a draft. What its owner agreed to was checked by the caller just before.
-    pub async fn start_campaign(&self, act: &Act, campaign: &str) -> Result<Campaign, StoreError> {
-        let started = self
-            .db
-            .query(
-                "UPDATE campaign SET state = 'preparing', started_at = ?3
-                 WHERE account = ?1 AND campaign = ?2 AND state = 'draft' RETURNING 1",
-                params![&self.account, campaign, act.now],
-            )
-            .await?;
-        self.changed(campaign, !started.is_empty(), Refusal::CampaignNotDraft).await
-    }
-
-    /// Holds a campaign; what is with an operator already is settled, nothing more is taken.
-    pub async fn pause_campaign(&self, campaign: &str) -> Result<Campaign, StoreError> {
-        let paused = self
-            .db
-            .query(
-                "UPDATE campaign SET resumes_as = state, state = 'paused'
-                 WHERE account = ?1 AND campaign = ?2 AND state IN ('preparing', 'running') RETURNING 1",
-                params![&self.account, campaign],
-            )
-            .await?;
-        self.changed(campaign, !paused.is_empty(), Refusal::CampaignStateConflict).await
-    }
-
-    /// Goes on where it was held.
-    pub async fn resume_campaign(&self, campaign: &str) -> Result<Campaign, StoreError> {
-        let resumed = self
-            .db
-            .query(
-                "UPDATE campaign SET state = resumes_as, resumes_as = NULL
-                 WHERE account = ?1 AND campaign = ?2 AND state = 'paused' RETURNING 1",
-                params![&self.account, campaign],
-            )
-            .await?;
-        self.changed(campaign, !resumed.is_empty(), Refusal::CampaignStateConflict).await
-    }
-
-    /// Ends a campaign: what is queued is never sent, and nothing more is queued.
-    pub async fn cancel_campaign(&self, act: &Act, campaign: &str) -> Result<Campaign, StoreError> {
-        let cancelled = transaction(self.db, async |db| -> Result<bool, StoreError> {
-            let cancelled = db
+    /// Starts a draft, if whom it reaches costs at this moment what its owner agreed to, and they have
+    /// it. The audience, the balance and the start are one transaction, so no upload and no hand-over
+    /// comes between them; how many messages were agreed to is kept with the campaign (R45, R50).
+    pub async fn start_campaign(
+        &self,
+        act: &Act,
+        campaign: &str,
+        agreement: Agreement,
+    ) -> Result<Campaign, StoreError> {
+        let started = transaction(self.db, async |db| -> Result<bool, StoreError> {
+            let draft = db
                 .query(
-                    "UPDATE campaign SET state = 'cancelled', finished_at = ?3
-                     WHERE account = ?1 AND campaign = ?2 AND state IN ('preparing', 'running', 'paused') RETURNING 1",
-                    params![&self.account, campaign, act.now],
-                )
-                .await?;
-            if !cancelled.is_empty() {
-                db.query(
-                    "UPDATE message SET state = 'cancelled', reason = 'cancelled_by_owner'
-                     WHERE account = ?1 AND campaign = ?2 AND state = 'queued'",
+                    "SELECT b.available FROM campaign c JOIN balance b ON b.account = c.account
+                     WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'draft'",
                     params![&self.account, campaign],
                 )
                 .await?;
+            let Some(draft) = draft.first() else { return Ok(false) };
+            let (contacts, blacklisted) = self.audience().await?;
+            let messages = contacts - blacklisted;
+            if messages == 0 {
+                return Err(Refusal::NoContacts.into());
             }
-            Ok(!cancelled.is_empty())
+            if agreement.price.checked_mul(messages) != Some(agreement.total) {
+                return Err(Refusal::EstimateChanged.into());
+            }
+            if draft.int(0)? < agreement.total.0 {
+                return Err(Refusal::BalanceInsufficient.into());
+            }
+            db.query(
+                "UPDATE campaign SET state = 'preparing', started_at = ?3, agreed_messages = ?4
+                 WHERE account = ?1 AND campaign = ?2",
+                params![&self.account, campaign, act.now, messages],
+            )
+            .await?;
+            let fields = serde_json::json!({
+                "agreed_messages": messages, "agreed_total": agreement.total.to_string(), "currency": "KZT",
+            });
+            self.write_act(db, act, "campaign_started", Some(campaign), fields).await?;
+            Ok(true)
         })
         .await?;
+        self.changed(campaign, started, Refusal::CampaignNotDraft).await
+    }
+
+    /// Holds a campaign; what is with an operator already is settled, nothing more is taken.
+    pub async fn pause_campaign(&self, act: &Act, campaign: &str) -> Result<Campaign, StoreError> {
+        let statement = "UPDATE campaign SET resumes_as = state, state = 'paused'
+             WHERE account = ?1 AND campaign = ?2 AND state IN ('preparing', 'running') RETURNING 1";
+        let parameters = params![&self.account, campaign];
+        let paused = self.turn(act, campaign, "campaign_paused", statement, parameters).await?;
+        self.changed(campaign, paused, Refusal::CampaignStateConflict).await
+    }
+
+    /// Goes on where it was held.
+    pub async fn resume_campaign(&self, act: &Act, campaign: &str) -> Result<Campaign, StoreError> {
+        let statement = "UPDATE campaign SET state = resumes_as, resumes_as = NULL
+             WHERE account = ?1 AND campaign = ?2 AND state = 'paused' RETURNING 1";
+        let parameters = params![&self.account, campaign];
+        let resumed = self.turn(act, campaign, "campaign_resumed", statement, parameters).await?;
+        self.changed(campaign, resumed, Refusal::CampaignStateConflict).await
+    }
+
+    /// Ends a campaign: what is queued is never sent, and nothing more is queued. The state is what stops
+    /// it; the messages follow in steps, and until then count as cancelled wherever they are shown.
+    pub async fn cancel_campaign(&self, act: &Act, campaign: &str) -> Result<Campaign, StoreError> {
+        let statement = "UPDATE campaign SET state = 'cancelled', finished_at = ?3
+             WHERE account = ?1 AND campaign = ?2 AND state IN ('preparing', 'running', 'paused') RETURNING 1";
+        let parameters = params![&self.account, campaign, act.now];
+        let cancelled = self.turn(act, campaign, "campaign_cancelled", statement, parameters).await?;
+        // Also for one that was cancelled before: its steps may have broken off.
+        self.cancel_queued(Some(campaign), "cancelled_by_owner").await?;
         self.changed(campaign, cancelled, Refusal::CampaignStateConflict).await
+    }
+
+    /// Runs a statement that turns a campaign's state, and records the act if it did.
+    async fn turn(
+        &self,
+        act: &Act,
+        campaign: &str,
+        kind: &'static str,
+        statement: &str,
+        parameters: Vec<Value>,
+    ) -> Result<bool, DbError> {
+        transaction(self.db, async |db| {
+            if db.query(statement, parameters.clone()).await?.is_empty() {
+                return Ok(false);
+            }
+            self.write_act(db, act, kind, Some(campaign), serde_json::json!({})).await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Cancels what is queued of one cancelled campaign, or of all, in steps of a bounded number of rows,
+    /// so that nobody else waits for the end of a million.
+    pub(super) async fn cancel_queued(&self, campaign: Option<&str>, reason: &str) -> Result<(), DbError> {
+        let filter = if campaign.is_some() { "m.campaign = ?3" } else { "?3 IS NULL" };
+        let sql = format!(
+            "UPDATE message SET state = 'cancelled', reason = ?2 WHERE id IN
+               (SELECT m.id FROM message m INDEXED BY message_due CROSS JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
+                WHERE m.account = ?1 AND m.state = 'queued' AND {filter} AND c.state = 'cancelled' LIMIT ?4)
+             RETURNING 1"
+        );
+        loop {
+            let cancelled =
+                self.db.query(&sql, params![&self.account, reason, campaign, CANCEL_ROWS]).await?;
+            if (cancelled.len() as i64) < CANCEL_ROWS {
+                return Ok(());
+            }
+        }
     }
 
     /// Deletes a draft.
@@ -281,8 +344,11 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT state, reason, count(*), coalesce(sum(operator_price), 0), coalesce(sum(service_price), 0)
-                 FROM message WHERE account = ?1 AND campaign = ?2 GROUP BY state, reason",
+                "SELECT iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled', m.state) AS shown,
+                   iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled_by_owner', m.reason) AS why,
+                   count(*), coalesce(sum(m.operator_price), 0), coalesce(sum(m.service_price), 0)
+                 FROM campaign c JOIN message m ON m.account = c.account AND m.campaign = c.campaign
+                 WHERE c.account = ?1 AND c.campaign = ?2 GROUP BY shown, why",
                 params![&self.account, campaign],
             )
             .await?;

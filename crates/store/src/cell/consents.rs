@@ -8,7 +8,7 @@ use crate::cell::events::{self, NewEvent};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::seal::SealingKey;
-use crate::{Act, new_id, params};
+use crate::{Act, Page, new_id, params};
 
 /// What a person accepted: the document as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,22 +94,30 @@ pub(super) async fn record<D: Database>(
 
 impl<D: Database> Tenant<'_, D> {
     /// Records a consent that stands by itself, such as the one for news and offers (R36).
-    pub async fn give_consent(&self, act: &Act, acceptance: &Acceptance) -> Result<ConsentRecord, DbError> {
-        transaction(self.db, async |db| record(db, &self.account, &self.keys.evidence, act, acceptance).await)
-            .await
+    pub async fn give_consent(
+        &self,
+        act: &Act,
+        acceptance: &Acceptance,
+    ) -> Result<ConsentRecord, StoreError> {
+        transaction(self.db, async |db| {
+            self.refuse_if_closed(db).await?;
+            Ok(record(db, &self.account, &self.keys.evidence, act, acceptance).await?)
+        })
+        .await
     }
 
     /// The account's acts, newest first.
-    pub async fn consents(&self) -> Result<Vec<ConsentRecord>, DbError> {
+    pub async fn consents(&self, cursor: Option<&str>, limit: usize) -> Result<Page<ConsentRecord>, DbError> {
         let rows = self
             .db
             .query(
                 "SELECT consent, document, version, sha256, language, at, withdrawn_at, log_index FROM consent
-                 WHERE account = ?1 ORDER BY consent DESC LIMIT 500",
-                params![&self.account],
+                 WHERE account = ?1 AND (?2 IS NULL OR consent < ?2) ORDER BY consent DESC LIMIT ?3",
+                params![&self.account, cursor, limit as i64 + 1],
             )
             .await?;
-        rows.iter()
+        let records = rows
+            .iter()
             .map(|row| {
                 Ok(ConsentRecord {
                     consent: row.text(0)?,
@@ -122,7 +130,8 @@ impl<D: Database> Tenant<'_, D> {
                     log_index: row.int(7)?,
                 })
             })
-            .collect()
+            .collect::<Result<Vec<_>, DbError>>()?;
+        Ok(Page::cut(records, limit, |record| record.consent.clone()))
     }
 
     /// Withdraws an optional consent, with effect from now (R142-R144). The two that the agreement
@@ -144,9 +153,8 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, consent, act.now],
             )
             .await?;
-            let fields = serde_json::json!({"consent": consent, "document": document, "actor": act.actor});
-            let event = NewEvent { kind: "consent_withdrawn", campaign: None, fields };
-            events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
+            let fields = serde_json::json!({"consent": consent, "document": document});
+            self.write_act(db, act, "consent_withdrawn", None, fields).await?;
             Ok(())
         })
         .await

@@ -1,10 +1,12 @@
 //! The base of contacts: listing and deleting (R61, R67, R70).
 
 use crate::cell::Tenant;
-use crate::cell::events::{self, NewEvent};
-use crate::database::{Database, DbError, transaction};
+use crate::database::{Database, DbError, Value, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, params};
+
+/// Contacts, or messages queued for them, that one step of a deletion takes.
+const DELETE_ROWS: i64 = 10_000;
 
 /// A recipient in an account's base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,54 +68,118 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Deletes one contact, or all with `None`, and cancels what is queued for them. A message that is
     /// with an operator at this moment keeps its own record, and its number for that (R89, R92).
+    ///
+    /// All contacts go in steps of a bounded number of rows, so that nobody else waits for the end of a
+    /// million; those that are uploaded meanwhile stay. The receipt is written with the last step.
     pub async fn delete_contacts(
         &self,
         act: &Act,
         contact: Option<&str>,
     ) -> Result<ContactsDeleted, StoreError> {
-        transaction(self.db, async |db| {
-            self.keep_numbers_of_open_messages(db, contact).await?;
-            db.query(
-                "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL
-                 WHERE account = ?1 AND state = 'queued' AND (?2 IS NULL OR contact = ?2)",
-                params![&self.account, contact],
-            )
+        if let Some(contact) = contact {
+            let step =
+                self.delete_step(act, &Step { after: None, to: contact, former: 0, last: true }).await?;
+            return step.receipt.ok_or_else(|| Refusal::NotFound.into());
+        }
+        let rows = self
+            .db
+            .query("SELECT max(contact) FROM contact WHERE account = ?1", params![&self.account])
             .await?;
-            let counted = db
+        let bound = rows.first().map_or(Ok(None), |row| row.opt_text(0))?.unwrap_or_default();
+        let mut after = String::new();
+        let mut former = 0;
+        loop {
+            let rows = self
+                .db
                 .query(
-                    "SELECT count(*) FROM contact WHERE account = ?1 AND (?2 IS NULL OR contact = ?2)",
-                    params![&self.account, contact],
+                    "SELECT max(contact), count(*) FROM (SELECT contact FROM contact
+                     WHERE account = ?1 AND contact > ?2 AND contact <= ?3 ORDER BY contact LIMIT ?4)",
+                    params![&self.account, &after, &bound, DELETE_ROWS],
                 )
                 .await?;
-            let deleted = counted.first().map_or(Ok(0), |row| row.int(0))?;
-            if deleted == 0 && contact.is_some() {
-                return Err(Refusal::NotFound.into());
+            let row = rows.first().ok_or(DbError::NoRow)?;
+            let last = row.int(1)? < DELETE_ROWS;
+            let to = if last { bound.clone() } else { row.text(0)? };
+            self.block_queued_of(&after, &to).await?;
+            let step = Step { after: Some(&after), to: &to, former, last };
+            let done = self.delete_step(act, &step).await?;
+            if let Some(receipt) = done.receipt {
+                return Ok(receipt);
             }
-            db.query(
-                "DELETE FROM contact WHERE account = ?1 AND (?2 IS NULL OR contact = ?2)",
-                params![&self.account, contact],
-            )
-            .await?;
-            let fields = serde_json::json!({"count": deleted, "all": contact.is_none(), "actor": act.actor});
-            let event = NewEvent { kind: "contacts_deleted", campaign: None, fields };
-            let log_index =
-                events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
-            Ok(ContactsDeleted { deleted, at: act.now, log_index })
+            former += done.deleted;
+            after = to;
+        }
+    }
+
+    /// Of many messages that are queued for a range of contacts, blocks all but a step's worth before
+    /// the contacts go: one contact may stand in many campaigns.
+    async fn block_queued_of(&self, after: &str, to: &str) -> Result<(), DbError> {
+        const QUEUED: &str = "SELECT id FROM message WHERE account = ?1 AND state = 'queued'
+             AND contact > ?2 AND contact <= ?3 LIMIT ?4";
+        let parameters = || params![&self.account, after, to, DELETE_ROWS];
+        loop {
+            let queued = self.db.query(&format!("SELECT count(*) FROM ({QUEUED})"), parameters()).await?;
+            if queued.first().map_or(Ok(0), |row| row.int(0))? < DELETE_ROWS {
+                return Ok(());
+            }
+            let block = format!(
+                "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL
+                 WHERE id IN ({QUEUED})"
+            );
+            self.db.query(&block, parameters()).await?;
+        }
+    }
+
+    /// One step, in one transaction; the last one records the whole.
+    async fn delete_step(&self, act: &Act, step: &Step<'_>) -> Result<StepDone, DbError> {
+        // Of one contact alone the range is the contact itself.
+        let range = if step.after.is_some() {
+            "contact > ?2 AND contact <= ?3"
+        } else {
+            "?2 IS NULL AND contact = ?3"
+        };
+        let parameters = || params![&self.account, step.after, step.to];
+        transaction(self.db, async |db| {
+            self.keep_numbers_of_open_messages(db, range, parameters()).await?;
+            let block = format!(
+                "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL
+                 WHERE account = ?1 AND state = 'queued' AND {range}"
+            );
+            db.query(&block, parameters()).await?;
+            let count = format!("SELECT count(*) FROM contact WHERE account = ?1 AND {range}");
+            let deleted = db.query(&count, parameters()).await?.first().map_or(Ok(0), |row| row.int(0))?;
+            if deleted == 0 && step.after.is_none() {
+                return Ok(StepDone { deleted, receipt: None });
+            }
+            db.query(&format!("DELETE FROM contact WHERE account = ?1 AND {range}"), parameters()).await?;
+            if !step.last {
+                return Ok(StepDone { deleted, receipt: None });
+            }
+            let deleted = step.former + deleted;
+            let fields = serde_json::json!({"count": deleted, "all": step.after.is_some()});
+            let log_index = self.write_act(db, act, "contacts_deleted", None, fields).await?;
+            Ok(StepDone { deleted, receipt: Some(ContactsDeleted { deleted, at: act.now, log_index }) })
         })
         .await
     }
 
     /// Seals the numbers of messages that are with an operator under the evidence key, before their
     /// contacts go. A settlement without a charge clears them again.
-    async fn keep_numbers_of_open_messages(&self, db: &D, contact: Option<&str>) -> Result<(), DbError> {
-        let open = db
-            .query(
-                "SELECT m.id, m.message, m.contact, c.number FROM message m
-                 JOIN contact c ON c.account = m.account AND c.contact = m.contact
-                 WHERE m.account = ?1 AND m.state IN ('leased', 'unknown') AND (?2 IS NULL OR m.contact = ?2)",
-                params![&self.account, contact],
-            )
-            .await?;
+    async fn keep_numbers_of_open_messages(
+        &self,
+        db: &D,
+        range: &str,
+        parameters: Vec<Value>,
+    ) -> Result<(), DbError> {
+        let open = format!(
+            // The few that are with an operator come first, by the index that has only them.
+            "WITH open AS MATERIALIZED
+               (SELECT id, message, contact FROM message INDEXED BY message_open
+                WHERE account = ?1 AND state IN ('leased', 'unknown') AND {range})
+             SELECT o.id, o.message, o.contact, c.number FROM open o
+             CROSS JOIN contact c ON c.account = ?1 AND c.contact = o.contact"
+        );
+        let open = db.query(&open, parameters).await?;
         let mut numbers = Vec::with_capacity(open.len());
         for row in &open {
             let message = self.read_leased(row)?;
@@ -129,4 +195,19 @@ impl<D: Database> Tenant<'_, D> {
         .await?;
         Ok(())
     }
+}
+
+/// Which contacts one step of a deletion takes.
+struct Step<'s> {
+    /// Those behind this one; `None` for `to` alone.
+    after: Option<&'s str>,
+    to: &'s str,
+    /// How many went in the steps before.
+    former: i64,
+    last: bool,
+}
+
+struct StepDone {
+    deleted: i64,
+    receipt: Option<ContactsDeleted>,
 }

@@ -91,6 +91,7 @@ impl<D: Database> Tenant<'_, D> {
     pub async fn request_deletion(&self, act: &Act, forfeits: Tiyn) -> Result<Deletion, StoreError> {
         let deletion = new_id(IdKind::Deletion, act.now)?;
         transaction(self.db, async |db| -> Result<(), StoreError> {
+            self.refuse_if_closed(db).await?;
             let rows = db
                 .query("SELECT available + held FROM balance WHERE account = ?1", params![&self.account])
                 .await?;
@@ -115,11 +116,9 @@ impl<D: Database> Tenant<'_, D> {
             )
             .await?;
             let fields = serde_json::json!({
-                "deletion": deletion, "forfeits": forfeits.to_string(), "actor": act.actor,
-                "recipients_duty_acknowledged": true,
+                "deletion": deletion, "forfeits": forfeits.to_string(), "recipients_duty_acknowledged": true,
             });
-            let event = NewEvent { kind: "deletion_requested", campaign: None, fields };
-            events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
+            self.write_act(db, act, "deletion_requested", None, fields).await?;
             Ok(())
         })
         .await?;
@@ -149,9 +148,8 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account],
             )
             .await?;
-            let fields = serde_json::json!({"deletion": deletion, "actor": act.actor});
-            let event = NewEvent { kind: "deletion_cancelled", campaign: None, fields };
-            events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
+            let fields = serde_json::json!({"deletion": deletion});
+            self.write_act(db, act, "deletion_cancelled", None, fields).await?;
             Ok(())
         })
         .await
@@ -160,7 +158,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Stops everything of an account whose day has come: from here on nothing is sent and the request
     /// cannot be taken back. False if it was taken back just before, or its day has not come (R120).
     pub async fn begin_erasure(&self, deletion: &str, now: i64) -> Result<bool, DbError> {
-        transaction(self.db, async |db| {
+        let begun = transaction(self.db, async |db| {
             let begun = db
                 .query(
                     "UPDATE deletion SET state = 'executing'
@@ -176,13 +174,22 @@ impl<D: Database> Tenant<'_, D> {
                 "UPDATE account SET state = 'closed', agreement_ended_at = coalesce(agreement_ended_at, ?2) WHERE account = ?1",
                 "UPDATE campaign SET state = 'cancelled', finished_at = ?2
                  WHERE account = ?1 AND state IN ('draft', 'preparing', 'running', 'paused')",
-                "UPDATE message SET state = 'cancelled', reason = 'account_closed' WHERE account = ?1 AND state = 'queued' AND ?2 > 0",
+                // An upload under way must not bring contacts back after the last of them is destroyed.
+                "UPDATE import SET state = 'failed', problem_code = coalesce(problem_code, 'account_closed'),
+                   finished_at = ?2, rows_read = 0, imported = 0, duplicates = 0, rejected = 0, blacklisted = 0
+                 WHERE account = ?1 AND state IN ('awaiting_file', 'receiving')",
             ] {
                 db.query(statement, params![&self.account, now]).await?;
             }
-            Ok(true)
+            Ok::<_, DbError>(true)
         })
-        .await
+        .await?;
+        if begun {
+            // Nothing of a cancelled campaign is sent, so its rows may follow in steps; a tick that dies
+            // here begins again.
+            self.cancel_queued(None, "account_closed").await?;
+        }
+        Ok(begun)
     }
 
     /// Destroys what is personal. Each step can be done again; the last one destroys the key, and with
@@ -203,21 +210,10 @@ impl<D: Database> Tenant<'_, D> {
             ("executing", 0) => {}
             _ => return Ok(Erasure::Waiting),
         }
-        let mut contacts = 0;
-        for table in ["contact", "import_problem"] {
-            loop {
-                let column = if table == "contact" { "contact" } else { "line" };
-                let sql = format!(
-                    "DELETE FROM {table} WHERE account = ?1 AND {column} IN
-                       (SELECT {column} FROM {table} WHERE account = ?1 LIMIT ?2) RETURNING 1"
-                );
-                let gone = self.db.query(&sql, params![&self.account, ERASE_ROWS]).await?.len() as i64;
-                contacts += if table == "contact" { gone } else { 0 };
-                if gone < ERASE_ROWS {
-                    break;
-                }
-            }
-        }
+        let contacts = self.destroy_rows("contact", "contact").await?;
+        self.destroy_rows("import_problem", "import, line").await?;
+        self.destroy_rows("blacklist", "entry").await?;
+        self.part_messages_from_contacts().await?;
         transaction(self.db, async |db| {
             let ended = db
                 .query(
@@ -247,13 +243,11 @@ impl<D: Database> Tenant<'_, D> {
                 ledger::post(db, &self.account, now, &posting).await?;
             }
             for statement in [
-                "DELETE FROM blacklist WHERE account = ?1",
                 "DELETE FROM profile_change WHERE account = ?1",
-                // Both hold what a client wrote, so they may hold anything.
                 "DELETE FROM idempotency WHERE account = ?1",
+                // What a client wrote may hold anything.
                 "UPDATE import SET name = NULL, dropped_columns = NULL WHERE account = ?1",
                 "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
-                "UPDATE message SET contact = NULL, number_hash = NULL WHERE account = ?1",
                 "UPDATE personal_key SET wrapped = zeroblob(length(wrapped))
                  WHERE id = (SELECT personal_key FROM account WHERE account = ?1)",
                 "UPDATE account SET profile = NULL, personal_key = NULL WHERE account = ?1",
@@ -269,6 +263,46 @@ impl<D: Database> Tenant<'_, D> {
             Ok(Erasure::Done)
         })
         .await
+    }
+
+    /// Deletes all rows of a table in steps; `key` is what follows the account in its primary key.
+    async fn destroy_rows(&self, table: &str, key: &str) -> Result<i64, DbError> {
+        let sql = format!(
+            "DELETE FROM {table} WHERE account = ?1 AND ({key}) IN
+               (SELECT {key} FROM {table} WHERE account = ?1 LIMIT ?2) RETURNING 1"
+        );
+        let mut destroyed = 0;
+        loop {
+            let gone = self.db.query(&sql, params![&self.account, ERASE_ROWS]).await?.len() as i64;
+            destroyed += gone;
+            if gone < ERASE_ROWS {
+                return Ok(destroyed);
+            }
+        }
+    }
+
+    /// Takes the contact and the hash of its number out of every message, in steps. What was handed over
+    /// keeps its number under the evidence key (R92).
+    async fn part_messages_from_contacts(&self) -> Result<(), DbError> {
+        let mut after = 0;
+        loop {
+            let rows = self
+                .db
+                .query(
+                    "SELECT max(id) FROM (SELECT id FROM message WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3)",
+                    params![&self.account, after, ERASE_ROWS],
+                )
+                .await?;
+            let Some(last) = rows.first().map_or(Ok(None), |row| row.opt_int(0))? else { return Ok(()) };
+            self.db
+                .query(
+                    "UPDATE message SET contact = NULL, number_hash = NULL
+                     WHERE account = ?1 AND id > ?2 AND id <= ?3",
+                    params![&self.account, after, last],
+                )
+                .await?;
+            after = last;
+        }
     }
 }
 

@@ -4,10 +4,11 @@
 use evidence::merkle::{Hash, leaf_hash};
 use serde_json::Value as Json;
 
-use crate::database::{Database, DbError};
+use crate::cell::Tenant;
+use crate::database::{Database, DbError, transaction};
 use crate::log::{self, CELL_LOG};
 use crate::seal::{SealingKey, random};
-use crate::{hex, json, params};
+use crate::{Act, hex, json, params};
 
 /// Something that happened to an account and must be provable.
 pub(super) struct NewEvent<'e> {
@@ -58,6 +59,34 @@ pub(super) async fn record<D: Database>(
     )
     .await?;
     Ok(first)
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Records an act whose own rows are kept elsewhere, such as a sign-in in the directory, with its
+    /// actor and channel (R10). `fields` is an object and holds no personal data. Returns the leaf's index.
+    pub async fn record_act(&self, act: &Act, kind: &'static str, fields: Json) -> Result<i64, DbError> {
+        transaction(self.db, async |db| self.write_act(db, act, kind, None, fields).await).await
+    }
+
+    /// Writes down who did it and through what. Belongs inside the transaction of the act.
+    pub(super) async fn write_act(
+        &self,
+        db: &D,
+        act: &Act,
+        kind: &'static str,
+        campaign: Option<&str>,
+        mut fields: Json,
+    ) -> Result<i64, DbError> {
+        if let Json::Object(fields) = &mut fields {
+            fields.insert("actor".to_owned(), act.actor.as_str().into());
+            fields.insert("channel".to_owned(), act.channel.into());
+            if let Some(campaign) = campaign {
+                fields.insert("campaign".to_owned(), campaign.into());
+            }
+        }
+        let event = NewEvent { kind, campaign, fields };
+        record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await
+    }
 }
 
 /// Opens a stored event: its salt and its body.

@@ -14,6 +14,9 @@ use crate::database::{Database, DbError, transaction};
 use crate::log::{self, CELL_LOG};
 use crate::{hex, json, new_id, params};
 
+/// An operator that has not said by so long after the lease what became of a message never will.
+const OUTCOME_WAIT_MS: i64 = 72 * 60 * 60 * 1000;
+
 /// What an operator said of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HandOver {
@@ -78,6 +81,8 @@ pub struct UnknownMessage {
     pub lease: String,
     /// Through whom.
     pub operator: String,
+    /// When the lease began, Unix milliseconds.
+    pub leased_at: i64,
     /// When the lease ended, Unix milliseconds.
     pub lease_until: i64,
     /// The price held for it, by parts.
@@ -86,14 +91,48 @@ pub struct UnknownMessage {
     pub service_price: Tiyn,
 }
 
+impl UnknownMessage {
+    /// The instant of the hand-over, where an operator names one: its clock may be wrong or its word
+    /// false, but before the lease it was not asked, and the future has not been (R48, R89).
+    pub fn taken_at(&self, said: i64, now: i64) -> i64 {
+        said.min(now).max(self.leased_at)
+    }
+
+    /// What an answer that leaves the matter open comes to: asked again at `again`, or, after 72 hours, closed.
+    /// Then its money is given back and it is not sent again, since it may have arrived (R48, R85).
+    pub const fn left_open(&self, now: i64, again: i64) -> HandOver {
+        if now >= self.lease_until + OUTCOME_WAIT_MS {
+            HandOver::Refused("outcome_unknown")
+        } else {
+            HandOver::Unknown(again)
+        }
+    }
+}
+
 impl<D: Database> Cell<'_, D> {
+    /// Puts the question about messages off, so that those which cannot be settled do not keep others from
+    /// being asked about.
+    pub async fn ask_later(&self, messages: &[UnknownMessage], at: i64) -> Result<(), DbError> {
+        let ids: Vec<i64> = messages.iter().map(|message| message.message.id).collect();
+        self.db
+            .query(
+                "UPDATE message SET not_before = ?2
+                 WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'unknown'",
+                params![json(&ids)?, at],
+            )
+            .await?;
+        Ok(())
+    }
+
     /// Messages to ask an operator about, without their numbers.
     pub async fn unknown_due(&self, limit: usize, now: i64) -> Result<Vec<UnknownMessage>, DbError> {
         let rows = self
             .db
             .query(
-                "SELECT account, campaign, id, message, lease, operator, lease_until, operator_price, service_price
-                 FROM message WHERE state = 'unknown' AND not_before <= ?1 ORDER BY not_before LIMIT ?2",
+                // A lease is named after the transfer that held its money, which has its instant.
+                "SELECT m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until, m.operator_price,
+                   m.service_price, (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease)
+                 FROM message m WHERE m.state = 'unknown' AND m.not_before <= ?1 ORDER BY m.not_before LIMIT ?2",
                 params![now, limit as i64],
             )
             .await?;
@@ -105,6 +144,7 @@ impl<D: Database> Cell<'_, D> {
                     message: LeasedMessage { id: row.int(2)?, message: row.text(3)?, phone: None },
                     lease: row.text(4)?,
                     operator: row.text(5)?,
+                    leased_at: row.int(9)?,
                     lease_until: row.int(6)?,
                     operator_price: Tiyn(row.int(7)?),
                     service_price: Tiyn(row.int(8)?),

@@ -6,6 +6,9 @@ use crate::cell::Tenant;
 use crate::database::{Database, DbError};
 use crate::{Page, params};
 
+/// What a cancelled campaign still has in the queue is never sent, and is shown so before its row says so.
+const QUEUED_FOR_NOBODY: &str = "m.state = 'queued' AND p.state = 'cancelled'";
+
 /// One message as its sender sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryItem {
@@ -47,7 +50,8 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<Page<HistoryItem>, DbError> {
         let filter = if campaign.is_some() { "m.campaign = ?2" } else { "?2 IS NULL" };
         let sql = format!(
-            "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number, m.state, m.reason, m.operator,
+            "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number,
+               iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state), iif({QUEUED_FOR_NOBODY}, 'cancelled_by_owner', m.reason), m.operator,
                m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at, m.operator_price + m.service_price, p.segments
              FROM message m JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
              LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact

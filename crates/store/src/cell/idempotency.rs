@@ -3,6 +3,7 @@
 use crate::database::{Database, DbError};
 use crate::params;
 use crate::refusal::{Refusal, StoreError};
+use crate::seal::SealingKey;
 
 /// A request that may be a repeat.
 #[derive(Clone, Debug)]
@@ -16,20 +17,24 @@ pub struct Repeatable {
 }
 
 /// Claims a key for the object that is about to be made, in the same transaction. `Some` is the
-/// object that the key made before; another body under the key is refused.
+/// object that the key made before; another body under the key is refused. `sealing` is the account's
+/// personal key: what a client wrote into its key may be anything, so it is kept as a keyed hash only.
 pub(super) async fn claim<D: Database>(
     db: &D,
     account: &str,
+    sealing: &SealingKey,
     request: Option<&Repeatable>,
     object: &str,
     now: i64,
 ) -> Result<Option<String>, StoreError> {
     let Some(Repeatable { route, key, request }) = request else { return Ok(None) };
+    // The word before it keeps the hash of a key that is a number apart from the hash of the number.
+    let key_hash = sealing.index(&format!("idempotency {key}"));
     let claimed = db
         .query(
-            "INSERT INTO idempotency (account, route, key, request_sha256, object, at)
+            "INSERT INTO idempotency (account, route, key_hash, request_sha256, object, at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING RETURNING 1",
-            params![account, *route, key, request, object, now],
+            params![account, *route, &key_hash, request, object, now],
         )
         .await?;
     if !claimed.is_empty() {
@@ -37,10 +42,10 @@ pub(super) async fn claim<D: Database>(
     }
     let rows = db
         .query(
-            "SELECT request_sha256, object FROM idempotency WHERE account = ?1 AND route = ?2 AND key = ?3",
-            params![account, *route, key],
+            "SELECT request_sha256, object FROM idempotency WHERE account = ?1 AND route = ?2 AND key_hash = ?3",
+            params![account, *route, &key_hash],
         )
         .await?;
-    let row = rows.first().ok_or(DbError::Column(0))?;
+    let row = rows.first().ok_or(DbError::NoRow)?;
     if row.blob(0)? != request { Err(Refusal::IdempotencyKeyReused.into()) } else { Ok(Some(row.text(1)?)) }
 }

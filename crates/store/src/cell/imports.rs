@@ -8,12 +8,14 @@ use crate::cell::consents::{self, Acceptance};
 use crate::cell::idempotency::{self, Repeatable};
 use crate::database::{Database, DbError, Row, transaction};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, hex, json, new_id, params};
+use crate::{Act, Page, hex, json, new_id, params, random};
 
 /// An upload that has not moved for this long is dead: its rows are cleared away by the next one.
 const STALLED_MS: i64 = 60_000;
 /// Rows that one statement clears away, so that other writers get their turn.
 const CLEAR_ROWS: i64 = 10_000;
+/// Lines of one upload that are listed with what is wrong with them; the counts go on.
+const PROBLEMS_MAX: i64 = 10_000;
 
 /// An upload as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,10 +93,12 @@ impl<D: Database> Tenant<'_, D> {
         repeat: Option<&Repeatable>,
     ) -> Result<Import, StoreError> {
         let import = new_id(IdKind::Import, act.now)?;
-        let sealed = self.keys.personal()?.seal(&self.place("import name", &import), name.as_bytes())?;
+        let key = self.keys.personal()?;
+        let sealed = key.seal(&self.place("import name", &import), name.as_bytes())?;
         attestation.subject = Some(import.clone());
         let made = transaction(self.db, async |db| -> Result<String, StoreError> {
-            if let Some(first) = idempotency::claim(db, &self.account, repeat, &import, act.now).await? {
+            self.refuse_if_closed(db).await?;
+            if let Some(first) = idempotency::claim(db, &self.account, key, repeat, &import, act.now).await? {
                 return Ok(first);
             }
             let consent = consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
@@ -186,7 +190,8 @@ impl<D: Database> Tenant<'_, D> {
         if taken.is_empty() { Err(Refusal::ImportInProgress.into()) } else { Ok(()) }
     }
 
-    /// Stores one batch with what is wrong in it. The rows count only once the upload is complete.
+    /// Stores one batch with what is wrong in it. The rows count only once the upload is complete. Of
+    /// what is wrong the first 10,000 lines are kept.
     pub async fn add_batch(
         &self,
         import: &str,
@@ -197,7 +202,7 @@ impl<D: Database> Tenant<'_, D> {
         let key = self.keys.personal()?;
         let mut rows = Vec::with_capacity(contacts.len());
         for contact in contacts {
-            let id = new_id(IdKind::Contact, now)?;
+            let id = contact_id(now, contact.line)?;
             let seal = |column: &str, value: &str| -> Result<String, DbError> {
                 Ok(hex(&key.seal(&self.place(column, &id), value.as_bytes())?))
             };
@@ -211,6 +216,8 @@ impl<D: Database> Tenant<'_, D> {
         }
         let rows = json(&rows)?;
         transaction(self.db, async |db| {
+            self.refuse_if_closed(db).await?;
+            let listed = self.listed_problems(db, import).await?;
             let mut problems = rejected.to_vec();
             let mut outcome = BatchOutcome::default();
             // Which numbers the base or an earlier line has, and which the blacklist has, before anything is written.
@@ -256,6 +263,8 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, &rows, import, now],
             )
             .await?;
+            problems.sort_by_key(|problem| problem.line);
+            problems.truncate(usize::try_from(PROBLEMS_MAX - listed).unwrap_or(0));
             db.query(
                 "INSERT INTO import_problem (account, import, line, code)
                  SELECT ?1, ?2, value ->> 'line', value ->> 'code' FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING",
@@ -286,26 +295,46 @@ impl<D: Database> Tenant<'_, D> {
         .await
     }
 
+    /// How many lines of an upload under way are listed already: every repeated, refused or blacklisted
+    /// row is one.
+    async fn listed_problems(&self, db: &D, import: &str) -> Result<i64, StoreError> {
+        let rows = db
+            .query(
+                "SELECT duplicates + rejected + blacklisted FROM import WHERE account = ?1 AND import = ?2",
+                params![&self.account, import],
+            )
+            .await?;
+        Ok(rows.first().ok_or(Refusal::NotFound)?.int(0)?)
+    }
+
     /// Makes the uploaded rows count.
     pub async fn complete_import(
         &self,
+        act: &Act,
         import: &str,
         dropped_columns: &[String],
-        now: i64,
     ) -> Result<Import, StoreError> {
         let names = json(&dropped_columns)?;
         let sealed = self.keys.personal()?.seal(&self.place("import columns", import), names.as_bytes())?;
-        let done = self
-            .db
-            .query(
-                "UPDATE import SET state = 'completed', finished_at = ?3, dropped_columns = ?4
-                 WHERE account = ?1 AND import = ?2 AND state = 'receiving' AND problem_code IS NULL RETURNING 1",
-                params![&self.account, import, now, sealed],
-            )
-            .await?;
-        if done.is_empty() {
-            return Err(Refusal::ImportInProgress.into());
-        }
+        transaction(self.db, async |db| -> Result<(), StoreError> {
+            self.refuse_if_closed(db).await?;
+            let done = db
+                .query(
+                    "UPDATE import SET state = 'completed', finished_at = ?3, dropped_columns = ?4
+                     WHERE account = ?1 AND import = ?2 AND state = 'receiving' AND problem_code IS NULL
+                     RETURNING rows_read, imported, duplicates, rejected, blacklisted",
+                    params![&self.account, import, act.now, sealed.clone()],
+                )
+                .await?;
+            let done = done.first().ok_or(Refusal::ImportInProgress)?;
+            let fields = serde_json::json!({
+                "import": import, "rows": done.int(0)?, "imported": done.int(1)?, "duplicates": done.int(2)?,
+                "rejected": done.int(3)?, "blacklisted": done.int(4)?,
+            });
+            self.write_act(db, act, "import_completed", None, fields).await?;
+            Ok(())
+        })
+        .await?;
         self.import(import).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -377,4 +406,17 @@ impl<D: Database> Tenant<'_, D> {
             .collect::<Result<Vec<_>, DbError>>()?;
         Ok(Page::cut(problems, limit, |problem| problem.line.to_string()))
     }
+}
+
+/// An id whose leading random bits are the line instead, as RFC 9562 (6.2) allows, so that contacts of one
+/// file that come in within one millisecond are listed in the file's order.
+fn contact_id(now: i64, line: i64) -> Result<String, DbError> {
+    let mut bits: [u8; 10] = random()?;
+    // Of the first bytes the version takes the upper half of the first and two bits of the third.
+    bits[0] = (line >> 30) as u8;
+    bits[1] = (line >> 22) as u8;
+    bits[2] = ((line >> 16) & 0x3f) as u8;
+    bits[3] = (line >> 8) as u8;
+    bits[4] = line as u8;
+    Ok(IdKind::Contact.new_id(now, bits))
 }

@@ -117,7 +117,8 @@ pub struct LedgerTransfer {
 
 impl<D: Database> Cell<'_, D> {
     /// Credits a payment once. The same id again gets the same answer; with another amount or
-    /// account it is refused. `answer` makes what the provider is told from the transfer's id.
+    /// account it is refused. So is money for an account whose end was asked for: its owner agreed to
+    /// give up one sum and no more (R55). `answer` makes what the provider is told from the transfer's id.
     pub async fn credit(
         &self,
         master: &MasterKey,
@@ -137,6 +138,7 @@ impl<D: Database> Cell<'_, D> {
                 let same = row.text(0)? == payment.account && row.int(1)? == payment.amount.0;
                 return if same { Ok(row.text(2)?) } else { Err(Refusal::PaymentConflict.into()) };
             }
+            tenant.refuse_money_if_closing(db).await?;
             let transfer = new_id(IdKind::Transfer, act.now)?;
             let answer = answer(&transfer);
             let entries = [(Book::Bank, payment.amount.negated()), (Book::Available, payment.amount)];
@@ -171,6 +173,19 @@ impl<D: Database> Cell<'_, D> {
 }
 
 impl<D: Database> Tenant<'_, D> {
+    /// A blocked account that asked for its deletion stays blocked, so the request itself is looked at too.
+    async fn refuse_money_if_closing(&self, db: &D) -> Result<(), StoreError> {
+        let closing = db
+            .query(
+                "SELECT 1 FROM account a WHERE a.account = ?1 AND (a.state IN ('closing', 'closed')
+                   OR EXISTS (SELECT 1 FROM deletion d
+                     WHERE d.account = a.account AND d.state IN ('scheduled', 'executing')))",
+                params![&self.account],
+            )
+            .await?;
+        if closing.is_empty() { Ok(()) } else { Err(Refusal::PaymentAccountClosing.into()) }
+    }
+
     /// The log's leaf of a top-up, and with the first one of a firm the confirmation that whoever
     /// accepted the agreement had the authority (R17).
     async fn record_top_up(
@@ -220,7 +235,7 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account],
             )
             .await?;
-        let row = rows.first().ok_or(DbError::Column(0))?;
+        let row = rows.first().ok_or(DbError::NoRow)?;
         Ok(Balance { available: Tiyn(row.int(0)?), held: Tiyn(row.int(1)?), ledger_sum: Tiyn(row.int(2)?) })
     }
 

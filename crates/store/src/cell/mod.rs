@@ -19,7 +19,7 @@ mod reports;
 
 pub use accounts::{NewAccount, Profile};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
-pub use campaigns::{Campaign, CampaignReport, NewCampaign};
+pub use campaigns::{Agreement, Campaign, CampaignReport, NewCampaign};
 pub use consents::{Acceptance, ConsentRecord};
 pub use contacts::{Contact, ContactsDeleted};
 pub use deletion::{Deletion, DueDeletion, Erasure};
@@ -29,7 +29,7 @@ pub use history::HistoryItem;
 pub use idempotency::Repeatable;
 pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
-pub use queue::{CampaignAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared};
+pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared};
 pub use reports::{DeliveryReport, ReportsTaken};
 
 use domain::account::{AccountKind, AccountState};

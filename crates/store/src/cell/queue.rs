@@ -9,6 +9,9 @@ use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::{new_id, params};
 
+/// Of the campaigns that run, one in so many is looked at though its account cannot pay.
+const UNPAID_SHARE: usize = 5;
+
 /// A campaign that has something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CampaignAtWork {
@@ -16,8 +19,17 @@ pub struct CampaignAtWork {
     pub account: String,
     /// `cmp_…`
     pub campaign: String,
-    /// Whether its messages are still being queued.
-    pub preparing: bool,
+}
+
+/// The campaigns whose turn it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CampaignsAtWork {
+    /// Their messages are still being queued.
+    pub preparing: Vec<CampaignAtWork>,
+    /// Their messages can be taken.
+    pub running: Vec<CampaignAtWork>,
+    /// Whether others wait behind these.
+    pub left_out: bool,
 }
 
 /// One step of queueing a campaign's messages.
@@ -74,22 +86,44 @@ pub enum LeaseOutcome {
 }
 
 impl<D: Database> Cell<'_, D> {
-    /// Campaigns with work, the longest unserved first, so that none starves another.
-    pub async fn campaigns_at_work(&self, limit: usize) -> Result<Vec<CampaignAtWork>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT account, campaign, state FROM campaign
-                 WHERE state IN ('preparing', 'running') ORDER BY served_at LIMIT ?1",
-                params![limit as i64],
+    /// Campaigns with work, up to `limit` that are being prepared and up to `limit` that run, each the
+    /// longest unserved first, so that none starves another. Of those that run, the ones whose account can
+    /// pay come first; a few places stay for the others, which may have come to their end (R52).
+    pub async fn campaigns_at_work(&self, limit: usize) -> Result<CampaignsAtWork, DbError> {
+        let mut preparing = self
+            .first_of(
+                "SELECT account, campaign FROM campaign WHERE state = 'preparing' ORDER BY served_at LIMIT ?1",
+                limit,
             )
             .await?;
-        rows.iter()
-            .map(|row| {
-                let preparing = row.text(2)? == "preparing";
-                Ok(CampaignAtWork { account: row.text(0)?, campaign: row.text(1)?, preparing })
-            })
-            .collect()
+        let mut running = self
+            .first_of(
+                "SELECT c.account, c.campaign FROM campaign c WHERE c.state = 'running' AND EXISTS
+                   (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
+                 ORDER BY c.served_at LIMIT ?1",
+                limit,
+            )
+            .await?;
+        let mut unpaid = self
+            .first_of(
+                "SELECT c.account, c.campaign FROM campaign c WHERE c.state = 'running' AND NOT EXISTS
+                   (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
+                 ORDER BY c.served_at LIMIT ?1",
+                limit,
+            )
+            .await?;
+        let left_out = preparing.len() > limit || running.len() + unpaid.len() > limit;
+        preparing.truncate(limit);
+        running.truncate(limit - unpaid.len().min(limit / UNPAID_SHARE));
+        unpaid.truncate(limit - running.len());
+        running.append(&mut unpaid);
+        Ok(CampaignsAtWork { preparing, running, left_out })
+    }
+
+    /// One more than `limit`, so that it shows whether others wait.
+    async fn first_of(&self, sql: &str, limit: usize) -> Result<Vec<CampaignAtWork>, DbError> {
+        let rows = self.db.query(sql, params![limit as i64 + 1]).await?;
+        rows.iter().map(|row| Ok(CampaignAtWork { account: row.text(0)?, campaign: row.text(1)? })).collect()
     }
 
     /// Leases that nobody settled in time are ambiguous: the message may be with the operator. They
@@ -109,18 +143,22 @@ impl<D: Database> Cell<'_, D> {
 
 impl<D: Database> Tenant<'_, D> {
     /// Queues the next messages of a started campaign, one per contact that was in the base when it
-    /// started. Repeating a step queues nothing twice: the number is unique in a campaign (R87).
+    /// started. Repeating a step queues nothing twice: the number is unique in a campaign (R87). Nor does
+    /// it queue more than was agreed to: the start's clock may have been read before the last upload's,
+    /// and a number may have left the blacklist since (R50).
     pub async fn prepare(&self, campaign: &str, limit: usize, now: i64) -> Result<Prepared, DbError> {
         transaction(self.db, async |db| {
             let rows = db
                 .query(
-                    "SELECT prepared_to, started_at FROM campaign
+                    "SELECT prepared_to, started_at, agreed_messages - queued_messages,
+                       (SELECT coalesce(max(id), 0) FROM message) FROM campaign
                      WHERE account = ?1 AND campaign = ?2 AND state = 'preparing'",
                     params![&self.account, campaign],
                 )
                 .await?;
             let Some(row) = rows.first() else { return Ok(Prepared { messages: 0, done: true }) };
             let (from, started_at) = (row.text(0)?, row.int(1)?);
+            let (agreed, before) = (row.int(2)?, row.int(3)?);
             let rows = db
                 .query(
                     "SELECT max(contact), count(*), coalesce(sum(in_base), 0) FROM
@@ -130,7 +168,7 @@ impl<D: Database> Tenant<'_, D> {
                     params![&self.account, &from, limit as i64, started_at],
                 )
                 .await?;
-            let row = rows.first().ok_or(DbError::Column(0))?;
+            let row = rows.first().ok_or(DbError::NoRow)?;
             let (to, seen, messages) = (row.opt_text(0)?, row.int(1)?, row.int(2)?);
             if let Some(to) = &to {
                 // The id is a UUIDv7 made by SQLite, so that a million rows do not cross the boundary.
@@ -150,16 +188,41 @@ impl<D: Database> Tenant<'_, D> {
                 )
                 .await?;
             }
+            let queued = self.block_beyond(db, campaign, before, agreed).await?;
             let done = seen < limit as i64;
             db.query(
-                "UPDATE campaign SET prepared_to = coalesce(?3, prepared_to), state = iif(?4, 'running', state)
+                "UPDATE campaign SET prepared_to = coalesce(?3, prepared_to), state = iif(?4, 'running', state),
+                   queued_messages = queued_messages + ?5, served_at = ?6
                  WHERE account = ?1 AND campaign = ?2",
-                params![&self.account, campaign, to, i64::from(done)],
+                params![&self.account, campaign, to, i64::from(done), queued, now],
             )
             .await?;
             Ok(Prepared { messages, done })
         })
         .await
+    }
+
+    /// Of the messages queued behind row `before`, leaves the first `agreed` and blocks the rest. Answers
+    /// how many are left.
+    async fn block_beyond(&self, db: &D, campaign: &str, before: i64, agreed: i64) -> Result<i64, DbError> {
+        let rows = db
+            .query(
+                "SELECT count(*) FROM message
+                 WHERE account = ?1 AND campaign = ?2 AND id > ?3 AND state = 'queued'",
+                params![&self.account, campaign, before],
+            )
+            .await?;
+        let queued = rows.first().map_or(Ok(0), |row| row.int(0))?;
+        if queued > agreed {
+            db.query(
+                "UPDATE message SET state = 'blocked', reason = 'beyond_agreement' WHERE id IN
+                   (SELECT id FROM message WHERE account = ?1 AND campaign = ?2 AND id > ?3 AND state = 'queued'
+                    ORDER BY id LIMIT -1 OFFSET ?4)",
+                params![&self.account, campaign, before, agreed],
+            )
+            .await?;
+        }
+        Ok(queued.min(agreed))
     }
 
     /// Takes due messages of a campaign for sending and holds their price, in one transaction. The
@@ -170,7 +233,7 @@ impl<D: Database> Tenant<'_, D> {
         let id = new_id(IdKind::Transfer, now)?;
         transaction(self.db, async |db| {
             let rows = db.query("SELECT available FROM balance WHERE account = ?1", params![&self.account]).await?;
-            let available = rows.first().ok_or(DbError::Column(0))?.int(0)?;
+            let available = rows.first().ok_or(DbError::NoRow)?.int(0)?;
             let affordable = if price.0 > 0 { available / price.0 } else { i64::MAX };
             let limit = affordable.min(lease.limit as i64);
             if limit == 0 {
@@ -196,6 +259,8 @@ impl<D: Database> Tenant<'_, D> {
                        WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'running'
                          AND a.state IN ('active', 'closing')
                          AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?8))
+                     AND NOT EXISTS (SELECT 1 FROM deletion
+                       WHERE account = ?1 AND state IN ('scheduled', 'executing') AND due_at <= ?8)
                      AND EXISTS (SELECT 1 FROM consent
                        WHERE account = ?1 AND document = 'offer' AND withdrawn_at IS NULL)
                      AND EXISTS (SELECT 1 FROM consent

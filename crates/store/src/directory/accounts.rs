@@ -7,11 +7,6 @@ use crate::refusal::{Refusal, StoreError};
 
 /// A sign-up that has not finished in this time has failed; its login is free again.
 const RESERVATION_MS: i64 = 60_000;
-/// Wrong passwords in a row that are answered at once; each further one doubles the wait.
-const FREE_FAILURES: i64 = 5;
-/// The longest wait after wrong passwords.
-const WAIT_MS_MAX: i64 = 15 * 60_000;
-
 /// A row of the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryAccount {
@@ -30,8 +25,10 @@ pub struct SignInCheck {
     pub account: DirectoryAccount,
     /// The password's argon2id hash in PHC form.
     pub password: String,
-    /// Until then every attempt is refused unseen.
-    pub retry_at: i64,
+    /// Which password the hash is of: a session begins only while it is still the one.
+    pub credentials: i64,
+    /// Whether the person has to choose a new password first (R12).
+    pub must_change_password: bool,
 }
 
 impl<D: Database> Directory<'_, D> {
@@ -85,39 +82,19 @@ impl<D: Database> Directory<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT account, number, cell, password, retry_at FROM directory_account
+                "SELECT account, number, cell, password, credentials, must_change_password FROM directory_account
                  WHERE login_hash = ?1 AND state = 'open'",
                 params![login_hash],
             )
             .await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let account = DirectoryAccount { account: row.text(0)?, number: row.text(1)?, cell: row.text(2)? };
-        Ok(Some(SignInCheck { account, password: row.text(3)?, retry_at: row.int(4)? }))
-    }
-
-    /// Counts a wrong password; after a few, each doubles the time until the next try (R194).
-    pub async fn count_failure(&self, account: &str, now: i64) -> Result<(), DbError> {
-        self.db
-            .query(
-                "UPDATE directory_account SET failures = failures + 1, retry_at = CASE
-                   WHEN failures + 1 < ?3 THEN 0
-                   ELSE ?2 + min(?4, 1000 << min(failures + 1 - ?3, 20)) END
-                 WHERE account = ?1",
-                params![account, now, FREE_FAILURES, WAIT_MS_MAX],
-            )
-            .await?;
-        Ok(())
-    }
-
-    /// Forgets the wrong passwords after a right one.
-    pub async fn clear_failures(&self, account: &str) -> Result<(), DbError> {
-        self.db
-            .query(
-                "UPDATE directory_account SET failures = 0, retry_at = 0 WHERE account = ?1 AND failures > 0",
-                params![account],
-            )
-            .await?;
-        Ok(())
+        Ok(Some(SignInCheck {
+            account,
+            password: row.text(3)?,
+            credentials: row.int(4)?,
+            must_change_password: row.int(5)? != 0,
+        }))
     }
 
     /// The password's hash, for changing it.
@@ -129,12 +106,25 @@ impl<D: Database> Directory<'_, D> {
         rows.first().map_or(Ok(None), |row| row.opt_text(0))
     }
 
-    /// Sets a new password's hash.
+    /// Sets a new password's hash. Sign-ins that are under way with the old one come to nothing.
     pub async fn set_password(&self, account: &str, password: &str) -> Result<(), DbError> {
         self.db
             .query(
-                "UPDATE directory_account SET password = ?2 WHERE account = ?1",
+                "UPDATE directory_account
+                 SET password = ?2, credentials = credentials + 1, must_change_password = 0 WHERE account = ?1",
                 params![account, password],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// From now on a sign-in only leads to choosing a new password (R12).
+    pub async fn distrust_password(&self, account: &str) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE directory_account SET credentials = credentials + 1, must_change_password = 1
+                 WHERE account = ?1",
+                params![account],
             )
             .await?;
         Ok(())

@@ -5,13 +5,16 @@ use crate::directory::{Bearer, Directory};
 use crate::params;
 use crate::refusal::{Refusal, StoreError};
 
+/// Live keys of one account.
+const KEYS_MAX: i64 = 20;
+
 /// A key as its owner sees it in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey {
     /// `key_…`
     pub key: String,
-    /// What its owner calls it.
-    pub name: String,
+    /// What its owner calls it, sealed.
+    pub name: Vec<u8>,
     /// The last four characters of the secret.
     pub last_four: String,
     /// Unix milliseconds.
@@ -19,21 +22,31 @@ pub struct ApiKey {
 }
 
 impl<D: Database> Directory<'_, D> {
-    /// Keeps a new key.
+    /// Keeps a new key; false if the account has as many as it may.
     pub async fn add_api_key(
         &self,
         account: &str,
         key: &ApiKey,
         secret_hash: &[u8; 32],
-    ) -> Result<(), DbError> {
-        self.db
+    ) -> Result<bool, DbError> {
+        let added = self
+            .db
             .query(
                 "INSERT INTO api_key (api_key, secret_hash, account, name, last_four, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![&key.key, secret_hash, account, &key.name, &key.last_four, key.created_at],
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6
+                 WHERE (SELECT count(*) FROM api_key WHERE account = ?3 AND revoked_at IS NULL) < ?7 RETURNING 1",
+                params![
+                    &key.key,
+                    secret_hash,
+                    account,
+                    key.name.clone(),
+                    &key.last_four,
+                    key.created_at,
+                    KEYS_MAX
+                ],
             )
             .await?;
-        Ok(())
+        Ok(!added.is_empty())
     }
 
     /// The keys of an account that are not revoked.
@@ -42,13 +55,13 @@ impl<D: Database> Directory<'_, D> {
             .db
             .query(
                 "SELECT api_key, name, last_four, created_at FROM api_key
-                 WHERE account = ?1 AND revoked_at IS NULL ORDER BY api_key DESC LIMIT 500",
+                 WHERE account = ?1 AND revoked_at IS NULL ORDER BY api_key DESC",
                 params![account],
             )
             .await?;
         rows.iter()
             .map(|row| {
-                let (key, name, last_four) = (row.text(0)?, row.text(1)?, row.text(2)?);
+                let (key, name, last_four) = (row.text(0)?, row.blob(1)?, row.text(2)?);
                 Ok(ApiKey { key, name, last_four, created_at: row.int(3)? })
             })
             .collect()
@@ -83,7 +96,7 @@ impl<D: Database> Directory<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT k.api_key, k.account, a.cell, 9223372036854775807
+                "SELECT k.api_key, k.account, a.cell, 9223372036854775807, 0
                  FROM api_key k JOIN directory_account a USING (account)
                  WHERE k.secret_hash = ?1 AND k.revoked_at IS NULL AND a.state = 'open'",
                 params![secret_hash],

@@ -1,7 +1,7 @@
 //! Sessions: a random token in a cookie, its hash in the directory (R9, R13).
 
 use crate::database::{Database, DbError, Row};
-use crate::directory::Directory;
+use crate::directory::{Directory, SignInCheck};
 use crate::params;
 
 /// A signed-in browser.
@@ -24,33 +24,51 @@ pub struct Bearer {
     pub cell: String,
     /// Unix milliseconds; `i64::MAX` for keys.
     pub expires_at: i64,
+    /// May only change the password (R12).
+    pub restricted: bool,
 }
 
 impl Bearer {
     pub(super) fn from_row(row: &Row) -> Result<Self, DbError> {
-        Ok(Self { actor: row.text(0)?, account: row.text(1)?, cell: row.text(2)?, expires_at: row.int(3)? })
+        Ok(Self {
+            actor: row.text(0)?,
+            account: row.text(1)?,
+            cell: row.text(2)?,
+            expires_at: row.int(3)?,
+            restricted: row.int(4)? != 0,
+        })
     }
 }
 
 impl<D: Database> Directory<'_, D> {
-    /// Keeps a new session.
+    /// Begins a session, if the password that was checked is still the one: false if it was changed or
+    /// reported meanwhile.
     pub async fn begin_session(
         &self,
         session: &Session,
-        account: &str,
+        check: &SignInCheck,
         token_hash: &[u8; 32],
         now: i64,
-    ) -> Result<(), DbError> {
+    ) -> Result<bool, DbError> {
+        let account = &check.account.account;
         self.db
             .query("DELETE FROM session WHERE account = ?1 AND expires_at <= ?2", params![account, now])
             .await?;
-        self.db
+        let begun = self
+            .db
             .query(
-                "INSERT INTO session (session, token_hash, account, created_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![&session.session, token_hash, account, now, session.expires_at],
+                "INSERT INTO session (session, token_hash, account, restricted, created_at, expires_at)
+                 SELECT ?1, ?2, account, must_change_password, ?4, ?5 FROM directory_account
+                 WHERE account = ?3 AND state = 'open' AND credentials = ?6 RETURNING 1",
+                params![&session.session, token_hash, account, now, session.expires_at, check.credentials],
             )
             .await?;
+        Ok(!begun.is_empty())
+    }
+
+    /// Lifts the restriction of a session whose person has chosen a new password.
+    pub async fn lift_restriction(&self, session: &str) -> Result<(), DbError> {
+        self.db.query("UPDATE session SET restricted = 0 WHERE session = ?1", params![session]).await?;
         Ok(())
     }
 
@@ -59,7 +77,7 @@ impl<D: Database> Directory<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT s.session, s.account, a.cell, s.expires_at FROM session s JOIN directory_account a USING (account)
+                "SELECT s.session, s.account, a.cell, s.expires_at, s.restricted FROM session s JOIN directory_account a USING (account)
                  WHERE s.token_hash = ?1 AND s.expires_at > ?2 AND a.state = 'open'",
                 params![token_hash, now],
             )

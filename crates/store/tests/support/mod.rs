@@ -16,9 +16,9 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Acceptance, BatchOutcome, Cell, DeliveryReport, HandOver, Lease, LeaseOutcome, LeasedMessage, NewAccount,
-    NewBlacklistEntry, NewCampaign, NewContact, PaymentReceived, Profile, ReportsTaken, Settled, Settlement,
-    Tenant,
+    Acceptance, Agreement, BatchOutcome, Campaign, Cell, DeliveryReport, HandOver, Import, Lease,
+    LeaseOutcome, LeasedMessage, NewAccount, NewBlacklistEntry, NewCampaign, NewContact, PaymentReceived,
+    Profile, ReportsTaken, Settled, Settlement, Tenant,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{Act, Database, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id};
@@ -42,11 +42,11 @@ pub const TEXT_SHA256: &str = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768
 pub const OPERATOR: &str = "sandbox";
 
 pub fn master() -> MasterKey {
-    MasterKey::new([7; 32])
+    MasterKey::new([7; 32]).expect("derived")
 }
 
 pub fn signing_key() -> SigningKey {
-    SigningKey::from_seed(CELL_LOG, master().service_key("log"))
+    SigningKey::from_seed(CELL_LOG, master().service_key("log").expect("derived"))
 }
 
 /// The `n`-th made-up number in E.164.
@@ -179,8 +179,12 @@ impl<D: Database> Bench<D> {
     pub fn upload(&self, numbers: &[String]) -> String {
         let import = self.begin_upload();
         self.add_batch(&import, numbers).expect("stored");
-        self.tenant().complete_import(&import, &[], self.now()).block_on().expect("completed");
+        self.complete(&import).expect("completed");
         import
+    }
+
+    pub fn complete(&self, import: &str) -> Result<Import, StoreError> {
+        self.tenant().complete_import(&self.act(), import, &[]).block_on()
     }
 
     pub fn create_import(&self) -> String {
@@ -222,10 +226,26 @@ impl<D: Database> Bench<D> {
         self.tenant().create_campaign(&self.act(), &new, None).block_on().expect("made").campaign
     }
 
+    /// A campaign to everybody in the base, agreed to at no price, so that a test says itself what money
+    /// there is.
     pub fn started_campaign(&self) -> String {
         let campaign = self.draft();
-        self.tenant().start_campaign(&self.act(), &campaign).block_on().expect("started");
+        let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
+        self.tenant().start_campaign(&self.act(), &campaign, free).block_on().expect("started");
         campaign
+    }
+
+    /// A start at the full price, with the total of so many messages agreed to.
+    pub fn start_agreed(&self, campaign: &str, messages: i64) -> Result<Campaign, StoreError> {
+        let agreement = Agreement { price: Tiyn(PRICE), total: Tiyn(messages * PRICE) };
+        self.tenant().start_campaign(&self.act(), campaign, agreement).block_on()
+    }
+
+    /// The account's events of a kind, in their order, each verified against the log.
+    pub fn events(&self, kind: &str) -> Vec<serde_json::Value> {
+        let page = self.tenant().event_evidence(kind, -1, 1000).block_on().expect("reads");
+        let events = verified(&self.db, &page).expect("verifies").events;
+        events.into_iter().map(|event| event.event).filter(|event| event["kind"] == kind).collect()
     }
 
     /// A campaign whose messages are all queued.
@@ -339,4 +359,10 @@ impl<D: Database> Bench<D> {
 /// The same word on every message.
 pub fn all(messages: &[LeasedMessage], outcome: &HandOver) -> Vec<(LeasedMessage, HandOver)> {
     messages.iter().map(|message| (message.clone(), outcome.clone())).collect()
+}
+
+/// How many messages of the whole cell stand in each state, as their rows say.
+pub fn all_states<D: Database>(bench: &Bench<D>) -> Vec<(String, i64)> {
+    let rows = bench.sql("SELECT state, count(*) FROM message GROUP BY state ORDER BY state");
+    rows.iter().map(|row| (row.text(0).expect("a state"), row.int(1).expect("a count"))).collect()
 }

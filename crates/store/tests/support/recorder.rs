@@ -19,6 +19,11 @@ impl Recorder {
         self.ran.borrow_mut().clear();
     }
 
+    /// How many statements with this text in them were run since [`Recorder::forget`].
+    pub fn times(&self, part: &str) -> usize {
+        self.ran.borrow().iter().filter(|(sql, _)| sql.contains(part)).count()
+    }
+
     /// The plan of the one statement run since [`Recorder::forget`] that has this text in it, a
     /// line a step.
     pub fn plan_of(&self, part: &str) -> Vec<String> {

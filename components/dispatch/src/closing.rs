@@ -1,0 +1,80 @@
+//! The end of the calling hours as a deadline: no request leaves that could arrive after it (R80, R81).
+
+use std::time::{Duration, Instant};
+
+use domain::hours::WindowVerdict;
+
+/// A request may be on its way for so long: what is left of the hours must be more.
+const ON_THE_WAY: Duration = Duration::from_millis(300);
+/// An operator that has not answered by then may still have taken the messages.
+const ANSWER_MAX: Duration = Duration::from_secs(20);
+
+/// When the calling hours end, by the clock that runs while a tick works.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing {
+    at: Instant,
+}
+
+impl Closing {
+    /// From what the hours said of an instant, and the reading of the running clock just before it.
+    pub fn of(verdict: &WindowVerdict, before: Instant) -> Self {
+        // Shut hours are open for nothing; a negative time would be no time either.
+        Self { at: before + verdict.open_for.to_std().unwrap_or_default() }
+    }
+
+    /// How long an operator's answer may be waited for by a request that leaves at `now`; `None` where it
+    /// may not leave any more. A request that is given up at the end of the hours does not arrive after it.
+    pub fn answer_time(self, now: Instant) -> Option<Duration> {
+        let left = self.at.saturating_duration_since(now);
+        (left > ON_THE_WAY).then(|| left.min(ANSWER_MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::hours::window_at;
+
+    use super::*;
+
+    /// The answer time of a request that leaves `passed` after the hours were judged at `at`.
+    fn answer_time(at: &str, passed: Duration) -> Option<Duration> {
+        let before = Instant::now();
+        Closing::of(&window_at(at.parse().expect("a time")), before).answer_time(before + passed)
+    }
+
+    /// R80: a second before eight in the evening messages may still leave, and are given up at eight.
+    #[test]
+    fn a_second_before_closing_the_answer_is_waited_for_until_closing() {
+        let second = Some(Duration::from_secs(1));
+        assert_eq!(answer_time("2026-12-02T19:59:59+05:00", Duration::ZERO), second);
+    }
+
+    /// R81: what leaves in the last moment arrives after the hours.
+    #[test]
+    fn in_the_last_three_hundred_milliseconds_nothing_leaves() {
+        for at in ["2026-12-02T19:59:59.700+05:00", "2026-12-02T19:59:59.995+05:00"] {
+            assert_eq!(answer_time(at, Duration::ZERO), None, "{at}");
+        }
+        assert!(answer_time("2026-12-02T19:59:59.699+05:00", Duration::ZERO).is_some());
+    }
+
+    /// R81: a wave that began in time may have used the time up.
+    #[test]
+    fn a_request_that_was_prepared_for_too_long_does_not_leave() {
+        assert_eq!(answer_time("2026-12-02T19:59:59+05:00", Duration::from_millis(700)), None);
+        assert_eq!(answer_time("2026-12-02T19:59:59+05:00", Duration::from_secs(5)), None);
+    }
+
+    #[test]
+    fn outside_the_hours_nothing_leaves() {
+        for at in ["2026-12-02T20:00:00+05:00", "2026-12-02T08:59:59+05:00"] {
+            assert_eq!(answer_time(at, Duration::ZERO), None, "{at}");
+        }
+    }
+
+    /// By day a slow operator is waited for as long as ever.
+    #[test]
+    fn by_day_the_answer_is_waited_for_twenty_seconds() {
+        assert_eq!(answer_time("2026-12-02T12:00:00+05:00", Duration::ZERO), Some(ANSWER_MAX));
+    }
+}

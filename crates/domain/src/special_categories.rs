@@ -1,0 +1,65 @@
+//! What may never be processed: race, nationality, politics, religion, health, private life,
+//! biometrics (R20). A file that brings a column of such a name is refused as a whole.
+
+/// Beginnings of words that name a special category, in the three languages.
+const BEGINNINGS: [&str; 25] = [
+    "health",
+    "diagnos",
+    "religio",
+    "ethnic",
+    "nationalit",
+    "politic",
+    "biometr",
+    "sexual",
+    "medic",
+    "disease",
+    "здоров",
+    "диагноз",
+    "религ",
+    "национальност",
+    "этнич",
+    "политич",
+    "биометр",
+    "судимост",
+    "медицин",
+    "болезн",
+    "денсаулы",
+    "этникалық",
+    "биометриялық",
+    "медициналық",
+    "сырқат",
+];
+
+/// Whole words; as parts of others they mean something else.
+const WORDS: [&str; 12] =
+    ["race", "faith", "illness", "раса", "вера", "болен", "дін", "діні", "ұлты", "нәсіл", "нәсілі", "ауруы"];
+
+/// Whether a column's name speaks of a special category.
+pub fn is_named_by(column: &str) -> bool {
+    let column = column.to_lowercase();
+    let mut words = column.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.any(|word| WORDS.contains(&word) || BEGINNINGS.iter().any(|beginning| word.starts_with(beginning)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R20
+    #[test]
+    fn a_special_category_is_known_in_every_language() {
+        for column in
+            ["Health status", "client_religion", "Race", "Диагноз", "Национальность", "ұлты", "Діні"]
+        {
+            assert!(is_named_by(column), "{column}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_only_contains_another_is_let_through() {
+        for column in ["trace_id", "Терраса", "brace", "Саудагер", "Город", "поверка", "Аты-жөні", "медаль"]
+        {
+            assert!(!is_named_by(column), "{column}");
+        }
+    }
+}
