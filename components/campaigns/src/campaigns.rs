@@ -3,6 +3,7 @@
 use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass, TEXT_SEGMENTS_MAX};
 use domain::documents::{DocumentKind, sha256_hex};
 use domain::hours::window_at;
+use domain::ids::IdKind;
 use domain::language::Language;
 use domain::segments::{Encoding, segment};
 use edge::{
@@ -148,7 +149,7 @@ fn attested(attestation: Attestation, now: i64) -> Result<Acceptance> {
 pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
-    let campaigns = caller.tenant().await?.campaigns(page.cursor.as_deref(), page.limit).await?;
+    let campaigns = caller.tenant().await?.campaigns(page.id(IdKind::Campaign)?, page.limit).await?;
     let mut items = Vec::with_capacity(campaigns.items.len());
     for campaign in campaigns.items {
         items.push(CampaignView::of(&call, &caller, campaign).await?);

@@ -1,5 +1,6 @@
 //! The blacklist (R65, R66).
 
+use domain::ids::IdKind;
 use domain::phone::Phone;
 use edge::{Answer, Call, ListOf, PageQuery, Problem, Result, format_time, json, no_content};
 use serde::{Deserialize, Serialize};
@@ -80,7 +81,7 @@ impl From<BlacklistEntry> for EntryView {
 pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
-    let entries = caller.tenant().await?.blacklist(page.cursor.as_deref(), page.limit).await?;
+    let entries = caller.tenant().await?.blacklist(page.id(IdKind::BlacklistEntry)?, page.limit).await?;
     json(200, &ListOf::of(entries, EntryView::from))
 }
 

@@ -1,5 +1,6 @@
 //! The base: listed, and deleted with a receipt (R61, R67).
 
+use domain::ids::IdKind;
 use edge::{Answer, Call, ListOf, PageQuery, Result, format_time, json};
 use serde::Serialize;
 use store::cell::Contact;
@@ -31,7 +32,7 @@ impl From<Contact> for ContactView {
 pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
-    let contacts = caller.tenant().await?.contacts(page.cursor.as_deref(), page.limit).await?;
+    let contacts = caller.tenant().await?.contacts(page.id(IdKind::Contact)?, page.limit).await?;
     json(200, &ListOf::of(contacts, ContactView::from))
 }
 

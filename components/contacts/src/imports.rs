@@ -2,6 +2,7 @@
 
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::DocumentKind;
+use domain::ids::IdKind;
 use domain::language::Language;
 use edge::problem_catalogue;
 use edge::{Answer, Call, ListOf, PageQuery, Problem, Result, format_time, instant, json, read_registry};
@@ -107,7 +108,7 @@ fn attested_language(attestation: &Attestation, now: i64) -> Result<Language> {
 pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
-    let imports = caller.tenant().await?.imports(page.cursor.as_deref(), page.limit).await?;
+    let imports = caller.tenant().await?.imports(page.id(IdKind::Import)?, page.limit).await?;
     json(200, &ListOf::of(imports, ImportView::from))
 }
 

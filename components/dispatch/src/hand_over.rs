@@ -1,19 +1,26 @@
 //! One wave of a campaign: taken, handed over all at once in bulk, settled.
 
+use std::time::{Duration, Instant};
+
 use domain::hours::window_at;
 use domain::tariffs::{Channel, Price};
-use edge::{Call, Result, instant, read_tariffs};
-use futures::future::join_all;
-use operators::{Operator, OutgoingMessage, Verdict};
+use edge::{Call, Problem, Result, instant, read_tariffs};
+use futures::{StreamExt, stream};
+use operators::{Hindrance, Operator, OutgoingMessage, Verdict};
 use store::SpinDatabase;
 use store::cell::{Campaign, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant};
 
-use crate::network::exchange;
+use crate::network::{ANSWER_SECONDS_MAX, exchange};
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
 pub const WAVE_MESSAGES: usize = 2_000;
 /// A lease that nobody settled in this time counts as ambiguous. Longer than any request may take.
-const LEASE_MS: i64 = 120_000;
+pub const LEASE_MS: i64 = 120_000;
+/// So long after its lease began a wave still starts requests: the last of them is answered, or given
+/// up, while the lease lasts. One that left later could be asked about, not be found, be sent again by
+/// another tick, and then arrive all the same.
+const HAND_OVER_FOR: Duration =
+    Duration::from_secs(LEASE_MS.unsigned_abs() / 1_000 - ANSWER_SECONDS_MAX - 10);
 /// A refused connection is tried again after this.
 const RETRY_MS: i64 = 30_000;
 
@@ -50,6 +57,7 @@ impl Dispatcher<'_> {
         campaign: &Campaign,
         limit: usize,
     ) -> Result<Option<Wave>> {
+        let began = Instant::now();
         let now = self.call.now().await?;
         let Some(price) = self.price(campaign, now)? else { return Ok(None) };
         let request = Lease {
@@ -68,7 +76,10 @@ impl Dispatcher<'_> {
         let at = self.call.now().await?;
         let verdict = window_at(instant(at)?);
         let outcomes = if verdict.open && self.price(campaign, at)? == Some(price) {
-            self.hand_over(campaign, messages, request.until, at).await?
+            // Neither the lease nor the window may end under a request that is yet to leave (R81).
+            let open_for = verdict.open_for.to_std().unwrap_or_default();
+            let until = began + HAND_OVER_FOR.min(open_for);
+            self.hand_over(campaign, messages, request.until, at, until).await
         } else {
             messages.into_iter().map(|message| (message, HandOver::Later(at))).collect()
         };
@@ -95,38 +106,57 @@ impl Dispatcher<'_> {
         messages: Vec<LeasedMessage>,
         lease_until: i64,
         at: i64,
-    ) -> Result<Vec<(LeasedMessage, HandOver)>> {
+        until: Instant,
+    ) -> Vec<(LeasedMessage, HandOver)> {
         let (reachable, erased): (Vec<_>, Vec<_>) =
             messages.into_iter().partition(|message| message.phone.is_some());
-        let batches: Vec<&[LeasedMessage]> = reachable.chunks(self.operator.batch_max()).collect();
-        let answers = join_all(batches.iter().map(|batch| self.hand_over_batch(campaign, batch))).await;
+        let capability = self.operator.capability();
+        let batches: Vec<&[LeasedMessage]> = reachable.chunks(capability.batch_max.max(1)).collect();
+        let answers = stream::iter(batches.iter().map(|batch| self.hand_over_batch(campaign, batch, until)));
+        let answers: Vec<Vec<Verdict>> = answers.buffered(capability.parallel_max.max(1)).collect().await;
         let mut outcomes = Vec::with_capacity(reachable.len() + erased.len());
         for (batch, verdicts) in batches.into_iter().zip(answers) {
-            for (message, verdict) in batch.iter().zip(verdicts?) {
+            for (message, verdict) in batch.iter().zip(verdicts) {
                 let outcome = match verdict {
                     Verdict::Taken(reference) => HandOver::Taken(reference),
                     Verdict::Refused(reason) => HandOver::Refused(reason),
-                    Verdict::NotTaken => HandOver::Later(at + RETRY_MS),
+                    Verdict::NotTaken(_) => HandOver::Later(at + RETRY_MS),
                     Verdict::Unknown => HandOver::Unknown(lease_until),
                 };
                 outcomes.push((message.clone(), outcome));
             }
         }
         outcomes.extend(erased.into_iter().map(|message| (message, HandOver::Refused("contact_erased"))));
-        Ok(outcomes)
+        outcomes
     }
 
-    async fn hand_over_batch(&self, campaign: &Campaign, batch: &[LeasedMessage]) -> Result<Vec<Verdict>> {
+    async fn hand_over_batch(
+        &self,
+        campaign: &Campaign,
+        batch: &[LeasedMessage],
+        until: Instant,
+    ) -> Vec<Verdict> {
+        // The operator is slower than the wave is long: the rest waits for another.
+        if Instant::now() >= until {
+            return vec![Verdict::NotTaken(Hindrance::Throttled); batch.len()];
+        }
         let outgoing: Vec<OutgoingMessage<'_>> = batch
             .iter()
             .map(|message| OutgoingMessage {
                 id: &message.message,
+                number: message.id.unsigned_abs(),
                 to: message.phone.as_deref().unwrap_or_default(),
                 from: self.sender,
                 text: &campaign.text,
             })
             .collect();
-        let exchange = exchange(self.operator.hand_over(&outgoing)).await?;
-        Ok(self.operator.read_hand_over(&outgoing, &exchange))
+        match self.operator.hand_over(&outgoing) {
+            Ok(request) => self.operator.read_hand_over(&outgoing, &exchange(request).await),
+            // It never left, so nothing is ambiguous about it.
+            Err(error) => {
+                let _ = Problem::internal("a request to an operator", &error);
+                vec![error.verdict(); outgoing.len()]
+            }
+        }
     }
 }

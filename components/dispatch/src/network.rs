@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use edge::{Call, Problem, Result};
+use edge::{Call, Result};
 use futures::StreamExt;
 use futures::future::{Either, select};
 use operators::sandbox::Sandbox;
@@ -12,7 +12,7 @@ use spin_sdk::http::{FullBody, send};
 use spin_sdk::wasip3::http::types::ErrorCode;
 
 /// An operator that has not answered by then may still have taken the messages.
-const ANSWER_SECONDS_MAX: u64 = 20;
+pub const ANSWER_SECONDS_MAX: u64 = 20;
 /// The largest answer, in bytes.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
@@ -26,13 +26,12 @@ pub async fn text_operator(call: &Call) -> Result<Option<Box<dyn Operator>>> {
 }
 
 /// Sends a request and waits for its answer, but not for ever.
-pub async fn exchange(request: std::result::Result<OperatorRequest, http::Error>) -> Result<Exchange> {
-    let request = request.map_err(|error| Problem::internal("a request to an operator", &error))?;
+pub async fn exchange(request: OperatorRequest) -> Exchange {
     let answer = Box::pin(answer(request));
     let timeout = Box::pin(spin_sdk::time::sleep(Duration::from_secs(ANSWER_SECONDS_MAX)));
     match select(answer, timeout).await {
-        Either::Left((exchange, _)) => Ok(exchange),
-        Either::Right(_) => Ok(Exchange::Lost),
+        Either::Left((exchange, _)) => exchange,
+        Either::Right(_) => Exchange::Lost,
     }
 }
 

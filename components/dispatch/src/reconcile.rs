@@ -4,12 +4,15 @@
 use std::collections::BTreeMap;
 
 use domain::hours::window_at;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json};
-use operators::{Operator, State};
+use domain::tariffs::Channel;
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
+use futures::{StreamExt, stream};
+use operators::{Operator, Question, State};
 use serde::Serialize;
 use store::SpinDatabase;
 use store::cell::{Cell, HandOver, Settlement, UnknownMessage};
 
+use crate::hand_over::LEASE_MS;
 use crate::network::{exchange, text_operator};
 
 /// Messages that one tick asks about.
@@ -62,19 +65,33 @@ async fn ask(
     let Some(tenant) = cell.tenant(&master, account).await? else { return Ok(()) };
     let Some(first) = messages.first().cloned() else { return Ok(()) };
     let Some((text_sha256, segments)) = tenant.campaign_text(&first.campaign).await? else { return Ok(()) };
-    let ids: Vec<&str> = messages.iter().map(|message| message.message.message.as_str()).collect();
-    let Some(request) = operator.ask_states(&ids) else { return Ok(()) };
-    let states = operator.read_states(&ids, &exchange(request).await?);
+    let mut numbered = Vec::with_capacity(messages.len());
+    for message in messages {
+        numbered.push((tenant.with_number(message.message).await?, message.lease_until));
+    }
+    let questions: Vec<Question<'_>> = numbered
+        .iter()
+        .map(|(message, _)| Question {
+            id: &message.message,
+            number: message.id.unsigned_abs(),
+            reference: None,
+            phone: message.phone.as_deref(),
+            channel: Channel::Text,
+        })
+        .collect();
+    let states = ask_operator(operator, &questions).await;
     let now = call.now().await?;
     // One settlement for each instant at which the operator says it took messages.
     let mut by_instant: BTreeMap<i64, Vec<_>> = BTreeMap::new();
-    for (message, state) in messages.into_iter().zip(states) {
+    for ((message, lease_until), state) in numbered.into_iter().zip(states) {
         let (at, outcome) = match state {
-            State::Taken { reference, at } => (at, HandOver::Taken(reference)),
+            // Where it does not say since when, it is since the lease began: the request left then.
+            State::Taken { reference, at, .. } => {
+                (at.unwrap_or(lease_until - LEASE_MS), HandOver::Taken(reference))
+            }
             State::NotFound => (now, HandOver::Later(now)),
             State::Unclear => (now, HandOver::Unknown(now + ASK_AGAIN_MS)),
         };
-        let message = tenant.with_number(message.message).await?;
         by_instant.entry(at).or_default().push((message, outcome));
     }
     for (at, outcomes) in by_instant {
@@ -97,4 +114,23 @@ async fn ask(
     }
     tenant.served(&first.campaign, now).await?;
     Ok(())
+}
+
+/// As many questions at once as the operator bears. What it cannot be asked stays unclear, and is put
+/// off with the rest, so that it never stands in the way of messages that can be asked about.
+async fn ask_operator(operator: &dyn Operator, questions: &[Question<'_>]) -> Vec<State> {
+    let capability = operator.capability();
+    let batches = questions.chunks(capability.asked.by_our_id.max(1)).map(async |batch| {
+        match operator.ask_states(batch) {
+            Some(Ok(request)) => operator.read_states(batch, &exchange(request).await),
+            Some(Err(error)) => {
+                let _ = Problem::internal("a question to an operator", &error);
+                vec![State::Unclear; batch.len()]
+            }
+            None => vec![State::Unclear; batch.len()],
+        }
+    });
+    let states: Vec<Vec<State>> =
+        stream::iter(batches).buffered(capability.parallel_max.max(1)).collect().await;
+    states.into_iter().flatten().collect()
 }

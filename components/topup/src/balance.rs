@@ -1,5 +1,6 @@
 //! What an account has, and every movement of it (R43, R52).
 
+use domain::ids::IdKind;
 use domain::money::{Money, Tiyn};
 use edge::{Answer, Call, ListOf, PageQuery, Result, format_time, json};
 use serde::Serialize;
@@ -65,6 +66,6 @@ impl From<LedgerTransfer> for TransferView {
 pub async fn ledger(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
-    let ledger = caller.tenant().await?.ledger(page.cursor.as_deref(), page.limit).await?;
+    let ledger = caller.tenant().await?.ledger(page.id(IdKind::Transfer)?, page.limit).await?;
     json(200, &ListOf::of(ledger, TransferView::from))
 }

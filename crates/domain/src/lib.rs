@@ -13,3 +13,4 @@ pub mod money;
 pub mod phone;
 pub mod segments;
 pub mod tariffs;
+pub mod voice;

@@ -33,7 +33,8 @@ pub fn json<T: Serialize>(status: u16, value: &T) -> Result<Answer, Problem> {
 
 /// A JSON answer from bytes that are JSON already, such as the answer kept for a repeated webhook.
 pub fn stored_json(status: u16, body: String) -> Answer {
-    with_body(status_code(status), "application/json", body)
+    let content_type = if status < 400 { "application/json" } else { "application/problem+json" };
+    with_body(status_code(status), content_type, body)
 }
 
 /// A plain text.

@@ -133,25 +133,34 @@ impl Call {
     }
 }
 
-/// Reads JSON and says which field is at fault. The parser's own words name it; they are read in
+/// Reads JSON and says which field is at fault. The parser's own words say how; they are read in
 /// this one place.
 pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        use serde_json::error::Category;
-        let text = error.to_string();
-        let named = || text.split('`').nth(1).unwrap_or_default().to_owned();
-        match error.classify() {
-            Category::Data if text.starts_with("unknown field") => Problem::field("unknown_field", named()),
-            Category::Data if text.starts_with("missing field") => Problem::field("missing_field", named()),
-            Category::Data if text.starts_with("amount_malformed") => Problem::new("amount_malformed"),
-            Category::Data if text.starts_with("amount_too_large") => Problem::new("amount_too_large"),
-            Category::Data if text.starts_with("currency_not_kzt") => {
-                Problem::field("invalid_field", "currency")
-            }
-            Category::Data => Problem::new("invalid_field"),
-            _ => Problem::new("malformed_json"),
-        }
-    })
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        at_fault(error.inner(), &path)
+    })?;
+    reader.end().map_err(|_| Problem::new("malformed_json"))?;
+    Ok(value)
+}
+
+fn at_fault(error: &serde_json::Error, path: &str) -> Problem {
+    if error.classify() != serde_json::error::Category::Data {
+        return Problem::new("malformed_json");
+    }
+    let text = error.to_string();
+    let named = text.split('`').nth(1).unwrap_or_default();
+    if text.starts_with("unknown field") {
+        return Problem::field("unknown_field", named);
+    }
+    if text.starts_with("missing field") {
+        return Problem::field("missing_field", named);
+    }
+    let code = ["amount_malformed", "amount_too_large"].into_iter().find(|code| text.starts_with(code));
+    let code = code.unwrap_or("invalid_field");
+    // The whole body is not of the form: no field of it is.
+    if path == "." { Problem::new(code) } else { Problem::field(code, path) }
 }
 
 fn percent_decode(text: &str) -> Option<String> {
@@ -192,7 +201,9 @@ mod tests {
         assert_eq!(problem("{"), Problem::new("malformed_json"));
         assert_eq!(problem("{}"), Problem::field("missing_field", "name"));
         assert_eq!(problem(r#"{"name":"x","nmae":1}"#), Problem::field("unknown_field", "nmae"));
-        assert_eq!(problem(r#"{"name":1}"#), Problem::new("invalid_field"));
+        assert_eq!(problem(r#"{"name":1}"#), Problem::field("invalid_field", "name"));
+        assert_eq!(problem("[]"), Problem::new("invalid_field"));
+        assert_eq!(problem(r#"{"name":"x"} x"#), Problem::new("malformed_json"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Lists in pages.
 
+use domain::ids::IdKind;
 use serde::Serialize;
 use store::Page;
 
@@ -12,7 +13,7 @@ const LIMIT_MAX: usize = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageQuery {
     /// Where it begins.
-    pub cursor: Option<String>,
+    cursor: Option<String>,
     /// How long it may be.
     pub limit: usize,
 }
@@ -26,6 +27,14 @@ impl PageQuery {
         };
         let limit = limit.ok_or_else(|| Problem::field("invalid_field", "limit"))?;
         Ok(Self { cursor: call.query("cursor"), limit })
+    }
+
+    /// The cursor of lists that go by id; the beginning if there is none.
+    pub fn id(&self, kind: IdKind) -> Result<Option<&str>> {
+        match self.cursor.as_deref() {
+            Some(cursor) if !kind.is_id(cursor) => Err(Problem::field("invalid_field", "cursor")),
+            cursor => Ok(cursor),
+        }
     }
 
     /// The cursor of lists that go by number; the beginning if there is none.

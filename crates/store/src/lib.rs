@@ -14,7 +14,6 @@ mod migrations;
 mod native;
 mod refusal;
 mod seal;
-#[cfg(target_family = "wasm")]
 mod spin;
 
 pub use database::{Database, DbError, Row, Value, transaction};
@@ -23,7 +22,6 @@ pub use migrations::{Part, migrate};
 pub use native::NativeDatabase;
 pub use refusal::{Refusal, StoreError};
 pub use seal::{AccountKeys, MasterKey, SealingKey, WrappedKeys, random};
-#[cfg(target_family = "wasm")]
 pub use spin::SpinDatabase;
 
 use domain::ids::IdKind;
