@@ -198,6 +198,22 @@ impl<'a> Account<'a> {
         })
     }
 
+    /// All evidence files to a query (`campaign=…` or `kind=consents`), one a page, as they came.
+    pub fn evidence(&self, query: &str) -> Vec<String> {
+        let mut files = Vec::new();
+        let mut cursor = String::new();
+        for _ in 0..1_000 {
+            let answer = self.browser.get(&format!("/v1/evidence?{query}{cursor}")).is(200);
+            let next = answer.json().at("/next_cursor").as_str().map(|next| format!("&cursor={next}"));
+            files.push(answer.text_body());
+            match next {
+                Some(next) => cursor = next,
+                None => return files,
+            }
+        }
+        panic!("a thousand pages of evidence, and there is still a next one")
+    }
+
     /// A document accepted in the account's language.
     pub fn attestation(&self, kind: &str) -> Value {
         let mut shown = self.platform().shown(kind, "ru");

@@ -13,6 +13,13 @@ pub struct Output {
     pub stderr: String,
 }
 
+/// Whether `sendbox verify` believes an evidence file; with a key, only if it comes from that log.
+pub fn verifies(evidence: &str, key: Option<&str>) -> Output {
+    let mut words = vec!["verify", "-"];
+    words.extend(key.iter().flat_map(|key| ["--key", key]));
+    sendbox(&words, evidence)
+}
+
 /// Runs `sendbox` with these words and this standard input.
 pub fn sendbox(words: &[&str], input: &str) -> Output {
     let mut child = Command::new(workspace().join("target/release/sendbox"))

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
 
+use crate::app_folder;
+use crate::platform::workspace;
+
 /// Which host runs the components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Host {
@@ -30,9 +33,9 @@ impl Host {
 /// process ends, however it ends, `read` returns, the host is stopped and its files are removed.
 /// The word `crash` kills it on the spot instead and leaves the files.
 ///
-/// `$1` is the state folder; the rest is the host's command line.
+/// `$1` is the folder of it all; the rest is the host's command line.
 const KEEPER: &str = r#"
-state=$1; shift
+folder=$1; shift
 "$@" < /dev/null & host=$!
 exec >&- 2>&-
 read -r word
@@ -41,7 +44,7 @@ trap '' TERM
 kill -TERM 0
 ( sleep 5; kill -KILL "$host" ) 2> /dev/null &
 wait "$host"
-rm -rf -- "$state"
+rm -rf -- "$folder"
 kill -KILL 0
 "#;
 
@@ -52,18 +55,21 @@ pub struct HostProcess {
     leash: Mutex<Option<ChildStdin>>,
     /// `http://127.0.0.1:port`.
     pub base: String,
-    pub state: PathBuf,
+    /// Holds `app` (what is run), `state` (what is kept) and `host.log`.
+    pub folder: PathBuf,
 }
 
 impl HostProcess {
     /// Starts the host on a free port of the loopback and waits until it says that it serves.
-    pub fn start(host: Host, workspace: &Path, state: &Path, variables: &[(&str, String)]) -> Self {
-        let log_path = state.with_extension("log");
-        let log = std::fs::File::create(&log_path).expect("a log file beside the state folder");
+    pub fn start(host: Host, folder: &Path, variables: &[(&str, String)]) -> Self {
+        let manifest = app_folder::fill(&folder.join("app"));
+        share_compiled_code(&folder.join("state"));
+        let log_path = folder.join("host.log");
+        let log = std::fs::File::create(&log_path).expect("a log file");
         let mut command = Command::new("sh");
-        command.args(["-c", KEEPER, "keeper"]).arg(state);
-        command.args(command_line(host, workspace, state));
-        command.current_dir(workspace).process_group(0);
+        command.args(["-c", KEEPER, "keeper"]).arg(folder);
+        command.args(command_line(host, &manifest, &folder.join("state")));
+        command.current_dir(folder).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("SPIN_") {
@@ -76,7 +82,7 @@ impl HostProcess {
         let mut keeper = command.spawn().expect("`sh` starts");
         let leash = Mutex::new(keeper.stdin.take());
         let output = BufReader::new(keeper.stdout.take().expect("standard output is piped"));
-        let mut process = Self { keeper, leash, base: String::new(), state: state.to_path_buf() };
+        let mut process = Self { keeper, leash, base: String::new(), folder: folder.to_path_buf() };
         match address(output) {
             Ok(base) => process.base = base,
             Err(printed) => {
@@ -101,16 +107,27 @@ impl Drop for HostProcess {
         drop(self.leash.get_mut().map(Option::take));
         // Nothing is left to be told to a test that is over.
         let _ = self.keeper.wait();
-        let _ = std::fs::remove_file(self.state.with_extension("log"));
     }
 }
 
-fn command_line(host: Host, workspace: &Path, state: &Path) -> Vec<String> {
+/// The embedded host keeps compiled components in its state folder. They are the same for every
+/// platform, so all share one such folder, and only the first compiles.
+fn share_compiled_code(state: &Path) {
+    let shared = workspace().join("target/tests-compiled");
+    std::fs::create_dir_all(&shared).expect("a folder for compiled components");
+    std::fs::create_dir_all(state).expect("a folder for the platform's state");
+    let link = state.join("compiled");
+    if !link.exists() {
+        std::os::unix::fs::symlink(shared, link).expect("a link in a new folder");
+    }
+}
+
+fn command_line(host: Host, manifest: &Path, state: &Path) -> Vec<String> {
     let state = state.to_string_lossy().into_owned();
-    let manifest = workspace.join("spin.toml").to_string_lossy().into_owned();
+    let manifest = manifest.to_string_lossy().into_owned();
     let words: Vec<String> = match host {
         Host::Embedded => {
-            let program = workspace.join("target/release/sendbox");
+            let program = workspace().join("target/release/sendbox");
             assert!(
                 program.is_file(),
                 "{} is not built: run `cargo xtask build`, or the tests by `cargo xtask test`",
@@ -125,8 +142,8 @@ fn command_line(host: Host, workspace: &Path, state: &Path) -> Vec<String> {
     words.into_iter().chain(shared.map(str::to_owned)).collect()
 }
 
-/// Reads until the host says where it serves, in its own words or in Spin's; the rest is read away in the background, so that the host never
-/// waits for a reader. The error is what it printed instead.
+/// Reads until the host says where it serves, in its own words or in Spin's. The rest is read away in
+/// the background, so that the host never waits for a reader. The error is what it printed instead.
 fn address(mut output: impl BufRead + Send + 'static) -> Result<String, String> {
     let mut printed = String::new();
     loop {

@@ -15,6 +15,7 @@
 
 mod account;
 mod answer;
+mod app_folder;
 mod caller;
 mod campaign;
 mod command;
@@ -30,7 +31,8 @@ pub use account::{Account, PASSWORD, SignUp, send_notice, sign_in};
 pub use answer::{Answer, Fields};
 pub use caller::{Caller, Request};
 pub use campaign::{Campaign, Report};
-pub use command::{Output, sendbox};
+pub use command::{Output, sendbox, verifies};
 pub use consistency::consistent;
+pub use host_process::Host;
 pub use numbers::{csv_of, mobile, mobiles, tenge, tiyn};
 pub use platform::{Platform, Settings, instant, workspace};

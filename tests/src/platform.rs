@@ -65,11 +65,10 @@ impl Platform {
 
     /// A platform of one's own with other settings.
     pub fn with(settings: Settings) -> Self {
-        let state = new_state_folder();
-        Self::start(settings, &state)
+        Self::start(settings, &new_folder())
     }
 
-    fn start(settings: Settings, state: &Path) -> Self {
+    fn start(settings: Settings, folder: &Path) -> Self {
         let master_key = base64::engine::general_purpose::STANDARD.encode([7u8; 32]);
         let on_or_off = if settings.sandbox { "on" } else { "off" };
         let variables = [
@@ -80,7 +79,7 @@ impl Platform {
             ("sandbox", on_or_off.to_owned()),
             ("data_region", settings.data_region.clone()),
         ];
-        let host = HostProcess::start(Host::chosen(), workspace(), state, &variables);
+        let host = HostProcess::start(Host::chosen(), folder, &variables);
         let platform = Self {
             host,
             settings,
@@ -103,11 +102,16 @@ impl Platform {
     pub fn restart(self) -> Self {
         let now = self.now();
         let Self { host, settings, names, .. } = self;
-        let state = host.state.clone();
+        let folder = host.folder.clone();
         drop(host);
-        let platform = Self { names, ..Self::start(settings, &state) };
+        let platform = Self { names, ..Self::start(settings, &folder) };
         platform.set_clock(now);
         platform
+    }
+
+    /// What the components run on.
+    pub fn host(&self) -> Host {
+        Host::chosen()
     }
 
     /// `http://127.0.0.1:port`
@@ -115,9 +119,9 @@ impl Platform {
         &self.host.base
     }
 
-    /// Where the host keeps its files.
-    pub fn state_folder(&self) -> &Path {
-        &self.host.state
+    /// Where the host keeps its databases, logs and everything else.
+    pub fn state_folder(&self) -> PathBuf {
+        self.host.folder.join("state")
     }
 
     /// Somebody without an account.
@@ -141,9 +145,10 @@ impl Platform {
         system_now() + chrono::Duration::seconds(shift)
     }
 
-    /// Moves the product's clock to an instant; it goes on from there.
+    /// Moves the product's clock to an instant; it goes on from there. The shift is in whole seconds,
+    /// so the clock may show up to a second more, and never less.
     pub fn set_clock(&self, to: DateTime<Utc>) {
-        let shift = (to - system_now()).num_seconds();
+        let shift = (to - system_now()).num_milliseconds().div_euclid(1_000) + 1;
         let body = json!({"shift_seconds": shift});
         let answer = self.scheduler().put("/sandbox/clock", &body).ok();
         assert_eq!(answer.integer("/shift_seconds"), shift);
@@ -239,11 +244,11 @@ fn system_now() -> DateTime<Utc> {
         .expect("the clock is within chrono's range")
 }
 
-fn new_state_folder() -> PathBuf {
+fn new_folder() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("sendbox-tests-{}-{count}", std::process::id());
     let folder = std::env::temp_dir().join(name);
-    std::fs::create_dir_all(&folder).expect("a folder for the platform's state");
+    std::fs::create_dir_all(&folder).expect("a folder for the platform");
     folder
 }

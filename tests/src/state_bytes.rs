@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
+
 /// The spellings in which a number could be recognised: with its country code and without, with
 /// the national 8, and the subscriber's digits alone.
 pub fn spellings(e164: &str) -> Vec<String> {
@@ -14,7 +16,7 @@ pub fn spellings(e164: &str) -> Vec<String> {
 pub fn files_containing(folder: &Path, text: &str) -> Vec<PathBuf> {
     let utf_8 = text.as_bytes().to_vec();
     let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let holds = |bytes: &[u8], wanted: &[u8]| bytes.windows(wanted.len()).any(|window| window == wanted);
+    let holds = |bytes: &[u8], wanted: &[u8]| memmem::find(bytes, wanted).is_some();
     let files = files_below(folder);
     assert!(!files.is_empty(), "{} holds no files: nothing was searched", folder.display());
     files
@@ -33,6 +35,10 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
+            // What a link leads to lies elsewhere: the compiled components, which hold no data.
+            if path.is_symlink() {
+                continue;
+            }
             if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }

@@ -69,6 +69,7 @@ fn at_the_date_everything_of_the_account_is_gone() {
     sent.start();
     sent.send_all();
     platform.set_clock(instant("2026-12-02T20:00:00Z"));
+    shop.sign_in_again();
     let waiting = shop.draft("Never to be sent");
     waiting.start();
     let program = shop.program();
@@ -133,6 +134,8 @@ fn no_number_stands_in_the_bytes_of_the_disk() {
     secrets.extend(state_bytes::spellings(&profile.text("/phone")));
     secrets.push(profile.text("/email"));
     secrets.push(profile.text("/name"));
+    // The search does find what stands in the clear.
+    assert!(!state_bytes::files_containing(&platform.state_folder(), &campaign.id).is_empty());
     none_is_on_disk(&platform, &secrets, "while the account lives");
 
     ask(&shop.browser, 0, true).created();
@@ -144,7 +147,7 @@ fn no_number_stands_in_the_bytes_of_the_disk() {
 #[track_caller]
 fn none_is_on_disk(platform: &Platform, secrets: &[String], when: &str) {
     for secret in secrets {
-        let files = state_bytes::files_containing(platform.state_folder(), secret);
+        let files = state_bytes::files_containing(&platform.state_folder(), secret);
         assert!(files.is_empty(), "{when}: {secret} stands in {files:?}");
     }
 }

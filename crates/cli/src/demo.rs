@@ -111,7 +111,7 @@ fn show(options: &Options, outcome: &Outcome, stage: &Stage) -> anyhow::Result<E
     if stage.serving.is_some() && !options.exit {
         let credentials = &outcome.credentials;
         eprintln!();
-        eprintln!("The cabinet:  {}", stage.url);
+        eprintln!("The cabinet   {}/en/cabinet", stage.url);
         eprintln!("login         {}", credentials.login);
         eprintln!("password      {}", credentials.password);
         eprintln!("Ctrl-C ends it.");

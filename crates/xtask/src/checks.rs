@@ -117,7 +117,7 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
         lint(&mut steps, &components)?;
     }
     if options.wants(Part::Unit) {
-        unit(&mut steps, options.filter.as_deref())?;
+        unit(&mut steps, &components, options.filter.as_deref())?;
     }
     if options.wants(Part::EndToEnd) {
         build_all(&mut steps, &components)?;
@@ -152,9 +152,11 @@ fn lint(steps: &mut Steps<'_>, components: &[String]) -> anyhow::Result<()> {
     steps.cargo("Lints of the components", &wasm)
 }
 
-fn unit(steps: &mut Steps<'_>, filter: Option<&str>) -> anyhow::Result<()> {
+fn unit(steps: &mut Steps<'_>, components: &[String], filter: Option<&str>) -> anyhow::Result<()> {
     let mut light = vec!["test"];
     light.extend(packages(LIGHT));
+    // A component's pure parts compile and run natively too.
+    light.extend(packages(components));
     light.extend(filter);
     steps.cargo("Unit and property tests of the rules, the store and the edge", &light)?;
 

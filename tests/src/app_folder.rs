@@ -1,0 +1,46 @@
+//! What a platform of the tests runs from: the manifest, the built components and the static files,
+//! in a folder of their own.
+//!
+//! So nothing is built or changed under a running test, and no `.env` of whoever works here is read.
+
+use std::path::{Path, PathBuf};
+
+use toml::Table;
+
+use crate::platform::workspace;
+
+/// Copies what the manifest names into a folder, without the manifest's build commands. Answers the
+/// path of the manifest there.
+pub fn fill(folder: &Path) -> PathBuf {
+    let text = std::fs::read_to_string(workspace().join("spin.toml")).expect("spin.toml");
+    let mut manifest: Table = text.parse().expect("spin.toml is TOML");
+    let components = manifest.get_mut("component").and_then(|all| all.as_table_mut());
+    for (name, component) in components.expect("spin.toml has components").iter_mut() {
+        let component = component.as_table_mut().expect("a component is a table");
+        component.remove("build");
+        let source = component["source"].as_str().expect("a component has a source");
+        let built = workspace().join(source);
+        assert!(
+            built.is_file(),
+            "the component {name} is not built: run `cargo xtask build`, or the tests by `cargo xtask test`"
+        );
+        copy(&built, &folder.join(source));
+    }
+    copy_all(&workspace().join("static"), &folder.join("static"));
+    let path = folder.join("spin.toml");
+    std::fs::write(&path, manifest.to_string()).expect("the manifest is written");
+    path
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder of static files") {
+        let entry = entry.expect("an entry of it");
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() { copy_all(&path, &target) } else { copy(&path, &target) }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to.parent().expect("a file stands in a folder")).expect("the folder");
+    std::fs::copy(from, to).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
+}
