@@ -134,6 +134,8 @@ fn no_number_stands_in_the_bytes_of_the_disk() {
     secrets.extend(state_bytes::spellings(&profile.text("/phone")));
     secrets.push(profile.text("/email"));
     secrets.push(profile.text("/name"));
+    // The search does find what stands in the clear.
+    assert!(!state_bytes::files_containing(&platform.state_folder(), &campaign.id).is_empty());
     none_is_on_disk(&platform, &secrets, "while the account lives");
 
     ask(&shop.browser, 0, true).created();

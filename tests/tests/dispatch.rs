@@ -53,7 +53,7 @@ fn nothing_leaves_before_nine_or_from_eight_in_the_evening_on() {
 }
 
 fn before_nine_nothing_leaves(platform: &Platform) -> u32 {
-    for day in 3..9 {
+    for day in 3..15 {
         platform.set_clock(almaty(day, "08:30:00"));
         let shop = shop_with(platform, 3);
         let campaign = shop.draft("Hello");
@@ -61,24 +61,24 @@ fn before_nine_nothing_leaves(platform: &Platform) -> u32 {
         platform.dispatch();
         platform.set_clock(almaty(day, "08:59:59"));
         platform.dispatch();
+        let (report, stalled_by) = (campaign.report(), campaign.stalled_by());
         if platform.product_clock() >= almaty(day, "09:00:00") {
             continue;
         }
-        let report = campaign.report();
         assert_eq!(report.count("handed_over"), 0, "before nine");
         assert_eq!(report.charged(), 0);
-        assert_eq!(campaign.stalled_by().as_deref(), Some("window_closed"));
+        assert_eq!(stalled_by.as_deref(), Some("window_closed"));
 
         platform.set_clock(almaty(day, "09:00:00"));
         let report = campaign.send_all();
         assert_eq!(report.count("handed_over"), 3, "at nine");
         return day;
     }
-    panic!("this machine is too slow: a tick over three messages took a second, six times");
+    panic!("this machine is too slow: a tick over three messages took a second, twelve times");
 }
 
 fn before_eight_in_the_evening_messages_leave(platform: &Platform, day: u32) {
-    for day in day + 1..day + 7 {
+    for day in day + 1..day + 13 {
         // Prepared in the night before, so that the last second is spent on sending alone.
         platform.set_clock(almaty(day - 1, "20:30:00"));
         let shop = shop_with(platform, 3);
@@ -102,7 +102,7 @@ fn before_eight_in_the_evening_messages_leave(platform: &Platform, day: u32) {
         at_eight_in_the_evening_nothing_leaves(platform, day);
         return;
     }
-    panic!("this machine is too slow: a tick over three messages took a second, six times");
+    panic!("this machine is too slow: a tick over three messages took a second, twelve times");
 }
 
 fn at_eight_in_the_evening_nothing_leaves(platform: &Platform, day: u32) {
@@ -256,13 +256,7 @@ fn an_empty_balance_stops_sending_and_a_payment_resumes_it() {
     assert!(balance.boolean("/suspended"), "{balance}");
     assert_eq!(balance.money("/held"), 0, "{balance}");
     let stalled = [one.stalled_by(), two.stalled_by()];
-    assert!(
-        stalled
-            .iter()
-            .flatten()
-            .any(|reason| ["balance_empty", "account_suspended"].contains(&reason.as_str())),
-        "{stalled:?}"
-    );
+    assert!(stalled.iter().flatten().any(|reason| reason == "balance_empty"), "{stalled:?}");
 
     shop.top_up(&tenge(10 * PRICE));
     for campaign in [&one, &two] {

@@ -1,4 +1,5 @@
-//! The end of the calling hours as a deadline: no request leaves that could arrive after it (R80, R81).
+//! Deadlines of a hand-over: no request leaves that could arrive after the calling hours (R80, R81), or
+//! be answered after its lease.
 
 use std::time::{Duration, Instant};
 
@@ -7,24 +8,36 @@ use domain::hours::WindowVerdict;
 /// A request may be on its way for so long: what is left of the hours must be more.
 const ON_THE_WAY: Duration = Duration::from_millis(300);
 /// An operator that has not answered by then may still have taken the messages.
-const ANSWER_MAX: Duration = Duration::from_secs(20);
+pub const ANSWER_MAX: Duration = Duration::from_secs(20);
 
-/// When the calling hours end, by the clock that runs while a tick works.
+/// When the calling hours end, by the clock that runs while a tick works, and until when requests of a
+/// lease may leave.
 #[derive(Clone, Copy, Debug)]
 pub struct Closing {
     at: Instant,
+    last_departure: Option<Instant>,
 }
 
 impl Closing {
     /// From what the hours said of an instant, and the reading of the running clock just before it.
     pub fn of(verdict: &WindowVerdict, before: Instant) -> Self {
         // Shut hours are open for nothing; a negative time would be no time either.
-        Self { at: before + verdict.open_for.to_std().unwrap_or_default() }
+        Self { at: before + verdict.open_for.to_std().unwrap_or_default(), last_departure: None }
+    }
+
+    /// The same, where no request may leave after an instant: the last of a lease must be answered, or given
+    /// up, while the lease lasts. One that left later could be asked about, not be found, be sent again by
+    /// another tick, and then arrive all the same.
+    pub const fn no_departure_after(self, last: Instant) -> Self {
+        Self { last_departure: Some(last), ..self }
     }
 
     /// How long an operator's answer may be waited for by a request that leaves at `now`; `None` where it
     /// may not leave any more. A request that is given up at the end of the hours does not arrive after it.
     pub fn answer_time(self, now: Instant) -> Option<Duration> {
+        if self.last_departure.is_some_and(|last| now > last) {
+            return None;
+        }
         let left = self.at.saturating_duration_since(now);
         (left > ON_THE_WAY).then(|| left.min(ANSWER_MAX))
     }
@@ -70,6 +83,16 @@ mod tests {
         for at in ["2026-12-02T20:00:00+05:00", "2026-12-02T08:59:59+05:00"] {
             assert_eq!(answer_time(at, Duration::ZERO), None, "{at}");
         }
+    }
+
+    /// R87: a request that could outlive its lease does not leave.
+    #[test]
+    fn after_the_last_departure_of_a_lease_nothing_leaves() {
+        let before = Instant::now();
+        let noon = window_at("2026-12-02T12:00:00+05:00".parse().expect("a time"));
+        let closing = Closing::of(&noon, before).no_departure_after(before + Duration::from_secs(90));
+        assert!(closing.answer_time(before + Duration::from_secs(90)).is_some());
+        assert_eq!(closing.answer_time(before + Duration::from_secs(91)), None);
     }
 
     /// By day a slow operator is waited for as long as ever.

@@ -1,22 +1,25 @@
 //! One wave of a campaign: taken, handed over all at once in bulk, settled.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::hours::{WindowVerdict, window_at};
 use domain::tariffs::{Channel, Price};
-use edge::{Call, Result, instant, read_tariffs};
-use futures::future::join_all;
-use operators::{Exchange, Operator, OutgoingMessage, Verdict};
+use edge::{Call, Problem, Result, instant, read_tariffs};
+use futures::{StreamExt, stream};
+use operators::{Hindrance, Operator, OutgoingMessage, Verdict};
 use store::SpinDatabase;
 use store::cell::{Campaign, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant};
 
-use crate::closing::Closing;
-use crate::network::{exchange, made};
+use crate::closing::{ANSWER_MAX, Closing};
+use crate::network::exchange;
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
 pub const WAVE_MESSAGES: usize = 2_000;
 /// A lease that nobody settled in this time counts as ambiguous. Longer than any request may take.
 const LEASE_MS: i64 = 120_000;
+/// So long after its lease began a wave still starts requests; 10 seconds are for writing down.
+const DEPARTURES_FOR: Duration =
+    Duration::from_secs(LEASE_MS.unsigned_abs() / 1000 - ANSWER_MAX.as_secs() - 10);
 /// A refused connection is tried again after this.
 const RETRY_MS: i64 = 30_000;
 
@@ -63,6 +66,7 @@ impl Dispatcher<'_> {
         campaign: &Campaign,
         limit: usize,
     ) -> Result<Option<Wave>> {
+        let began = Instant::now();
         let (now, _, closing) = self.judge().await?;
         if closing.answer_time(Instant::now()).is_none() {
             return Ok(None);
@@ -84,7 +88,8 @@ impl Dispatcher<'_> {
         let (at, verdict, closing) = self.judge().await?;
         let in_time = closing.answer_time(Instant::now()).is_some();
         let outcomes = if in_time && self.price(campaign, at)? == Some(price) {
-            self.hand_over(campaign, messages, request.until, at, closing).await?
+            let closing = closing.no_departure_after(began + DEPARTURES_FOR);
+            self.hand_over(campaign, messages, request.until, at, closing).await
         } else {
             messages.into_iter().map(|message| (message, HandOver::Later(at))).collect()
         };
@@ -112,26 +117,28 @@ impl Dispatcher<'_> {
         lease_until: i64,
         at: i64,
         closing: Closing,
-    ) -> Result<Vec<(LeasedMessage, HandOver)>> {
+    ) -> Vec<(LeasedMessage, HandOver)> {
         let (reachable, erased): (Vec<_>, Vec<_>) =
             messages.into_iter().partition(|message| message.phone.is_some());
-        let batches: Vec<&[LeasedMessage]> = reachable.chunks(self.operator.batch_max()).collect();
+        let capability = self.operator.capability();
+        let batches: Vec<&[LeasedMessage]> = reachable.chunks(capability.batch_max.max(1)).collect();
         let answers =
-            join_all(batches.iter().map(|batch| self.hand_over_batch(campaign, batch, closing))).await;
+            stream::iter(batches.iter().map(|batch| self.hand_over_batch(campaign, batch, closing)));
+        let answers: Vec<Vec<Verdict>> = answers.buffered(capability.parallel_max.max(1)).collect().await;
         let mut outcomes = Vec::with_capacity(reachable.len() + erased.len());
         for (batch, verdicts) in batches.into_iter().zip(answers) {
-            for (message, verdict) in batch.iter().zip(verdicts?) {
+            for (message, verdict) in batch.iter().zip(verdicts) {
                 let outcome = match verdict {
                     Verdict::Taken(reference) => HandOver::Taken(reference),
                     Verdict::Refused(reason) => HandOver::Refused(reason),
-                    Verdict::NotTaken => HandOver::Later(at + RETRY_MS),
+                    Verdict::NotTaken(_) => HandOver::Later(at + RETRY_MS),
                     Verdict::Unknown => HandOver::Unknown(lease_until),
                 };
                 outcomes.push((message.clone(), outcome));
             }
         }
         outcomes.extend(erased.into_iter().map(|message| (message, HandOver::Refused("contact_erased"))));
-        Ok(outcomes)
+        outcomes
     }
 
     async fn hand_over_batch(
@@ -139,22 +146,29 @@ impl Dispatcher<'_> {
         campaign: &Campaign,
         batch: &[LeasedMessage],
         closing: Closing,
-    ) -> Result<Vec<Verdict>> {
+    ) -> Vec<Verdict> {
         let outgoing: Vec<OutgoingMessage<'_>> = batch
             .iter()
             .map(|message| OutgoingMessage {
                 id: &message.message,
+                number: message.id.unsigned_abs(),
                 to: message.phone.as_deref().unwrap_or_default(),
                 from: self.sender,
                 text: &campaign.text,
             })
             .collect();
-        let request = made(self.operator.hand_over(&outgoing))?;
-        // Making the request took its time: the hours are judged once more, at the last moment.
-        let exchange = match closing.answer_time(Instant::now()) {
-            Some(may_take) => exchange(request, may_take).await,
-            None => Exchange::NotSent,
+        let request = match self.operator.hand_over(&outgoing) {
+            Ok(request) => request,
+            // It never left, so nothing is ambiguous about it.
+            Err(error) => {
+                let _logged = Problem::internal("a request to an operator", &error);
+                return vec![error.verdict(); outgoing.len()];
+            }
         };
-        Ok(self.operator.read_hand_over(&outgoing, &exchange))
+        // Making the request took its time: the deadlines are looked at once more, at the last moment.
+        match closing.answer_time(Instant::now()) {
+            Some(may_take) => self.operator.read_hand_over(&outgoing, &exchange(request, may_take).await),
+            None => vec![Verdict::NotTaken(Hindrance::Throttled); outgoing.len()],
+        }
     }
 }

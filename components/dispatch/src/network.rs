@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use edge::{Call, Problem, Result};
+use edge::{Call, Result};
 use futures::StreamExt;
 use futures::future::{Either, select};
 use operators::sandbox::Sandbox;
@@ -32,11 +32,6 @@ pub async fn exchange(request: OperatorRequest, may_take: Duration) -> Exchange 
         Either::Left((exchange, _)) => exchange,
         Either::Right(_) => Exchange::Lost,
     }
-}
-
-/// A request as the adapter made it.
-pub fn made(request: std::result::Result<OperatorRequest, http::Error>) -> Result<OperatorRequest> {
-    request.map_err(|error| Problem::internal("a request to an operator", &error))
 }
 
 async fn answer(request: OperatorRequest) -> Exchange {

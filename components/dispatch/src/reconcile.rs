@@ -2,23 +2,23 @@
 //! for under their own ids, and never sent again on a guess.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use domain::hours::window_at;
+use domain::tariffs::Channel;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
-use operators::{Operator, State};
+use futures::{StreamExt, stream};
+use operators::{Operator, Question, State};
 use serde::Serialize;
 use store::SpinDatabase;
 use store::cell::{Cell, HandOver, Settlement, UnknownMessage};
 
-use crate::network::{exchange, made, text_operator};
+use crate::closing::ANSWER_MAX;
+use crate::network::{exchange, text_operator};
 
 /// Messages that one tick asks about.
 const ASK_MESSAGES_MAX: usize = 1_000;
 /// An operator that does not say is asked again after this.
 const ASK_AGAIN_MS: i64 = 60_000;
-/// An operator's answer is waited for so long. A question may be asked at any hour.
-const ANSWER_MAX: Duration = Duration::from_secs(20);
 
 #[derive(Default, Serialize)]
 struct Reconciled {
@@ -78,18 +78,34 @@ async fn ask(
     let first = messages.first().ok_or_else(|| missing("message"))?;
     let (text_sha256, segments) =
         tenant.campaign_text(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
-    let states = states(operator.filter(|operator| operator.name() == first.operator), messages).await?;
+    let mut numbered = Vec::with_capacity(messages.len());
+    for message in messages {
+        numbered.push(tenant.with_number(message.message.clone()).await?);
+    }
+    let questions: Vec<Question<'_>> = numbered
+        .iter()
+        .map(|message| Question {
+            id: &message.message,
+            number: message.id.unsigned_abs(),
+            reference: None,
+            phone: message.phone.as_deref(),
+            channel: Channel::Text,
+        })
+        .collect();
+    let states = states(operator.filter(|operator| operator.name() == first.operator), &questions).await;
     let now = call.now().await?;
     // One settlement for each instant at which the operator says it took messages.
     let mut by_instant: BTreeMap<i64, Vec<_>> = BTreeMap::new();
-    for (message, state) in messages.iter().zip(states) {
+    for ((message, numbered), state) in messages.iter().zip(numbered).zip(states) {
         let (at, outcome) = match state {
-            State::Taken { reference, at } => (message.taken_at(at, now), HandOver::Taken(reference)),
+            // Where it does not say since when, it is since the lease began: the request left then.
+            State::Taken { reference, at, .. } => {
+                (message.taken_at(at.unwrap_or(i64::MIN), now), HandOver::Taken(reference))
+            }
             State::NotFound => (now, HandOver::Later(now)),
             State::Unclear => (now, message.left_open(now, now + ASK_AGAIN_MS)),
         };
-        let message = tenant.with_number(message.message.clone()).await?;
-        by_instant.entry(at).or_default().push((message, outcome));
+        by_instant.entry(at).or_default().push((numbered, outcome));
     }
     for (at, outcomes) in by_instant {
         let settlement = Settlement {
@@ -114,11 +130,23 @@ async fn ask(
     Ok(())
 }
 
-/// What the operator says, one state a message in their order. One that is not there any more, or cannot
-/// be asked, leaves all of them unclear.
-async fn states(operator: Option<&dyn Operator>, messages: &[UnknownMessage]) -> Result<Vec<State>> {
-    let ids: Vec<&str> = messages.iter().map(|message| message.message.message.as_str()).collect();
-    let asked = operator.and_then(|operator| Some((operator, operator.ask_states(&ids)?)));
-    let Some((operator, request)) = asked else { return Ok(vec![State::Unclear; ids.len()]) };
-    Ok(operator.read_states(&ids, &exchange(made(request)?, ANSWER_MAX).await))
+/// What the operator says, one state a question in their order, as many at once as it bears. One that is
+/// not there any more, or cannot be asked, leaves them unclear.
+async fn states(operator: Option<&dyn Operator>, questions: &[Question<'_>]) -> Vec<State> {
+    let Some(operator) = operator else { return vec![State::Unclear; questions.len()] };
+    let capability = operator.capability();
+    let batches = questions.chunks(capability.asked.by_our_id.max(1)).map(async |batch| {
+        match operator.ask_states(batch) {
+            // A question may be asked at any hour.
+            Some(Ok(request)) => operator.read_states(batch, &exchange(request, ANSWER_MAX).await),
+            Some(Err(error)) => {
+                let _logged = Problem::internal("a question to an operator", &error);
+                vec![State::Unclear; batch.len()]
+            }
+            None => vec![State::Unclear; batch.len()],
+        }
+    });
+    let states: Vec<Vec<State>> =
+        stream::iter(batches).buffered(capability.parallel_max.max(1)).collect().await;
+    states.into_iter().flatten().collect()
 }

@@ -14,3 +14,4 @@ pub mod phone;
 pub mod segments;
 pub mod special_categories;
 pub mod tariffs;
+pub mod voice;

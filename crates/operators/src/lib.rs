@@ -2,10 +2,27 @@
 //!
 //! An adapter makes requests and reads answers; it sends nothing itself. So each can be tested on
 //! recorded exchanges, field by field, and the caller decides how many go at once.
+//!
+//! One rule stands over every answer: what an operator may have taken is never called "not taken".
+//! A message that is sent twice cannot be called back; one that waits can still be sent (R87).
 
+pub mod jasmin;
+pub mod kannel;
+pub mod mobizon;
+pub mod reasons;
+mod reports;
 pub mod sandbox;
+pub mod smsc;
+pub mod twilio;
+mod wire;
 
-use domain::campaign::DeliveryResult;
+use domain::tariffs::Channel;
+use domain::voice::CallPlan;
+
+pub use reports::{
+    INCOMING, Incoming, MessageKey, Progress, Report, ReportError, StatusReport, is_report_token,
+    report_token,
+};
 
 /// A request to an operator, ready to be sent.
 pub type OperatorRequest = http::Request<Vec<u8>>;
@@ -15,12 +32,48 @@ pub type OperatorRequest = http::Request<Vec<u8>>;
 pub struct OutgoingMessage<'m> {
     /// Our own id: what a safe retry and every question about the message go by.
     pub id: &'m str,
+    /// The row of the message in its cell: the same for every try of one message and never another
+    /// message's. Some operators take only a number for an id; a hash of `id` cut down to their 31 bits
+    /// would meet another's after some ten thousand messages, and its answers would be read as ours.
+    pub number: u64,
     /// E.164.
     pub to: &'m str,
     /// The sender that the recipient sees (R77).
     pub from: &'m str,
     /// What is said.
     pub text: &'m str,
+}
+
+/// A call on its way to an operator. It reads nothing aloud: a recording is played (R71).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingCall<'m> {
+    /// Our own id.
+    pub id: &'m str,
+    /// The row of the message: see [`OutgoingMessage::number`].
+    pub number: u64,
+    /// E.164.
+    pub to: &'m str,
+    /// E.164, the number that the recipient sees (R77).
+    pub from: &'m str,
+    /// Where the operator fetches the recording: an expiring, signed link.
+    pub audio_url: &'m str,
+    /// How it rings, within safe bounds (R78).
+    pub plan: CallPlan,
+}
+
+/// A question about the state of one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question<'m> {
+    /// Our own id.
+    pub id: &'m str,
+    /// The row of the message: see [`OutgoingMessage::number`].
+    pub number: u64,
+    /// The operator's own reference, where its answer to the hand-over arrived.
+    pub reference: Option<&'m str>,
+    /// E.164; `None` once the contact is erased.
+    pub phone: Option<&'m str>,
+    /// How it went out.
+    pub channel: Channel,
 }
 
 /// What came back from the network.
@@ -39,15 +92,27 @@ pub enum Exchange {
     Lost,
 }
 
+/// Why an operator has not got a message that it may well take another time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hindrance {
+    /// It could not be reached.
+    Unreached,
+    /// It asks for patience.
+    Throttled,
+    /// It takes nothing from us until somebody acts: credentials, its own prepayment, a sender that is
+    /// not registered. The operator is to be rested, and its keeper told.
+    Account,
+}
+
 /// What an operator's answer means for one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The operator has it, under this reference of its own.
     Taken(Option<String>),
-    /// It will never take it; the text is the reason's stable code.
+    /// It has not got it and will never take it; the text is the reason's stable code (see [`reasons`]).
     Refused(&'static str),
     /// It has not got it; another try is safe.
-    NotTaken,
+    NotTaken(Hindrance),
     /// It may have it. Never send it again on a guess.
     Unknown,
 }
@@ -55,40 +120,67 @@ pub enum Verdict {
 /// What an operator says of a message when asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It has it, since that instant (Unix milliseconds).
+    /// It has it.
     Taken {
         /// Its own reference.
         reference: Option<String>,
-        /// Unix milliseconds.
-        at: i64,
+        /// Since when, Unix milliseconds; `None` where it does not say.
+        at: Option<i64>,
+        /// How far it has come.
+        progress: Progress,
     },
-    /// It never heard of it.
+    /// It never heard of it: another try is safe.
     NotFound,
     /// It does not say.
     Unclear,
 }
 
-/// A final word on one message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// Our own id.
-    pub id: String,
-    /// The result.
-    pub result: DeliveryResult,
-    /// By the operator's clock, Unix milliseconds.
-    pub at: i64,
+/// Why there is no request. None of these left the house.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// This message can never go by this operator; the text is the reason's stable code.
+    #[error("{0}")]
+    Unfit(&'static str),
+    /// The operator is set up wrongly, or was given more than it takes at once.
+    #[error("the operator is set up wrongly: {0}")]
+    SetUp(&'static str),
+    /// An address or a credential does not make an HTTP request.
+    #[error("the operator is set up wrongly: {0}")]
+    Http(#[from] http::Error),
 }
 
-/// Why reports are refused. The texts are the stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant is the code that it prints")]
-pub enum ReportError {
-    #[error("webhook_not_configured")]
-    NotConfigured,
-    #[error("webhook_signature_invalid")]
-    SignatureInvalid,
-    #[error("malformed_json")]
-    MalformedJson,
+impl RequestError {
+    /// What it means for the messages that were to go.
+    pub const fn verdict(&self) -> Verdict {
+        match self {
+            Self::Unfit(reason) => Verdict::Refused(reason),
+            Self::SetUp(_) | Self::Http(_) => Verdict::NotTaken(Hindrance::Account),
+        }
+    }
+}
+
+/// How many messages one question may be about; zero where the operator cannot be asked so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// When nothing but our own id is known: the answer to the hand-over was lost.
+    pub by_our_id: usize,
+    /// When the operator's reference is known.
+    pub by_reference: usize,
+}
+
+/// What an operator can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capability {
+    /// Whether it carries text messages.
+    pub text: bool,
+    /// Messages in one request at most; one where each needs a request of its own.
+    pub batch_max: usize,
+    /// Requests under way at once at most: what it is known to bear.
+    pub parallel_max: usize,
+    /// How it can be asked about messages.
+    pub asked: Asked,
+    /// Whether replies can come back through it (a "STOP").
+    pub incoming: bool,
 }
 
 /// The operator that text messages go through; `None` if the deployment has none.
@@ -101,18 +193,37 @@ pub trait Operator {
     /// The name in tariffs, history and routes.
     fn name(&self) -> &'static str;
 
-    /// How many messages one request carries at most.
-    fn batch_max(&self) -> usize;
+    /// What it can do.
+    fn capability(&self) -> Capability;
 
-    /// The request that hands messages over.
-    fn hand_over(&self, messages: &[OutgoingMessage<'_>]) -> Result<OperatorRequest, http::Error>;
+    /// The request that hands messages over, at most [`Capability::batch_max`] of them.
+    fn hand_over(&self, messages: &[OutgoingMessage<'_>]) -> Result<OperatorRequest, RequestError>;
 
     /// What came of it, one verdict a message in their order.
     fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict>;
 
-    /// The request that asks for the state of messages by our ids; `None` if the operator cannot be asked.
-    fn ask_states(&self, ids: &[&str]) -> Option<Result<OperatorRequest, http::Error>>;
+    /// The request that asks for the state of messages, at most [`Capability::asked`] of them; `None`
+    /// if these cannot be asked about.
+    fn ask_states(&self, questions: &[Question<'_>]) -> Option<Result<OperatorRequest, RequestError>>;
 
-    /// What it says, one state an id in their order.
-    fn read_states(&self, ids: &[&str], exchange: &Exchange) -> Vec<State>;
+    /// What it says, one state a question in their order.
+    fn read_states(&self, questions: &[Question<'_>], exchange: &Exchange) -> Vec<State>;
+
+    /// Its voice, if it has one.
+    fn voice(&self) -> Option<&dyn VoiceOperator> {
+        None
+    }
+}
+
+/// A telecom operator that calls.
+pub trait VoiceOperator {
+    /// How many attempts of a plan it makes by itself. Of a longer plan it makes the first only, and
+    /// the caller hands the next over as a call of its own after the gap.
+    fn attempts_max(&self) -> u32;
+
+    /// The request that hands a call over: one call, one request.
+    fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError>;
+
+    /// What came of it.
+    fn read_call(&self, call: &OutgoingCall<'_>, exchange: &Exchange) -> Verdict;
 }

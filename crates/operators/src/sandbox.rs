@@ -9,7 +9,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::{Exchange, Operator, OperatorRequest, OutgoingMessage, Report, ReportError, State, Verdict};
+use crate::{
+    Asked, Capability, Exchange, Hindrance, Operator, OperatorRequest, OutgoingMessage, Progress, Question,
+    Report, ReportError, RequestError, State, Verdict,
+};
 
 /// Its name in tariffs, history and routes.
 pub const NAME: &str = "sandbox";
@@ -94,14 +97,15 @@ pub struct ReportedMessage {
 }
 
 impl Sandbox {
-    fn post<T: Serialize>(&self, path: &str, body: &T) -> Result<OperatorRequest, http::Error> {
+    fn post<T: Serialize>(&self, path: &str, body: &T) -> Result<OperatorRequest, RequestError> {
         // Plain structs of texts always make JSON.
         let body = serde_json::to_vec(body).unwrap_or_default();
-        http::Request::post(format!("{}{path}", self.base_url))
+        let request = http::Request::post(format!("{}{path}", self.base_url))
             .header("content-type", "application/json")
             .header("authorization", format!("Bearer {}", self.token))
             .header("content-length", body.len())
-            .body(body)
+            .body(body)?;
+        Ok(request)
     }
 }
 
@@ -110,11 +114,17 @@ impl Operator for Sandbox {
         NAME
     }
 
-    fn batch_max(&self) -> usize {
-        100
+    fn capability(&self) -> Capability {
+        Capability {
+            text: true,
+            batch_max: 100,
+            parallel_max: 64,
+            asked: Asked { by_our_id: 1_000, by_reference: 1_000 },
+            incoming: false,
+        }
     }
 
-    fn hand_over(&self, messages: &[OutgoingMessage<'_>]) -> Result<OperatorRequest, http::Error> {
+    fn hand_over(&self, messages: &[OutgoingMessage<'_>]) -> Result<OperatorRequest, RequestError> {
         let messages = messages
             .iter()
             .map(|message| HandOverMessage {
@@ -130,7 +140,7 @@ impl Operator for Sandbox {
     fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict> {
         let all = |verdict: Verdict| vec![verdict; messages.len()];
         match exchange {
-            Exchange::NotSent => all(Verdict::NotTaken),
+            Exchange::NotSent => all(Verdict::NotTaken(Hindrance::Unreached)),
             Exchange::Answered { status: 200, body } => match serde_json::from_slice::<TakenBody>(body) {
                 Ok(answer) => messages
                     .iter()
@@ -142,26 +152,32 @@ impl Operator for Sandbox {
                 Err(_) => all(Verdict::Unknown),
             },
             // It says so before it takes anything.
-            Exchange::Answered { status: 400..=499, .. } => all(Verdict::NotTaken),
+            Exchange::Answered { status: 429, .. } => all(Verdict::NotTaken(Hindrance::Throttled)),
+            Exchange::Answered { status: 400..=499, .. } => all(Verdict::NotTaken(Hindrance::Account)),
             Exchange::Answered { .. } | Exchange::Lost => all(Verdict::Unknown),
         }
     }
 
-    fn ask_states(&self, ids: &[&str]) -> Option<Result<OperatorRequest, http::Error>> {
-        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+    fn ask_states(&self, questions: &[Question<'_>]) -> Option<Result<OperatorRequest, RequestError>> {
+        let ids = questions.iter().map(|question| question.id.to_owned()).collect();
         Some(self.post("/sandbox/operator/states", &StatesBody { ids }))
     }
 
-    fn read_states(&self, ids: &[&str], exchange: &Exchange) -> Vec<State> {
+    fn read_states(&self, questions: &[Question<'_>], exchange: &Exchange) -> Vec<State> {
         let Exchange::Answered { status: 200, body } = exchange else {
-            return vec![State::Unclear; ids.len()];
+            return vec![State::Unclear; questions.len()];
         };
         let Ok(answer) = serde_json::from_slice::<TakenBody>(body) else {
-            return vec![State::Unclear; ids.len()];
+            return vec![State::Unclear; questions.len()];
         };
-        ids.iter()
-            .map(|id| match answer.taken.iter().find(|taken| taken.id == *id) {
-                Some(taken) => State::Taken { reference: Some(taken.reference.clone()), at: taken.at },
+        questions
+            .iter()
+            .map(|question| match answer.taken.iter().find(|taken| taken.id == question.id) {
+                Some(taken) => State::Taken {
+                    reference: Some(taken.reference.clone()),
+                    at: Some(taken.at),
+                    progress: Progress::Underway,
+                },
                 None => State::NotFound,
             })
             .collect()
@@ -198,6 +214,8 @@ pub fn read_reports(key: &str, signature: Option<&str>, body: &[u8]) -> Result<V
 
 #[cfg(test)]
 mod tests {
+    use domain::tariffs::Channel;
+
     use super::*;
 
     fn sandbox() -> Sandbox {
@@ -205,8 +223,8 @@ mod tests {
     }
 
     const MESSAGES: [OutgoingMessage<'_>; 2] = [
-        OutgoingMessage { id: "msg_1", to: "+77010000001", from: "SENDBOX", text: "a" },
-        OutgoingMessage { id: "msg_2", to: "+77010000002", from: "SENDBOX", text: "a" },
+        OutgoingMessage { id: "msg_1", number: 1, to: "+77010000001", from: "SENDBOX", text: "a" },
+        OutgoingMessage { id: "msg_2", number: 2, to: "+77010000002", from: "SENDBOX", text: "a" },
     ];
 
     fn answered(status: u16, body: &str) -> Exchange {
@@ -227,7 +245,8 @@ mod tests {
 
     #[test]
     fn a_request_that_never_left_may_be_tried_again() {
-        assert_eq!(sandbox().read_hand_over(&MESSAGES, &Exchange::NotSent), vec![Verdict::NotTaken; 2]);
+        let verdicts = sandbox().read_hand_over(&MESSAGES, &Exchange::NotSent);
+        assert_eq!(verdicts, vec![Verdict::NotTaken(Hindrance::Unreached); 2]);
     }
 
     #[test]
@@ -239,11 +258,11 @@ mod tests {
 
     #[test]
     fn a_state_is_unclear_unless_the_operator_answered() {
-        assert_eq!(sandbox().read_states(&["msg_1"], &Exchange::Lost), vec![State::Unclear]);
-        assert_eq!(
-            sandbox().read_states(&["msg_1"], &answered(200, r#"{"taken":[]}"#)),
-            vec![State::NotFound]
-        );
+        let question =
+            Question { id: "msg_1", number: 1, reference: None, phone: None, channel: Channel::Text };
+        let states = |exchange: &Exchange| sandbox().read_states(std::slice::from_ref(&question), exchange);
+        assert_eq!(states(&Exchange::Lost), vec![State::Unclear]);
+        assert_eq!(states(&answered(200, r#"{"taken":[]}"#)), vec![State::NotFound]);
     }
 
     /// A forged report is refused, and so is every report while no key is set.

@@ -1,0 +1,221 @@
+//! Kannel, the SMS gateway that a deployment runs itself: `GET /cgi-bin/sendsms` on its smsbox.
+//!
+//! It gives no id and cannot be asked for a message. So the address to which it reports carries our id
+//! and a token that only we can make, and reports are wanted for the acceptance by the SMS centre too:
+//! they tell of messages whose hand-over nobody saw end.
+//!
+//! A request is a GET because Kannel's interface is one, and because a GET leaves in one packet. The
+//! smsbox must be reached over loopback or a private network: the password stands in the address.
+//!
+//! Its keeper sets in the `sendsms-user` group `concatenation = true` and `max-messages = 10`: without
+//! them Kannel cuts a longer text after its first segment, and says nothing of it. For replies, in a
+//! `sms-service` group, `get-url` is the address of incoming messages with `?from=%p&text=%b&coding=%c`,
+//! and `max-messages = 0`, so that our answer is not sent to the person as a text.
+//!
+//! Of a long text one report comes for all segments, and the handset's can come before the centre's.
+
+use domain::campaign::DeliveryResult;
+use domain::segments::{Encoding, segment};
+
+use crate::reports::check_report_token;
+use crate::wire::{Fields, Form, by_status, e164, only, utf16_be};
+use crate::{
+    Asked, Capability, Exchange, Hindrance, INCOMING, Incoming, MessageKey, Operator, OperatorRequest,
+    OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Verdict, reasons,
+    report_token,
+};
+
+/// Its name in tariffs, history and routes.
+pub const NAME: &str = "kannel";
+
+const DELIVERED: u32 = 1;
+const FAILED: u32 = 2;
+const BUFFERED: u32 = 4;
+const ACCEPTED: u32 = 8;
+const REJECTED: u32 = 16;
+const INTERMEDIATE: u32 = 32;
+
+/// Both last words, and the SMS centre's answer, which settles a hand-over that nobody saw end.
+const REPORT_MASK: u32 = DELIVERED | FAILED | ACCEPTED | REJECTED;
+
+/// An smsbox at its address.
+pub struct Kannel {
+    /// `http://127.0.0.1:13013`
+    pub base_url: String,
+    /// Of its `sendsms-user` group.
+    pub username: String,
+    /// Of its `sendsms-user` group.
+    pub password: String,
+    /// The SMS centre that it is to use, if it has several.
+    pub smsc: Option<String>,
+    /// Our address for its reports, without a slash at the end: the message's id and token follow.
+    pub reports_url: String,
+    /// The key of the tokens in those addresses.
+    pub report_key: Vec<u8>,
+}
+
+impl Kannel {
+    /// The address for reports on one message. Kannel fills in what follows a percent sign, so our
+    /// part may hold none.
+    fn report_address(&self, id: &str) -> Result<String, RequestError> {
+        let token = report_token(&self.report_key, NAME, id).ok_or(RequestError::SetUp("no report key"))?;
+        let ours = format!("{}/{id}/{token}", self.reports_url);
+        if ours.contains('%') {
+            return Err(RequestError::SetUp("a percent sign in the address for reports"));
+        }
+        Ok(format!("{ours}?status=%d&at=%T&reference=%F&answer=%A"))
+    }
+
+    /// Reads a report from the query string of its request. Any 2xx is answer enough.
+    pub fn read_report(&self, id: &str, token: &str, query: &str) -> Result<StatusReport, ReportError> {
+        check_report_token(&self.report_key, NAME, id, token)?;
+        let fields = Fields::of_form(query.as_bytes());
+        let status: u32 = fields.need("status")?.parse().map_err(|_| ReportError::InvalidField)?;
+        let answer = fields.get("answer").unwrap_or_default();
+        let progress = match status {
+            DELIVERED => Progress::Ended { result: DeliveryResult::Delivered, reason: None },
+            // The SMS centre's own words, in the form that SMPP gives them.
+            FAILED if answer.contains("stat:EXPIRED") => {
+                Progress::Ended { result: DeliveryResult::Expired, reason: None }
+            }
+            FAILED => Progress::Ended { result: DeliveryResult::Undelivered, reason: None },
+            REJECTED => Progress::Ended {
+                result: DeliveryResult::Undelivered,
+                reason: Some(reasons::REQUEST_REFUSED),
+            },
+            BUFFERED | ACCEPTED | INTERMEDIATE => Progress::Underway,
+            _ => return Err(ReportError::InvalidField),
+        };
+        let at = fields.get("at").and_then(|seconds| seconds.parse::<i64>().ok());
+        let reference = fields.get("reference").filter(|reference| !reference.is_empty());
+        Ok(StatusReport {
+            about: MessageKey::Id(id.to_owned()),
+            reference: reference.map(str::to_owned),
+            progress,
+            at: at.and_then(|seconds| seconds.checked_mul(1_000)),
+        })
+    }
+
+    /// The token in the address for incoming messages.
+    pub fn incoming_token(&self) -> Option<String> {
+        report_token(&self.report_key, NAME, INCOMING)
+    }
+
+    /// Reads an incoming message from the query string of its request. The text comes as the person's
+    /// handset wrote it: UTF-16 where the coding says so, else UTF-8.
+    pub fn read_incoming(&self, token: &str, query: &str) -> Result<Incoming, ReportError> {
+        check_report_token(&self.report_key, NAME, INCOMING, token)?;
+        let fields = Fields::of_form(query.as_bytes());
+        let from = e164(fields.need("from")?);
+        let text = if fields.get("coding") == Some("2") {
+            utf16_text(query).ok_or(ReportError::InvalidField)?
+        } else {
+            fields.need("text")?.to_owned()
+        };
+        Ok(Incoming { from, text })
+    }
+}
+
+/// The field `text` as UTF-16: its bytes are no UTF-8, so it is read from the query string itself.
+fn utf16_text(query: &str) -> Option<String> {
+    let encoded = query.split('&').find_map(|field| field.strip_prefix("text="))?;
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let digits = [char::from(rest.next()?), char::from(rest.next()?)];
+                let value = digits[0].to_digit(16)? * 16 + digits[1].to_digit(16)?;
+                u8::try_from(value).ok()?
+            }
+            b'+' => b' ',
+            byte => byte,
+        });
+    }
+    let units = bytes.chunks_exact(2);
+    if !units.remainder().is_empty() {
+        return None;
+    }
+    let units: Vec<u16> = units.map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
+    Some(String::from_utf16_lossy(&units))
+}
+
+impl Operator for Kannel {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn capability(&self) -> Capability {
+        Capability {
+            text: true,
+            // It takes many numbers at once, but answers for all of them with one word.
+            batch_max: 1,
+            parallel_max: 256,
+            asked: Asked { by_our_id: 0, by_reference: 0 },
+            incoming: true,
+        }
+    }
+
+    fn hand_over(&self, messages: &[OutgoingMessage<'_>]) -> Result<OperatorRequest, RequestError> {
+        let message = only(messages)?;
+        // No charset: a build without iconv refuses any. Without one Kannel reads UTF-8 where the
+        // coding is 0 and UTF-16BE where it is 2.
+        let (coding, text) = match segment(message.text).encoding {
+            Encoding::Gsm7 => ("0", message.text.as_bytes().to_vec()),
+            Encoding::Ucs2 => ("2", utf16_be(message.text)),
+        };
+        let query = Form::default()
+            .field("username", &self.username)
+            .field("password", &self.password)
+            .field("from", message.from)
+            .field("to", message.to)
+            .field("coding", coding)
+            .field("text", text)
+            .optional("smsc", self.smsc.as_deref())
+            .field("dlr-mask", REPORT_MASK.to_string())
+            .field("dlr-url", self.report_address(message.id)?)
+            .into_query();
+        Ok(http::Request::get(format!("{}/cgi-bin/sendsms?{query}", self.base_url)).body(Vec::new())?)
+    }
+
+    fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict> {
+        let verdict = match exchange {
+            Exchange::NotSent => Verdict::NotTaken(Hindrance::Unreached),
+            Exchange::Lost => Verdict::Unknown,
+            Exchange::Answered { status, body } => read_answer(*status, &String::from_utf8_lossy(body)),
+        };
+        vec![verdict; messages.len()]
+    }
+
+    fn ask_states(&self, _: &[Question<'_>]) -> Option<Result<OperatorRequest, RequestError>> {
+        None
+    }
+
+    fn read_states(&self, questions: &[Question<'_>], _: &Exchange) -> Vec<State> {
+        vec![State::Unclear; questions.len()]
+    }
+}
+
+/// Kannel's words decide, not the status alone: a proxy before it knows the same statuses.
+fn read_answer(status: u16, said: &str) -> Verdict {
+    let begins = |words: &str| said.starts_with(words);
+    match status {
+        202 if begins("0: Accepted for delivery")
+            || begins("3: Queued for later delivery")
+            || begins("Sent.") =>
+        {
+            Verdict::Taken(None)
+        }
+        400 if said.contains("receiver number") => Verdict::Refused(reasons::NUMBER_INVALID),
+        400 if said.contains("denied by white- and/or black-lists") => {
+            Verdict::Refused(reasons::NUMBER_REFUSED)
+        }
+        400 if begins("Charset or body misformed") => Verdict::Refused(reasons::TEXT_INVALID),
+        400 if begins("DLR-URL") || begins("Sender missing") => Verdict::NotTaken(Hindrance::Account),
+        400 if said.trim_end().ends_with("rejected") => Verdict::Refused(reasons::REQUEST_REFUSED),
+        403 if begins("Not routable") => Verdict::Refused(reasons::NO_ROUTE),
+        // The bearerbox refused to store it: its queue is full.
+        503 if begins("Temporal failure") => Verdict::NotTaken(Hindrance::Throttled),
+        status => by_status(status),
+    }
+}

@@ -1,0 +1,287 @@
+//! SMSC.kz: text messages and calls through `/sys/send.php`, states through `/sys/status.php`.
+//!
+//! It takes our id with a message and can be asked by it, so an unseen hand-over is resolved: ask, and
+//! send again only on its "not found" (-3). Its ids are numbers of 31 bits: the message's row. It goes
+//! by number and id together, so each must be ours alone: one login serves one cell, since two cells
+//! count their rows apart. Beyond the range nothing is sent rather than an id used twice.
+//!
+//! A call plays a recording and carries no text. `mes` with `call=1` would be read aloud, and
+//! `mes=code` would dictate a number of the operator's own making: there is no way to ask for either.
+
+use domain::campaign::DeliveryResult;
+use domain::voice::{ATTEMPTS, CallResult};
+use md5::{Digest, Md5};
+use serde_json::{Map, Value};
+use sha1::Sha1;
+
+use crate::wire::{Fields, Form, by_status, digits, e164, integer, is_digest, is_phone, only, text};
+use crate::{
+    Asked, Capability, Exchange, Hindrance, Incoming, MessageKey, Operator, OperatorRequest, OutgoingCall,
+    OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Verdict,
+    VoiceOperator, reasons,
+};
+
+/// Its name in tariffs, history and routes.
+pub const NAME: &str = "smsc";
+
+/// The largest id that it takes; the smallest is 1.
+const NUMBER_MAX: u64 = 2_147_483_647;
+
+/// How we show who we are.
+pub enum Credentials {
+    /// A key made in its cabinet.
+    ApiKey(String),
+    /// The cabinet's own.
+    Password {
+        /// The login.
+        login: String,
+        /// The password.
+        password: String,
+    },
+}
+
+/// SMSC.kz under one login.
+pub struct Smsc {
+    /// `https://smsc.kz`
+    pub base_url: String,
+    /// How we show who we are.
+    pub credentials: Credentials,
+    /// The word that its cabinet signs reports with; empty, and every report is refused.
+    pub report_secret: String,
+}
+
+impl Smsc {
+    fn form(&self) -> Form {
+        let form = match &self.credentials {
+            Credentials::ApiKey(key) => Form::default().field("apikey", key),
+            Credentials::Password { login, password } => {
+                Form::default().field("login", login).field("psw", password)
+            }
+        };
+        // Without these it answers in its own words and reads texts as windows-1251.
+        form.field("fmt", "3").field("charset", "utf-8")
+    }
+
+    fn send(&self, number: u64, to: &str, rest: Form) -> Result<OperatorRequest, RequestError> {
+        if !(1..=NUMBER_MAX).contains(&number) {
+            return Err(RequestError::Unfit(reasons::IDS_EXHAUSTED));
+        }
+        // The plus keeps it from correcting the number to one that we do not know.
+        let form = rest.field("phones", to).field("id", number.to_string());
+        // A POST: neither the key nor the text belongs in an address.
+        form.post(&format!("{}/sys/send.php", self.base_url), None)
+    }
+
+    /// Checks the signature over the fields that it covers. It is made of the bytes between colons, so
+    /// the fields around a free text must be plain numbers: see the callers.
+    fn check(&self, fields: &Fields, signed: &[&str]) -> Result<(), ReportError> {
+        if self.report_secret.is_empty() {
+            return Err(ReportError::NotConfigured);
+        }
+        let signed = format!("{}:{}", signed.join(":"), self.report_secret);
+        let claims = [
+            fields.get("md5").map(|claimed| is_digest(claimed, &Md5::digest(&signed))),
+            fields.get("sha1").map(|claimed| is_digest(claimed, &Sha1::digest(&signed))),
+        ];
+        // Which of the two comes is set in its cabinet. What comes must be right; nothing is wrong.
+        let sound = claims.iter().flatten().count() > 0 && claims.iter().flatten().all(|sound| *sound);
+        if sound { Ok(()) } else { Err(ReportError::SignatureInvalid) }
+    }
+
+    /// Reads a report from the body (or the query string) of its request. Any 200 is answer enough.
+    ///
+    /// The signature covers the id, the number and the status, not the error nor the time: so the error
+    /// only says how a call failed, never whether one succeeded, and the time is not taken.
+    pub fn read_report(&self, body: &[u8]) -> Result<StatusReport, ReportError> {
+        let fields = Fields::of_form_or_json(body)?;
+        let (id, phone, status) = (fields.need("id")?, fields.need("phone")?, fields.need("status")?);
+        self.check(&fields, &[id, phone, status])?;
+        let number = id.parse().map_err(|_| ReportError::InvalidField)?;
+        let status: i64 = status.parse().map_err(|_| ReportError::InvalidField)?;
+        if !is_phone(phone) {
+            return Err(ReportError::InvalidField);
+        }
+        let error = fields.get("err").and_then(|error| error.parse().ok());
+        // "Not found" is an answer, not an event.
+        let progress = progress(status, error).ok_or(ReportError::InvalidField)?;
+        Ok(StatusReport {
+            about: MessageKey::Number(number),
+            reference: Some(id.to_owned()),
+            progress,
+            at: None,
+        })
+    }
+
+    /// Reads an incoming message from the body (or the query string) of its request.
+    pub fn read_incoming(&self, body: &[u8]) -> Result<Incoming, ReportError> {
+        let fields = Fields::of_form_or_json(body)?;
+        let (phone, said, to) = (fields.need("phone")?, fields.need("mes")?, fields.need("to")?);
+        self.check(&fields, &[phone, said, to])?;
+        // The text may hold colons; with digits on both sides they cannot move.
+        if !is_phone(phone) || !is_phone(to) {
+            return Err(ReportError::InvalidField);
+        }
+        Ok(Incoming { from: e164(phone), text: said.to_owned() })
+    }
+}
+
+/// What a status says of a message that it knows; `None` for "not found" and for what is no status.
+fn progress(status: i64, error: Option<i64>) -> Option<Progress> {
+    let undelivered = |reason: Option<&'static str>| {
+        let result = match error {
+            Some(240 | 255) => CallResult::Busy,
+            Some(248) => CallResult::Failed,
+            _ => return Progress::Ended { result: DeliveryResult::Undelivered, reason },
+        };
+        Progress::Called { result, seconds: None }
+    };
+    Some(match status {
+        // Stopped, waiting, at the mobile operator: all may still go out.
+        -2..=0 => Progress::Underway,
+        // The machine took the call: that it was taken the status says, by whom only the error can.
+        _ if error == Some(242) && status > 0 => {
+            Progress::Called { result: CallResult::Machine, seconds: None }
+        }
+        1 | 2 | 4 => Progress::Ended { result: DeliveryResult::Delivered, reason: None },
+        3 => Progress::Ended { result: DeliveryResult::Expired, reason: None },
+        20 => undelivered(None),
+        22 => undelivered(Some(reasons::NUMBER_INVALID)),
+        23 => undelivered(Some(reasons::TEXT_REFUSED)),
+        24 => undelivered(Some(reasons::OPERATOR_FUNDS)),
+        25 => undelivered(Some(reasons::NUMBER_UNREACHABLE)),
+        // It knows the message, in words that we do not.
+        5.. => Progress::Underway,
+        _ => return None,
+    })
+}
+
+fn object(body: &[u8]) -> Option<Map<String, Value>> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+fn read_send(exchange: &Exchange) -> Verdict {
+    let (status, body) = match exchange {
+        Exchange::NotSent => return Verdict::NotTaken(Hindrance::Unreached),
+        Exchange::Lost => return Verdict::Unknown,
+        Exchange::Answered { status, body } => (*status, body),
+    };
+    let Some(answer) = object(body) else { return by_status(status) };
+    if let Some(code) = answer.get("error_code") {
+        return integer(code).map_or(Verdict::Unknown, refusal);
+    }
+    match answer.get("id").and_then(text) {
+        Some(id) if status == 200 && answer.contains_key("cnt") => Verdict::Taken(Some(id)),
+        _ => by_status(status),
+    }
+}
+
+fn refusal(code: i64) -> Verdict {
+    match code {
+        1 | 5 => Verdict::Refused(reasons::REQUEST_REFUSED),
+        // Credentials or our address, funds, our address blocked.
+        2..=4 => Verdict::NotTaken(Hindrance::Account),
+        6 => Verdict::Refused(reasons::TEXT_REFUSED),
+        7 => Verdict::Refused(reasons::NUMBER_INVALID),
+        8 => Verdict::Refused(reasons::NUMBER_UNREACHABLE),
+        // "The same within a minute", or too many at once: the two cannot be told apart, and the first
+        // means that it has the message. It can be asked.
+        _ => Verdict::Unknown,
+    }
+}
+
+impl Operator for Smsc {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn capability(&self) -> Capability {
+        Capability {
+            text: true,
+            // Many numbers share one request's id: then a state could be asked for, but not a message
+            // sent again alone.
+            batch_max: 1,
+            // From fifteen at once on it refuses.
+            parallel_max: 10,
+            asked: Asked { by_our_id: 1, by_reference: 1 },
+            incoming: true,
+        }
+    }
+
+    fn hand_over(&self, messages: &[OutgoingMessage<'_>]) -> Result<OperatorRequest, RequestError> {
+        let message = only(messages)?;
+        if message.text.is_empty() {
+            return Err(RequestError::Unfit(reasons::TEXT_INVALID));
+        }
+        let form = self.form().field("sender", message.from).field("mes", message.text);
+        self.send(message.number, message.to, form)
+    }
+
+    fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict> {
+        vec![read_send(exchange); messages.len()]
+    }
+
+    fn ask_states(&self, questions: &[Question<'_>]) -> Option<Result<OperatorRequest, RequestError>> {
+        let [question] = questions else { return None };
+        if !(1..=NUMBER_MAX).contains(&question.number) {
+            return None;
+        }
+        // As it keeps the number itself: a number written otherwise is one that it never heard of.
+        let form = self.form().field("phone", digits(question.phone?));
+        let form = form.field("id", question.number.to_string()).field("all", "1");
+        Some(form.post(&format!("{}/sys/status.php", self.base_url), None))
+    }
+
+    fn read_states(&self, questions: &[Question<'_>], exchange: &Exchange) -> Vec<State> {
+        let state = match (questions, exchange) {
+            ([question], Exchange::Answered { status: 200, body }) => read_status(question, body),
+            _ => State::Unclear,
+        };
+        vec![state; questions.len()]
+    }
+
+    fn voice(&self) -> Option<&dyn VoiceOperator> {
+        Some(self)
+    }
+}
+
+fn read_status(question: &Question<'_>, body: &[u8]) -> State {
+    let Some(answer) = object(body).filter(|answer| !answer.contains_key("error_code")) else {
+        return State::Unclear;
+    };
+    let number = |name: &str| answer.get(name).and_then(integer);
+    // An answer about another message says nothing of this one.
+    if number("id").is_some_and(|id| u64::try_from(id) != Ok(question.number)) {
+        return State::Unclear;
+    }
+    let Some(status) = number("status") else { return State::Unclear };
+    if status == -3 {
+        return State::NotFound;
+    }
+    let Some(progress) = progress(status, number("err")) else { return State::Unclear };
+    let sent_at = number("send_timestamp").filter(|seconds| *seconds > 0);
+    State::Taken {
+        reference: Some(question.number.to_string()),
+        at: sent_at.and_then(|seconds| seconds.checked_mul(1_000)),
+        progress,
+    }
+}
+
+impl VoiceOperator for Smsc {
+    fn attempts_max(&self) -> u32 {
+        *ATTEMPTS.end()
+    }
+
+    fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError> {
+        let plan = call.plan;
+        let param = format!("{},{},{}", plan.ring_seconds(), plan.retry_gap_seconds(), plan.attempts());
+        let form = self.form().field("call", "1").field("sender", call.from).field("param", param);
+        self.send(call.number, call.to, form.field("fileurl", call.audio_url))
+    }
+
+    fn read_call(&self, _: &OutgoingCall<'_>, exchange: &Exchange) -> Verdict {
+        read_send(exchange)
+    }
+}
