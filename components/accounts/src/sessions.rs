@@ -11,7 +11,7 @@ use edge::{
 use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use store::cell::Cell;
-use store::directory::{Bearer, Directory, Session};
+use store::directory::{Attempt, Bearer, Directory, Session};
 use store::{Act, MasterKey, SpinDatabase, new_id};
 
 use crate::passwords;
@@ -143,8 +143,8 @@ pub async fn count_attempts(
     now: i64,
 ) -> Result<()> {
     for (key, free) in keys.iter().zip([FREE_FROM_ONE_NETWORK, FREE_FROM_ANYWHERE]) {
-        if let Err(wait_ms) = directory.count_attempt(key, free, now).await? {
-            let seconds = wait_ms.unsigned_abs().div_ceil(1000);
+        if let Attempt::Wait { ms } = directory.count_attempt(key, free, now).await? {
+            let seconds = ms.unsigned_abs().div_ceil(1000);
             return Err(Problem::new("too_many_attempts").retry_after(seconds));
         }
     }

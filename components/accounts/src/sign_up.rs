@@ -7,9 +7,9 @@ use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use domain::language::Language;
 use domain::phone::Phone;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json, read_registry};
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, Shown, accepted, json};
 use serde::{Deserialize, Serialize};
-use store::cell::{Acceptance, Cell, NewAccount, Profile};
+use store::cell::{Cell, NewAccount, Profile};
 use store::directory::{Directory, DirectoryAccount};
 use store::{Act, new_id};
 
@@ -108,45 +108,17 @@ fn check(form: &SignUp, now: i64) -> Result<NewAccount> {
     let consent = form.pd_consent.as_ref().filter(|act| act.given);
     let consent = consent.ok_or_else(|| Problem::field("pd_consent_not_given", "pd_consent"))?;
     let account = new_id(IdKind::Account, now)?;
+    let shown = |version, sha256| Shown { version, sha256, language: Some(language) };
     Ok(NewAccount {
         number: account_number(u32::from_be_bytes(store::random()?)),
         kind,
         language: language.as_str().to_owned(),
         profile: Profile { login: login.as_str().to_owned(), name, phone: phone.e164().to_owned(), email },
         acts: [
-            accepted(DocumentKind::Offer, &offer.version, &offer.sha256, language, now, "offer")?,
-            accepted(
-                DocumentKind::PdConsent,
-                &consent.version,
-                &consent.sha256,
-                language,
-                now,
-                "pd_consent",
-            )?,
+            accepted(DocumentKind::Offer, shown(&offer.version, &offer.sha256), now, "offer")?,
+            accepted(DocumentKind::PdConsent, shown(&consent.version, &consent.sha256), now, "pd_consent")?,
         ],
         account,
-    })
-}
-
-/// The act names the very text that is in force, in the language that was shown (R21).
-fn accepted(
-    kind: DocumentKind,
-    version: &str,
-    sha256: &str,
-    language: Language,
-    now: i64,
-    field: &str,
-) -> Result<Acceptance> {
-    let registry = read_registry()?;
-    registry
-        .check_acceptance(kind, version, sha256, language, instant(now)?)
-        .map_err(|error| Problem::field(error.to_string(), field))?;
-    Ok(Acceptance {
-        document: kind,
-        version: version.to_owned(),
-        sha256: sha256.to_owned(),
-        language: language.as_str().to_owned(),
-        subject: None,
     })
 }
 

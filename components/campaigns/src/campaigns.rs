@@ -4,14 +4,13 @@ use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass, TEXT_S
 use domain::documents::{DocumentKind, sha256_hex};
 use domain::hours::window_at;
 use domain::ids::IdKind;
-use domain::language::Language;
 use domain::segments::{Encoding, segment};
 use edge::{
-    Answer, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, instant, json, no_content,
-    read_registry,
+    Answer, Attestation, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, instant, json,
+    no_content,
 };
 use serde::{Deserialize, Serialize};
-use store::cell::{Acceptance, Campaign, NewCampaign};
+use store::cell::{Campaign, NewCampaign};
 
 use crate::pricing;
 
@@ -22,15 +21,6 @@ struct Form {
     text: String,
     class: MessageClass,
     attestation: Option<Attestation>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attestation {
-    version: String,
-    sha256: String,
-    #[serde(default)]
-    accepted: bool,
 }
 
 /// A campaign as its owner sees it.
@@ -80,9 +70,8 @@ async fn stalled_by(call: &Call, caller: &Caller, campaign: &Campaign) -> Result
     if !tenant.state().may_send() {
         return Ok(Some("account_blocked"));
     }
-    let Ok(price) =
-        pricing::message_price(call.settings, campaign.segments.unsigned_abs(), caller.act.now).await
-    else {
+    let segments = campaign.segments.unsigned_abs();
+    let Some(price) = pricing::message_price(call.settings, segments, caller.act.now).await? else {
         return Ok(Some("no_operator"));
     };
     if !window_at(instant(caller.act.now)?).open {
@@ -106,8 +95,6 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     if form.text.trim().is_empty() || segments.segments > TEXT_SEGMENTS_MAX {
         return Err(Problem::field("text_length_invalid", "text"));
     }
-    let attestation = form.attestation.filter(|attestation| attestation.accepted);
-    let attestation = attestation.ok_or_else(|| Problem::field("attestation_not_given", "attestation"))?;
     let new = NewCampaign {
         name: name.to_owned(),
         text_sha256: sha256_hex(form.text.as_bytes()),
@@ -117,32 +104,11 @@ pub async fn create(mut call: Call) -> Result<Answer> {
             Encoding::Ucs2 => "UCS-2",
         },
         segments: segments.segments,
-        attestation: attested(attestation, caller.act.now)?,
+        attestation: Attestation::given(form.attestation, DocumentKind::ContentAttestation, caller.act.now)?,
         text: form.text,
     };
     let campaign = tenant.create_campaign(&caller.act, &new, repeat.as_ref()).await?;
     json(201, &CampaignView::of(&call, &caller, campaign).await?)
-}
-
-/// The attestation names a text that was shown, in one of the languages (R76).
-fn attested(attestation: Attestation, now: i64) -> Result<Acceptance> {
-    let registry = read_registry()?;
-    let kind = DocumentKind::ContentAttestation;
-    let at = instant(now)?;
-    let check = |language: Language| {
-        registry
-            .check_acceptance(kind, &attestation.version, &attestation.sha256, language, at)
-            .map(|_| language)
-    };
-    let language = check(Language::Kk).or_else(|_| check(Language::Ru)).or_else(|_| check(Language::En));
-    let language = language.map_err(|error| Problem::field(error.to_string(), "attestation"))?;
-    Ok(Acceptance {
-        document: kind,
-        version: attestation.version,
-        sha256: attestation.sha256,
-        language: language.as_str().to_owned(),
-        subject: None,
-    })
 }
 
 /// `GET /v1/campaigns`

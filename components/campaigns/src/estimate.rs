@@ -41,7 +41,7 @@ async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<E
     let (contacts, blacklisted) = tenant.audience().await?;
     let messages = contacts - blacklisted;
     let price =
-        pricing::message_price(call.settings, campaign.segments.unsigned_abs(), caller.act.now).await?;
+        pricing::needed_price(call.settings, campaign.segments.unsigned_abs(), caller.act.now).await?;
     let total: Tiyn = price.total.checked_mul(messages).ok_or_else(|| Problem::new("amount_too_large"))?;
     let available = tenant.balance().await?.available;
     let window = window_at(instant(caller.act.now)?);

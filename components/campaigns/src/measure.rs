@@ -27,7 +27,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let form: Text = call.json().await?;
     let segments = segment(&form.text);
-    let price = pricing::message_price(call.settings, segments.segments.into(), caller.act.now).await?;
+    let price = pricing::needed_price(call.settings, segments.segments.into(), caller.act.now).await?;
     let measured = Measured {
         encoding: segments.encoding,
         segments: segments.segments,

@@ -4,10 +4,10 @@ use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use domain::language::Language;
 use edge::{
-    Answer, Call, ListOf, PageQuery, Problem, Result, format_time, instant, json, no_content, read_registry,
+    Answer, Call, ListOf, PageQuery, Problem, Result, Shown, accepted, format_time, json, no_content,
 };
 use serde::{Deserialize, Serialize};
-use store::cell::{Acceptance, ConsentRecord};
+use store::cell::ConsentRecord;
 
 #[derive(Serialize)]
 struct ConsentView {
@@ -69,17 +69,8 @@ pub async fn give(mut call: Call) -> Result<Answer> {
     if !form.given {
         return Err(Problem::field("invalid_field", "given"));
     }
-    let registry = read_registry()?;
-    registry
-        .check_acceptance(document, &form.version, &form.sha256, language, instant(caller.act.now)?)
-        .map_err(|error| Problem::field(error.to_string(), "version"))?;
-    let acceptance = Acceptance {
-        document,
-        version: form.version,
-        sha256: form.sha256,
-        language: language.as_str().to_owned(),
-        subject: None,
-    };
+    let shown = Shown { version: &form.version, sha256: &form.sha256, language: Some(language) };
+    let acceptance = accepted(document, shown, caller.act.now, "version")?;
     let record = caller.tenant().await?.give_consent(&caller.act, &acceptance).await?;
     json(201, &ConsentView::from(record))
 }

@@ -5,9 +5,9 @@ use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use domain::language::Language;
 use edge::problem_catalogue;
-use edge::{Answer, Call, ListOf, PageQuery, Problem, Result, format_time, instant, json, read_registry};
+use edge::{Answer, Attestation, Call, ListOf, PageQuery, Problem, Result, format_time, json};
 use serde::{Deserialize, Serialize};
-use store::cell::{Acceptance, Import, RowProblem};
+use store::cell::{Import, RowProblem};
 
 use crate::upload::Progress;
 
@@ -16,15 +16,6 @@ use crate::upload::Progress;
 struct NewImport {
     name: String,
     attestation: Option<Attestation>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attestation {
-    version: String,
-    sha256: String,
-    #[serde(default)]
-    accepted: bool,
 }
 
 /// An upload as its owner sees it.
@@ -75,33 +66,10 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
         return Err(Problem::field("invalid_field", "name"));
     }
-    let attestation = form.attestation.filter(|attestation| attestation.accepted);
-    let attestation = attestation.ok_or_else(|| Problem::field("attestation_not_given", "attestation"))?;
-    let language = attested_language(&attestation, caller.act.now)?;
-    let acceptance = Acceptance {
-        document: DocumentKind::RecipientsAttestation,
-        version: attestation.version,
-        sha256: attestation.sha256,
-        language: language.as_str().to_owned(),
-        subject: None,
-    };
-    let import = tenant.create_import(&caller.act, name, acceptance, repeat.as_ref()).await?;
+    let attestation =
+        Attestation::given(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
+    let import = tenant.create_import(&caller.act, name, attestation, repeat.as_ref()).await?;
     json(201, &ImportView::from(import))
-}
-
-/// The language whose text has the hash: the attestation must name a text that was shown (R62).
-fn attested_language(attestation: &Attestation, now: i64) -> Result<Language> {
-    let registry = read_registry()?;
-    let kind = DocumentKind::RecipientsAttestation;
-    let mut refused = Problem::field("document_version_stale", "attestation");
-    for language in Language::ALL {
-        let at = instant(now)?;
-        match registry.check_acceptance(kind, &attestation.version, &attestation.sha256, language, at) {
-            Ok(_) => return Ok(language),
-            Err(error) => refused = Problem::field(error.to_string(), "attestation"),
-        }
-    }
-    Err(refused)
 }
 
 /// `GET /v1/contacts/imports`

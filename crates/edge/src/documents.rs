@@ -1,13 +1,16 @@
-//! The documents and tariffs that the deployment mounts at `/documents`, read once an instance.
+//! The documents and tariffs that the deployment mounts at `/documents`, read once an instance; and acts
+//! that must name the very text that was shown.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use domain::documents::{Document, Registry};
+use domain::documents::{Document, DocumentError, DocumentKind, Registry};
 use domain::language::Language;
 use domain::tariffs::Tariffs;
+use serde::Deserialize;
+use store::cell::Acceptance;
 
-use crate::{Problem, Result};
+use crate::{Problem, Result, instant};
 
 const FOLDER: &str = "/documents";
 
@@ -50,4 +53,58 @@ pub fn read_text(document: &Document, language: Language) -> Result<String> {
         return Ok(text);
     }
     Err(Problem::internal(&document.texts.get(language).path, &"its hash is not the registry's"))
+}
+
+/// A document as a request names it: the version and the hash of the text that the person saw.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'s> {
+    /// The version.
+    pub version: &'s str,
+    /// In hexadecimal.
+    pub sha256: &'s str,
+    /// In which language it was shown; `None` where the hash tells.
+    pub language: Option<Language>,
+}
+
+/// The act of accepting a document, if it names the very text that is in force (R21).
+pub fn accepted(kind: DocumentKind, shown: Shown<'_>, now: i64, field: &str) -> Result<Acceptance> {
+    let registry = read_registry()?;
+    let at = instant(now)?;
+    let languages = shown.language.map_or(Language::ALL.to_vec(), |language| vec![language]);
+    let mut refused = None;
+    for language in languages {
+        match registry.check_acceptance(kind, shown.version, shown.sha256, language, at) {
+            Ok(_) => {
+                return Ok(Acceptance {
+                    document: kind,
+                    version: shown.version.to_owned(),
+                    sha256: shown.sha256.to_owned(),
+                    language: language.as_str().to_owned(),
+                    subject: None,
+                });
+            }
+            Err(error) => refused = Some(error),
+        }
+    }
+    Err(Problem::field(refused.unwrap_or(DocumentError::NotInForce).to_string(), field))
+}
+
+/// The attestation that goes with an upload or a campaign, as it stands in a request (R62, R76).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    version: String,
+    sha256: String,
+    #[serde(default)]
+    accepted: bool,
+}
+
+impl Attestation {
+    /// The act, if the attestation was given.
+    pub fn given(attestation: Option<Self>, kind: DocumentKind, now: i64) -> Result<Acceptance> {
+        let attestation = attestation.filter(|attestation| attestation.accepted);
+        let Self { version, sha256, .. } =
+            attestation.ok_or_else(|| Problem::field("attestation_not_given", "attestation"))?;
+        accepted(kind, Shown { version: &version, sha256: &sha256, language: None }, now, "attestation")
+    }
 }

@@ -32,6 +32,8 @@ pub enum Refusal {
     BalanceInsufficient,
     #[error("consent_mandatory")]
     ConsentMandatory,
+    #[error("attestation_stands")]
+    AttestationStands,
     #[error("deletion_already_requested")]
     DeletionAlreadyRequested,
     #[error("forfeit_amount_changed")]

@@ -15,6 +15,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          us to learn the reason.",
     ),
     e(
+        "attestation_stands",
+        409,
+        "Бұл — болған жайт туралы кепілдеме, оны кері қайтарып алу мүмкін емес.",
+        "Это заверение о том, что уже было, его нельзя отозвать.",
+        "This is a statement of what was. It cannot be withdrawn.",
+    ),
+    e(
         "consent_mandatory",
         409,
         "Бұл келісімсіз тіркелгі жұмыс істей алмайды, сондықтан оны бөлек кері қайтарып алуға болмайды. \

@@ -12,6 +12,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "Advertising may be sent only after SENDBOX has approved it. Write to us to ask for approval.",
     ),
     e(
+        "attempts_out_of_bounds",
+        422,
+        "Қоңырау шалу әрекеттерінің саны рұқсат етілген шектен тыс. Бірден үшке дейін таңдаңыз.",
+        "Число попыток дозвона вне допустимых границ. Выберите от одной до трёх.",
+        "The number of call attempts is out of bounds. Choose one to three.",
+    ),
+    e(
         "campaign_not_draft",
         409,
         "Науқан басталып кеткен, сондықтан оны бастау да, өзгерту де мүмкін емес. Жаңа науқан құрыңыз.",
@@ -48,6 +55,20 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          сама; новую попробуйте запустить позже.",
         "No telecom operator can take messages right now. A campaign under way will go on by itself; try \
          to start a new one later.",
+    ),
+    e(
+        "retry_gap_seconds_out_of_bounds",
+        422,
+        "Қайталап қоңырау шалу аралығы рұқсат етілген шектен тыс. Бес минуттан бір сағатқа дейін таңдаңыз.",
+        "Перерыв между попытками дозвона вне допустимых границ. Выберите от пяти минут до часа.",
+        "The gap between call attempts is out of bounds. Choose five minutes to an hour.",
+    ),
+    e(
+        "ring_seconds_out_of_bounds",
+        422,
+        "Қоңырау ұзақтығы рұқсат етілген шектен тыс. 15-тен 35 секундқа дейін таңдаңыз.",
+        "Длительность звонка вне допустимых границ. Выберите от 15 до 35 секунд.",
+        "The ringing time is out of bounds. Choose 15 to 35 seconds.",
     ),
     e(
         "text_length_invalid",

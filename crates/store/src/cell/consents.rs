@@ -145,8 +145,10 @@ impl<D: Database> Tenant<'_, D> {
                 )
                 .await?;
             let document = found.first().ok_or(Refusal::NotFound)?.text(0)?;
-            if document != DocumentKind::MarketingConsent.as_str() {
-                return Err(Refusal::ConsentMandatory.into());
+            match DocumentKind::parse(&document) {
+                Some(DocumentKind::MarketingConsent) => {}
+                Some(kind) if kind.mandatory() => return Err(Refusal::ConsentMandatory.into()),
+                _ => return Err(Refusal::AttestationStands.into()),
             }
             db.query(
                 "UPDATE consent SET withdrawn_at = ?3 WHERE account = ?1 AND consent = ?2",

@@ -12,16 +12,22 @@ const WAIT_MS_MAX: i64 = 15 * 60_000;
 /// Counters that nobody touched for this long are forgotten.
 const FORGET_MS: i64 = 24 * 60 * 60_000;
 
+/// Whether an attempt is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// It counts, and may be tried.
+    Counted,
+    /// Not before so many milliseconds have passed.
+    Wait {
+        /// Milliseconds.
+        ms: i64,
+    },
+}
+
 impl<D: Database> Directory<'_, D> {
     /// Counts an attempt that has not failed yet, in one statement, so that many at once cannot all
-    /// find the count at zero. After `free` of them each doubles the wait. `Err` is the time, in
-    /// milliseconds, until the next one is looked at.
-    pub async fn count_attempt(
-        &self,
-        key: &[u8; 32],
-        free: i64,
-        now: i64,
-    ) -> Result<Result<(), i64>, DbError> {
+    /// find the count at zero. After `free` of them each doubles the wait.
+    pub async fn count_attempt(&self, key: &[u8; 32], free: i64, now: i64) -> Result<Attempt, DbError> {
         let counted = self
             .db
             .query(
@@ -34,10 +40,10 @@ impl<D: Database> Directory<'_, D> {
             )
             .await?;
         if !counted.is_empty() {
-            return Ok(Ok(()));
+            return Ok(Attempt::Counted);
         }
         let rows = self.db.query("SELECT retry_at FROM attempt WHERE key = ?1", params![key]).await?;
-        Ok(Err(rows.first().map_or(Ok(now), |row| row.int(0))? - now))
+        Ok(Attempt::Wait { ms: rows.first().map_or(Ok(now), |row| row.int(0))? - now })
     }
 
     /// Forgets the attempts under these keys: one succeeded.
@@ -92,13 +98,13 @@ mod tests {
     fn after_a_few_wrong_passwords_each_doubles_the_wait() {
         with_directory(async |directory| {
             for _ in 0..5 {
-                assert_eq!(directory.count_attempt(&KEY, 5, 1_000).await, Ok(Ok(())));
+                assert_eq!(directory.count_attempt(&KEY, 5, 1_000).await, Ok(Attempt::Counted));
             }
-            assert_eq!(directory.count_attempt(&KEY, 5, 1_000).await, Ok(Err(1_000)));
-            assert_eq!(directory.count_attempt(&KEY, 5, 2_000).await, Ok(Ok(())));
-            assert_eq!(directory.count_attempt(&KEY, 5, 2_000).await, Ok(Err(2_000)));
+            assert_eq!(directory.count_attempt(&KEY, 5, 1_000).await, Ok(Attempt::Wait { ms: 1_000 }));
+            assert_eq!(directory.count_attempt(&KEY, 5, 2_000).await, Ok(Attempt::Counted));
+            assert_eq!(directory.count_attempt(&KEY, 5, 2_000).await, Ok(Attempt::Wait { ms: 2_000 }));
             directory.clear_attempts(&[KEY]).await.expect("cleared");
-            assert_eq!(directory.count_attempt(&KEY, 5, 2_000).await, Ok(Ok(())));
+            assert_eq!(directory.count_attempt(&KEY, 5, 2_000).await, Ok(Attempt::Counted));
         });
     }
 

@@ -10,6 +10,7 @@ mod sessions;
 
 pub use accounts::{DirectoryAccount, SignInCheck};
 pub use api_keys::ApiKey;
+pub use attempts::Attempt;
 pub use cookie_choices::CookieChoice;
 pub use sandbox::{SandboxReport, SandboxState};
 pub use sessions::{Bearer, Session};
