@@ -1,9 +1,11 @@
 //! The response to a request: status, headers and body, with entity tags and the security headers.
 
-use crate::language::{Language, choose};
+use domain::language::Language;
+
+use crate::content_type;
+use crate::language::{choose, segment};
 use crate::pages::{Read, render};
 use crate::routing::{Page, Route, resolve};
-use crate::{content_type, language};
 use http::header::{
     ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, COOKIE, ETAG, HeaderName, IF_NONE_MATCH, LOCATION, REFERRER_POLICY, VARY,
@@ -68,7 +70,7 @@ pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, r
             let language = visitors_language(query, asked);
             let query = query.filter(|query| !query.starts_with("language="));
             let mut answer =
-                moved(StatusCode::FOUND, &with_query(format!("/{}/{rest}", language.segment()), query));
+                moved(StatusCode::FOUND, &with_query(format!("/{}/{rest}", segment(language)), query));
             answer.headers.insert(VARY, HeaderValue::from_static("Accept-Language, Cookie"));
             answer
         }
@@ -104,7 +106,7 @@ fn missing(language: Option<Language>, asked: &HeaderMap, read: Read<'_>) -> Ans
 
 fn html_answer(status: StatusCode, language: Language, html: String, asked: &HeaderMap) -> Answer {
     let mut answer = cached(status, "text/html; charset=utf-8", html.into_bytes(), asked);
-    answer.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
+    answer.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.as_str()));
     answer
 }
 
@@ -184,9 +186,9 @@ const METHOD_NOT_ALLOWED: Problem = (
 /// An RFC 9457 answer, in the form of the HTTP interface.
 fn problem(status: StatusCode, (code, [kk, ru, en]): Problem, asked: &HeaderMap) -> Answer {
     let detail = match visitors_language(None, asked) {
-        language::Language::Kazakh => kk,
-        language::Language::Russian => ru,
-        language::Language::English => en,
+        Language::Kk => kk,
+        Language::Ru => ru,
+        Language::En => en,
     };
     let body = serde_json::json!({
         "type": format!("https://send-box.com/problems/{code}"),

@@ -2,8 +2,10 @@
 //!
 //! A frame holds `{{key}}` for a text (escaped) and `{{@name}}` for a part given by the code.
 
-use crate::language::Language;
 use crate::routing::Page;
+use domain::language::Language;
+
+use crate::language::segment;
 use serde_json::{Map, Value};
 
 /// Reads a file by its path under `static/`.
@@ -14,20 +16,20 @@ pub fn render(page: Page, language: Language, rest: &str, read: Read<'_>) -> Opt
     let frame = text(read, "pages/frame.html")?;
     let inner = text(read, &format!("pages/{}.html", page.name()))?;
     let texts: Map<String, Value> =
-        serde_json::from_slice(&read(&format!("languages/{}.json", language.code()))?).ok()?;
+        serde_json::from_slice(&read(&format!("languages/{}.json", language.as_str()))?).ok()?;
 
     // A page that does not exist has no address in the other languages either.
     let rest = if page == Page::NotFound { "/" } else { rest };
     let name = page.name();
     let given = |part: &str| -> Option<String> {
         Some(match part {
-            "language" => language.code().to_owned(),
-            "root" => format!("/{}", language.segment()),
+            "language" => language.as_str().to_owned(),
+            "root" => format!("/{}", segment(language)),
             "rest" => escape(rest),
             "page" => name.to_owned(),
-            "current-kk" => current(language, Language::Kazakh),
-            "current-ru" => current(language, Language::Russian),
-            "current-en" => current(language, Language::English),
+            "current-kk" => current(language, Language::Kk),
+            "current-ru" => current(language, Language::Ru),
+            "current-en" => current(language, Language::En),
             "title" => escape(texts.get(&format!("{name}.page_title"))?.as_str()?),
             "description" => escape(texts.get(&format!("{name}.page_description"))?.as_str()?),
             _ => return None,
@@ -89,8 +91,8 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{escape, render};
-    use crate::language::Language;
     use crate::routing::Page;
+    use domain::language::Language;
     use std::collections::{BTreeMap, BTreeSet};
     use std::path::{Path, PathBuf};
 
@@ -103,7 +105,7 @@ mod tests {
     }
 
     fn texts(language: Language) -> BTreeMap<String, String> {
-        let bytes = read(&format!("languages/{}.json", language.code())).expect("the language's file");
+        let bytes = read(&format!("languages/{}.json", language.as_str())).expect("the language's file");
         serde_json::from_slice(&bytes).expect("a flat object of strings")
     }
 
@@ -137,11 +139,11 @@ mod tests {
 
     #[test]
     fn the_three_languages_have_the_same_texts() {
-        let kazakh: BTreeSet<_> = texts(Language::Kazakh).into_keys().collect();
-        for language in [Language::Russian, Language::English] {
+        let kazakh: BTreeSet<_> = texts(Language::Kk).into_keys().collect();
+        for language in [Language::Ru, Language::En] {
             let other: BTreeSet<_> = texts(language).into_keys().collect();
             let differing: Vec<_> = kazakh.symmetric_difference(&other).collect();
-            assert!(differing.is_empty(), "{} differs from kk in {differing:?}", language.code());
+            assert!(differing.is_empty(), "{} differs from kk in {differing:?}", language.as_str());
         }
     }
 
@@ -149,15 +151,15 @@ mod tests {
     fn no_text_is_empty_in_any_language() {
         for language in Language::ALL {
             for (key, text) in texts(language) {
-                assert!(!text.trim().is_empty(), "{key} is empty in {}", language.code());
+                assert!(!text.trim().is_empty(), "{key} is empty in {}", language.as_str());
             }
         }
     }
 
     #[test]
     fn a_text_has_the_same_gaps_in_the_three_languages() {
-        let kazakh = texts(Language::Kazakh);
-        for language in [Language::Russian, Language::English] {
+        let kazakh = texts(Language::Kk);
+        for language in [Language::Ru, Language::En] {
             for (key, text) in texts(language) {
                 assert_eq!(placeholders(&kazakh[&key]), placeholders(&text), "{key}");
             }
@@ -166,7 +168,7 @@ mod tests {
 
     #[test]
     fn every_text_that_a_script_names_exists() {
-        let known = texts(Language::Kazakh);
+        let known = texts(Language::Kk);
         let mut missing = Vec::new();
         for path in files(&folder().join("scripts"), "js") {
             let script = std::fs::read_to_string(&path).expect("a script");
@@ -188,14 +190,14 @@ mod tests {
     fn no_gap_is_left_in_any_page() {
         for (page, language, html) in every_page() {
             let gap = html.find("{{").map(|at| html[at..].chars().take(60).collect::<String>());
-            assert_eq!(gap, None, "{} in {}", page.name(), language.code());
+            assert_eq!(gap, None, "{} in {}", page.name(), language.as_str());
         }
     }
 
     #[test]
     fn each_page_says_its_language() {
         for (_, language, html) in every_page() {
-            assert!(html.contains(&format!("<html lang=\"{}\"", language.code())));
+            assert!(html.contains(&format!("<html lang=\"{}\"", language.as_str())));
         }
     }
 
@@ -251,6 +253,6 @@ mod tests {
 
     #[test]
     fn a_page_whose_files_are_missing_is_not_put_together() {
-        assert_eq!(render(Page::Front, Language::English, "/", &|_| None), None);
+        assert_eq!(render(Page::Front, Language::En, "/", &|_| None), None);
     }
 }

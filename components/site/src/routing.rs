@@ -1,6 +1,8 @@
 //! What a path means: a page, a file, a permanent address elsewhere, or nothing.
 
-use crate::language::Language;
+use domain::language::Language;
+
+use crate::language::{of_tag, segment};
 
 /// A page with a frame and texts: `static/pages/<name>.html` and `static/scripts/<name>.js`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +66,8 @@ pub fn resolve(path: &str) -> Route<'_> {
     }
     if let Some(language) = language_of(first) {
         let rest = &path[first.len()..];
-        if first != language.segment() {
-            return Route::Moved(format!("/{}{}", language.segment(), or_root(rest)));
+        if first != segment(language) {
+            return Route::Moved(format!("/{}{}", segment(language), or_root(rest)));
         }
         return in_language(language, rest);
     }
@@ -83,22 +85,22 @@ pub fn resolve(path: &str) -> Route<'_> {
 
 /// A language's path segment, `kk` included; `kk-KZ` and `KZ` are not addresses.
 fn language_of(segment: &str) -> Option<Language> {
-    matches!(segment, "kk" | "kz" | "ru" | "en").then(|| Language::parse(segment)).flatten()
+    matches!(segment, "kk" | "kz" | "ru" | "en").then(|| of_tag(segment)).flatten()
 }
 
 fn in_language(language: Language, rest: &str) -> Route<'_> {
     let inner = rest.strip_prefix('/').unwrap_or(rest);
     if rest.is_empty() {
-        return Route::Moved(format!("/{}/", language.segment()));
+        return Route::Moved(format!("/{}/", segment(language)));
     }
     if let Some(kind) = printed_address(inner) {
-        return Route::Moved(format!("/{}/{kind}", language.segment()));
+        return Route::Moved(format!("/{}/{kind}", segment(language)));
     }
     if let Some(without) = inner.strip_suffix('/')
         && is_plain(without)
         && page(without).is_some()
     {
-        return Route::Moved(format!("/{}/{without}", language.segment()));
+        return Route::Moved(format!("/{}/{without}", segment(language)));
     }
     match page(inner) {
         Some(page) if inner.is_empty() || is_plain(inner) => Route::Page { page, language, rest },
@@ -148,11 +150,11 @@ fn is_plain(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Page, Route, resolve};
-    use crate::language::Language;
+    use domain::language::Language;
 
     #[test]
     fn a_path_with_a_language_is_a_page_in_it() {
-        let expected = Route::Page { page: Page::Documents, language: Language::Kazakh, rest: "/documents" };
+        let expected = Route::Page { page: Page::Documents, language: Language::Kk, rest: "/documents" };
         assert_eq!(resolve("/kz/documents"), expected);
     }
 
@@ -161,7 +163,7 @@ mod tests {
         let rest = "/documents/pd_consent";
         assert_eq!(
             resolve("/ru/documents/pd_consent"),
-            Route::Page { page: Page::Document, language: Language::Russian, rest }
+            Route::Page { page: Page::Document, language: Language::Ru, rest }
         );
     }
 
@@ -209,7 +211,7 @@ mod tests {
         ] {
             assert_eq!(resolve(path), Route::NothingForPeople(None), "{path:?}");
         }
-        let kazakh = Route::NothingForPeople(Some(Language::Kazakh));
+        let kazakh = Route::NothingForPeople(Some(Language::Kk));
         assert_eq!(resolve("/kz/../../spin.toml"), kazakh);
         assert_eq!(resolve("/kz//evil.example/"), kazakh);
     }

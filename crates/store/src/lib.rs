@@ -2,8 +2,8 @@
 //!
 //! Two doors lead to the data: the [`directory`] (who has an account, and where) and a [`cell`]
 //! (everything of a tenant). No statement joins across them, so tenants can be spread over many
-//! databases. What belongs to one account is reached through a [`cell::Tenant`] only: a function
-//! that reads tenant rows cannot be called without one.
+//! databases. What a caller asks about an account is reached through a [`cell::Tenant`] only;
+//! [`cell::Cell`] finds work across tenants, for ticks and for operators' reports.
 
 pub mod cell;
 mod database;
