@@ -1,6 +1,6 @@
 // Forms: labelled fields, and errors shown beside the field at fault, which takes the focus.
 
-import { el, freshId, notice } from "./elements.js";
+import { el, freshId, notice, show } from "./elements.js";
 import { t } from "./language.js";
 import { Problem } from "./api.js";
 
@@ -11,6 +11,21 @@ export function field({ name, label, hint, input = {}, control }) {
   node.id = id;
   node.name = name;
   return wrap(name, id, node, [el("label", { for: id }, label), hint && el("p", { class: "hint", id: `${id}-hint` }, hint), node], hint);
+}
+
+/**
+ * A labelled file. The browser's own button speaks the browser's language, so ours is drawn under it; the
+ * input itself stays in its place, for the keyboard, for screen readers and for a file dropped on it.
+ */
+export function fileField({ name, label, hint, accept }) {
+  const id = freshId(name);
+  const chosen = el("span", { class: "file-name", "aria-hidden": "true" }, t("common.no_file"));
+  const tell = () => show(chosen, node.files[0]?.name ?? t("common.no_file"));
+  const node = el("input", { type: "file", id, name, accept, required: true, onchange: tell });
+  const face = el("div", { class: "file" }, el("span", { class: "file-button", "aria-hidden": "true" }, t("common.choose_file")), chosen, node);
+  // A form is emptied only after this event.
+  queueMicrotask(() => node.form?.addEventListener("reset", () => setTimeout(tell)));
+  return wrap(name, id, node, [el("label", { for: id }, label), el("p", { class: "hint", id: `${id}-hint` }, hint), face], hint);
 }
 
 /** A labelled list of choices: `options` are `[value, text]`. */

@@ -10,16 +10,17 @@
 //! - [`Caller`]: somebody who sends requests: a visitor, a browser with cookies, a program with a
 //!   key, a scheduler.
 //! - [`Account`], [`Campaign`]: what a business does, in its own words.
-//!
-//! Tests of the pages in a real browser belong in `tests/pages.rs`, on the same platform.
+//! - [`Browser`]: a person at the pages, in a real Chromium that clicks and types.
 
 mod account;
 mod answer;
 mod app_folder;
+mod browser;
 mod caller;
 mod campaign;
 mod command;
 mod consistency;
+mod devtools;
 mod host_process;
 mod numbers;
 mod platform;
@@ -29,6 +30,7 @@ pub mod state_bytes;
 
 pub use account::{Account, PASSWORD, SignUp, send_notice, sign_in};
 pub use answer::{Answer, Fields};
+pub use browser::Browser;
 pub use caller::{Caller, Request};
 pub use campaign::{Campaign, Report};
 pub use command::{Output, sendbox, verifies};

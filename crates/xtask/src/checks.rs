@@ -109,6 +109,10 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
         }
         Ok(())
     })?;
+    if options.wants(Part::EndToEnd) {
+        // Before anything is built: who lacks it should not wait for minutes to hear of it.
+        steps.section("The browser", toolchain::browser)?;
+    }
     if options.wants(Part::Fmt) {
         steps.cargo("Formatting", &["fmt", "--all", "--check"])?;
     }

@@ -53,6 +53,60 @@ fn linker() -> anyhow::Result<()> {
     bail!("there is no C compiler (`cc`). On Debian: `apt install build-essential`")
 }
 
+/// The names that Chromium goes by; the tests of the pages look for the same.
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+/// A Chromium on PATH, for the tests of the pages. On Debian, root installs it where it is missing.
+pub fn browser() -> anyhow::Result<()> {
+    if let Some(name) = present_browser() {
+        println!("{name}: present");
+        return Ok(());
+    }
+    install_chromium().with_context(|| {
+        format!(
+            "the pages are tested in Chromium, and there is none on PATH ({}). \
+             On Debian: `apt install chromium`",
+            BROWSERS.join(", ")
+        )
+    })?;
+    match present_browser() {
+        Some(name) => println!("{name}: installed"),
+        None => bail!("apt-get installed Chromium, and still there is none on PATH"),
+    }
+    Ok(())
+}
+
+fn present_browser() -> Option<&'static str> {
+    BROWSERS.into_iter().find(|name| succeeds(Command::new(name).arg("--version")))
+}
+
+/// With the system's own packages, and only as root: a task asks nobody for a password.
+fn install_chromium() -> anyhow::Result<()> {
+    if !succeeds(Command::new("apt-get").arg("--version")) {
+        bail!("there is no `apt-get` here, so it cannot be added for you");
+    }
+    let user = Command::new("id").arg("-u").output().context("`id` could not be started")?;
+    if user.stdout.trim_ascii() != b"0" {
+        bail!("only root may install packages, so it cannot be added for you");
+    }
+    apt_get(&["update"])?;
+    apt_get(&["install", "--yes", "--no-install-recommends", "chromium"])
+}
+
+fn apt_get(words: &[&str]) -> anyhow::Result<()> {
+    println!("$ apt-get {}", words.join(" "));
+    let status = Command::new("apt-get")
+        .args(words)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(Stdio::null())
+        .status()
+        .context("`apt-get` could not be started")?;
+    if !status.success() {
+        bail!("`apt-get {}` ended with {status}: is there a network?", words.join(" "));
+    }
+    Ok(())
+}
+
 /// A `spin` on PATH that speaks what the SDK speaks: wasi:http 0.3, so 4.1 or newer.
 pub fn spin() -> anyhow::Result<()> {
     let output = Command::new("spin")

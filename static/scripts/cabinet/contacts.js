@@ -3,7 +3,7 @@
 import { Act, Problem, all, call, checkSession, get, networkProblem, problemFrom } from "../api.js";
 import { badge, el, notice, pairs, show } from "../elements.js";
 import { count, size, time } from "../format.js";
-import { actionButton, complaint, confirmed, field, form } from "../forms.js";
+import { actionButton, complaint, confirmed, fileField, form } from "../forms.js";
 import { language, name, t } from "../language.js";
 import { pagedTable } from "./paging.js";
 import { statement } from "./statement.js";
@@ -34,7 +34,7 @@ function upload(attestation, signal, refresh) {
   const uploadForm = form({
     label: t("contacts.upload"),
     fields: [
-      field({ name: "file", label: t("contacts.file"), hint: t("contacts.file_hint"), input: { type: "file", accept: ".csv,text/csv", required: true } }),
+      fileField({ name: "file", label: t("contacts.file"), hint: t("contacts.file_hint"), accept: ".csv,text/csv" }),
       attestation.node,
     ],
     button: t("contacts.upload_button"),
@@ -44,9 +44,11 @@ function upload(attestation, signal, refresh) {
       const made = await begin(act, file.name, attestation.body);
       const progress = progressOf();
       show(result, progress.node);
+      progress.node.scrollIntoView({ block: "nearest" });
       try {
         const done = await send(made.id, file, progress, signal);
-        show(result, resultOf(done));
+        show(result, resultOf(done, signal));
+        result.scrollIntoView({ block: "start" });
         uploadForm.reset();
       } catch (problem) {
         if (problem.name === "AbortError") return;
@@ -142,7 +144,7 @@ function send(id, file, progress, signal) {
   });
 }
 
-function resultOf(done) {
+function resultOf(done, signal) {
   const problems = el("div");
   const node = el("div", {},
     notice(done.rejected || done.duplicates ? "warn" : "good", t("contacts.done", { imported: count(done.imported) })),
@@ -155,20 +157,22 @@ function resultOf(done) {
       done.dropped_columns?.length ? [t("contacts.dropped"), done.dropped_columns.join(", ")] : null,
     ]),
     problems);
-  if (done.rejected + done.duplicates + done.blacklisted > 0) problemLines(done.id, problems);
+  if (done.rejected + done.duplicates + done.blacklisted > 0) problemLines(done.id, problems, signal);
   return node;
 }
 
-async function problemLines(id, place, signal) {
+async function problemLines(id, place, signal, fileName) {
   try {
     const lines = await pagedTable({
-      path: `/v1/contacts/imports/${id}/problems`, caption: t("contacts.problems"), empty: t("contacts.no_problems"), limit: 20, signal,
+      path: `/v1/contacts/imports/${id}/problems`, caption: t("contacts.problems"), empty: t("contacts.no_problems"), limit: 10, signal,
       columns: [
         { title: t("contacts.line"), cell: (row) => count(row.line) },
-        { title: t("contacts.what"), cell: (row) => (typeof row.message === "string" ? row.message : name("problem", row.code)) },
+        { title: t("contacts.what"), class: "prose", cell: (row) => (typeof row.message === "string" ? row.message : name("problem", row.code)) },
       ],
     });
-    place.append(el("h3", {}, t("contacts.problems")), lines);
+    // A file that is refused as a whole may have no line of its own to show.
+    if (!lines.classList.contains("list")) return;
+    place.append(el("h3", {}, t("contacts.problems"), fileName && `: ${fileName}`), lines);
   } catch (problem) {
     if (problem.name !== "AbortError") place.append(notice("bad", problem.message));
   }
@@ -176,8 +180,15 @@ async function problemLines(id, place, signal) {
 
 const COLOUR = { completed: "good", failed: "bad", receiving: "info", awaiting_file: "quiet" };
 
+/** Uploads made; the lines of each with a problem can be looked at again. */
 async function importList(signal) {
-  return pagedTable({
+  const problems = el("div", { class: "part", "aria-live": "polite" });
+  const look = async (row) => {
+    show(problems);
+    await problemLines(row.id, problems, signal, row.name);
+    problems.scrollIntoView({ block: "nearest" });
+  };
+  const list = await pagedTable({
     path: "/v1/contacts/imports", caption: t("contacts.imports"), empty: t("contacts.no_imports"), limit: 10, signal,
     columns: [
       { title: t("common.time"), cell: (row) => time(row.created_at) },
@@ -186,8 +197,13 @@ async function importList(signal) {
       { title: t("contacts.rows"), class: "number", cell: (row) => count(row.rows) },
       { title: t("contacts.imported"), class: "number", cell: (row) => count(row.imported) },
       { title: t("contacts.rejected"), class: "number", cell: (row) => count(row.rejected) },
+      {
+        title: t("common.act"), class: "act",
+        cell: (row) => (row.rejected + row.duplicates + row.blacklisted > 0 ? actionButton(t("contacts.problems"), () => look(row), "small") : ""),
+      },
     ],
   });
+  return el("div", {}, list, problems);
 }
 
 async function contactList(signal, refresh) {

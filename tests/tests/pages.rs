@@ -1,0 +1,198 @@
+//! The pages in a real browser: the whole job by clicks, and what a browser can hold against them.
+
+use std::collections::BTreeSet;
+
+use sendbox_tests::{Account, Browser, Fields, PASSWORD, Platform, SignUp, csv_of, mobiles, verifies};
+use serde_json::json;
+
+const LANGUAGES: [(&str, &str); 3] = [("kz", "kk"), ("ru", "ru"), ("en", "en")];
+const PUBLIC_PAGES: [&str; 6] =
+    ["/", "/documents", "/documents/offer", "/cookies", "/cabinet#/sign-in", "/cabinet#/sign-up"];
+const VIEWS: [(&str, &str); 6] = [
+    ("", "cabinet.overview"),
+    ("contacts", "cabinet.contacts"),
+    ("blacklist", "cabinet.blacklist"),
+    ("campaigns", "cabinet.campaigns"),
+    ("history", "history.heading"),
+    ("account", "cabinet.account"),
+];
+
+/// R1, R5, R9, R45, R50, R62, R86, R89, R91, R168, R169: from the first visit to the proof, by clicks and in
+/// Kazakh. Afterwards every view fits a telephone, nothing was asked of another host, and no page broke
+/// its own security policy.
+#[test]
+fn the_whole_job_is_done_by_clicks_in_kazakh() {
+    let platform = Platform::fresh();
+    let browser = Browser::start(&platform, "kk");
+    browser.open("/kz/");
+    browser.click("cookies.only_necessary");
+    sign_up(&browser, "duken-1");
+
+    Account::sign_in(&platform, "duken-1").top_up("100.00");
+    browser.reload();
+    browser.see("100,00 ₸");
+
+    let mut rows = csv_of(&mobiles(0, 5));
+    rows.push_str("12345,A slip\n");
+    upload(&browser, &rows);
+    let campaign = start_campaign(&browser);
+
+    browser.click("campaign.pause");
+    browser.see_word("campaign.state.paused");
+    assert_eq!(platform.dispatch(), 0, "a paused campaign is not sent");
+    browser.click("campaign.resume");
+    browser.see_word("campaign.pause");
+    assert_eq!(platform.dispatch(), 5);
+    platform.deliver();
+    browser.see_word("campaign.state.completed");
+    browser.see("шешілді: 5 / 5");
+
+    platform.tick("checkpoint").ok();
+    let evidence = browser.download("evidence.download");
+    assert!(evidence.contains(&campaign), "the proof of another campaign");
+    let verified = verifies(&evidence, None);
+    assert!(verified.success, "{verified:?}");
+
+    browser.widen_to(390);
+    for (view, heading) in VIEWS {
+        browser.open(&format!("/kz/cabinet#/{view}"));
+        browser.wait(&format!(
+            "document.querySelector('.view h1')?.innerText === {}",
+            json!(browser.word(heading))
+        ));
+        assert_eq!(browser.overflow_px(), 0, "the view `{view}` runs off the side of a telephone");
+    }
+    browser.click("cabinet.sign_out");
+    browser.see_word("sign_in.heading");
+
+    assert_eq!(browser.hosts_asked(), own_host(&platform));
+    assert_eq!(browser.faults(), Vec::<String>::new());
+}
+
+/// R21, R163, R168: nothing is ticked for the person; the two acts are separate.
+fn sign_up(browser: &Browser<'_>, login: &str) {
+    browser.click("front.start");
+    browser.fill("name", "Асель Мысалова");
+    browser.fill("phone", "+77015559999");
+    browser.fill("email", "duken@example.com");
+    browser.fill("login", login);
+    browser.fill("password", PASSWORD);
+    for act in ["truth_declared", "offer", "pd_consent"] {
+        browser.tick(act);
+    }
+    browser.click("sign_up.button");
+    browser.see_word("top_up.heading");
+}
+
+fn upload(browser: &Browser<'_>, rows: &str) {
+    browser.click("cabinet.contacts");
+    browser.choose_file("file", "clients.csv", rows);
+    browser.see("clients.csv");
+    browser.click("contacts.upload_button");
+    assert_eq!(browser.complaint_beside("attestation"), browser.word("statement.needed"));
+    browser.tick("attestation");
+    browser.click("contacts.upload_button");
+    browser.see("Қосылған контакт: 5");
+    browser.see("+77015550004");
+    browser.see_word("contacts.problems");
+}
+
+/// Answers the campaign's id.
+fn start_campaign(browser: &Browser<'_>) -> String {
+    browser.click("cabinet.campaigns");
+    browser.click("campaigns.new");
+    browser.fill("name", "Тапсырыс");
+    browser.fill("text", "Тапсырысыңыз дайын.");
+    browser.see("UCS-2");
+    browser.tick("attestation");
+    browser.click("campaigns.create");
+    // Five messages at 11.00 for the operator and 4.00 for the service.
+    browser.see("75,00 ₸");
+    browser.click("campaign.start");
+    browser.see_word("campaign.state.preparing");
+    let id = browser.wait("location.hash.match(/cmp_[0-9a-f]+/)?.[0]");
+    id.as_str().expect("a campaign's id").to_owned()
+}
+
+/// R163, R168, R169: who has not chosen has nothing optional, and no other host hears of the visit, neither
+/// before the choice nor after agreement to everything.
+#[test]
+fn nothing_optional_is_kept_before_the_choice_and_no_other_host_is_ever_asked() {
+    let platform = Platform::shared();
+    let browser = Browser::start(platform, "kk");
+    visit_all(&browser);
+    assert_eq!(browser.cookies(), BTreeSet::new(), "cookies before the choice");
+    assert_eq!(browser.kept(), json!([]), "something else is kept before the choice");
+    assert_eq!(browser.hosts_asked(), own_host(platform));
+
+    browser.open("/kz/");
+    browser.click("cookies.accept_all");
+    browser.wait("!document.querySelector('.banner') && document.cookie.includes('language=kk')");
+    visit_all(&browser);
+    let agreed_to = ["language", "sendbox_cookie_choice"].map(str::to_owned);
+    assert_eq!(browser.cookies(), BTreeSet::from(agreed_to));
+    assert_eq!(browser.kept(), json!([]));
+    assert_eq!(browser.hosts_asked(), own_host(platform));
+}
+
+/// R169, R192: no page breaks the policy that it is sent with, and the policy would stop a foreign picture.
+#[test]
+fn the_pages_keep_their_own_security_policy() {
+    let browser = Browser::start(Platform::shared(), "en");
+    visit_all(&browser);
+    assert_eq!(browser.faults(), Vec::<String>::new());
+
+    browser.value("document.body.append(Object.assign(new Image(), {src: 'http://tracker.example/pixel'}))");
+    browser.wait("[...document.images].some((image) => image.complete && !image.naturalWidth)");
+    let faults = browser.faults();
+    assert!(faults.iter().any(|fault| fault.contains("tracker.example")), "{faults:?}");
+}
+
+/// R4, R192: a refusal of the service stands beside the field that it is about, in the page's language,
+/// and the person's other answers stay.
+#[test]
+fn a_refusal_stands_beside_its_field() {
+    let platform = Platform::shared();
+    let refusal = SignUp::new(platform).with("/login", json!("ab")).send(&platform.visitor());
+    let expected = refusal.is(422).json().text("/messages/kk");
+
+    let browser = Browser::start(platform, "kk");
+    browser.open("/kz/");
+    browser.click("cookies.only_necessary");
+    browser.open("/kz/cabinet#/sign-up");
+    browser.click("sign_up.button");
+    assert_eq!(browser.complaint_beside("name"), browser.word("error.required"));
+    browser.fill("name", "Асель Мысалова");
+    browser.fill("phone", "+77015559999");
+    browser.fill("email", "duken@example.com");
+    browser.fill("login", "ab");
+    browser.fill("password", PASSWORD);
+    browser.click("sign_up.button");
+    assert_eq!(browser.complaint_beside("truth_declared"), browser.word("sign_up.truth_needed"));
+    browser.tick("truth_declared");
+    browser.click("sign_up.button");
+    assert_eq!(browser.complaint_beside("offer"), browser.word("sign_up.offer_needed"));
+    browser.tick("offer");
+    browser.click("sign_up.button");
+    assert_eq!(browser.complaint_beside("pd_consent"), browser.word("sign_up.pd_consent_needed"));
+    browser.tick("pd_consent");
+    browser.click("sign_up.button");
+    assert_eq!(browser.complaint_beside("login"), expected);
+    assert_eq!(browser.value("person.field('name').value"), json!("Асель Мысалова"));
+}
+
+/// Every page that needs no account, in every language.
+fn visit_all(browser: &Browser<'_>) {
+    for (path, language) in LANGUAGES {
+        for page in PUBLIC_PAGES {
+            browser.open(&format!("/{path}{page}"));
+            browser.wait(&format!(
+                "document.documentElement.lang === '{language}' && person.text().length > 200"
+            ));
+        }
+    }
+}
+
+fn own_host(platform: &Platform) -> BTreeSet<String> {
+    BTreeSet::from([platform.base().trim_start_matches("http://").to_owned()])
+}
