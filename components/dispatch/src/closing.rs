@@ -10,32 +10,39 @@ const ON_THE_WAY: Duration = Duration::from_millis(300);
 /// An operator that has not answered by then may still have taken the messages.
 pub const ANSWER_MAX: Duration = Duration::from_secs(20);
 
+/// What a settlement may take.
+const WRITING_DOWN: Duration = Duration::from_secs(10);
+
 /// When the calling hours end, by the clock that runs while a tick works, and until when requests of a
 /// lease may leave.
 #[derive(Clone, Copy, Debug)]
 pub struct Closing {
+    judged: Instant,
     at: Instant,
-    last_departure: Option<Instant>,
+    lease_ends: Option<Instant>,
 }
 
 impl Closing {
     /// From what the hours said of an instant, and the reading of the running clock just before it.
     pub fn of(verdict: &WindowVerdict, before: Instant) -> Self {
         // Shut hours are open for nothing; a negative time would be no time either.
-        Self { at: before + verdict.open_for.to_std().unwrap_or_default(), last_departure: None }
+        let at = before + verdict.open_for.to_std().unwrap_or_default();
+        Self { judged: before, at, lease_ends: None }
     }
 
-    /// The same, where no request may leave after an instant: the last of a lease must be answered, or given
-    /// up, while the lease lasts. One that left later could be asked about, not be found, be sent again by
-    /// another tick, and then arrive all the same.
-    pub const fn no_departure_after(self, last: Instant) -> Self {
-        Self { last_departure: Some(last), ..self }
+    /// The same under a lease of which so much was left when the hours were judged, by the product's own
+    /// clock: a machine that stood still does not know it by the running one. The last request must be
+    /// answered, or given up, and written down while the lease lasts. One that left later could be asked
+    /// about, not be found, be sent again by another tick, and then arrive all the same (R87).
+    pub fn under_lease(self, left: Duration) -> Self {
+        Self { lease_ends: Some(self.judged + left), ..self }
     }
 
     /// How long an operator's answer may be waited for by a request that leaves at `now`; `None` where it
     /// may not leave any more. A request that is given up at the end of the hours does not arrive after it.
     pub fn answer_time(self, now: Instant) -> Option<Duration> {
-        if self.last_departure.is_some_and(|last| now > last) {
+        let settled_by = now + ANSWER_MAX + WRITING_DOWN;
+        if self.lease_ends.is_some_and(|end| settled_by > end) {
             return None;
         }
         let left = self.at.saturating_duration_since(now);
@@ -85,12 +92,23 @@ mod tests {
         }
     }
 
+    /// R87: a tick that stood still comes back under a lease that is over, and sends nothing.
+    #[test]
+    fn under_a_lease_that_is_as_good_as_over_nothing_leaves() {
+        let before = Instant::now();
+        let noon = window_at("2026-12-02T12:00:00+05:00".parse().expect("a time"));
+        for left in [0, 1, 29] {
+            let closing = Closing::of(&noon, before).under_lease(Duration::from_secs(left));
+            assert_eq!(closing.answer_time(before), None, "{left} s of the lease left");
+        }
+    }
+
     /// R87: a request that could outlive its lease does not leave.
     #[test]
     fn after_the_last_departure_of_a_lease_nothing_leaves() {
         let before = Instant::now();
         let noon = window_at("2026-12-02T12:00:00+05:00".parse().expect("a time"));
-        let closing = Closing::of(&noon, before).no_departure_after(before + Duration::from_secs(90));
+        let closing = Closing::of(&noon, before).under_lease(Duration::from_secs(120));
         assert!(closing.answer_time(before + Duration::from_secs(90)).is_some());
         assert_eq!(closing.answer_time(before + Duration::from_secs(91)), None);
     }

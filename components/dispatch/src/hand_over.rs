@@ -10,16 +10,13 @@ use operators::{Hindrance, Operator, OutgoingMessage, Verdict};
 use store::SpinDatabase;
 use store::cell::{Campaign, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant};
 
-use crate::closing::{ANSWER_MAX, Closing};
+use crate::closing::Closing;
 use crate::network::exchange;
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
 pub const WAVE_MESSAGES: usize = 2_000;
 /// A lease that nobody settled in this time counts as ambiguous. Longer than any request may take.
 const LEASE_MS: i64 = 120_000;
-/// So long after its lease began a wave still starts requests; 10 seconds are for writing down.
-const DEPARTURES_FOR: Duration =
-    Duration::from_secs(LEASE_MS.unsigned_abs() / 1000 - ANSWER_MAX.as_secs() - 10);
 /// A refused connection is tried again after this.
 const RETRY_MS: i64 = 30_000;
 
@@ -66,7 +63,6 @@ impl Dispatcher<'_> {
         campaign: &Campaign,
         limit: usize,
     ) -> Result<Option<Wave>> {
-        let began = Instant::now();
         let (now, _, closing) = self.judge().await?;
         if closing.answer_time(Instant::now()).is_none() {
             return Ok(None);
@@ -88,7 +84,8 @@ impl Dispatcher<'_> {
         let (at, verdict, closing) = self.judge().await?;
         let in_time = closing.answer_time(Instant::now()).is_some();
         let outcomes = if in_time && self.price(campaign, at)? == Some(price) {
-            let closing = closing.no_departure_after(began + DEPARTURES_FOR);
+            let left = u64::try_from(request.until - at).unwrap_or_default();
+            let closing = closing.under_lease(Duration::from_millis(left));
             self.hand_over(campaign, messages, request.until, at, closing).await
         } else {
             messages.into_iter().map(|message| (message, HandOver::Later(at))).collect()
