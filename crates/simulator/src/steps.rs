@@ -178,28 +178,27 @@ impl<'r> Steps<'r> {
 
     async fn act(&mut self) -> Option<Act> {
         let account = self.below(self.world.accounts.len());
-        match self.below(40) {
-            0..=11 => Some(Act::Tick("dispatch")),
-            12..=16 => Some(Act::Tick("reconcile")),
-            17..=18 => Some(Act::Tick("checkpoint")),
-            19 => Some(Act::Tick("deletions")),
-            20..=24 => Some(self.pay(account)),
-            25..=28 => self.report(),
-            29..=30 => Some(self.blacklist(account)),
-            31 => self.unlist(account).await,
-            32..=34 => self.order(),
-            35 => self.delete_contacts(account).await,
-            36 => {
+        match self.below(52) {
+            0..=13 => Some(Act::Tick("dispatch")),
+            14..=19 => Some(Act::Tick("reconcile")),
+            20..=21 => Some(Act::Tick("checkpoint")),
+            22 => Some(Act::Tick("deletions")),
+            23..=27 => Some(self.pay(account)),
+            28..=31 => self.report(),
+            32..=33 => Some(self.blacklist(account)),
+            34 => self.unlist(account).await,
+            35..=37 => self.order(),
+            38 => self.delete_contacts(account).await,
+            39 => {
                 let size = 1 + self.below(30);
                 self.upload(account, size, self.one_in(2)).await
             }
-            37 => Some(self.create(account)),
-            38 => {
+            40..=50 => {
                 let drafts: Vec<usize> =
                     (0..self.world.campaigns.len()).filter(|place| !self.world.campaigns[*place].started).collect();
                 match drafts.get(self.below(drafts.len())) {
                     Some(campaign) => self.start(*campaign).await,
-                    None => None,
+                    None => Some(self.create(account)),
                 }
             }
             _ if self.one_in(4) => self.deletion(account).await,
