@@ -14,6 +14,10 @@ use crate::network::exchange;
 pub const WAVE_MESSAGES: usize = 2_000;
 /// A lease that nobody settled in this time counts as ambiguous. Longer than any request may take.
 const LEASE_MS: i64 = 120_000;
+/// What is sent must arrive while its lease lasts: so long before the lease's end nothing is sent any
+/// more. A tick that stood still (a stopped machine, a slow disk) may come back when the messages have
+/// been given to another one (R87).
+const SEND_BEFORE_LEASE_END_MS: i64 = 60_000;
 /// A refused connection is tried again after this.
 const RETRY_MS: i64 = 30_000;
 
@@ -67,7 +71,8 @@ impl Dispatcher<'_> {
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81).
         let at = self.call.now().await?;
         let verdict = window_at(instant(at)?);
-        let outcomes = if verdict.open && self.price(campaign, at)? == Some(price) {
+        let in_time = at < request.until - SEND_BEFORE_LEASE_END_MS;
+        let outcomes = if verdict.open && in_time && self.price(campaign, at)? == Some(price) {
             self.hand_over(campaign, messages, request.until, at).await?
         } else {
             messages.into_iter().map(|message| (message, HandOver::Later(at))).collect()

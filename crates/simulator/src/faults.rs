@@ -50,6 +50,7 @@ faults! {
     ClockJump "clock_jump" "The clock jumps in the middle of requests.",
     ClockOverEdge "clock_over_edge" "The clock passes an edge of the calling hours.",
     ClockOverMidnight "clock_over_midnight" "The clock passes midnight.",
+    Stalled "stalled" "A tick stands still for longer than a lease lasts, and then goes on.",
     LeaseOutlived "lease_outlived" "More time than a lease lasts passes in the middle of requests.",
     PaymentRepeated "payment_repeated" "The bank sends a notice again.",
     PaymentConflicting "payment_conflicting" "A notice of a known payment with another amount or account.",

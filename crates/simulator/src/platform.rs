@@ -110,6 +110,15 @@ impl Answer {
     }
 }
 
+/// Where a request is stopped: whichever comes first.
+#[derive(Debug, Clone, Copy)]
+pub struct Stall {
+    /// After so many turns.
+    pub turns: u64,
+    /// After so many of its transactions.
+    pub commits: u64,
+}
+
 /// The platform of one run.
 pub struct Platform {
     host: Arc<RunningHost>,
@@ -165,8 +174,11 @@ impl Platform {
     }
 
     /// Runs the requests at once, one turn at a time, under the run's faults. `None` when they hang.
-    pub async fn together(&self, requests: &[Request]) -> Option<Vec<Answer>> {
+    /// With `stall`, the first runs alone up to there, is stopped for longer than a lease lasts, and
+    /// goes on only when the others have ended.
+    pub async fn together(&self, requests: &[Request], stall: Option<Stall>) -> Option<Vec<Answer>> {
         let stage = &self.stage;
+        let mut alone = stall;
         stage.open_round(requests.len(), true);
         let done: Arc<Mutex<BTreeMap<usize, Answer>>> = Arc::default();
         let mut unstarted: Vec<usize> = (0..requests.len()).collect();
@@ -177,12 +189,32 @@ impl Platform {
                 break;
             }
             self.disturb(&waiting).await?;
-            let waiting = stage.waiting();
+            let mut waiting = stage.waiting();
+            if let Some(Stall { turns, commits }) = alone {
+                let on_the_wire = waiting.iter().any(|(_, place)| *place == Place::Operator);
+                if (turns > 0 && stage.scene().commits < commits) || on_the_wire {
+                    alone = Some(Stall { turns: turns.saturating_sub(1), commits });
+                    unstarted.retain(|actor| *actor == 0);
+                } else {
+                    alone = None;
+                    self.outlive_the_lease();
+                }
+                if unstarted.is_empty() && waiting.is_empty() {
+                    alone = None;
+                }
+                if alone.is_none() {
+                    unstarted = (1..requests.len()).collect();
+                }
+            }
+            if stall.is_some() && alone.is_none() && waiting.len() + unstarted.len() > 1 {
+                waiting.retain(|(actor, _)| *actor != 0);
+            }
             let choices = waiting.len() + unstarted.len();
             if choices == 0 {
                 break;
             }
-            let choice = stage.scene().chance.index(choices);
+            // What follows a stall comes one after the other.
+            let choice = if stall.is_some() { 0 } else { stage.scene().chance.index(choices) };
             if let Some((actor, _)) = waiting.get(choice) {
                 stage.give_turn(*actor, Order::Go);
             } else {
@@ -249,6 +281,16 @@ impl Platform {
             self.pass(by);
         }
         Some(())
+    }
+
+    fn outlive_the_lease(&self) {
+        let by = {
+            let mut scene = self.stage.scene();
+            let by = scene.chance.between(121_000, 400_000);
+            scene.inject(Fault::Stalled, &format!("for {by} ms"));
+            by
+        };
+        self.pass(by);
     }
 
     /// Lets time pass, and counts the edges that are passed.

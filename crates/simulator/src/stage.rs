@@ -63,6 +63,8 @@ pub struct Scene {
     pub log: Vec<String>,
     /// Grows with every beginning and end of a request.
     pub event: u64,
+    /// Transactions that were committed in this round.
+    pub commits: u64,
     /// Whether requests wait for their turns.
     taking_turns: bool,
     running: Option<usize>,
@@ -97,6 +99,7 @@ impl Stage {
             operator: Operator::default(),
             log: Vec::new(),
             event: 0,
+            commits: 0,
             taking_turns: false,
             running: None,
             begun: Vec::new(),
@@ -134,6 +137,7 @@ impl Stage {
         let mut scene = self.scene();
         scene.taking_turns = taking_turns;
         scene.begun = vec![0; actors];
+        scene.commits = 0;
         scene.running = None;
         scene.in_transaction = false;
         scene.waiting.clear();
@@ -388,6 +392,7 @@ impl FaultInjector for Stage {
     fn after_statement(&self, point: &StatementPoint<'_>) -> StatementFault {
         let mut scene = self.scene();
         let fault = scene.at_statement(Side::After, point.sql);
+        scene.commits += u64::from(point.sql == "COMMIT");
         if fault == StatementFault::Kill || matches!(point.sql, "COMMIT" | "ROLLBACK") {
             scene.in_transaction = false;
         }

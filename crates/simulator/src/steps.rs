@@ -9,8 +9,8 @@ use crate::acts::{self, Act};
 use crate::application::{Application, decimal};
 use crate::faults::Fault;
 use crate::notices;
-use crate::platform::{Answer, Platform, Request, until_edge};
-use crate::world::{Payment, World};
+use crate::platform::{Answer, Platform, Request, Stall, until_edge};
+use crate::world::{Payment, World, within_hours};
 
 /// The bank refuses to sign for more.
 const NOTICE_AGE_MS: i64 = 301_000;
@@ -68,6 +68,11 @@ impl<'r> Steps<'r> {
 
     /// Sends acts at once and learns from the answers.
     pub async fn perform(&mut self, acts: Vec<Act>) -> Vec<Answer> {
+        self.perform_with(acts, None).await
+    }
+
+    /// The same; with `stall`, the first is stopped after so many turns, until the others have ended.
+    async fn perform_with(&mut self, acts: Vec<Act>, stall: Option<Stall>) -> Vec<Answer> {
         let starting: BTreeSet<usize> = acts
             .iter()
             .filter_map(|act| match act {
@@ -91,7 +96,7 @@ impl<'r> Steps<'r> {
             }
         }
         let requests: Vec<Request> = acts.iter().map(Act::request).collect();
-        let Some(answers) = self.platform.together(&requests).await else {
+        let Some(answers) = self.platform.together(&requests, stall).await else {
             self.world.violated("requests that never ended");
             return Vec::new();
         };
@@ -131,7 +136,7 @@ impl<'r> Steps<'r> {
             self.world.accounts.push(crate::world::Account::new(template.clone()));
         }
         for account in 0..accounts {
-            let size = 5 + self.below(40);
+            let size = 5 + self.below(30);
             let upload = self.upload(account, size, false).await;
             let payment = self.new_payment(account);
             let pay = acts::pay(&self.world, payment, self.platform.stage.now());
@@ -148,6 +153,17 @@ impl<'r> Steps<'r> {
     /// One step under faults.
     pub async fn step(&mut self) {
         self.let_time_pass();
+        if self.one_in(12) {
+            let others = ["reconcile", "dispatch", "reconcile", "dispatch", "deletions"];
+            let acts = std::iter::once("dispatch").chain(others).map(Act::Tick).collect();
+            // Between its transactions is where a tick holds something.
+            let stall = match self.below(2) {
+                0 => Stall { turns: self.below(45) as u64, commits: u64::MAX },
+                _ => Stall { turns: u64::MAX, commits: 1 + self.below(3) as u64 },
+            };
+            self.perform_with(acts, Some(stall)).await;
+            return;
+        }
         let count = match self.below(5) {
             0..=1 => 1,
             _ => 1 + self.below(usize::try_from(AT_ONCE_MAX).unwrap_or(1)),
@@ -162,9 +178,11 @@ impl<'r> Steps<'r> {
     }
 
     fn let_time_pass(&self) {
+        let shut = !within_hours(self.platform.stage.now());
         let by = match self.below(20) {
-            0..=8 => self.between(1, 3_000),
-            9..=13 => self.between(3_000, 60_000),
+            0..=9 if shut => self.between(600_000, 14_400_000),
+            0..=9 => self.between(1, 3_000),
+            10..=13 => self.between(3_000, 60_000),
             14..=16 => self.between(60_000, 400_000),
             17 => self.between(400_000, 7_200_000),
             _ => {
@@ -178,7 +196,7 @@ impl<'r> Steps<'r> {
 
     async fn act(&mut self) -> Option<Act> {
         let account = self.below(self.world.accounts.len());
-        match self.below(52) {
+        match self.below(60) {
             0..=13 => Some(Act::Tick("dispatch")),
             14..=19 => Some(Act::Tick("reconcile")),
             20..=21 => Some(Act::Tick("checkpoint")),
@@ -193,7 +211,7 @@ impl<'r> Steps<'r> {
                 let size = 1 + self.below(30);
                 self.upload(account, size, self.one_in(2)).await
             }
-            40..=50 => {
+            40..=58 => {
                 let drafts: Vec<usize> =
                     (0..self.world.campaigns.len()).filter(|place| !self.world.campaigns[*place].started).collect();
                 match drafts.get(self.below(drafts.len())) {
