@@ -66,7 +66,9 @@ impl Act {
             Self::Pay { payment, account, amount, good, .. } => {
                 format!("pay {} to {} of {amount} good={good}", world.payments[*payment].id, of(account))
             }
-            Self::Blacklist { account, phones, .. } => format!("blacklist {} {}", of(account), phones.join(" ")),
+            Self::Blacklist { account, phones, .. } => {
+                format!("blacklist {} {}", of(account), phones.join(" "))
+            }
             Self::Unlist { account, phone, .. } => format!("unlist {} {phone}", of(account)),
             Self::Order { campaign, what, .. } => format!("{what} campaign {campaign}"),
             Self::DeleteContacts { account, phones, .. } => {
@@ -116,14 +118,17 @@ impl Act {
     /// What its answer teaches.
     pub fn answered(&self, answer: &Answer, world: &mut World, scene: &mut Scene) {
         // Nothing but these may come back, whatever went wrong inside.
-        if !matches!(answer.status, 0 | 200 | 201 | 202 | 204 | 400 | 401 | 402 | 403 | 404 | 409 | 422 | 429 | 500 | 503) {
+        if !matches!(
+            answer.status,
+            0 | 200 | 201 | 202 | 204 | 400 | 401 | 402 | 403 | 404 | 409 | 422 | 429 | 500 | 503
+        ) {
             world.violated(format!("{}: status {}", self.line(world), answer.status));
         }
         match self {
             Self::Tick("checkpoint") if answer.status == 200 => {
                 let size = answer.body["size"].as_u64().unwrap_or(0);
                 let root = answer.body["root"].as_str().unwrap_or_default().to_owned();
-                world.checkpoints.push(Seen { size, root });
+                world.checkpoints.push(Seen { round: scene.round, size, root });
             }
             Self::Pay { payment, account, amount, good, .. } => {
                 paid(*payment, (*account, *amount), *good, answer, world);
@@ -140,7 +145,9 @@ impl Act {
                     world.violated("an upload that broke off was answered as completed");
                 }
             }
-            Self::Create { account, text, .. } if answer.status == 201 => created(*account, text, &answer.body, world),
+            Self::Create { account, text, .. } if answer.status == 201 => {
+                created(*account, text, &answer.body, world)
+            }
             Self::Report { reports, good, .. } => reported(reports, *good, answer, world, scene),
             _ => {}
         }

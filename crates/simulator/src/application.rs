@@ -134,7 +134,8 @@ impl Application {
             ensure!(answer.status == 201, "sign-up: {} {}", answer.status, answer.body);
             let account = &answer.body["account"];
             let cookie = platform.sign_in(&login).await.context("sign-in")?;
-            let named = Request::post("/v1/api-keys", &json!({"name": "a program"})).header("cookie", &cookie);
+            let named =
+                Request::post("/v1/api-keys", &json!({"name": "a program"})).header("cookie", &cookie);
             let key = platform.ask(named).await;
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             self.accounts.push(TemplateAccount {

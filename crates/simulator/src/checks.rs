@@ -2,12 +2,14 @@
 //! log say the same, and every rule of sending and of money was kept.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use evidence::merkle::verify_consistency;
 use serde_json::Value;
 
+use crate::closed;
 use crate::operator::Receipt;
 use crate::platform::Request;
 use crate::steps::{Steps, amount, tiyn};
@@ -36,7 +38,7 @@ fn seconds(value: &Value) -> Option<i64> {
 
 impl Steps<'_> {
     /// All checks; what does not hold is noted.
-    pub async fn check(&mut self) {
+    pub async fn check(&mut self, state: &Path) {
         self.check_operators_record();
         let mut open = Vec::new();
         for account in 0..self.world.accounts.len() {
@@ -57,6 +59,7 @@ impl Steps<'_> {
             self.check_contacts(*account).await;
             self.check_consents(*account).await;
         }
+        self.check_closed(state, &open);
         self.check_payments(&open).await;
         self.check_log().await;
     }
@@ -116,15 +119,20 @@ impl Steps<'_> {
     ) {
         let history = self.history(campaign).await;
         let mut wrong = Vec::new();
-        let (id, words) = (self.world.campaigns[campaign].id.clone(), self.world.campaigns[campaign].text.clone());
+        let (id, words) =
+            (self.world.campaigns[campaign].id.clone(), self.world.campaigns[campaign].text.clone());
         let key = self.world.accounts[self.world.campaigns[campaign].account].template.key.clone();
         let view = self.platform.ask(Request::get(&format!("/v1/campaigns/{id}")).bearer(&key)).await;
         let state = text(&view.body["state"]);
         if view.body["segments"].as_i64() != Some(segments(&words)) {
             wrong.push("segments".to_owned());
         }
-        let receipts: BTreeMap<String, Receipt> =
-            self.receipts().into_iter().filter(|one| one.text == words).map(|one| (one.id.clone(), one)).collect();
+        let receipts: BTreeMap<String, Receipt> = self
+            .receipts()
+            .into_iter()
+            .filter(|one| one.text == words)
+            .map(|one| (one.id.clone(), one))
+            .collect();
         let mut sum = (0, 0);
         for (message, row) in &history {
             seen.insert(message.clone());
@@ -167,7 +175,13 @@ impl Steps<'_> {
         }
     }
 
-    fn wrong_message(&self, campaign: usize, id: &str, row: &Message, receipt: Option<&Receipt>) -> Option<String> {
+    fn wrong_message(
+        &self,
+        campaign: usize,
+        id: &str,
+        row: &Message,
+        receipt: Option<&Receipt>,
+    ) -> Option<String> {
         let known = &self.world.campaigns[campaign];
         let account = &self.world.accounts[known.account];
         let reason = row.reason.as_deref();
@@ -218,16 +232,21 @@ impl Steps<'_> {
         history: &BTreeMap<String, Message>,
         sum: (i64, i64),
     ) -> Vec<String> {
-        let report = self.platform.ask(Request::get(&format!("/v1/campaigns/{id}/report")).bearer(key)).await.body;
+        let report =
+            self.platform.ask(Request::get(&format!("/v1/campaigns/{id}/report")).bearer(key)).await.body;
         let mut wrong = Vec::new();
         let mut expect = |name: &str, value: i64| {
             if report[name].as_i64() != Some(value) {
                 wrong.push(format!("the report says {name} {}, the history {value}", report[name]));
             }
         };
-        let count = |state: &str| i64::try_from(history.values().filter(|row| row.state == state).count()).unwrap_or(-1);
+        let count = |state: &str| {
+            i64::try_from(history.values().filter(|row| row.state == state).count()).unwrap_or(-1)
+        };
         expect("messages", i64::try_from(history.len()).unwrap_or(-1));
-        for state in ["queued", "leased", "unknown", "delivered", "undelivered", "expired", "blocked", "cancelled"] {
+        for state in
+            ["queued", "leased", "unknown", "delivered", "undelivered", "expired", "blocked", "cancelled"]
+        {
             expect(state, count(state));
         }
         expect("handed_over", sum.0);
@@ -255,7 +274,8 @@ impl Steps<'_> {
                     if receipts.get(&message).is_none_or(|receipt| event["phone"] != receipt.to) {
                         wrong.push(format!("the log proves {message}, the operator has it not so"));
                     }
-                    let both = amount(&text(&event["operator_price"])) + amount(&text(&event["service_price"]));
+                    let both =
+                        amount(&text(&event["operator_price"])) + amount(&text(&event["service_price"]));
                     if history.get(&message).and_then(|row| row.charged) != Some(both) {
                         wrong.push(format!("the log proves another price of {message}"));
                     }
@@ -276,7 +296,9 @@ impl Steps<'_> {
                 wrong.push(format!("{message} is {} and its proof is not so", row.state));
             }
             let result = results.get(message);
-            if result.is_some_and(|result| *result != row.state) || (result.is_none() && proven.contains(message)) {
+            if result.is_some_and(|result| *result != row.state)
+                || (result.is_none() && proven.contains(message))
+            {
                 wrong.push(format!("{message} is {} and the log says {result:?}", row.state));
             }
         }
@@ -288,7 +310,8 @@ impl Steps<'_> {
         let mut events = Vec::new();
         let mut cursor = String::new();
         loop {
-            let page = self.platform.ask(Request::get(&format!("/v1/evidence?{query}{cursor}")).bearer(key)).await;
+            let page =
+                self.platform.ask(Request::get(&format!("/v1/evidence?{query}{cursor}")).bearer(key)).await;
             match evidence::file::verify(&page.text, None) {
                 Ok(verified) => events.extend(verified.events.into_iter().map(|event| event.event)),
                 Err(error) => wrong.push(format!("evidence of {query}: {error}")),
@@ -296,6 +319,25 @@ impl Steps<'_> {
             match page.body["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => return events,
+            }
+        }
+    }
+
+    /// What must outlive an account that was erased.
+    fn check_closed(&mut self, state: &Path, open: &[usize]) {
+        let receipts = self.receipts();
+        for place in (0..self.world.accounts.len()).filter(|place| !open.contains(place)) {
+            let of_account = self.world.campaigns.iter().filter(|campaign| campaign.account == place);
+            let texts: Vec<&str> = of_account.map(|campaign| campaign.text.as_str()).collect();
+            let account = &self.world.accounts[place];
+            let wrong = closed::check(state, &account.template.id, &receipts, &texts);
+            let asked = account.deletion_asked;
+            match wrong {
+                Ok(wrong) => self.world.violations.extend(wrong),
+                Err(error) => self.world.violated(format!("the file: {error}")),
+            }
+            if !asked {
+                self.world.violated(format!("account {place} is closed, and nobody asked for it"));
             }
         }
     }
@@ -363,7 +405,8 @@ impl Steps<'_> {
         let contacts = self.platform.list("/v1/contacts", &key).await;
         let phones: BTreeSet<String> = contacts.iter().map(|contact| text(&contact["phone"])).collect();
         let known = &self.world.accounts[account];
-        let lost = known.uploaded.iter().any(|phone| !phones.contains(phone) && !known.deleted.contains(phone));
+        let lost =
+            known.uploaded.iter().any(|phone| !phones.contains(phone) && !known.deleted.contains(phone));
         let invented = phones.iter().any(|phone| !known.offered.contains(phone));
         if phones.len() != contacts.len() {
             self.world.violated(format!("account {account}: a number stands in the base twice"));
@@ -392,7 +435,9 @@ impl Steps<'_> {
             let key = self.world.accounts[*account].template.key.clone();
             for transfer in self.platform.list("/v1/ledger", &key).await {
                 let entries = transfer["entries"].as_array().into_iter().flatten();
-                let credit = entries.filter(|entry| entry["book"] == "available").map(|entry| amount(&text(&entry["amount"])));
+                let credit = entries
+                    .filter(|entry| entry["book"] == "available")
+                    .map(|entry| amount(&text(&entry["amount"])));
                 if transfer["kind"] == "top_up" {
                     credits.entry(text(&transfer["payment"])).or_default().push((*account, credit.sum()));
                 }
@@ -425,8 +470,11 @@ impl Steps<'_> {
 
     /// R91: the log only ever grew.
     async fn check_log(&mut self) {
-        let hash = |text: &str| BASE64_STANDARD.decode(text).ok().and_then(|bytes| evidence::Hash::try_from(bytes).ok());
+        let hash = |text: &str| {
+            BASE64_STANDARD.decode(text).ok().and_then(|bytes| evidence::Hash::try_from(bytes).ok())
+        };
         let mut wrong = Vec::new();
+        self.world.checkpoints.sort_by_key(|seen| (seen.round, seen.size));
         for pair in self.world.checkpoints.windows(2) {
             let [from, to] = pair else { continue };
             if from.size > to.size {
@@ -436,11 +484,15 @@ impl Steps<'_> {
                 let proof = self.platform.ask(Request::get(&path)).await.body;
                 let proof: Option<Vec<_>> =
                     proof["proof"].as_array().into_iter().flatten().map(|one| hash(&text(one))).collect();
-                let holds = hash(&from.root).zip(hash(&to.root)).zip(proof).is_some_and(|((old, new), proof)| {
-                    verify_consistency(from.size, to.size, &old, &new, &proof)
-                });
+                let holds =
+                    hash(&from.root).zip(hash(&to.root)).zip(proof).is_some_and(|((old, new), proof)| {
+                        verify_consistency(from.size, to.size, &old, &new, &proof)
+                    });
                 if !holds {
-                    wrong.push(format!("the log of {} is not the beginning of that of {}", from.size, to.size));
+                    wrong.push(format!(
+                        "the log of {} is not the beginning of that of {}",
+                        from.size, to.size
+                    ));
                 }
             } else if from.size == to.size && from.root != to.root {
                 wrong.push(format!("two roots of {} leaves", from.size));

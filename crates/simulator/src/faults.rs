@@ -156,7 +156,7 @@ impl Profile {
         Self {
             statement: rate([0, 40, 120, 300]),
             at_statement,
-            operator: rate([0, 1_500, 4_000, 7_000]),
+            operator: rate([0, 2_500, 5_000, 8_000]),
             at_operator,
             power_cut: rate([0, 0, 40, 150]),
             clock_jump: rate([0, 0, 100, 400]),

@@ -10,7 +10,10 @@ mod acts;
 pub mod application;
 pub mod chance;
 mod checks;
+mod closed;
 pub mod faults;
+#[cfg(test)]
+mod found;
 mod notices;
 mod operator;
 mod platform;

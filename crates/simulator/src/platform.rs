@@ -117,6 +117,8 @@ pub struct Stall {
     pub turns: u64,
     /// After so many of its transactions.
     pub commits: u64,
+    /// For so long.
+    pub by_ms: i64,
 }
 
 /// The platform of one run.
@@ -179,7 +181,7 @@ impl Platform {
     pub async fn together(&self, requests: &[Request], stall: Option<Stall>) -> Option<Vec<Answer>> {
         let stage = &self.stage;
         let mut alone = stall;
-        stage.open_round(requests.len(), true);
+        stage.open_round(requests.len(), requests.len() > 1);
         let done: Arc<Mutex<BTreeMap<usize, Answer>>> = Arc::default();
         let mut unstarted: Vec<usize> = (0..requests.len()).collect();
         let mut tasks = Vec::new();
@@ -190,14 +192,15 @@ impl Platform {
             }
             self.disturb(&waiting).await?;
             let mut waiting = stage.waiting();
-            if let Some(Stall { turns, commits }) = alone {
+            if let Some(Stall { turns, commits, by_ms }) = alone {
                 let on_the_wire = waiting.iter().any(|(_, place)| *place == Place::Operator);
                 if (turns > 0 && stage.scene().commits < commits) || on_the_wire {
-                    alone = Some(Stall { turns: turns.saturating_sub(1), commits });
+                    alone = Some(Stall { turns: turns.saturating_sub(1), commits, by_ms });
                     unstarted.retain(|actor| *actor == 0);
                 } else {
                     alone = None;
-                    self.outlive_the_lease();
+                    self.stage.scene().inject(Fault::Stalled, &format!("for {by_ms} ms"));
+                    self.pass(by_ms);
                 }
                 if unstarted.is_empty() && waiting.is_empty() {
                     alone = None;
@@ -283,16 +286,6 @@ impl Platform {
         Some(())
     }
 
-    fn outlive_the_lease(&self) {
-        let by = {
-            let mut scene = self.stage.scene();
-            let by = scene.chance.between(121_000, 400_000);
-            scene.inject(Fault::Stalled, &format!("for {by} ms"));
-            by
-        };
-        self.pass(by);
-    }
-
     /// Lets time pass, and counts the edges that are passed.
     pub fn pass(&self, by_ms: i64) {
         let from = self.stage.now();
@@ -320,8 +313,7 @@ pub fn until_edge(now: i64, chance: &mut crate::chance::Chance) -> i64 {
 
 async fn send(host: &RunningHost, request: &Request) -> Answer {
     let Some(built) = request.build() else { return Answer::default() };
-    let answer =
-        if request.cut_short { host.call_cut_short(built).await } else { host.call(built).await };
+    let answer = if request.cut_short { host.call_cut_short(built).await } else { host.call(built).await };
     let Ok(answer) = answer else { return Answer::default() };
     let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok());
     let cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);

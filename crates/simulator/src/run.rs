@@ -47,7 +47,7 @@ pub async fn run(application: &Application, folder: &Path, seed: u64) -> anyhow:
         }
     }
     steps.come_to_rest().await;
-    steps.check().await;
+    steps.check(state.path()).await;
     let violations = std::mem::take(&mut steps.world.violations);
     platform.shutdown().await?;
     let mut scene = stage.scene();

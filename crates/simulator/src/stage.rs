@@ -63,6 +63,8 @@ pub struct Scene {
     pub log: Vec<String>,
     /// Grows with every beginning and end of a request.
     pub event: u64,
+    /// Grows with every round of requests.
+    pub round: u64,
     /// Transactions that were committed in this round.
     pub commits: u64,
     /// Whether requests wait for their turns.
@@ -99,6 +101,7 @@ impl Stage {
             operator: Operator::default(),
             log: Vec::new(),
             event: 0,
+            round: 0,
             commits: 0,
             taking_turns: false,
             running: None,
@@ -138,6 +141,7 @@ impl Stage {
         scene.taking_turns = taking_turns;
         scene.begun = vec![0; actors];
         scene.commits = 0;
+        scene.round += 1;
         scene.running = None;
         scene.in_transaction = false;
         scene.waiting.clear();
@@ -220,7 +224,11 @@ impl Stage {
         let now = self.now();
         let mut scene = self.scene();
         let begun = scene.running.and_then(|actor| scene.begun.get(actor).copied()).unwrap_or(scene.event);
-        if request.uri().path().ends_with("/states") { scene.states(request) } else { scene.hand_over(request, now, begun) }
+        if request.uri().path().ends_with("/states") {
+            scene.states(request)
+        } else {
+            scene.hand_over(request, now, begun)
+        }
     }
 }
 
@@ -376,7 +384,9 @@ pub fn time_of(unix_ms: i64) -> SystemTime {
 
 impl FaultInjector for Stage {
     fn before_statement(&self, point: &StatementPoint<'_>) -> StatementFault {
-        if let Some(turn) = self.stop(Place::Statement)
+        // Settings of a new connection touch nothing that others see.
+        if !point.sql.starts_with("PRAGMA")
+            && let Some(turn) = self.stop(Place::Statement)
             && turn.blocking_recv() != Ok(Order::Go)
         {
             return StatementFault::Kill;

@@ -72,7 +72,7 @@ impl<'r> Steps<'r> {
     }
 
     /// The same; with `stall`, the first is stopped after so many turns, until the others have ended.
-    async fn perform_with(&mut self, acts: Vec<Act>, stall: Option<Stall>) -> Vec<Answer> {
+    pub(crate) async fn perform_with(&mut self, acts: Vec<Act>, stall: Option<Stall>) -> Vec<Answer> {
         let starting: BTreeSet<usize> = acts
             .iter()
             .filter_map(|act| match act {
@@ -157,9 +157,10 @@ impl<'r> Steps<'r> {
             let others = ["reconcile", "dispatch", "reconcile", "dispatch", "deletions"];
             let acts = std::iter::once("dispatch").chain(others).map(Act::Tick).collect();
             // Between its transactions is where a tick holds something.
+            let by_ms = self.between(121_000, 400_000);
             let stall = match self.below(2) {
-                0 => Stall { turns: self.below(45) as u64, commits: u64::MAX },
-                _ => Stall { turns: u64::MAX, commits: 1 + self.below(3) as u64 },
+                0 => Stall { turns: self.below(30) as u64, commits: u64::MAX, by_ms },
+                _ => Stall { turns: u64::MAX, commits: 1 + self.below(3) as u64, by_ms },
             };
             self.perform_with(acts, Some(stall)).await;
             return;
@@ -212,8 +213,9 @@ impl<'r> Steps<'r> {
                 self.upload(account, size, self.one_in(2)).await
             }
             40..=58 => {
-                let drafts: Vec<usize> =
-                    (0..self.world.campaigns.len()).filter(|place| !self.world.campaigns[*place].started).collect();
+                let drafts: Vec<usize> = (0..self.world.campaigns.len())
+                    .filter(|place| !self.world.campaigns[*place].started)
+                    .collect();
                 match drafts.get(self.below(drafts.len())) {
                     Some(campaign) => self.start(*campaign).await,
                     None => Some(self.create(account)),
@@ -408,7 +410,8 @@ impl<'r> Steps<'r> {
         let name = if self.names > 0 && self.one_in(4) && !self.world.campaigns.is_empty() {
             self.inject(Fault::RequestRepeated, "");
             let place = self.below(self.world.campaigns.len());
-            let (owner, text) = (self.world.campaigns[place].account, self.world.campaigns[place].text.clone());
+            let (owner, text) =
+                (self.world.campaigns[place].account, self.world.campaigns[place].text.clone());
             return self.create_with(owner, text);
         } else {
             self.name("campaign")
@@ -423,11 +426,11 @@ impl<'r> Steps<'r> {
 
     fn create_with(&self, account: usize, text: String) -> Act {
         let attestation = &self.application.attestations["content_attestation"];
-        let body = json!({"name": "A campaign", "text": text, "class": "informational", "attestation": attestation});
+        let body =
+            json!({"name": "A campaign", "text": text, "class": "informational", "attestation": attestation});
         let key = text.split(' ').next().unwrap_or_default().to_owned();
-        let request = Request::post("/v1/campaigns", &body)
-            .bearer(&self.key(account))
-            .header("idempotency-key", &key);
+        let request =
+            Request::post("/v1/campaigns", &body).bearer(&self.key(account)).header("idempotency-key", &key);
         Act::Create { account, text, request }
     }
 
@@ -436,7 +439,8 @@ impl<'r> Steps<'r> {
         let known = self.world.campaigns.get(campaign)?;
         let key = self.key(known.account);
         let path = format!("/v1/campaigns/{}", known.id);
-        let estimate = self.platform.ask(Request::post(&format!("{path}/estimate"), &json!({})).bearer(&key)).await;
+        let estimate =
+            self.platform.ask(Request::post(&format!("{path}/estimate"), &json!({})).bearer(&key)).await;
         let total = estimate.body.get("total")?;
         let request = Request::post(&format!("{path}/start"), &json!({"agreed_total": total})).bearer(&key);
         Some(Act::Start { campaign, request })

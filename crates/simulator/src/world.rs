@@ -67,6 +67,8 @@ pub struct Payment {
 /// A signed checkpoint that was seen.
 #[derive(Debug)]
 pub struct Seen {
+    /// The round of requests that asked for it: those of one round may have looked in any order.
+    pub round: u64,
     /// Leaves.
     pub size: u64,
     /// Base64.
