@@ -172,6 +172,12 @@ pub(crate) fn full(content: impl Into<Bytes>) -> WasiBody {
     Full::new(content.into()).map_err(Error::from).boxed_unsync()
 }
 
+/// A body that breaks off after this.
+pub(crate) fn cut_short(content: Bytes) -> WasiBody {
+    let pieces = [Ok(Frame::data(content)), Err(Error::ConnectionTerminated)];
+    http_body_util::StreamBody::new(futures::stream::iter(pieces)).boxed_unsync()
+}
+
 fn empty(status: StatusCode) -> Response<WasiBody> {
     let mut answer = Response::new(full(Bytes::new()));
     *answer.status_mut() = status;

@@ -4,6 +4,10 @@
 //! request. The questions carry running numbers, so that an injector that draws its answers from a
 //! seed gives the same run again.
 
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -60,7 +64,34 @@ pub enum OutboundFault {
     Delay(Duration),
     /// It is not sent; the component gets this answer, as a scripted peer would give.
     Respond(http::Response<Bytes>),
+    /// It is not sent; this peer reads it whole and plays the other side.
+    Ask(Arc<dyn Peer>),
     /// The instance stops dead before anything is sent.
+    Kill,
+}
+
+/// Plays the other side of outbound requests, in the place of a server.
+pub trait Peer: Debug + Send + Sync + 'static {
+    /// Takes one request with its whole body. It may wait; the component's own time limits go on.
+    fn answer(self: Arc<Self>, request: http::Request<Bytes>) -> PeerFuture;
+}
+
+/// What a [`Peer`] works on.
+pub type PeerFuture = Pin<Box<dyn Future<Output = PeerAnswer> + Send>>;
+
+/// How an exchange with a [`Peer`] ends.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum PeerAnswer {
+    /// The component gets this answer.
+    Respond(http::Response<Bytes>),
+    /// The component sees a refused connection.
+    Refused,
+    /// The component sees a connection that broke.
+    Dropped,
+    /// The component sees that no answer came in time.
+    TimedOut,
+    /// The instance stops dead before it sees an answer.
     Kill,
 }
 
@@ -80,8 +111,9 @@ pub enum OutboundReply {
 
 /// Decides on faults. Every method has a default that changes nothing.
 ///
-/// The methods are called from several threads at once and must return at once; waiting is asked
-/// for through the answers.
+/// The methods are called from several threads at once. Those about outbound requests must return at
+/// once; waiting is asked for through the answers. Those about statements are called on a thread that
+/// is the statement's own and may wait: so a simulation decides which request goes on next.
 pub trait FaultInjector: Send + Sync + 'static {
     /// Asked when a statement has its connection to itself and is about to run.
     fn before_statement(&self, point: &StatementPoint<'_>) -> StatementFault {

@@ -14,11 +14,12 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Cache, CacheConfig, Config, Engine};
+use wasmtime_wasi_http::WasiBody;
 use wasmtime_wasi_http::handler::ProxyHandler;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 
 use crate::allowed_hosts::AllowedHosts;
-use crate::app::{App, full};
+use crate::app::{App, cut_short, full};
 use crate::build::app_dir;
 use crate::clock::Clock;
 use crate::error::HostError;
@@ -33,6 +34,7 @@ use crate::manifest::{self, Manifest};
 use crate::outbound::{OutboundClient, OutboundTimeouts};
 use crate::routes::Router;
 use crate::schedule::Schedule;
+use crate::sql_random::SqlRandom;
 use crate::variables::Variables;
 use crate::{bindings, files, schedule, server};
 
@@ -54,7 +56,7 @@ pub struct HostOptions {
     pub clock: Clock,
     /// Asked at every fault point.
     pub faults: Arc<dyn FaultInjector>,
-    /// Makes the components' random numbers repeatable; every request then has an instance of its
+    /// Makes the components' random numbers, and SQLite's, repeatable; every request then has an instance of its
     /// own. For simulations only.
     pub random_seed: Option<u64>,
     /// Where the request log goes.
@@ -202,7 +204,21 @@ impl RunningHost {
     /// # Errors
     /// When the answer broke off in the middle.
     pub async fn call(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, HostError> {
-        let mut request = request.map(full);
+        self.serve(request.map(full)).await
+    }
+
+    /// As [`RunningHost::call`], but the connection breaks when this much of the body has been sent.
+    ///
+    /// # Errors
+    /// When the answer broke off in the middle.
+    pub async fn call_cut_short(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, HostError> {
+        self.serve(request.map(cut_short)).await
+    }
+
+    async fn serve(&self, mut request: http::Request<WasiBody>) -> Result<http::Response<Bytes>, HostError> {
         if request.uri().host().is_none() {
             let host = http::HeaderValue::from_static("localhost");
             request.headers_mut().entry(http::header::HOST).or_insert(host);
@@ -261,6 +277,7 @@ fn platform(options: &HostOptions, manifest: &Manifest, app_dir: &Path) -> Resul
         outbound: OutboundClient::new(options.outbound),
         log: Log::open(&options.log)?,
         random_seed: options.random_seed,
+        sql_random: options.random_seed.map(SqlRandom::new),
         address: OnceLock::new(),
         instances: Instances::default(),
     })

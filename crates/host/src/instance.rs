@@ -34,6 +34,7 @@ use crate::guest_output::GuestOutput;
 use crate::key_value::{KeyValueFile, Store as KeyValueStore};
 use crate::log::Log;
 use crate::outbound::{Outbound, OutboundClient};
+use crate::sql_random::SqlRandom;
 use crate::sqlite::Connection;
 use crate::variables::{VariableError, Variables};
 
@@ -52,6 +53,8 @@ pub(crate) struct Platform {
     pub outbound: OutboundClient,
     pub log: Log,
     pub random_seed: Option<u64>,
+    /// What SQLite's random functions draw from, when they are repeatable.
+    pub sql_random: Option<SqlRandom>,
     /// Where the application itself listens, once it does.
     pub address: OnceLock<SocketAddr>,
     pub instances: Instances,
@@ -186,6 +189,7 @@ impl InstanceState {
             Arc::clone(&self.platform.faults),
             Arc::clone(&self.platform.counters),
             Arc::clone(&self.kill_switch),
+            self.platform.sql_random.clone(),
         )
     }
 

@@ -21,7 +21,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::allowed_hosts::chained_component;
 use crate::app::App;
-use crate::faults::{OutboundFault, OutboundPoint, OutboundReply};
+use crate::faults::{OutboundFault, OutboundPoint, OutboundReply, Peer, PeerAnswer};
 use crate::instance::{ComponentSettings, KillSwitch, Platform};
 
 type Request = http::Request<WasiBody>;
@@ -154,6 +154,7 @@ impl Journey {
             OutboundFault::Respond(answer) => {
                 return Ok(answer.map(|body| Full::new(body).map_err(Error::from).boxed_unsync()));
             }
+            OutboundFault::Ask(peer) => return self.ask(peer, request).await,
             OutboundFault::Kill => return self.kill().await,
         }
         let answer = self.deliver(request, options).await?;
@@ -165,6 +166,21 @@ impl Journey {
                 Ok(answer)
             }
             OutboundReply::Kill => self.kill().await,
+        }
+    }
+
+    /// Lets a peer within the process play the server.
+    async fn ask(&self, peer: Arc<dyn Peer>, request: Request) -> Result<Response, Error> {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes();
+        match peer.answer(http::Request::from_parts(head, body)).await {
+            PeerAnswer::Respond(answer) => {
+                Ok(answer.map(|body| Full::new(body).map_err(Error::from).boxed_unsync()))
+            }
+            PeerAnswer::Refused => Err(Error::ConnectionRefused),
+            PeerAnswer::Dropped => Err(Error::ConnectionTerminated),
+            PeerAnswer::TimedOut => Err(Error::ConnectionReadTimeout),
+            PeerAnswer::Kill => self.kill().await,
         }
     }
 

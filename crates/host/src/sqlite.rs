@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::bindings::sqlite::{Error, QueryResult, RowResult, Value};
 use crate::faults::{FaultInjector, StatementFault, StatementPoint};
 use crate::instance::{Counters, KillSwitch};
+use crate::sql_random::SqlRandom;
 
 /// How many rows may wait between SQLite and the component.
 const ROWS_IN_FLIGHT: usize = 4;
@@ -37,6 +38,7 @@ struct Shared {
     faults: Arc<dyn FaultInjector>,
     counters: Arc<Counters>,
     kill_switch: Arc<KillSwitch>,
+    random: Option<SqlRandom>,
     opened: OnceLock<Mutex<rusqlite::Connection>>,
 }
 
@@ -72,9 +74,10 @@ impl Connection {
         faults: Arc<dyn FaultInjector>,
         counters: Arc<Counters>,
         kill_switch: Arc<KillSwitch>,
+        random: Option<SqlRandom>,
     ) -> Self {
         let opened = OnceLock::new();
-        let shared = Shared { path, component, label, faults, counters, kill_switch, opened };
+        let shared = Shared { path, component, label, faults, counters, kill_switch, random, opened };
         Self { shared: Arc::new(shared) }
     }
 
@@ -159,6 +162,9 @@ impl Shared {
         // the library's own five seconds.
         let mut connection = rusqlite::Connection::open(&self.path)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_PREPARED_MAX);
+        if let Some(random) = &self.random {
+            random.install(&connection)?;
+        }
         connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
             AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => Authorization::Deny,
             _ => Authorization::Allow,

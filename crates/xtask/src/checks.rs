@@ -29,6 +29,9 @@ const HEAVY: &[&str] = &["sendbox-host", "sendbox"];
 /// The end-to-end tests.
 const END_TO_END: &str = "sendbox-tests";
 
+/// The simulator; its tests, too, run the built components.
+const SIMULATOR: &str = "simulator";
+
 /// Names the host for the end-to-end tests; they read it in one place.
 const HOST_VARIABLE: &str = "SENDBOX_TEST_HOST";
 
@@ -132,6 +135,26 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The simulator, as a program of its own: this one does not link Wasmtime.
+pub fn simulate(root: &Path, words: &[String]) -> anyhow::Result<()> {
+    toolchain::target()?;
+    let components = components(root)?;
+    let cargo = |words: &[&str], more: &[String]| -> anyhow::Result<bool> {
+        let status = std::process::Command::new("cargo").current_dir(root).args(words).args(more).status();
+        Ok(status.context("cargo")?.success())
+    };
+    // What runs is what stands in the sources now.
+    let mut wasm = vec!["build", "--quiet", "--target", toolchain::TARGET, "--profile", "component"];
+    wasm.extend(packages(&components));
+    if !cargo(&wasm, &[])? {
+        bail!("the components do not build");
+    }
+    if !cargo(&["run", "--quiet", "--release", "-p", SIMULATOR, "--"], words)? {
+        bail!("the simulator found something");
+    }
+    Ok(())
+}
+
 /// The components and the command.
 pub fn build(root: &Path) -> anyhow::Result<()> {
     let components = components(root)?;
@@ -179,6 +202,9 @@ fn build_all(steps: &mut Steps<'_>, components: &[String]) -> anyhow::Result<()>
 
 fn end_to_end(steps: &mut Steps<'_>, options: &Options) -> anyhow::Result<()> {
     // All files, even after a failure: one run then shows everything that is wrong.
+    let mut simulated = vec!["test", "--release", "-p", SIMULATOR];
+    simulated.extend(options.filter.as_deref());
+    steps.cargo("What the simulator found before", &simulated)?;
     let mut words = vec!["test", "--no-fail-fast", "-p", END_TO_END];
     words.extend(options.filter.as_deref());
     let host = options.host.name();

@@ -23,6 +23,10 @@ cargo xtask test [--host embedded|spin] [--only fmt|lint|unit|e2e] [FILTER]
              or a `spin` (4.1 or newer) found on PATH
     --only   one part instead of all
     FILTER   only the tests whose names contain it
+cargo xtask simulate [--seeds N] [--seed S] [--json] [--story]
+    The built components under faults from N seeds, S and those after it: see crates/simulator.
+    --json   the figures as one line at the end
+    --story  what happened under the first seed, also when all is well
 cargo xtask build
     The components, and the `sendbox` command.
 cargo xtask tidy
@@ -57,6 +61,7 @@ fn run(words: &[String]) -> anyhow::Result<()> {
     };
     match (task.as_str(), rest) {
         ("test", rest) => checks::test(&root, &checks::Options::parse(rest)?),
+        ("simulate", rest) => checks::simulate(&root, rest),
         ("build", []) => checks::build(&root),
         ("tidy", []) => tidy::check(&root),
         ("contacts-file", []) => {

@@ -32,6 +32,7 @@ impl Bench {
             Arc::clone(&self.faults),
             Arc::default(),
             Arc::clone(&self.kill_switch),
+            None,
         )
     }
 }

@@ -1,0 +1,232 @@
+//! The application under test: the built components in a folder with tariffs that change within the
+//! simulated days, and a state with accounts that are signed up, made once and copied for each run.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use anyhow::{Context, bail, ensure};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use host::manifest::Manifest;
+use host::{Host, HostOptions, LogTarget, RunningHost};
+use serde_json::{Value, json};
+
+use crate::platform::{Platform, Request};
+use crate::stage::Stage;
+
+/// The bearer token of ticks.
+pub const TICK_TOKEN: &str = "tick-token-of-the-simulator";
+/// The bank's secret.
+pub const PAYMENTS_SECRET: &str = "whsec_c2ltdWxhdGVkLWJhbmstc2lnbmluZy1rZXktMzI=";
+/// The operator's secret.
+pub const OPERATOR_SECRET: &str = "operator-secret-of-the-simulator";
+/// The password of every account.
+pub const PASSWORD: &str = "a long made-up pass phrase";
+/// Accounts in the template.
+pub const ACCOUNTS: usize = 3;
+/// A Wednesday, 10:00 in Almaty.
+pub const BEGINNING_MS: i64 = 1_796_187_600_000;
+/// The prices change a day later at noon, in the middle of the calling hours.
+pub const TARIFF_CHANGE_MS: i64 = BEGINNING_MS + 26 * 3_600_000;
+/// Price of a segment before and after the change, in tiyn: the operator's part and the service's.
+pub const PRICES: [(i64, i64); 2] = [(1_100, 400), (1_250, 450)];
+/// Any number would do.
+const TEMPLATE_SEED: u64 = 0x7E3A_11CE;
+
+/// An account of the template.
+#[derive(Debug, Clone)]
+pub struct TemplateAccount {
+    /// `acc_…`
+    pub id: String,
+    /// What a payer writes.
+    pub number: String,
+    /// `sbk_…`
+    pub key: String,
+    /// What its owner signs in with.
+    pub login: String,
+}
+
+/// The application, ready to be run many times.
+#[derive(Debug)]
+pub struct Application {
+    manifest: PathBuf,
+    state: PathBuf,
+    compiled: PathBuf,
+    /// The accounts in the state.
+    pub accounts: Vec<TemplateAccount>,
+    /// Attestations with the hashes of the texts in force: `recipients_attestation`, `content_attestation`.
+    pub attestations: BTreeMap<String, Value>,
+}
+
+impl Application {
+    /// Builds what is missing and makes the template in `folder`.
+    ///
+    /// # Errors
+    /// When a component does not build, or the template's requests are refused.
+    pub async fn prepare(root: &Path, folder: &Path) -> anyhow::Result<Self> {
+        let manifest = write_app(root, folder)?;
+        build_missing(root, &manifest)?;
+        let mut application = Self {
+            manifest,
+            state: folder.join("template"),
+            compiled: root.join("target/simulator-compiled"),
+            accounts: Vec::new(),
+            attestations: BTreeMap::new(),
+        };
+        let stage = Stage::new(TEMPLATE_SEED, BEGINNING_MS - 3_600_000);
+        let host = application.start(&application.state, &stage, TEMPLATE_SEED).await?;
+        let platform = Platform::new(host, stage);
+        application.sign_up_all(&platform).await?;
+        platform.shutdown().await?;
+        Ok(application)
+    }
+
+    async fn start(&self, state: &Path, stage: &Stage, seed: u64) -> anyhow::Result<RunningHost> {
+        let mut options = HostOptions::new(&self.manifest, state);
+        options.compile_cache = Some(self.compiled.clone());
+        options.listen.set_port(0);
+        options.clock = stage.clock.clone();
+        options.faults = Arc::new(stage.clone());
+        options.random_seed = Some(seed);
+        options.log = LogTarget::Silent;
+        options.variables = variables();
+        Ok(Host::start(options).await?)
+    }
+
+    /// A platform of its own with the template's state.
+    ///
+    /// # Errors
+    /// When the state cannot be copied or the host does not start.
+    pub async fn run(&self, folder: &Path, stage: Stage, seed: u64) -> anyhow::Result<Platform> {
+        for entry in std::fs::read_dir(&self.state)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                std::fs::copy(entry.path(), folder.join(entry.file_name()))?;
+            }
+        }
+        // Not the template's own numbers again: ids would repeat.
+        let seed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x51;
+        let host = self.start(folder, &stage, seed).await?;
+        Ok(Platform::new(host, stage))
+    }
+
+    async fn sign_up_all(&mut self, platform: &Platform) -> anyhow::Result<()> {
+        let documents = platform.ask(Request::get("/v1/documents")).await;
+        let shown = |kind: &str, act: &str| -> anyhow::Result<Value> {
+            let all = documents.body["documents"].as_array().context("no documents")?;
+            let wanted = |document: &&Value| document["kind"] == kind && document["state"] == "in_force";
+            let document = all.iter().find(wanted).with_context(|| format!("no {kind}"))?;
+            Ok(json!({"version": document["version"], "sha256": document["sha256"]["ru"], act: true}))
+        };
+        for kind in ["recipients_attestation", "content_attestation"] {
+            self.attestations.insert(kind.to_owned(), shown(kind, "accepted")?);
+        }
+        for number in 0..ACCOUNTS {
+            let login = format!("shop-{number}");
+            let body = json!({
+                "kind": "legal_entity", "login": login, "password": PASSWORD, "name": "Асель Мысалова",
+                "phone": "+77015559999", "email": format!("{login}@example.com"), "language": "ru",
+                "truth_declared": true, "offer": shown("offer", "accepted")?, "pd_consent": shown("pd_consent", "given")?,
+            });
+            let answer = platform.ask(Request::post("/v1/accounts", &body)).await;
+            ensure!(answer.status == 201, "sign-up: {} {}", answer.status, answer.body);
+            let account = &answer.body["account"];
+            let cookie = platform.sign_in(&login).await.context("sign-in")?;
+            let named =
+                Request::post("/v1/api-keys", &json!({"name": "a program"})).header("cookie", &cookie);
+            let key = platform.ask(named).await;
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            self.accounts.push(TemplateAccount {
+                id: text(&account["id"]),
+                number: text(&account["number"]),
+                key: text(&key.body["key"]),
+                login,
+            });
+        }
+        Ok(())
+    }
+}
+
+fn variables() -> BTreeMap<String, String> {
+    [
+        ("master_key", BASE64_STANDARD.encode([7u8; 32])),
+        ("tick_token", TICK_TOKEN.to_owned()),
+        ("payments_standard_secret", PAYMENTS_SECRET.to_owned()),
+        ("operator_sandbox_secret", OPERATOR_SECRET.to_owned()),
+        ("sandbox", "on".to_owned()),
+        ("data_region", "KZ".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+/// The manifest with the components' absolute paths, beside documents of its own.
+fn write_app(root: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
+    let manifest = std::fs::read_to_string(root.join("spin.toml")).context("spin.toml")?;
+    let built = format!("{}/target/", root.display());
+    let manifest = manifest.replace("source = \"target/", &format!("source = \"{built}"));
+    let path = folder.join("spin.toml");
+    std::fs::write(&path, manifest)?;
+    copy_folder(&root.join("static"), &folder.join("static"))?;
+    let time = |ms: i64| {
+        chrono::DateTime::from_timestamp_millis(ms)
+            .map(|time| time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+    };
+    let tariff = |version: &str, (operator, service): (i64, i64), at: i64| {
+        json!({
+            "version": version, "channel": "text", "operator": "sandbox", "unit": "segment",
+            "operator_price": decimal(operator), "service_price": decimal(service),
+            "announced_at": time(at - 30 * 86_400_000), "effective_at": time(at),
+        })
+    };
+    let tariffs = json!({"currency": "KZT", "tariffs": [
+        tariff("first", PRICES[0], BEGINNING_MS - 20 * 86_400_000),
+        tariff("second", PRICES[1], TARIFF_CHANGE_MS),
+    ]});
+    std::fs::write(folder.join("static/documents/tariffs.json"), tariffs.to_string())?;
+    Ok(path)
+}
+
+fn build_missing(root: &Path, manifest: &Path) -> anyhow::Result<()> {
+    let manifest = Manifest::read(manifest)?;
+    let missing: Vec<_> = manifest
+        .component
+        .iter()
+        .filter(|(_, component)| !Path::new(&component.source).is_file())
+        .map(|(name, _)| name.clone())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(root).args(["build", "--target", "wasm32-wasip2", "--profile", "component"]);
+    for name in &missing {
+        cargo.args(["-p", name]);
+    }
+    if !cargo.status()?.success() {
+        bail!("the components do not build");
+    }
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tiyn as the interface writes them.
+#[must_use]
+pub fn decimal(tiyn: i64) -> String {
+    format!("{}.{:02}", tiyn / 100, tiyn % 100)
+}

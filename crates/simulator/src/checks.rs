@@ -1,0 +1,507 @@
+//! What must hold when a run is at rest: the operator's own record, the history, the ledger and the
+//! log say the same, and every rule of sending and of money was kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use evidence::merkle::verify_consistency;
+use serde_json::Value;
+
+use crate::closed;
+use crate::operator::Receipt;
+use crate::platform::Request;
+use crate::steps::{Steps, amount, tiyn};
+use crate::world::{price, segments, within_hours};
+
+/// States in which an operator has a message.
+const WITH_OPERATOR: [&str; 4] = ["handed_over", "delivered", "undelivered", "expired"];
+
+/// One message of the history.
+struct Message {
+    phone: Option<String>,
+    state: String,
+    reason: Option<String>,
+    charged: Option<i64>,
+    at: Option<i64>,
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn seconds(value: &Value) -> Option<i64> {
+    let time = chrono::DateTime::parse_from_rfc3339(value.as_str()?).ok()?;
+    Some(time.timestamp())
+}
+
+impl Steps<'_> {
+    /// All checks; what does not hold is noted.
+    pub async fn check(&mut self, state: &Path) {
+        self.check_operators_record();
+        let mut open = Vec::new();
+        for account in 0..self.world.accounts.len() {
+            if self.is_open(account).await {
+                open.push(account);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        let mut charged = BTreeMap::new();
+        for campaign in 0..self.world.campaigns.len() {
+            if open.contains(&self.world.campaigns[campaign].account) {
+                self.check_campaign(campaign, &mut seen, &mut charged).await;
+            }
+        }
+        self.check_nothing_else_was_sent(&seen, &open);
+        for account in &open {
+            self.check_ledger(*account, &charged).await;
+            self.check_contacts(*account).await;
+            self.check_consents(*account).await;
+        }
+        self.check_closed(state, &open);
+        self.check_payments(&open).await;
+        self.check_log().await;
+    }
+
+    fn receipts(&self) -> Vec<Receipt> {
+        self.platform.stage.scene().operator.receipts.clone()
+    }
+
+    /// R80-R82, R66, R87: by the operator's own record.
+    fn check_operators_record(&mut self) {
+        let mut requests: BTreeMap<(String, String), BTreeSet<u64>> = BTreeMap::new();
+        for receipt in self.receipts() {
+            let place = self.world.campaigns.iter().position(|campaign| campaign.text == receipt.text);
+            let Some(place) = place else {
+                self.world.violated(format!("a text that nobody wrote: {}", receipt.text));
+                continue;
+            };
+            requests.entry((receipt.text.clone(), receipt.to.clone())).or_default().insert(receipt.request);
+            if !within_hours(receipt.sent_at) {
+                self.world.violated(format!("outside the hours: {} at {}", receipt.id, receipt.sent_at));
+            }
+            let account = &self.world.accounts[self.world.campaigns[place].account];
+            if account.was_blacklisted(&receipt.to, receipt.begun) {
+                self.world.violated(format!("to a blacklisted number: {} to {}", receipt.id, receipt.to));
+            }
+            if !self.world.campaigns[place].possible.contains(&receipt.to) {
+                self.world.violated(format!("to somebody who was not in the base: {}", receipt.to));
+            }
+        }
+        for ((text, to), requests) in requests {
+            if requests.len() > 1 {
+                let name = text.split(' ').next().unwrap_or_default().to_owned();
+                self.world.violated(format!("{to} got {name} {} times", requests.len()));
+            }
+        }
+    }
+
+    async fn history(&self, campaign: usize) -> BTreeMap<String, Message> {
+        let known = &self.world.campaigns[campaign];
+        let key = &self.world.accounts[known.account].template.key;
+        let items = self.platform.list(&format!("/v1/messages?campaign={}", known.id), key).await;
+        let message = |item: &Value| Message {
+            phone: item["phone"].as_str().map(str::to_owned),
+            state: text(&item["state"]),
+            reason: item["reason"].as_str().map(str::to_owned),
+            charged: item["charged"].is_object().then(|| tiyn(&item["charged"])),
+            at: seconds(&item["handed_over_at"]),
+        };
+        items.iter().map(|item| (text(&item["id"]), message(item))).collect()
+    }
+
+    async fn check_campaign(
+        &mut self,
+        campaign: usize,
+        seen: &mut BTreeSet<String>,
+        charged: &mut BTreeMap<String, (i64, i64)>,
+    ) {
+        let history = self.history(campaign).await;
+        let mut wrong = Vec::new();
+        let (id, words) =
+            (self.world.campaigns[campaign].id.clone(), self.world.campaigns[campaign].text.clone());
+        let key = self.world.accounts[self.world.campaigns[campaign].account].template.key.clone();
+        let view = self.platform.ask(Request::get(&format!("/v1/campaigns/{id}")).bearer(&key)).await;
+        let state = text(&view.body["state"]);
+        if view.body["segments"].as_i64() != Some(segments(&words)) {
+            wrong.push("segments".to_owned());
+        }
+        let receipts: BTreeMap<String, Receipt> = self
+            .receipts()
+            .into_iter()
+            .filter(|one| one.text == words)
+            .map(|one| (one.id.clone(), one))
+            .collect();
+        let mut sum = (0, 0);
+        for (message, row) in &history {
+            seen.insert(message.clone());
+            if let Some(what) = self.wrong_message(campaign, message, row, receipts.get(message)) {
+                wrong.push(format!("{message} ({}): {what}", row.state));
+            }
+            if WITH_OPERATOR.contains(&row.state.as_str()) {
+                sum.0 += 1;
+                sum.1 += row.charged.unwrap_or(0);
+            }
+        }
+        charged.insert(id.clone(), sum);
+        let known = &self.world.campaigns[campaign];
+        let account = &self.world.accounts[known.account];
+        let was_started = !matches!(state.as_str(), "draft");
+        if !matches!(state.as_str(), "completed" | "cancelled" | "draft") {
+            wrong.push(format!("at rest it is {state}, stalled by {}", view.body["stalled_by"]));
+        }
+        if state == "cancelled" && !known.cancel_tried {
+            wrong.push("cancelled by nobody".to_owned());
+        }
+        if was_started && state != "cancelled" {
+            let reached: BTreeSet<&String> = history.values().filter_map(|row| row.phone.as_ref()).collect();
+            for phone in known.due.iter().filter(|phone| !account.deleted.contains(*phone)) {
+                if !reached.contains(phone) {
+                    wrong.push(format!("{phone} was due and has no message"));
+                }
+            }
+        }
+        let known = &self.world.campaigns[campaign];
+        for row in history.values() {
+            if row.phone.as_ref().is_some_and(|phone| !known.possible.contains(phone)) {
+                wrong.push("a message to somebody who was not in the base".to_owned());
+            }
+        }
+        wrong.extend(self.wrong_report(&id, &key, &history, sum).await);
+        wrong.extend(self.wrong_evidence(&id, &key, &history, &receipts).await);
+        for what in wrong {
+            self.world.violated(format!("campaign {campaign}: {what}"));
+        }
+    }
+
+    fn wrong_message(
+        &self,
+        campaign: usize,
+        id: &str,
+        row: &Message,
+        receipt: Option<&Receipt>,
+    ) -> Option<String> {
+        let known = &self.world.campaigns[campaign];
+        let account = &self.world.accounts[known.account];
+        let reason = row.reason.as_deref();
+        match (row.state.as_str(), receipt) {
+            (state, Some(receipt)) if WITH_OPERATOR.contains(&state) => {
+                if row.phone.as_ref() != Some(&receipt.to) {
+                    return Some(format!("the history says {:?}, the operator {}", row.phone, receipt.to));
+                }
+                let at = row.at?;
+                if at != receipt.sent_at.div_euclid(1_000) && at != receipt.taken_at.div_euclid(1_000) {
+                    return Some(format!("handed over at {at}, sent at {}", receipt.sent_at));
+                }
+                // The price is that of the instant of the hand-over (R48).
+                let (operator, service) = price(&known.text, receipt.sent_at);
+                if row.charged != Some(operator + service) {
+                    return Some(format!("charged {:?}, not {}", row.charged, operator + service));
+                }
+                let scene = self.platform.stage.scene();
+                let fate = scene.operator.fates.get(id)?;
+                let said = fate.sent.iter().any(|result| result.as_str() == state);
+                (!said).then(|| format!("the operator said {:?}", fate.sent))
+            }
+            (state, None) if WITH_OPERATOR.contains(&state) => Some("the operator never got it".to_owned()),
+            (_, Some(_)) => Some(format!("the operator has it, reason {reason:?}")),
+            (_, None) if row.charged.is_some() => Some("charged without a hand-over".to_owned()),
+            ("blocked", None) => {
+                let phone = row.phone.as_ref();
+                let founded = match reason {
+                    Some("blacklisted") => phone.is_none_or(|phone| account.ever_blacklisted.contains(phone)),
+                    // An upload that ends at the instant of the start may bring more than was agreed.
+                    Some("beyond_agreement") => true,
+                    Some("contact_erased") => phone.is_none_or(|phone| account.deleted.contains(phone)),
+                    _ => false,
+                };
+                (!founded).then(|| format!("reason {reason:?} of {phone:?}"))
+            }
+            ("cancelled", None) => {
+                let founded = known.cancel_tried && reason == Some("cancelled_by_owner");
+                (!founded).then(|| format!("reason {reason:?}"))
+            }
+            _ => Some("not at rest".to_owned()),
+        }
+    }
+
+    /// R94: the report counts what the history lists.
+    async fn wrong_report(
+        &self,
+        id: &str,
+        key: &str,
+        history: &BTreeMap<String, Message>,
+        sum: (i64, i64),
+    ) -> Vec<String> {
+        let report =
+            self.platform.ask(Request::get(&format!("/v1/campaigns/{id}/report")).bearer(key)).await.body;
+        let mut wrong = Vec::new();
+        let mut expect = |name: &str, value: i64| {
+            if report[name].as_i64() != Some(value) {
+                wrong.push(format!("the report says {name} {}, the history {value}", report[name]));
+            }
+        };
+        let count = |state: &str| {
+            i64::try_from(history.values().filter(|row| row.state == state).count()).unwrap_or(-1)
+        };
+        expect("messages", i64::try_from(history.len()).unwrap_or(-1));
+        for state in
+            ["queued", "leased", "unknown", "delivered", "undelivered", "expired", "blocked", "cancelled"]
+        {
+            expect(state, count(state));
+        }
+        expect("handed_over", sum.0);
+        if tiyn(&report["charged"]["total"]) != sum.1 || tiyn(&report["held"]) != 0 {
+            wrong.push(format!("the report's money: {} {}", report["charged"], report["held"]));
+        }
+        wrong
+    }
+
+    /// R91, R93: what the log proves is what the operator has.
+    async fn wrong_evidence(
+        &self,
+        id: &str,
+        key: &str,
+        history: &BTreeMap<String, Message>,
+        receipts: &BTreeMap<String, Receipt>,
+    ) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut proven = BTreeSet::new();
+        let mut results = BTreeMap::new();
+        for event in self.evidence(&format!("campaign={id}"), key, &mut wrong).await {
+            let message = text(&event["message"]);
+            match event["kind"].as_str() {
+                Some("handed_over") => {
+                    if receipts.get(&message).is_none_or(|receipt| event["phone"] != receipt.to) {
+                        wrong.push(format!("the log proves {message}, the operator has it not so"));
+                    }
+                    let both =
+                        amount(&text(&event["operator_price"])) + amount(&text(&event["service_price"]));
+                    if history.get(&message).and_then(|row| row.charged) != Some(both) {
+                        wrong.push(format!("the log proves another price of {message}"));
+                    }
+                    if !proven.insert(message.clone()) {
+                        wrong.push(format!("the log proves {message} twice"));
+                    }
+                }
+                Some("result") => {
+                    if results.insert(message.clone(), text(&event["result"])).is_some() {
+                        wrong.push(format!("two results of {message}"));
+                    }
+                }
+                _ => wrong.push(format!("an event of no known kind: {event}")),
+            }
+        }
+        for (message, row) in history {
+            if WITH_OPERATOR.contains(&row.state.as_str()) != proven.contains(message) {
+                wrong.push(format!("{message} is {} and its proof is not so", row.state));
+            }
+            let result = results.get(message);
+            if result.is_some_and(|result| *result != row.state)
+                || (result.is_none() && proven.contains(message))
+            {
+                wrong.push(format!("{message} is {} and the log says {result:?}", row.state));
+            }
+        }
+        wrong
+    }
+
+    /// The events of all pages, each page verified as a stranger would.
+    async fn evidence(&self, query: &str, key: &str, wrong: &mut Vec<String>) -> Vec<Value> {
+        let mut events = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page =
+                self.platform.ask(Request::get(&format!("/v1/evidence?{query}{cursor}")).bearer(key)).await;
+            match evidence::file::verify(&page.text, None) {
+                Ok(verified) => events.extend(verified.events.into_iter().map(|event| event.event)),
+                Err(error) => wrong.push(format!("evidence of {query}: {error}")),
+            }
+            match page.body["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return events,
+            }
+        }
+    }
+
+    /// What must outlive an account that was erased.
+    fn check_closed(&mut self, state: &Path, open: &[usize]) {
+        let receipts = self.receipts();
+        for place in (0..self.world.accounts.len()).filter(|place| !open.contains(place)) {
+            let of_account = self.world.campaigns.iter().filter(|campaign| campaign.account == place);
+            let texts: Vec<&str> = of_account.map(|campaign| campaign.text.as_str()).collect();
+            let account = &self.world.accounts[place];
+            let wrong = closed::check(state, &account.template.id, &receipts, &texts);
+            let asked = account.deletion_asked;
+            match wrong {
+                Ok(wrong) => self.world.violations.extend(wrong),
+                Err(error) => self.world.violated(format!("the file: {error}")),
+            }
+            if !asked {
+                self.world.violated(format!("account {place} is closed, and nobody asked for it"));
+            }
+        }
+    }
+
+    /// Every message that the operator has is in somebody's history.
+    fn check_nothing_else_was_sent(&mut self, seen: &BTreeSet<String>, open: &[usize]) {
+        for receipt in self.receipts() {
+            let owner = self.world.campaigns.iter().find(|campaign| campaign.text == receipt.text);
+            let open = owner.is_some_and(|campaign| open.contains(&campaign.account));
+            if open && !seen.contains(&receipt.id) {
+                self.world.violated(format!("the operator has {}, no history has", receipt.id));
+            }
+        }
+    }
+
+    /// R43-R48: the balance is what came in less what was charged, and every transfer balances.
+    async fn check_ledger(&mut self, account: usize, charged: &BTreeMap<String, (i64, i64)>) {
+        let key = self.world.accounts[account].template.key.clone();
+        let balance = self.platform.ask(Request::get("/v1/balance").bearer(&key)).await.body;
+        let mut books: BTreeMap<String, i64> = BTreeMap::new();
+        let mut captured: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+        let mut wrong = Vec::new();
+        for transfer in self.platform.list("/v1/ledger", &key).await {
+            let mut sum = 0;
+            for entry in transfer["entries"].as_array().into_iter().flatten() {
+                let value = amount(&text(&entry["amount"]));
+                sum += value;
+                *books.entry(text(&entry["book"])).or_default() += value;
+                if transfer["kind"] == "capture" && entry["book"] == "held" {
+                    let captured = captured.entry(text(&transfer["campaign"])).or_default();
+                    captured.0 += transfer["messages"].as_i64().unwrap_or(0);
+                    captured.1 -= value;
+                }
+            }
+            if sum != 0 {
+                wrong.push(format!("{} does not balance", transfer["id"]));
+            }
+        }
+        let book = |name: &str| books.get(name).copied().unwrap_or(0);
+        if tiyn(&balance["held"]) != 0 || book("held") != 0 {
+            wrong.push(format!("at rest {} is held, by the entries {}", balance["held"], book("held")));
+        }
+        if tiyn(&balance["ledger_sum"]) != 0 || books.values().sum::<i64>() != 0 {
+            wrong.push(format!("the ledger adds up to {}", balance["ledger_sum"]));
+        }
+        let rest = -book("bank") - book("operator") - book("service") - book("forfeited");
+        if tiyn(&balance["available"]) != rest || book("available") != rest {
+            wrong.push(format!("available is {}, not {rest}", balance["available"]));
+        }
+        for campaign in self.world.campaigns.iter().filter(|campaign| campaign.account == account) {
+            let history = charged.get(&campaign.id).copied().unwrap_or_default();
+            let ledger = captured.get(&campaign.id).copied().unwrap_or_default();
+            if history != ledger {
+                wrong.push(format!("{}: the history says {history:?}, the ledger {ledger:?}", campaign.id));
+            }
+        }
+        for what in wrong {
+            self.world.violated(format!("account {account}: {what}"));
+        }
+    }
+
+    /// Of an upload that did not come to its end no row is kept, and no other is lost.
+    async fn check_contacts(&mut self, account: usize) {
+        let key = self.world.accounts[account].template.key.clone();
+        let contacts = self.platform.list("/v1/contacts", &key).await;
+        let phones: BTreeSet<String> = contacts.iter().map(|contact| text(&contact["phone"])).collect();
+        let known = &self.world.accounts[account];
+        let lost =
+            known.uploaded.iter().any(|phone| !phones.contains(phone) && !known.deleted.contains(phone));
+        let invented = phones.iter().any(|phone| !known.offered.contains(phone));
+        if phones.len() != contacts.len() {
+            self.world.violated(format!("account {account}: a number stands in the base twice"));
+        }
+        if lost || invented {
+            self.world.violated(format!("account {account}: contacts lost {lost}, invented {invented}"));
+        }
+    }
+
+    async fn check_consents(&mut self, account: usize) {
+        let key = self.world.accounts[account].template.key.clone();
+        let mut wrong = Vec::new();
+        for kind in ["consents", "payments"] {
+            self.evidence(&format!("kind={kind}"), &key, &mut wrong).await;
+        }
+        for what in wrong {
+            self.world.violated(format!("account {account}: {what}"));
+        }
+    }
+
+    /// Each payment is credited once, to whom the answered notice said; one that was answered with 200
+    /// is there.
+    async fn check_payments(&mut self, open: &[usize]) {
+        let mut credits: BTreeMap<String, Vec<(usize, i64)>> = BTreeMap::new();
+        for account in open {
+            let key = self.world.accounts[*account].template.key.clone();
+            for transfer in self.platform.list("/v1/ledger", &key).await {
+                let entries = transfer["entries"].as_array().into_iter().flatten();
+                let credit = entries
+                    .filter(|entry| entry["book"] == "available")
+                    .map(|entry| amount(&text(&entry["amount"])));
+                if transfer["kind"] == "top_up" {
+                    credits.entry(text(&transfer["payment"])).or_default().push((*account, credit.sum()));
+                }
+            }
+        }
+        let mut wrong = Vec::new();
+        for payment in &self.world.payments {
+            let found = credits.remove(&payment.id).unwrap_or_default();
+            if found.len() > 1 {
+                wrong.push(format!("{} is credited {} times", payment.id, found.len()));
+            }
+            match (found.first(), payment.credited) {
+                (Some(found), Some(answered)) if *found != answered => {
+                    wrong.push(format!("{} is {found:?} and was answered as {answered:?}", payment.id));
+                }
+                (Some(found), _) if !payment.said.contains(found) => {
+                    wrong.push(format!("{} is {found:?}, which no notice said", payment.id));
+                }
+                (None, Some((account, _))) if open.contains(&account) => {
+                    wrong.push(format!("{} was answered and is not credited", payment.id));
+                }
+                _ => {}
+            }
+        }
+        wrong.extend(credits.keys().map(|payment| format!("{payment} is credited and unknown to the bank")));
+        for what in wrong {
+            self.world.violated(what);
+        }
+    }
+
+    /// R91: the log only ever grew.
+    async fn check_log(&mut self) {
+        let hash = |text: &str| {
+            BASE64_STANDARD.decode(text).ok().and_then(|bytes| evidence::Hash::try_from(bytes).ok())
+        };
+        let mut wrong = Vec::new();
+        self.world.checkpoints.sort_by_key(|seen| (seen.round, seen.size));
+        for pair in self.world.checkpoints.windows(2) {
+            let [from, to] = pair else { continue };
+            if from.size > to.size {
+                wrong.push(format!("the log shrank from {} to {}", from.size, to.size));
+            } else if from.size > 0 && from.size < to.size {
+                let path = format!("/v1/log/consistency?from={}&to={}", from.size, to.size);
+                let proof = self.platform.ask(Request::get(&path)).await.body;
+                let proof: Option<Vec<_>> =
+                    proof["proof"].as_array().into_iter().flatten().map(|one| hash(&text(one))).collect();
+                let holds =
+                    hash(&from.root).zip(hash(&to.root)).zip(proof).is_some_and(|((old, new), proof)| {
+                        verify_consistency(from.size, to.size, &old, &new, &proof)
+                    });
+                if !holds {
+                    wrong.push(format!(
+                        "the log of {} is not the beginning of that of {}",
+                        from.size, to.size
+                    ));
+                }
+            } else if from.size == to.size && from.root != to.root {
+                wrong.push(format!("two roots of {} leaves", from.size));
+            }
+        }
+        for what in wrong {
+            self.world.violated(what);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Accounts that were erased have no interface any more: what must outlive them is read from the file
+//! of the database (R48, R89, R127).
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::operator::Receipt;
+
+/// What must hold of one erased account; answers what does not.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn check(
+    state: &Path,
+    account: &str,
+    receipts: &[Receipt],
+    texts: &[&str],
+) -> rusqlite::Result<Vec<String>> {
+    let file = Connection::open_with_flags(state.join("sqlite_db.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let number = |sql: &str| file.query_row(sql, [account], |row| row.get::<_, i64>(0));
+    let mut wrong = Vec::new();
+    let mut expect = |what: &str, found: i64, expected: i64| {
+        if found != expected {
+            wrong.push(format!("{account}: {what}: {found}, not {expected}"));
+        }
+    };
+    expect(
+        "transfers that do not balance",
+        number(
+            "SELECT count(*) FROM (SELECT 1 FROM entry WHERE account = ?1 GROUP BY transfer HAVING sum(amount) <> 0)",
+        )?,
+        0,
+    );
+    expect("left on the balance", number("SELECT available + held FROM balance WHERE account = ?1")?, 0);
+    expect("contacts left", number("SELECT count(*) FROM contact WHERE account = ?1")?, 0);
+    expect("blacklisted numbers left", number("SELECT count(*) FROM blacklist WHERE account = ?1")?, 0);
+    expect("keys left", number("SELECT count(personal_key) FROM account WHERE account = ?1")?, 0);
+    expect(
+        "messages that are not at rest",
+        number(
+            "SELECT count(*) FROM message WHERE account = ?1 AND state IN ('queued', 'leased', 'unknown')",
+        )?,
+        0,
+    );
+    let taken = receipts.iter().filter(|receipt| texts.contains(&receipt.text.as_str()));
+    let ids: std::collections::BTreeSet<&str> = taken.map(|receipt| receipt.id.as_str()).collect();
+    expect(
+        "hand-overs in the history, against the operator's record",
+        number("SELECT count(*) FROM message WHERE account = ?1 AND handed_over_at IS NOT NULL")?,
+        i64::try_from(ids.len()).unwrap_or(-1),
+    );
+    expect(
+        "charged in the ledger, against the history",
+        number(
+            "SELECT coalesce(sum(amount), 0) FROM entry WHERE account = ?1 AND book IN ('operator', 'service')",
+        )?,
+        number(
+            "SELECT coalesce(sum(operator_price + service_price), 0) FROM message
+             WHERE account = ?1 AND handed_over_at IS NOT NULL",
+        )?,
+    );
+    Ok(wrong)
+}
