@@ -23,7 +23,7 @@ use crate::faults::{Counts, Fault, Profile};
 use crate::operator::Operator;
 
 /// A request that was given up by its network arrives at the latest after this: well within a lease.
-const LATE_MS_MAX: i64 = 40_000;
+const LATE_MS_MAX: i64 = 29_000;
 
 /// What a waiting request is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
