@@ -168,6 +168,17 @@ impl<'a> Account<'a> {
         answer
     }
 
+    /// Sends a recording's file.
+    pub fn send_recording(&self, content_type: &str, file: impl Into<Vec<u8>>) -> Answer {
+        let request = Request::new("POST", "/v1/audio?name=%D0%A2%D0%B0%D0%BF%D1%81%D1%8B%D1%80%D1%8B%D1%81");
+        self.browser.send(request.header("content-type", content_type).bytes(file))
+    }
+
+    /// Uploads a recording that is in order; answers its id.
+    pub fn recording(&self, file: impl Into<Vec<u8>>) -> String {
+        self.send_recording("audio/wav", file).created().text("/id")
+    }
+
     pub fn contacts(&self) -> Vec<Value> {
         self.browser.list("/v1/contacts")
     }

@@ -25,6 +25,7 @@ mod host_process;
 mod numbers;
 mod platform;
 pub mod raw;
+mod recordings;
 pub mod signatures;
 pub mod state_bytes;
 
@@ -38,3 +39,4 @@ pub use consistency::consistent;
 pub use host_process::Host;
 pub use numbers::{csv_of, mobile, mobiles, tenge, tiyn};
 pub use platform::{Platform, Settings, instant, workspace};
+pub use recordings::{mp3, wav};

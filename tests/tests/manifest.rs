@@ -42,8 +42,9 @@ type Grant = (&'static str, &'static [&'static str], bool, &'static [&'static st
 
 /// R187, R191: the whole of what each component may touch. A wider manifest must be written here too, and
 /// so be seen by whoever reviews it.
-const GRANTS: [Grant; 11] = [
+const GRANTS: [Grant; 12] = [
     ("accounts", &["default"], true, &[], &["master_key"]),
+    ("audio", &["default"], true, &[], &["master_key"]),
     ("campaigns", &["default"], true, &[], &["master_key"]),
     ("consent", &["default"], true, &[], &["master_key"]),
     ("contacts", &["default"], true, &[], &["master_key"]),

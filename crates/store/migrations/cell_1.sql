@@ -175,6 +175,30 @@ CREATE TABLE blacklist (
 ----
 CREATE UNIQUE INDEX blacklist_number ON blacklist (account, number_hash)
 ----
+-- Recordings (R71). Their bytes lie apart in sealed pieces, so that a list reads no sound and no value passes
+-- what a host takes at once.
+CREATE TABLE audio (
+  account TEXT NOT NULL REFERENCES account (account),
+  audio TEXT NOT NULL UNIQUE,
+  name BLOB NOT NULL,
+  format TEXT NOT NULL CHECK (format IN ('wav', 'mp3')),
+  bytes INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (account, audio)
+) STRICT, WITHOUT ROWID
+----
+-- With rows of its own kind of key: a table without one would carry the bytes through its whole tree.
+CREATE TABLE audio_piece (
+  account TEXT NOT NULL,
+  audio TEXT NOT NULL,
+  piece INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, audio, piece),
+  FOREIGN KEY (account, audio) REFERENCES audio (account, audio)
+) STRICT
+----
 CREATE TABLE campaign (
   account TEXT NOT NULL REFERENCES account (account),
   campaign TEXT NOT NULL,

@@ -42,6 +42,8 @@ pub enum Refusal {
     IdempotencyKeyReused,
     #[error("account_blocked")]
     AccountBlocked,
+    #[error("too_many_recordings")]
+    TooManyRecordings,
 }
 
 /// A refusal, or a failure below.

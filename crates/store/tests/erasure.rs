@@ -1,6 +1,6 @@
 //! Erasure: thirty days, then what is personal is gone from the file and what is proof stays (R55, R120-R128, R158, R159).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use domain::account::{AccountKind, AccountState};
 use domain::campaign::DeliveryResult::Delivered;
@@ -13,7 +13,7 @@ use sendbox_store::cell::{
 };
 use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
 
-use crate::support::{Bench, DAY, MINUTE, PRICE, acceptance, all, number, numbers};
+use crate::support::{Bench, DAY, MINUTE, PRICE, acceptance, all, files, holds, number, numbers};
 
 fn request(bench: &Bench, shown: i64) -> String {
     let deletion = bench.tenant().request_deletion(&bench.act(), Tiyn(shown)).block_on();
@@ -278,20 +278,6 @@ fn lived_in(path: &Path) -> Bench {
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     bench.tenant().create_import(&bench.act(), "f", attestation, Some(&repeat)).block_on().expect("made");
     bench
-}
-
-/// The bytes of the database and of its write-ahead log.
-fn files(path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    ["", "-wal"]
-        .iter()
-        .map(|end| PathBuf::from(format!("{}{end}", path.display())))
-        .filter(|path| path.exists())
-        .map(|path| (path.clone(), std::fs::read(path).expect("reads")))
-        .collect()
-}
-
-fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
 /// R158: whoever steals the files learns no number, no name and no text.

@@ -3,6 +3,7 @@
 mod acts;
 mod agreement;
 mod any_order;
+mod audio;
 mod due_work;
 mod erasure;
 mod evidence;

@@ -214,6 +214,7 @@ impl<D: Database> Tenant<'_, D> {
         self.destroy_rows("import_problem", "import, line").await?;
         self.destroy_rows("blacklist", "entry").await?;
         self.part_messages_from_contacts().await?;
+        self.destroy_recordings().await?;
         transaction(self.db, async |db| {
             let ended = db
                 .query(

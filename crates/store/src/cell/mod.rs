@@ -2,6 +2,7 @@
 //! [`Tenant`] is the only way to rows of one account.
 
 mod accounts;
+mod audio;
 mod blacklist;
 mod campaigns;
 mod consents;
@@ -18,6 +19,7 @@ mod queue;
 mod reports;
 
 pub use accounts::{NewAccount, Profile};
+pub use audio::{Audio, NewAudio};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
 pub use campaigns::{Agreement, Campaign, CampaignReport, NewCampaign};
 pub use consents::{Acceptance, ConsentRecord};

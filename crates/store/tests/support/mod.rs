@@ -4,7 +4,7 @@ mod proofs;
 mod recorder;
 
 use std::cell::Cell as Clock;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::evidence::SigningKey;
 use chrono::DateTime;
@@ -365,4 +365,18 @@ pub fn all(messages: &[LeasedMessage], outcome: &HandOver) -> Vec<(LeasedMessage
 pub fn all_states<D: Database>(bench: &Bench<D>) -> Vec<(String, i64)> {
     let rows = bench.sql("SELECT state, count(*) FROM message GROUP BY state ORDER BY state");
     rows.iter().map(|row| (row.text(0).expect("a state"), row.int(1).expect("a count"))).collect()
+}
+
+/// The bytes of the database and of its write-ahead log.
+pub fn files(path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    ["", "-wal"]
+        .iter()
+        .map(|end| PathBuf::from(format!("{}{end}", path.display())))
+        .filter(|path| path.exists())
+        .map(|path| (path.clone(), std::fs::read(path).expect("reads")))
+        .collect()
+}
+
+pub fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
 }
