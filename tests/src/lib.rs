@@ -22,6 +22,7 @@ mod command;
 mod consistency;
 mod devtools;
 mod host_process;
+pub mod kannel;
 mod numbers;
 mod platform;
 pub mod raw;
