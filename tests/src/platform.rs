@@ -18,6 +18,9 @@ use crate::signatures;
 /// when the tests run.
 const BEGINNING: &str = "2026-12-02T05:00:00Z";
 
+/// What wraps every key.
+pub(crate) const MASTER_KEY: [u8; 32] = [7; 32];
+
 /// The bearer token of ticks and of the sandbox.
 const TICK_TOKEN: &str = "tick-token-of-the-tests";
 
@@ -69,7 +72,7 @@ impl Platform {
     }
 
     fn start(settings: Settings, folder: &Path) -> Self {
-        let master_key = base64::engine::general_purpose::STANDARD.encode([7u8; 32]);
+        let master_key = base64::engine::general_purpose::STANDARD.encode(MASTER_KEY);
         let on_or_off = if settings.sandbox { "on" } else { "off" };
         let variables = [
             ("master_key", master_key),

@@ -1,6 +1,7 @@
 //! Recordings: only what people can listen to is taken, nobody else hears it, and it is gone when it is deleted.
 
 use chrono::Duration;
+use sendbox_tests::signatures::recording_link;
 use sendbox_tests::{Account, Fields, Platform, Request, mp3, raw, state_bytes, wav};
 use serde_json::json;
 
@@ -157,6 +158,61 @@ fn a_deleted_recording_is_gone() {
         shop.browser.get(&path).refused(404, "not_found");
     }
     shop.browser.delete(&path).refused(404, "not_found");
+}
+
+/// R71, R74: a link is for one recording and for a time; whatever is wrong with it, nothing is there.
+#[test]
+fn a_link_that_is_not_ours_or_is_over_opens_nothing() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    let (one, other) = (shop.recording(wav(1_000)), shop.recording(wav(2_000)));
+    let visitor = platform.visitor();
+    let until = platform.now() + Duration::hours(24);
+    let link = recording_link(&one, until);
+    visitor.get(&link).is(200);
+
+    let token = link.rsplit('/').next().expect("a token");
+    let later = (until + Duration::seconds(1)).timestamp();
+    let mut flipped = link.clone();
+    flipped.pop();
+    flipped.push(if link.ends_with('0') { '1' } else { '0' });
+    for wrong in [
+        format!("/audio/{other}/{}/{token}", until.timestamp()),
+        format!("/audio/{one}/{later}/{token}"),
+        format!("/audio/{one}/+{}/{token}", until.timestamp()),
+        format!("/audio/{one}/{}/", until.timestamp()),
+        format!("/audio/{one}/{}/{}", until.timestamp(), &token[..30]),
+        format!("/audio/{one}/{}", until.timestamp()),
+        format!("/audio/{one}"),
+        format!("{link}/file"),
+        flipped,
+        recording_link("aud_00000000000000000000000000000000", until),
+        recording_link(&one, platform.now() - Duration::seconds(1)),
+        "/audio/".to_owned(),
+    ] {
+        visitor.get(&wrong).refused(404, "not_found");
+    }
+    visitor.send(Request::new("DELETE", &link)).refused(405, "method_not_allowed");
+
+    platform.set_clock(until);
+    visitor.get(&link).refused(404, "not_found");
+}
+
+/// R71: an operator gets the very bytes that were uploaded, without an account; and with the recording the link dies.
+#[test]
+fn an_operator_fetches_a_recording_by_its_link_until_it_is_deleted() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let file = mp3(500);
+    let audio = shop.send_recording("audio/mpeg", file.clone()).created().text("/id");
+    let link = recording_link(&audio, platform.now() + Duration::hours(1));
+    let fetched = platform.visitor().get(&link).is(200);
+    assert!(fetched.body == file, "other bytes than were uploaded");
+    assert_eq!(fetched.header("content-type"), Some("audio/mpeg"));
+    let part = Request::new("GET", &link).header("range", "bytes=10-19");
+    assert_eq!(platform.visitor().send(part).is(206).body, file[10..20]);
+    shop.browser.delete(&format!("/v1/audio/{audio}")).no_content();
+    platform.visitor().get(&link).refused(404, "not_found");
 }
 
 /// R74, R127, R158: a thief of the disk hears nothing, neither while the account lives nor after it is gone.

@@ -3,6 +3,7 @@
 //! no payment and no campaign with it.
 
 mod file;
+mod link;
 mod recording;
 mod recordings;
 
@@ -27,6 +28,8 @@ async fn routes(call: Call) -> Result<Answer> {
         (_, ["v1", "audio", _]) => Err(Problem::method_not_allowed("GET, DELETE")),
         ("GET", ["v1", "audio", audio, "file"]) => file::get(call, audio).await,
         (_, ["v1", "audio", _, "file"]) => Err(Problem::method_not_allowed("GET")),
+        ("GET", ["audio", audio, expires, token]) => link::get(call, audio, expires, token).await,
+        (_, ["audio", _, _, _]) => Err(Problem::method_not_allowed("GET")),
         _ => Err(Problem::not_found()),
     }
 }

@@ -6,6 +6,7 @@
 //! One rule stands over every answer: what an operator may have taken is never called "not taken".
 //! A message that is sent twice cannot be called back; one that waits can still be sent (R87).
 
+pub mod audio_link;
 pub mod jasmin;
 pub mod kannel;
 pub mod mobizon;
