@@ -195,6 +195,24 @@ impl<'a> Account<'a> {
         Campaign::new(self, answer.text("/id"))
     }
 
+    /// A draft that calls everybody and plays a recording, ringing for 20 seconds up to so many times.
+    pub fn call_draft(&self, recording: &str, attempts: u32) -> Campaign<'_, 'a> {
+        let answer = self.browser.post("/v1/campaigns", &self.call_body(recording, attempts)).created();
+        assert_eq!((answer.text("/state").as_str(), answer.text("/channel").as_str()), ("draft", "voice"));
+        Campaign::new(self, answer.text("/id"))
+    }
+
+    pub fn call_body(&self, recording: &str, attempts: u32) -> Value {
+        json!({
+            "name": "A campaign of calls",
+            "channel": "voice",
+            "audio": recording,
+            "plan": {"attempts": attempts, "ring_seconds": 20, "retry_gap_seconds": 600},
+            "class": "informational",
+            "attestation": self.attestation("content_attestation"),
+        })
+    }
+
     /// A campaign that is already there.
     pub fn campaign(&self, id: &str) -> Campaign<'_, 'a> {
         Campaign::new(self, id.to_owned())

@@ -89,7 +89,7 @@ const GRANTS: [Grant; 12] = [
         "sandbox",
         &[],
         true,
-        &["http://delivery.spin.internal", "http://topup.spin.internal"],
+        &["http://audio.spin.internal", "http://delivery.spin.internal", "http://topup.spin.internal"],
         &["operator_sandbox_secret", "payments_standard_secret", "tick_token"],
     ),
     ("site", &[], false, &[], &[]),

@@ -18,7 +18,9 @@ struct MessageView {
     handed_over_local: Option<String>,
     window_rule: Option<String>,
     result_at: Option<String>,
-    segments: i64,
+    segments: Option<i64>,
+    attempt: Option<i64>,
+    call_result: Option<String>,
     charged: Option<Money>,
 }
 
@@ -43,6 +45,8 @@ impl From<HistoryItem> for MessageView {
             window_rule: item.window_rule,
             result_at: item.result_at.map(format_time),
             segments: item.segments,
+            attempt: item.call_attempt,
+            call_result: item.call_result,
             charged: item.charged.map(Money),
         }
     }

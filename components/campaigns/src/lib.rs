@@ -1,6 +1,7 @@
 //! Keeps campaigns and their history, and reports on them (R50, R72-R79, R89, R94).
 
 mod campaigns;
+mod content;
 mod estimate;
 mod history;
 mod lifecycle;

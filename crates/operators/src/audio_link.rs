@@ -7,8 +7,8 @@ use sha2::Sha256;
 use crate::wire::{hex, unhex};
 
 /// For how long after its hand-over an operator may fetch a recording, in milliseconds: it may make a call
-/// late, and fetch the recording anew for each.
-pub const OPEN_FOR_MS: i64 = 24 * 60 * 60 * 1000;
+/// late. As long as the result of a call is waited for.
+pub const OPEN_FOR_MS: i64 = domain::voice::RESULT_WAIT_MS;
 
 /// 128 bits: nobody guesses them, and addresses stay short.
 const TOKEN_BYTES: usize = 16;

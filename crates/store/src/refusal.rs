@@ -42,6 +42,8 @@ pub enum Refusal {
     IdempotencyKeyReused,
     #[error("account_blocked")]
     AccountBlocked,
+    #[error("audio_in_use")]
+    AudioInUse,
     #[error("too_many_recordings")]
     TooManyRecordings,
 }

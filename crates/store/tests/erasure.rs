@@ -9,7 +9,7 @@ use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    CampaignsAtWork, Erasure, HandOver, NewBlacklistEntry, NewCampaign, NewContact, Repeatable,
+    CampaignsAtWork, Erasure, HandOver, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Repeatable,
 };
 use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
 
@@ -170,11 +170,13 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
     assert_eq!(late.create_import(&act, "clients.csv", attestation, None).block_on(), Err(closed.clone()));
     let campaign = NewCampaign {
         name: "November".to_owned(),
-        text: "Your order is ready.".to_owned(),
-        text_sha256: "00".repeat(32),
+        content: NewContent::Text {
+            text: "Your order is ready.".to_owned(),
+            sha256: "00".repeat(32),
+            encoding: "GSM-7",
+            segments: 1,
+        },
         class: MessageClass::Informational,
-        encoding: "GSM-7",
-        segments: 1,
         attestation: acceptance(DocumentKind::ContentAttestation),
     };
     assert_eq!(late.create_campaign(&act, &campaign, None).block_on(), Err(closed.clone()));

@@ -4,6 +4,7 @@ mod acts;
 mod agreement;
 mod any_order;
 mod audio;
+mod calls;
 mod due_work;
 mod erasure;
 mod evidence;

@@ -25,6 +25,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          a plain WAV or MP3.",
     ),
     e(
+        "audio_in_use",
+        409,
+        "Бұл жазбаны аяқталмаған науқан ойнатады. Алдымен науқанды аяқтаңыз немесе жойыңыз.",
+        "Эту запись проигрывает незавершённая рассылка. Сначала завершите или удалите её.",
+        "A campaign that is not over plays this recording. End or delete the campaign first.",
+    ),
+    e(
         "audio_malformed",
         422,
         "Файл бүлінген немесе толық емес. Жазбаны қайта сақтап, қайтадан жүктеңіз.",

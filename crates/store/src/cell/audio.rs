@@ -172,9 +172,24 @@ impl<D: Database> Tenant<'_, D> {
         self.place("audio piece", &format!("{audio} {piece}"))
     }
 
-    /// Deletes a recording.
+    /// Deletes a recording that no campaign plays or may still play: a call that an operator has may be made
+    /// later, and would say nothing (R78).
     pub async fn delete_audio(&self, act: &Act, audio: &str) -> Result<(), StoreError> {
         transaction(self.db, async |db| {
+            let playing = db
+                .query(
+                    "SELECT 1 FROM campaign c WHERE c.account = ?1 AND c.audio = ?2
+                       AND (c.state IN ('draft', 'preparing', 'running', 'paused')
+                         OR EXISTS (SELECT 1 FROM message m WHERE m.account = c.account AND m.campaign = c.campaign
+                           AND m.state IN ('leased', 'unknown'))
+                         OR EXISTS (SELECT 1 FROM message m WHERE m.account = c.account AND m.campaign = c.campaign
+                           AND m.result_due IS NOT NULL)) LIMIT 1",
+                    params![&self.account, audio],
+                )
+                .await?;
+            if !playing.is_empty() {
+                return Err(Refusal::AudioInUse.into());
+            }
             db.query(
                 "DELETE FROM audio_piece WHERE account = ?1 AND audio = ?2",
                 params![&self.account, audio],

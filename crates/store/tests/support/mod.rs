@@ -1,5 +1,6 @@
 //! A cell with one account in it, and short words for what its owner and the ticks do there.
 
+mod calls;
 mod proofs;
 mod recorder;
 
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
-use domain::campaign::{DeliveryResult, MessageClass};
+use domain::campaign::{DeliveryResult, MessageClass, Volume};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
 use domain::ids::IdKind;
@@ -17,12 +18,13 @@ use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Acceptance, Agreement, BatchOutcome, Campaign, Cell, DeliveryReport, HandOver, Import, Lease,
-    LeaseOutcome, LeasedMessage, NewAccount, NewBlacklistEntry, NewCampaign, NewContact, PaymentReceived,
-    Profile, ReportsTaken, Routes, Settled, Settlement, Tenant,
+    LeaseOutcome, LeasedMessage, NewAccount, NewBlacklistEntry, NewCampaign, NewContact, NewContent,
+    PaymentReceived, Profile, ReportsTaken, Routes, SentContent, Settled, Settlement, Tenant,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{Act, Database, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id};
 
+pub use calls::ByWhat;
 pub use proofs::verified;
 pub use recorder::Recorder;
 
@@ -223,11 +225,13 @@ impl<D: Database> Bench<D> {
     pub fn draft(&self) -> String {
         let new = NewCampaign {
             name: "November".to_owned(),
-            text: "Your order is ready.".to_owned(),
-            text_sha256: TEXT_SHA256.to_owned(),
+            content: NewContent::Text {
+                text: "Your order is ready.".to_owned(),
+                sha256: TEXT_SHA256.to_owned(),
+                encoding: "GSM-7",
+                segments: 1,
+            },
             class: MessageClass::Informational,
-            encoding: "GSM-7",
-            segments: 1,
             attestation: acceptance(DocumentKind::ContentAttestation),
         };
         self.tenant().create_campaign(&self.act(), &new, None).block_on().expect("made").campaign
@@ -275,6 +279,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
+            charged_on_result: false,
             limit,
             until: self.now() + MINUTE,
         };
@@ -304,11 +309,11 @@ impl<D: Database> Bench<D> {
         let settlement = Settlement {
             lease,
             campaign,
-            text_sha256: TEXT_SHA256,
-            segments: 1,
+            content: &text_sent(),
             operator: OPERATOR,
             operator_price,
             service_price: SERVICE_PRICE,
+            charged_on_result: false,
             at: self.now(),
             verdict: &verdict,
             outcomes,
@@ -324,8 +329,8 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn report(&self, message: &str, result: DeliveryResult) -> ReportsTaken {
-        let report = DeliveryReport { message: message.to_owned(), result, at: self.now() };
-        self.cell().take_reports(&master(), OPERATOR, &[report]).block_on().expect("taken")
+        let report = DeliveryReport { message: message.to_owned(), result, call: None, at: self.now() };
+        self.cell().take_reports(&master(), OPERATOR, &[report], self.now()).block_on().expect("taken")
     }
 
     pub fn blacklist(&self, number: &str) {
@@ -368,6 +373,11 @@ impl<D: Database> Bench<D> {
         let erased = self.tenant().erase(&deletion, self.now()).block_on();
         assert_eq!(erased, Ok(sendbox_store::cell::Erasure::Done));
     }
+}
+
+/// What every text campaign here sends, as proofs name it.
+pub fn text_sent() -> SentContent {
+    SentContent { sha256: TEXT_SHA256.to_owned(), volume: Volume::Segments(1) }
 }
 
 /// The same word on every message.
