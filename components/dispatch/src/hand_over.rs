@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use domain::hours::{WindowVerdict, window_at};
+use domain::hours::WindowVerdict;
 use domain::tariffs::{Channel, Price};
-use edge::{Call, Problem, Result, instant, read_tariffs};
+use edge::{Call, Problem, Result, instant, read_calendars, read_tariffs};
 use futures::{StreamExt, stream};
 use operators::{Hindrance, Operator, OutgoingMessage, Verdict};
 use store::SpinDatabase;
@@ -46,11 +46,19 @@ impl Dispatcher<'_> {
         Ok(tariff.and_then(|tariff| tariff.price(campaign.segments.unsigned_abs())))
     }
 
-    /// This instant, what the calling hours say of it, and when they end.
-    async fn judge(&self) -> Result<(i64, WindowVerdict, Closing)> {
+    /// This instant, what the calendar of the operator and of the campaign's class says of it, and when
+    /// the hours end.
+    async fn judge(
+        &self,
+        tenant: &Tenant<'_, SpinDatabase>,
+        campaign: &Campaign,
+    ) -> Result<(i64, WindowVerdict, Closing)> {
+        let calendars = read_calendars()?;
+        let agreed = tenant.other_hours(self.call.now().await?).await?;
+        // Read last: what was asked before may have taken its time.
         let before = Instant::now();
         let at = self.call.now().await?;
-        let verdict = window_at(instant(at)?);
+        let verdict = calendars.judge(instant(at)?, self.operator.name(), campaign.class, &agreed);
         let closing = Closing::of(&verdict, before);
         Ok((at, verdict, closing))
     }
@@ -63,7 +71,7 @@ impl Dispatcher<'_> {
         campaign: &Campaign,
         limit: usize,
     ) -> Result<Option<Wave>> {
-        let (now, _, closing) = self.judge().await?;
+        let (now, _, closing) = self.judge(tenant, campaign).await?;
         if closing.answer_time(Instant::now()).is_none() {
             return Ok(None);
         }
@@ -81,7 +89,7 @@ impl Dispatcher<'_> {
         };
         let leased = messages.len() as i64;
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81).
-        let (at, verdict, closing) = self.judge().await?;
+        let (at, verdict, closing) = self.judge(tenant, campaign).await?;
         let in_time = closing.answer_time(Instant::now()).is_some();
         let outcomes = if in_time && self.price(campaign, at)? == Some(price) {
             let left = u64::try_from(request.until - at).unwrap_or_default();

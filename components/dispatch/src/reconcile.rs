@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::hours::window_at;
 use domain::tariffs::Channel;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json, read_calendars};
 use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
 use serde::Serialize;
@@ -76,7 +75,7 @@ async fn ask(
     let master = call.settings.master_key().await?;
     let tenant = cell.tenant(&master, account).await?.ok_or_else(|| missing("account"))?;
     let first = messages.first().ok_or_else(|| missing("message"))?;
-    let (text_sha256, segments) =
+    let (text_sha256, segments, class) =
         tenant.campaign_text(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
     let mut numbered = Vec::with_capacity(messages.len());
     for message in messages {
@@ -108,6 +107,8 @@ async fn ask(
         by_instant.entry(at).or_default().push((numbered, outcome));
     }
     for (at, outcomes) in by_instant {
+        let agreed = tenant.other_hours(at).await?;
+        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, class, &agreed);
         let settlement = Settlement {
             lease,
             campaign: &first.campaign,
@@ -117,7 +118,7 @@ async fn ask(
             operator_price: first.operator_price,
             service_price: first.service_price,
             at,
-            verdict: &window_at(instant(at)?),
+            verdict: &verdict,
             outcomes,
         };
         let settled = tenant.settle(&settlement, now).await?;

@@ -16,3 +16,5 @@ mod steps;
 mod support;
 mod tenancy;
 mod turns;
+mod verdicts;
+mod window_overrides;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod blacklist;
+mod blocked;
 mod campaigns;
 mod consents;
 mod contacts;
@@ -16,6 +17,7 @@ mod imports;
 mod ledger;
 mod queue;
 mod reports;
+mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
@@ -31,6 +33,7 @@ pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
 pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared};
 pub use reports::{DeliveryReport, ReportsTaken};
+pub use window_overrides::{NewWindowOverride, WindowDecision};
 
 use domain::account::{AccountKind, AccountState};
 

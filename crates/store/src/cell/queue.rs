@@ -4,6 +4,7 @@
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 
+use crate::cell::blocked::Blocked;
 use crate::cell::ledger::{self, Book, Posting};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
@@ -147,6 +148,7 @@ impl<D: Database> Tenant<'_, D> {
     /// it queue more than was agreed to: the start's clock may have been read before the last upload's,
     /// and a number may have left the blacklist since (R50).
     pub async fn prepare(&self, campaign: &str, limit: usize, now: i64) -> Result<Prepared, DbError> {
+        let blocked = Blocked::at(now);
         transaction(self.db, async |db| {
             let rows = db
                 .query(
@@ -173,22 +175,24 @@ impl<D: Database> Tenant<'_, D> {
             if let Some(to) = &to {
                 // The id is a UUIDv7 made by SQLite, so that a million rows do not cross the boundary.
                 db.query(
-                        "INSERT INTO message (account, message, campaign, contact, number_hash, state, reason)
+                        "INSERT INTO message (account, message, campaign, contact, number_hash, state, reason,
+                           blocked_at, window_rule, offset_minutes)
                          SELECT c.account,
                            lower(printf('msg_%012x7', ?5) || substr(hex(randomblob(2)), 2)
                              || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
                            ?2, c.contact, c.number_hash,
-                           iif(b.entry IS NULL, 'queued', 'blocked'), iif(b.entry IS NULL, NULL, 'blacklisted')
+                           iif(b.entry IS NULL, 'queued', 'blocked'), iif(b.entry IS NULL, NULL, 'blacklisted'),
+                           iif(b.entry IS NULL, NULL, ?7), iif(b.entry IS NULL, NULL, ?8), iif(b.entry IS NULL, NULL, ?9)
                          FROM contact c
                          JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
                          LEFT JOIN blacklist b ON b.account = c.account AND b.number_hash = c.number_hash
                          WHERE c.account = ?1 AND c.contact > ?3 AND c.contact <= ?4 AND i.finished_at <= ?6
                          ORDER BY c.contact ON CONFLICT (account, campaign, number_hash) DO NOTHING",
-                        params![&self.account, campaign, &from, to, now, started_at],
+                        blocked.behind(params![&self.account, campaign, &from, to, now, started_at]),
                 )
                 .await?;
             }
-            let queued = self.block_beyond(db, campaign, before, agreed).await?;
+            let queued = self.block_beyond(db, campaign, before, agreed, &blocked).await?;
             let done = seen < limit as i64;
             db.query(
                 "UPDATE campaign SET prepared_to = coalesce(?3, prepared_to), state = iif(?4, 'running', state),
@@ -204,7 +208,14 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Of the messages queued behind row `before`, leaves the first `agreed` and blocks the rest. Answers
     /// how many are left.
-    async fn block_beyond(&self, db: &D, campaign: &str, before: i64, agreed: i64) -> Result<i64, DbError> {
+    async fn block_beyond(
+        &self,
+        db: &D,
+        campaign: &str,
+        before: i64,
+        agreed: i64,
+        blocked: &Blocked,
+    ) -> Result<i64, DbError> {
         let rows = db
             .query(
                 "SELECT count(*) FROM message
@@ -214,13 +225,13 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
         let queued = rows.first().map_or(Ok(0), |row| row.int(0))?;
         if queued > agreed {
-            db.query(
-                "UPDATE message SET state = 'blocked', reason = 'beyond_agreement' WHERE id IN
+            let columns = Blocked::columns(5);
+            let sql = format!(
+                "UPDATE message SET state = 'blocked', reason = 'beyond_agreement', {columns} WHERE id IN
                    (SELECT id FROM message WHERE account = ?1 AND campaign = ?2 AND id > ?3 AND state = 'queued'
-                    ORDER BY id LIMIT -1 OFFSET ?4)",
-                params![&self.account, campaign, before, agreed],
-            )
-            .await?;
+                    ORDER BY id LIMIT -1 OFFSET ?4)"
+            );
+            db.query(&sql, blocked.behind(params![&self.account, campaign, before, agreed])).await?;
         }
         Ok(queued.min(agreed))
     }
