@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Fields};
 use crate::caller::{Caller, Request};
-use crate::host_process::{Host, HostProcess};
+use crate::host_process::{Host, HostProcess, free_port};
 use crate::signatures;
 
 /// When every platform begins: a Wednesday, 10:00 in Almaty, no holiday. So no result depends on
@@ -35,6 +35,8 @@ pub struct Settings {
     pub data_region: String,
     /// Whether staff have a token.
     pub staff: bool,
+    /// More variables of the manifest: operators and their credentials.
+    pub variables: Vec<(&'static str, String)>,
 }
 
 impl Default for Settings {
@@ -44,6 +46,7 @@ impl Default for Settings {
             payments_secret: Some(signatures::PAYMENTS_SECRET.to_owned()),
             data_region: "KZ".to_owned(),
             staff: true,
+            variables: Vec::new(),
         }
     }
 }
@@ -77,8 +80,10 @@ impl Platform {
     fn start(settings: Settings, folder: &Path) -> Self {
         let master_key = base64::engine::general_purpose::STANDARD.encode([7u8; 32]);
         let on_or_off = if settings.sandbox { "on" } else { "off" };
-        let variables = [
+        let port = free_port();
+        let mut variables = vec![
             ("master_key", master_key),
+            ("public_url", format!("http://127.0.0.1:{port}")),
             ("tick_token", TICK_TOKEN.to_owned()),
             ("staff_token", if settings.staff { STAFF_TOKEN.to_owned() } else { String::new() }),
             ("payments_standard_secret", settings.payments_secret.clone().unwrap_or_default()),
@@ -86,7 +91,8 @@ impl Platform {
             ("sandbox", on_or_off.to_owned()),
             ("data_region", settings.data_region.clone()),
         ];
-        let host = HostProcess::start(Host::chosen(), folder, &variables);
+        variables.extend(settings.variables.iter().cloned());
+        let host = HostProcess::start(Host::chosen(), folder, port, &variables);
         let platform = Self {
             host,
             settings,

@@ -1,7 +1,13 @@
 //! The hours of an account: what staff decide, what is judged by it, and what is kept of the verdict.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use chrono::{DateTime, Utc};
-use sendbox_tests::{Account, Answer, Fields, Platform, Settings, csv_of, instant, mobiles, tenge, verifies};
+use sendbox_tests::operator::{PlayedOperator, Reply};
+use sendbox_tests::{
+    Account, Answer, Fields, Platform, Request, Settings, csv_of, instant, mobile, mobiles, tenge, verifies,
+};
 use serde_json::{Value, json};
 
 const PRICE: i64 = 1500;
@@ -118,7 +124,7 @@ fn agreed_hours_open_for_their_account_until_they_are_revoked() {
 
     let path = format!("{DECISIONS}/{id}");
     let why = json!({"by": "Duty lawyer", "basis": "The account asked for it"});
-    let revoke = || platform.staff().send(sendbox_tests::Request::new("DELETE", &path).json(&why));
+    let revoke = || platform.staff().send(Request::new("DELETE", &path).json(&why));
     early.upload(csv_of(&mobiles(100, 1)));
     early.top_up(&tenge(3 * PRICE));
     let late = early.draft("Hello again");
@@ -192,7 +198,7 @@ fn a_refused_message_keeps_the_instant_and_the_reason() {
     let campaign = shop.draft("Hello");
     campaign.start();
     platform.dispatch();
-    shop.blacklist(&[sendbox_tests::mobile(0)]);
+    shop.blacklist(&[mobile(0)]);
     let messages = campaign.messages();
     let refused =
         messages.iter().find(|message| message.text("/state") == "blocked").expect("one is refused");
@@ -201,4 +207,79 @@ fn a_refused_message_keeps_the_instant_and_the_reason() {
     assert!(refused.text("/blocked_local").ends_with("+05:00"), "{refused}");
     assert_eq!(refused.text("/window_rule"), "hours kz-2024-03-01");
     assert!(refused.is_null_at("/handed_over_at") && refused.is_null_at("/charged"));
+}
+
+/// A Kannel that takes everything and counts what it was asked.
+fn kannel() -> (PlayedOperator, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let played = PlayedOperator::start(move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Reply::Answer(202, "0: Accepted for delivery".to_owned())
+    });
+    (played, asked)
+}
+
+fn with_operators(operators: &str, kannel: &PlayedOperator) -> Platform {
+    let variables = vec![
+        ("operators", operators.to_owned()),
+        ("kannel_url", kannel.url.clone()),
+        ("kannel_username", "made-up".to_owned()),
+        ("kannel_password", "made-up".to_owned()),
+    ];
+    Platform::with(Settings { variables, ..Settings::default() })
+}
+
+fn rich_shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
+    let shop = Account::sign_up(platform);
+    shop.upload(csv_of(&mobiles(0, contacts)));
+    shop.top_up("1000.00");
+    shop
+}
+
+/// Section L, R86: a telecom operator is given notices on working days only; what waits says why, and
+/// leaves by itself.
+#[test]
+fn at_weekends_and_on_public_holidays_a_telecom_operator_is_given_nothing() {
+    let (kannel, asked) = kannel();
+    let platform = with_operators("kannel", &kannel);
+    // A Saturday and the Monday behind it; Independence Day, a Wednesday, and the Thursday behind it.
+    for (shut, why, open) in [(5, "weekend", 7), (16, "public_holiday", 17)] {
+        platform.set_clock(almaty(shut, "12:00:00"));
+        let shop = rich_shop_with(&platform, 2);
+        let campaign = shop.draft("Hello");
+        let estimate = campaign.estimate();
+        assert_eq!((estimate.boolean("/window/open"), estimate.text("/window/why").as_str()), (false, why));
+        assert!(estimate.is_null_at("/window/hours"), "{estimate}");
+        assert_eq!(instant(&estimate.text("/window/opens_at")), almaty(open, "09:00:00"));
+        campaign.start();
+        let before = asked.load(Ordering::Relaxed);
+        platform.dispatch();
+        assert_eq!(campaign.stalled_by().as_deref(), Some(why));
+        assert_eq!((campaign.report().count("queued"), shop.available()), (2, 100_000));
+        assert_eq!(asked.load(Ordering::Relaxed), before, "the operator is not even asked");
+
+        platform.set_clock(almaty(open, "09:00:00"));
+        shop.sign_in_again();
+        assert_eq!(campaign.send_all().count("handed_over"), 2);
+        let rule = campaign.messages()[0].text("/window_rule");
+        assert_eq!(rule, "hours kz-2024-03-01; calendar 2026-11-20");
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 4);
+}
+
+/// R84: each operator has a calendar of its own; who is shut is passed over.
+#[test]
+fn where_one_operators_calendar_is_shut_another_takes_the_messages() {
+    let (kannel, asked) = kannel();
+    let platform = with_operators("kannel sandbox", &kannel);
+    let shop = rich_shop_with(&platform, 2);
+    platform.set_clock(almaty(5, "12:00:00"));
+    shop.sign_in_again();
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    assert_eq!(campaign.send_all().count("handed_over"), 2);
+    let messages = campaign.messages();
+    assert!(messages.iter().all(|message| message.text("/operator") == "sandbox"), "{messages:?}");
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
 }

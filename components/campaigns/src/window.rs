@@ -1,10 +1,13 @@
-//! The calling hours as an owner sees them: of a class, with the operator that would carry it (R80-R83, R86).
+//! The calling hours as an owner sees them: of a class, with the operator that could carry it first (R80-R83,
+//! R86).
 
 use domain::campaign::MessageClass;
 use domain::documents::ByLanguage;
-use domain::hours::WhyShut;
+use domain::hours::{WhyShut, WindowVerdict};
 use edge::{Call, Caller, Result, format_time, instant, read_calendars};
 use serde::Serialize;
+
+use crate::pricing::Carriers;
 
 /// What the hours say now.
 #[derive(Serialize)]
@@ -23,17 +26,20 @@ pub struct WindowView {
 impl WindowView {
     /// The hours of a class at this moment; `None` where no operator carries messages.
     pub async fn of(call: &Call, caller: &Caller, class: MessageClass) -> Result<Option<Self>> {
-        let Some(operator) = operators::text_operator(call.settings.sandbox_on().await?) else {
-            return Ok(None);
-        };
         let now = caller.act.now;
         let agreed = caller.tenant().await?.other_hours(now).await?;
         let calendars = read_calendars()?;
-        let verdict = calendars.judge(instant(now)?, operator, class, &agreed);
+        let at = instant(now)?;
+        let carriers = Carriers::now(call.settings, now).await?;
+        let verdicts = carriers.of_texts().map(|(operator, _)| calendars.judge(at, operator, class, &agreed));
+        // The one that opens first, and of those that are open the one that stays open longest.
+        let opening =
+            |verdict: &WindowVerdict| (verdict.opens_at.is_none(), verdict.opens_at, -verdict.open_for);
+        let Some(verdict) = verdicts.min_by_key(opening) else { return Ok(None) };
         Ok(Some(Self {
             open: verdict.open,
             why: verdict.why.map(WhyShut::as_str),
-            holiday: calendars.holiday(instant(now)?).map(|holiday| holiday.name.clone()),
+            holiday: calendars.holiday(at).map(|holiday| holiday.name.clone()),
             opens_at: verdict.opens_at.map(|at| format_time(at.timestamp_millis())),
             hours: verdict.hours.map(|hours| hours.to_string()),
             rule: verdict.rule,

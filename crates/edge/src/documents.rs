@@ -1,5 +1,5 @@
-//! The documents, tariffs and calendars that the deployment mounts at `/documents`, read once an instance; and acts
-//! that must name the very text that was shown.
+//! The documents, tariffs, routes and calendars that the deployment mounts at `/documents`, read once an
+//! instance; and acts that must name the very text that was shown.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,6 +7,7 @@ use std::rc::Rc;
 use domain::calendars::Calendars;
 use domain::documents::{Document, DocumentError, DocumentKind, Registry};
 use domain::language::Language;
+use domain::routing::Routing;
 use domain::tariffs::Tariffs;
 use serde::Deserialize;
 use store::cell::Acceptance;
@@ -20,6 +21,7 @@ thread_local! {
     static REGISTRY: RefCell<Option<Rc<Registry>>> = const { RefCell::new(None) };
     static TARIFFS: RefCell<Option<Rc<Tariffs>>> = const { RefCell::new(None) };
     static CALENDARS: RefCell<Option<Rc<Calendars>>> = const { RefCell::new(None) };
+    static ROUTING: RefCell<Option<Rc<Routing>>> = const { RefCell::new(None) };
 }
 
 fn read(path: &str) -> Result<String> {
@@ -57,6 +59,17 @@ pub fn read_calendars() -> Result<Rc<Calendars>> {
     let calendars = Rc::new(calendars.map_err(|error| Problem::internal("calendars.json", &error))?);
     CALENDARS.set(Some(Rc::clone(&calendars)));
     Ok(calendars)
+}
+
+/// Which operator messages go by.
+pub fn read_routing() -> Result<Rc<Routing>> {
+    if let Some(routing) = ROUTING.with_borrow(Clone::clone) {
+        return Ok(routing);
+    }
+    let routing = Routing::parse(&read("routing.json")?);
+    let routing = Rc::new(routing.map_err(|error| Problem::internal("routing.json", &error))?);
+    ROUTING.set(Some(Rc::clone(&routing)));
+    Ok(routing)
 }
 
 /// One document's text, which must be the one that the registry's hash names (R21).

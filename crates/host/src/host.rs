@@ -48,6 +48,8 @@ pub struct HostOptions {
     /// Where compiled components are kept between starts; nowhere when absent. Several hosts may
     /// share it.
     pub compile_cache: Option<PathBuf>,
+    /// The manifest's components, where they are compiled already.
+    pub compiled: Option<Compiled>,
     /// Where to listen. Port 0 takes a free one: see [`RunningHost::address`].
     pub listen: SocketAddr,
     /// Values of variables; they win over the environment, `.env` and defaults.
@@ -80,6 +82,7 @@ impl HostOptions {
         Self {
             manifest: manifest.into(),
             compile_cache: Some(state_dir.join("compiled")),
+            compiled: None,
             state_dir,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             variables: BTreeMap::new(),
@@ -122,7 +125,27 @@ pub struct Totals {
     pub instances: u64,
 }
 
+/// The components of a manifest, compiled. Several hosts in one process may share them.
+#[derive(Clone)]
+pub struct Compiled {
+    engine: Engine,
+    services: BTreeMap<String, ServicePre<InstanceState>>,
+}
+
 impl Host {
+    /// Compiles the components of a manifest, for [`HostOptions::compiled`].
+    ///
+    /// # Errors
+    /// When the manifest is refused or a component cannot be loaded.
+    pub async fn compile(manifest: &Path, compile_cache: Option<&Path>) -> Result<Compiled, HostError> {
+        let app_dir = app_dir(manifest);
+        let manifest = Manifest::read(manifest)?;
+        let engine = engine(compile_cache)?;
+        let linker = linker(&engine).map_err(|error| HostError::Engine(error.into()))?;
+        let services = compile(&engine, &linker, &manifest, &app_dir).await?;
+        Ok(Compiled { engine, services })
+    }
+
     /// Reads the manifest, compiles the components and listens.
     ///
     /// # Errors
@@ -135,11 +158,12 @@ impl Host {
         std::fs::create_dir_all(&logs).map_err(HostError::io(&logs))?;
         let router = Router::new(&manifest)?;
         let platform = Arc::new(platform(&options, &manifest, &app_dir)?);
-        let engine = engine(options.compile_cache.as_deref())?;
-        let linker = linker(&engine).map_err(|error| HostError::Engine(error.into()))?;
-        let compiled = compile(&engine, &linker, &manifest, &app_dir).await?;
+        let Compiled { engine, services } = match options.compiled.clone() {
+            Some(compiled) => compiled,
+            None => Self::compile(&options.manifest, options.compile_cache.as_deref()).await?,
+        };
         let mut factories = BTreeMap::new();
-        for (name, component) in compiled {
+        for (name, component) in services {
             let settings = Arc::new(settings(&name, &manifest, &platform, &options, &app_dir)?);
             factories.insert(name, (component, settings));
         }

@@ -50,7 +50,7 @@ mod variables;
 pub use clock::Clock;
 pub use error::HostError;
 pub use faults::{FaultInjector, NoFaults};
-pub use host::{Host, HostOptions, RunningHost, Totals};
+pub use host::{Compiled, Host, HostOptions, RunningHost, Totals};
 pub use log::{LogLines, LogTarget};
 pub use outbound::OutboundTimeouts;
 pub use schedule::{Schedule, TickRequest};

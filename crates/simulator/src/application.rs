@@ -10,7 +10,7 @@ use anyhow::{Context, bail, ensure};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use host::manifest::Manifest;
-use host::{Host, HostOptions, LogTarget, RunningHost};
+use host::{Compiled, Host, HostOptions, LogTarget, RunningHost};
 use serde_json::{Value, json};
 
 use crate::platform::{Platform, Request};
@@ -49,11 +49,10 @@ pub struct TemplateAccount {
 }
 
 /// The application, ready to be run many times.
-#[derive(Debug)]
 pub struct Application {
     manifest: PathBuf,
     state: PathBuf,
-    compiled: PathBuf,
+    compiled: Compiled,
     /// The accounts in the state.
     pub accounts: Vec<TemplateAccount>,
     /// Attestations with the hashes of the texts in force: `recipients_attestation`, `content_attestation`.
@@ -68,10 +67,11 @@ impl Application {
     pub async fn prepare(root: &Path, folder: &Path) -> anyhow::Result<Self> {
         let manifest = write_app(root, folder)?;
         build_missing(root, &manifest)?;
+        let compiled = Host::compile(&manifest, Some(&root.join("target/simulator-compiled"))).await?;
         let mut application = Self {
             manifest,
             state: folder.join("template"),
-            compiled: root.join("target/simulator-compiled"),
+            compiled,
             accounts: Vec::new(),
             attestations: BTreeMap::new(),
         };
@@ -85,7 +85,7 @@ impl Application {
 
     async fn start(&self, state: &Path, stage: &Stage, seed: u64) -> anyhow::Result<RunningHost> {
         let mut options = HostOptions::new(&self.manifest, state);
-        options.compile_cache = Some(self.compiled.clone());
+        options.compiled = Some(self.compiled.clone());
         options.listen.set_port(0);
         options.clock = stage.clock.clone();
         options.faults = Arc::new(stage.clone());

@@ -67,8 +67,11 @@ fn simulate(options: &Options) -> anyhow::Result<usize> {
     let outcomes: Mutex<Vec<Outcome>> = Mutex::default();
     let broken: Mutex<Option<anyhow::Error>> = Mutex::default();
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
+        for place in 0..AT_ONCE {
+            let (next, outcomes, broken, application, folder) =
+                (&next, &outcomes, &broken, &application, &folder);
+            scope.spawn(move || {
+                stay_on_one_core(place);
                 let work = || -> anyhow::Result<()> {
                     let runtime = runtime()?;
                     loop {
@@ -76,7 +79,7 @@ fn simulate(options: &Options) -> anyhow::Result<usize> {
                         if seed >= end {
                             return Ok(());
                         }
-                        let mut outcome = runtime.block_on(run(&application, folder.path(), seed))?;
+                        let mut outcome = runtime.block_on(run(application, folder.path(), seed))?;
                         if outcome.violations.is_empty() && !options.story {
                             outcome.log.clear();
                         } else {
@@ -148,6 +151,24 @@ fn tell(options: &Options, outcomes: &[Outcome], started: Instant) -> usize {
     }
     failed.len()
 }
+
+/// Where it cannot be done, the run is only slower.
+#[cfg(target_os = "linux")]
+fn stay_on_one_core(place: usize) {
+    use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let this = nix::unistd::Pid::from_raw(0);
+    let Ok(allowed) = sched_getaffinity(this) else { return };
+    let cores: Vec<usize> = (0..CpuSet::count()).filter(|core| allowed.is_set(*core) == Ok(true)).collect();
+    let mut one = CpuSet::new();
+    if let Some(core) = cores.get(place % cores.len().max(1))
+        && one.set(*core).is_ok()
+    {
+        let _ = sched_setaffinity(this, &one);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn stay_on_one_core(_: usize) {}
 
 /// Memory where there is such a folder: what is tested is not the disk.
 fn fast_folder() -> PathBuf {

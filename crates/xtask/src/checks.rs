@@ -116,6 +116,7 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
     if options.wants(Part::EndToEnd) {
         // Before anything is built: who lacks it should not wait for minutes to hear of it.
         steps.section("The browser", toolchain::browser)?;
+        steps.section("Kannel", toolchain::kannel)?;
     }
     if options.wants(Part::Fmt) {
         steps.cargo("Formatting", &["fmt", "--all", "--check"])?;

@@ -62,7 +62,7 @@ pub fn browser() -> anyhow::Result<()> {
         println!("{name}: present");
         return Ok(());
     }
-    install_chromium().with_context(|| {
+    install(&["chromium"]).with_context(|| {
         format!(
             "the pages are tested in Chromium, and there is none on PATH ({}). \
              On Debian: `apt install chromium`",
@@ -81,7 +81,7 @@ fn present_browser() -> Option<&'static str> {
 }
 
 /// With the system's own packages, and only as root: a task asks nobody for a password.
-fn install_chromium() -> anyhow::Result<()> {
+fn install(packages: &[&str]) -> anyhow::Result<()> {
     if !succeeds(Command::new("apt-get").arg("--version")) {
         bail!("there is no `apt-get` here, so it cannot be added for you");
     }
@@ -90,7 +90,37 @@ fn install_chromium() -> anyhow::Result<()> {
         bail!("only root may install packages, so it cannot be added for you");
     }
     apt_get(&["update"])?;
-    apt_get(&["install", "--yes", "--no-install-recommends", "chromium"])
+    apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+}
+
+/// Kannel with its stand-in SMS centre, for the tests of the way through it. On Debian, root installs it
+/// where it is missing.
+pub fn kannel() -> anyhow::Result<()> {
+    if has_kannel() {
+        println!("kannel: present");
+        return Ok(());
+    }
+    install(&["kannel", "kannel-extras"]).context(
+        "the way through Kannel is tested with a real one, and `bearerbox`, `smsbox` or `fakesmsc` is \
+         missing. On Debian: `apt install kannel kannel-extras`",
+    )?;
+    // The package starts a service of its own; nobody asked for one that goes on after the tests.
+    let _was_not_running = succeeds(Command::new("service").args(["kannel", "stop"]));
+    if !has_kannel() {
+        bail!("apt-get installed Kannel, and still there is none");
+    }
+    println!("kannel: installed");
+    Ok(())
+}
+
+/// Where the tests look for Kannel's programs beside PATH.
+const KANNEL_FOLDERS: [&str; 4] = ["/usr/sbin", "/usr/local/sbin", "/usr/lib/kannel/test", "/usr/lib/kannel"];
+
+fn has_kannel() -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<_> = std::env::split_paths(&path).chain(KANNEL_FOLDERS.map(Into::into)).collect();
+    let has = |name: &str| folders.iter().any(|folder| folder.join(name).is_file());
+    ["bearerbox", "smsbox", "fakesmsc"].into_iter().all(has)
 }
 
 fn apt_get(words: &[&str]) -> anyhow::Result<()> {

@@ -15,8 +15,11 @@ mod history;
 mod idempotency;
 mod imports;
 mod ledger;
+mod operators;
 mod queue;
 mod reports;
+mod result_questions;
+mod status_reports;
 mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
@@ -31,8 +34,11 @@ pub use history::HistoryItem;
 pub use idempotency::Repeatable;
 pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
-pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared};
+pub use operators::{OperatorState, Slots};
+pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
 pub use reports::{DeliveryReport, ReportsTaken};
+pub use result_questions::ResultQuestion;
+pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
 pub use window_overrides::{NewWindowOverride, WindowDecision};
 
 use domain::account::{AccountKind, AccountState};
