@@ -3,6 +3,7 @@
 //! Everything here runs and is tested natively. R numbers name the rules that a line carries out.
 
 pub mod account;
+pub mod calendars;
 pub mod campaign;
 pub mod documents;
 pub mod hours;
@@ -16,3 +17,5 @@ pub mod segments;
 pub mod special_categories;
 pub mod tariffs;
 pub mod voice;
+pub mod weekdays;
+pub mod window_overrides;

@@ -228,6 +228,11 @@ CREATE TABLE message (
   operator_price INTEGER,
   service_price INTEGER,
   handed_over_at INTEGER,
+  -- When a gate refused the message for good (R86).
+  blocked_at INTEGER,
+  -- What judged the instant of the hand-over or of the refusal: the hours of that day, the versions of the
+  -- rules, and the offset of the local time.
+  window_hours TEXT,
   window_rule TEXT,
   offset_minutes INTEGER,
   number BLOB,
@@ -262,6 +267,29 @@ CREATE INDEX message_of_account ON message (account, id)
 CREATE INDEX message_reference ON message (operator_reference) WHERE operator = 'mobizon'
 ----
 CREATE INDEX message_evidence ON message (account, evidence_hash) WHERE evidence_hash IS NOT NULL
+----
+-- Other hours for one account, decided by staff (R82). A decision is revoked with a time and never erased.
+-- Days are local; who decided, and on what basis, is sealed.
+CREATE TABLE window_override (
+  account TEXT NOT NULL REFERENCES account (account),
+  decision TEXT NOT NULL,
+  first_day TEXT NOT NULL,
+  last_day TEXT NOT NULL CHECK (first_day <= last_day),
+  weekdays TEXT NOT NULL,
+  opens TEXT NOT NULL,
+  closes TEXT NOT NULL CHECK (opens < closes),
+  decided_by BLOB NOT NULL,
+  basis BLOB NOT NULL,
+  decided_at INTEGER NOT NULL,
+  revoked_at INTEGER,
+  PRIMARY KEY (account, decision)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX window_override_open ON window_override (last_day) WHERE revoked_at IS NULL
+----
+CREATE UNIQUE INDEX window_override_decision ON window_override (decision)
+----
+CREATE TRIGGER window_override_is_kept BEFORE DELETE ON window_override BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
 ----
 -- An operator's word on a message whose hand-over is not settled yet: it comes again to nobody, so it is
 -- kept until it can be taken.

@@ -1,5 +1,7 @@
 //! What the store refuses for a reason that the caller can act on, beside what breaks.
 
+use domain::window_overrides::WindowOverrideError;
+
 use crate::database::DbError;
 
 /// A rule that the stored state would break. The text is the stable code of the answer.
@@ -42,6 +44,19 @@ pub enum Refusal {
     IdempotencyKeyReused,
     #[error("account_blocked")]
     AccountBlocked,
+    #[error("window_override_enters_night")]
+    WindowOverrideEntersNight,
+    #[error("window_override_ends_before_it_begins")]
+    WindowOverrideEndsBeforeItBegins,
+}
+
+impl From<WindowOverrideError> for Refusal {
+    fn from(error: WindowOverrideError) -> Self {
+        match error {
+            WindowOverrideError::EntersNight => Self::WindowOverrideEntersNight,
+            WindowOverrideError::EndsBeforeItBegins => Self::WindowOverrideEndsBeforeItBegins,
+        }
+    }
 }
 
 /// A refusal, or a failure below.

@@ -224,7 +224,7 @@ fn a_hand_over_is_recorded_with_number_time_rule_and_charge() {
     let item = bench.tenant().history(Some(&campaign), 0, 10).block_on().expect("reads").items.remove(0);
     assert_eq!(item.phone, Some(number(0)));
     assert_eq!((item.handed_over_at, item.offset_minutes), (Some(MORNING), Some(300)));
-    assert_eq!(item.window_rule.as_deref(), Some("kz-2024-03-01"));
+    assert_eq!(item.window_rule.as_deref(), Some("hours kz-2024-03-01"));
     assert_eq!((item.operator.as_deref(), item.charged), (Some(OPERATOR), Some(Tiyn(PRICE))));
 }
 

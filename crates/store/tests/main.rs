@@ -18,3 +18,5 @@ mod steps;
 mod support;
 mod tenancy;
 mod turns;
+mod verdicts;
+mod window_overrides;

@@ -5,7 +5,7 @@ use domain::campaign::DeliveryResult::{self, Delivered, Undelivered};
 use pollster::FutureExt;
 use sendbox_store::cell::{HandOver, LeasedMessage, ReportedMessage, StatusReport, StatusTaken};
 
-use crate::support::{Bench, MINUTE, OPERATOR, PRICE, master, number, numbers};
+use crate::support::{Bench, MINUTE, OPERATOR, PRICE, calendars, master, number, numbers};
 
 /// One message of one campaign, taken for sending.
 fn one_leased() -> (Bench<sendbox_store::NativeDatabase>, String, String, LeasedMessage) {
@@ -23,11 +23,15 @@ fn report(message: &LeasedMessage, result: Option<DeliveryResult>) -> StatusRepo
 }
 
 fn take(bench: &Bench<sendbox_store::NativeDatabase>, operator: &str, report: &StatusReport) -> StatusTaken {
-    bench.cell().take_status(&master(), operator, report, bench.now()).block_on().expect("answers")
+    bench
+        .cell()
+        .take_status(&master(), &calendars(), operator, report, bench.now())
+        .block_on()
+        .expect("answers")
 }
 
 fn take_waiting(bench: &Bench<sendbox_store::NativeDatabase>) -> i64 {
-    bench.cell().take_waiting_reports(&master(), 10, bench.now()).block_on().expect("answers")
+    bench.cell().take_waiting_reports(&master(), &calendars(), 10, bench.now()).block_on().expect("answers")
 }
 
 #[test]

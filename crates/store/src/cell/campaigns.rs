@@ -41,8 +41,8 @@ pub struct Campaign {
     pub text: String,
     /// In hexadecimal.
     pub text_sha256: String,
-    /// `informational` or `advertising`.
-    pub class: String,
+    /// Decides which rules apply.
+    pub class: MessageClass,
     /// `GSM-7` or `UCS-2`.
     pub encoding: String,
     /// Of each message.
@@ -145,16 +145,20 @@ impl<D: Database> Tenant<'_, D> {
         rows.first().map(|row| self.read_campaign(row)).transpose()
     }
 
-    /// The hash and the segments of a campaign's text, which stay when the text itself is gone.
-    pub async fn campaign_text(&self, campaign: &str) -> Result<Option<(String, i64)>, DbError> {
+    /// The hash and the segments of a campaign's text, and its class: they stay when the text itself is gone.
+    pub async fn campaign_text(
+        &self,
+        campaign: &str,
+    ) -> Result<Option<(String, i64, MessageClass)>, DbError> {
         let rows = self
             .db
             .query(
-                "SELECT text_sha256, segments FROM campaign WHERE account = ?1 AND campaign = ?2",
+                "SELECT text_sha256, segments, class FROM campaign WHERE account = ?1 AND campaign = ?2",
                 params![&self.account, campaign],
             )
             .await?;
-        rows.first().map(|row| Ok((row.text(0)?, row.int(1)?))).transpose()
+        let class = |row: &Row| MessageClass::parse(&row.text(2)?).ok_or(DbError::Column(2));
+        rows.first().map(|row| Ok((row.text(0)?, row.int(1)?, class(row)?))).transpose()
     }
 
     /// The campaigns, newest first.
@@ -176,7 +180,7 @@ impl<D: Database> Tenant<'_, D> {
             text: key.open_text(&self.place("campaign text", &campaign), &row.blob(2)?)?,
             campaign,
             text_sha256: row.text(3)?,
-            class: row.text(4)?,
+            class: MessageClass::parse(&row.text(4)?).ok_or(DbError::Column(4))?,
             encoding: row.text(5)?,
             segments: row.int(6)?,
             state: CampaignState::parse(&row.text(7)?).ok_or(DbError::Column(7))?,

@@ -1,6 +1,6 @@
 //! Settling hand-overs: history, charge and proof in one transaction (R48, R85, R89-R91).
 
-use domain::hours::{HOURS_TEXT, WindowVerdict};
+use domain::hours::WindowVerdict;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 use evidence::merkle::Hash;
@@ -254,6 +254,7 @@ impl<D: Database> Tenant<'_, D> {
             return Ok(());
         }
         let key = &self.keys.evidence;
+        let hours = settlement.verdict.hours.map(|hours| hours.to_string());
         let mut leaves: Vec<Hash> = Vec::with_capacity(taken.len());
         let mut rows = Vec::with_capacity(taken.len());
         for (message, reference) in taken {
@@ -266,7 +267,8 @@ impl<D: Database> Tenant<'_, D> {
                 reference: *reference,
                 at: settlement.at,
                 local: &settlement.verdict.local_text(),
-                rule: settlement.verdict.rule,
+                hours: hours.as_deref(),
+                rule: &settlement.verdict.rule,
                 text_sha256: settlement.text_sha256,
                 segments: settlement.segments,
                 operator_price: settlement.operator_price,
@@ -283,11 +285,10 @@ impl<D: Database> Tenant<'_, D> {
         }
         let first = log::append(db, CELL_LOG, &leaves).await?;
         let capture = new_id(IdKind::Transfer, now)?;
-        let offset_minutes = i64::from(settlement.verdict.local.offset().local_minus_utc() / 60);
         db.query(
             "UPDATE message SET state = 'handed_over', operator_reference = j.value ->> 1, number = unhex(j.value ->> 2),
                evidence_hash = unhex(j.value ->> 3), hand_over_index = ?3 + j.key, capture = ?4, handed_over_at = ?5,
-               window_rule = ?6, offset_minutes = ?7, lease = NULL, lease_until = NULL
+               window_rule = ?6, offset_minutes = ?7, window_hours = ?8, lease = NULL, lease_until = NULL
              FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
             params![
                 &self.account,
@@ -295,8 +296,9 @@ impl<D: Database> Tenant<'_, D> {
                 first,
                 &capture,
                 settlement.at,
-                settlement.verdict.rule,
-                offset_minutes
+                &settlement.verdict.rule,
+                offset_minutes(settlement.verdict),
+                hours
             ],
         )
         .await?;
@@ -347,9 +349,18 @@ impl<D: Database> Tenant<'_, D> {
                    state = CASE released.reason WHEN 'cancelled_by_owner' THEN 'cancelled'
                      ELSE iif(released.reason IS NULL, 'queued', 'blocked') END,
                    reason = released.reason, not_before = released.not_before, lease = NULL, lease_until = NULL,
-                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL
+                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL,
+                   blocked_at = iif(released.reason IS NULL, NULL, ?3), window_rule = iif(released.reason IS NULL, NULL, ?4),
+                   offset_minutes = iif(released.reason IS NULL, NULL, ?5), window_hours = iif(released.reason IS NULL, NULL, ?6)
                  FROM released WHERE message.id = released.id AND +account = ?1 RETURNING state",
-                params![&self.account, json(&released)?],
+                params![
+                    &self.account,
+                    json(&released)?,
+                    settlement.at,
+                    &settlement.verdict.rule,
+                    offset_minutes(settlement.verdict),
+                    settlement.verdict.hours.map(|hours| hours.to_string())
+                ],
             )
             .await?;
         let mut queued = 0;
@@ -372,6 +383,11 @@ impl<D: Database> Tenant<'_, D> {
     }
 }
 
+/// Minutes east of UTC of the local time that was judged.
+fn offset_minutes(verdict: &WindowVerdict) -> i64 {
+    i64::from(verdict.local.offset().local_minus_utc() / 60)
+}
+
 /// The salt's name of a hand-over's leaf.
 pub(super) fn hand_over_salt(message: &str) -> String {
     format!("handed_over {message}")
@@ -388,6 +404,8 @@ pub(super) struct HandOverEvent<'e> {
     pub reference: Option<&'e str>,
     pub at: i64,
     pub local: &'e str,
+    /// Of the local day, as people write them; `None` where it was shut as a whole.
+    pub hours: Option<&'e str>,
     pub rule: &'e str,
     pub text_sha256: &'e str,
     pub segments: i64,
@@ -401,7 +419,7 @@ impl HandOverEvent<'_> {
             "v": 1, "kind": "handed_over", "account": self.account, "campaign": self.campaign,
             "message": self.message, "phone": self.phone, "operator": self.operator,
             "operator_reference": self.reference, "handed_over_at": time_text(self.at), "local_time": self.local,
-            "window": HOURS_TEXT, "window_rule": self.rule, "text_sha256": self.text_sha256,
+            "window": self.hours, "window_rule": self.rule, "text_sha256": self.text_sha256,
             "segments": self.segments, "operator_price": self.operator_price.to_string(),
             "service_price": self.service_price.to_string(), "currency": "KZT",
         })

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod blacklist;
+mod blocked;
 mod campaigns;
 mod consents;
 mod contacts;
@@ -19,6 +20,7 @@ mod queue;
 mod reports;
 mod result_questions;
 mod status_reports;
+mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
@@ -37,6 +39,7 @@ pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMess
 pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
 pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
+pub use window_overrides::{NewWindowOverride, WindowDecision};
 
 use domain::account::{AccountKind, AccountState};
 
