@@ -21,6 +21,9 @@ const BEGINNING: &str = "2026-12-02T05:00:00Z";
 /// The bearer token of ticks and of the sandbox.
 const TICK_TOKEN: &str = "tick-token-of-the-tests";
 
+/// What wraps every account's keys.
+pub const MASTER_KEY: [u8; 32] = [7; 32];
+
 /// What an operator of the service would set.
 #[derive(Clone)]
 pub struct Settings {
@@ -30,6 +33,8 @@ pub struct Settings {
     pub payments_secret: Option<String>,
     /// Where personal data are kept (R189).
     pub data_region: String,
+    /// Further variables of the manifest, by name.
+    pub more: Vec<(&'static str, String)>,
 }
 
 impl Default for Settings {
@@ -38,6 +43,7 @@ impl Default for Settings {
             sandbox: true,
             payments_secret: Some(signatures::PAYMENTS_SECRET.to_owned()),
             data_region: "KZ".to_owned(),
+            more: Vec::new(),
         }
     }
 }
@@ -69,9 +75,9 @@ impl Platform {
     }
 
     fn start(settings: Settings, folder: &Path) -> Self {
-        let master_key = base64::engine::general_purpose::STANDARD.encode([7u8; 32]);
+        let master_key = base64::engine::general_purpose::STANDARD.encode(MASTER_KEY);
         let on_or_off = if settings.sandbox { "on" } else { "off" };
-        let variables = [
+        let mut variables = vec![
             ("master_key", master_key),
             ("tick_token", TICK_TOKEN.to_owned()),
             ("payments_standard_secret", settings.payments_secret.clone().unwrap_or_default()),
@@ -79,6 +85,7 @@ impl Platform {
             ("sandbox", on_or_off.to_owned()),
             ("data_region", settings.data_region.clone()),
         ];
+        variables.extend(settings.more.iter().cloned());
         let host = HostProcess::start(Host::chosen(), folder, &variables);
         let platform = Self {
             host,
@@ -100,8 +107,14 @@ impl Platform {
 
     /// Starts a crashed host again on the same files, at the time that its clock would show.
     pub fn restart(self) -> Self {
+        let settings = self.settings.clone();
+        self.restart_with(settings)
+    }
+
+    /// The same with other settings.
+    pub fn restart_with(self, settings: Settings) -> Self {
         let now = self.now();
-        let Self { host, settings, names, .. } = self;
+        let Self { host, names, .. } = self;
         let folder = host.folder.clone();
         drop(host);
         let platform = Self { names, ..Self::start(settings, &folder) };
@@ -112,6 +125,11 @@ impl Platform {
     /// What the components run on.
     pub fn host(&self) -> Host {
         Host::chosen()
+    }
+
+    /// The number of the host's process.
+    pub fn host_pid(&self) -> u32 {
+        self.host.pid()
     }
 
     /// `http://127.0.0.1:port`
