@@ -1,6 +1,8 @@
 //! Takes the operators' delivery reports in (R85, R89).
 
+mod notices;
 mod sandbox;
+mod status;
 
 use edge::{Answer, Call, Problem, Result};
 use spin_sdk::http::Request;
@@ -14,9 +16,19 @@ async fn handle(request: Request) -> Answer {
 async fn routes(call: Call) -> Result<Answer> {
     let (method, segments) = (call.method(), call.segments());
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (method.as_str(), path.as_slice()) {
-        ("POST", ["webhooks", "operators", "sandbox", "reports"]) => sandbox::reports(call).await,
-        (_, ["webhooks", "operators", "sandbox", "reports"]) => Err(Problem::method_not_allowed("POST")),
+    let ["webhooks", "operators", behind @ ..] = path.as_slice() else { return Err(Problem::not_found()) };
+    match (method.as_str(), behind) {
+        ("POST", ["sandbox", "reports"]) => sandbox::reports(call).await,
+        ("GET", ["kannel", "reports", id, token]) => status::kannel(call, id, token).await,
+        ("POST", ["jasmin", "reports", id, token]) => status::jasmin(call, id, token).await,
+        ("POST", ["smsc", "reports"]) => status::smsc(call).await,
+        ("POST", ["twilio", "reports", id]) => status::twilio(call, id).await,
+        ("POST", ["mobizon", "notices"]) => notices::mobizon(call).await,
+        (_, ["kannel", "reports", _, _]) => Err(Problem::method_not_allowed("GET")),
+        (_, ["jasmin", "reports", _, _] | ["twilio", "reports", _])
+        | (_, ["sandbox" | "smsc", "reports"] | ["mobizon", "notices"]) => {
+            Err(Problem::method_not_allowed("POST"))
+        }
         _ => Err(Problem::not_found()),
     }
 }

@@ -1,10 +1,12 @@
 //! Hands due messages to operators inside the lawful hours, and finds out about those of which
 //! nobody knows whether an operator took them (R80-R88).
 
+mod carriers;
 mod closing;
 mod hand_over;
-mod network;
 mod reconcile;
+mod results;
+mod tally;
 mod tick;
 
 use edge::{Answer, Call, Problem, Result};

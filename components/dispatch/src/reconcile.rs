@@ -12,8 +12,9 @@ use serde::Serialize;
 use store::SpinDatabase;
 use store::cell::{Cell, HandOver, Settlement, UnknownMessage};
 
+use crate::carriers::{Carriers, exchange};
 use crate::closing::ANSWER_MAX;
-use crate::network::{exchange, text_operator};
+use crate::results;
 
 /// Messages that one tick asks about.
 const ASK_MESSAGES_MAX: usize = 1_000;
@@ -30,6 +31,8 @@ struct Reconciled {
     given_up: i64,
     /// Put off: something broke here.
     failed: i64,
+    /// Last words that had only been given notice of.
+    results: i64,
 }
 
 /// `POST /internal/ticks/reconcile`
@@ -39,7 +42,9 @@ pub async fn post(call: Call) -> Result<Answer> {
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);
     let mut reconciled = Reconciled::default();
-    let operator = text_operator(&call).await?;
+    let carriers = Carriers::set_up(&call, &cell).await?;
+    let master = call.settings.master_key().await?;
+    cell.take_waiting_reports(&master, ASK_MESSAGES_MAX, now).await?;
     cell.recover_expired_leases(now).await?;
     let mut by_lease: BTreeMap<(String, String), Vec<UnknownMessage>> = BTreeMap::new();
     for message in cell.unknown_due(ASK_MESSAGES_MAX, now).await? {
@@ -52,21 +57,21 @@ pub async fn post(call: Call) -> Result<Answer> {
     for ((account, lease), messages) in by_lease {
         reconciled.asked += messages.len() as i64;
         // What is wrong with one account's messages must not keep all others waiting.
-        let asked =
-            ask(&call, &cell, operator.as_deref(), &account, &lease, &messages, &mut reconciled).await;
+        let asked = ask(&call, &cell, &carriers, &account, &lease, &messages, &mut reconciled).await;
         if let Err(problem) = asked {
             eprintln!("reconcile: {} messages of lease {lease} put off: {}", messages.len(), problem.code());
             reconciled.failed += messages.len() as i64;
             cell.ask_later(&messages, now + ASK_AGAIN_MS).await?;
         }
     }
+    reconciled.results = results::ask(&call, &cell, &carriers).await?;
     json(200, &reconciled)
 }
 
 async fn ask(
     call: &Call,
     cell: &Cell<'_, SpinDatabase>,
-    operator: Option<&dyn Operator>,
+    carriers: &Carriers,
     account: &str,
     lease: &str,
     messages: &[UnknownMessage],
@@ -92,7 +97,7 @@ async fn ask(
             channel: Channel::Text,
         })
         .collect();
-    let states = states(operator.filter(|operator| operator.name() == first.operator), &questions).await;
+    let states = states(carriers.named(&first.operator), &questions).await;
     let now = call.now().await?;
     // One settlement for each instant at which the operator says it took messages.
     let mut by_instant: BTreeMap<i64, Vec<_>> = BTreeMap::new();

@@ -2,18 +2,21 @@
 
 use domain::campaign::CampaignState;
 use domain::hours::window_at;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json};
+use domain::tariffs::Channel;
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json, read_routing};
 use serde::Serialize;
 use store::SpinDatabase;
-use store::cell::{CampaignAtWork, Cell, Tenant};
+use store::cell::{CampaignAtWork, Cell, Routes, Tenant};
 
+use crate::carriers::Carriers;
 use crate::hand_over::Dispatcher;
-use crate::network::text_operator;
 
 /// Messages that one tick hands over at most; the caller ticks again while there is more.
 const TICK_MESSAGES_MAX: usize = 4_000;
 /// Messages that one step queues.
 const PREPARE_MESSAGES: usize = 5_000;
+/// Reports that came before their hand-overs were settled, taken by one tick.
+const WAITING_REPORTS_MAX: usize = 5_000;
 /// Campaigns that one tick prepares, and as many that it serves.
 const CAMPAIGNS_MAX: usize = 50;
 
@@ -48,6 +51,8 @@ pub async fn post(call: Call) -> Result<Answer> {
         dispatch(&call, &cell, &at_work.running, &mut ticked).await?;
         left_out |= at_work.left_out;
     }
+    let master = call.settings.master_key().await?;
+    cell.take_waiting_reports(&master, WAITING_REPORTS_MAX, call.now().await?).await?;
     // Those that had no turn have one at once, as long as there is something to do at all.
     ticked.more |= left_out && ticked.prepared + ticked.handed_over > 0;
     json(200, &ticked)
@@ -62,10 +67,20 @@ async fn prepare<D: store::Database>(
     let master = call.settings.master_key().await?;
     let Some(tenant) = cell.tenant(&master, &work.account).await? else { return Ok(()) };
     let now = call.now().await?;
-    let prepared = tenant.prepare(&work.campaign, PREPARE_MESSAGES, now).await?;
+    let prepared = tenant.prepare(&work.campaign, &routes()?, PREPARE_MESSAGES, now).await?;
     ticked.prepared += prepared.messages;
     ticked.more |= !prepared.done;
     Ok(())
+}
+
+/// The routes of text messages, by the ranges of numbers.
+fn routes() -> Result<Routes> {
+    let routing = read_routing()?;
+    let by_range = routing
+        .of_channel(Channel::Text)
+        .flat_map(|route| route.ranges.iter().map(|range| (range.clone(), route.name.clone())));
+    let other = routing.other(Channel::Text).map(|route| route.name.clone()).unwrap_or_default();
+    Ok(Routes { by_range: by_range.collect(), other })
 }
 
 async fn dispatch(
@@ -74,10 +89,10 @@ async fn dispatch(
     at_work: &[CampaignAtWork],
     ticked: &mut Ticked,
 ) -> Result<()> {
-    let Some(operator) = text_operator(call).await? else { return Ok(()) };
+    let carriers = Carriers::set_up(call, cell).await?;
     let sender = call.settings.get("sender").await?;
     let master = call.settings.master_key().await?;
-    let dispatcher = Dispatcher { call, operator: operator.as_ref(), sender: &sender };
+    let dispatcher = Dispatcher { call, cell, carriers: &carriers, sender: &sender };
     let mut left = TICK_MESSAGES_MAX;
     for work in at_work {
         // Those behind have had no turn and must not be noted as served: they are the first of the next tick.
@@ -104,17 +119,25 @@ async fn serve(
     ticked: &mut Ticked,
 ) -> Result<()> {
     let Some(campaign) = tenant.campaign(&work.campaign).await? else { return Ok(()) };
-    while *left > 0 && campaign.state == CampaignState::Running {
-        let Some(wave) = dispatcher.wave(tenant, &campaign, *left).await? else { break };
-        *left = left.saturating_sub(wave.leased.unsigned_abs() as usize);
-        ticked.leased += wave.leased;
-        ticked.handed_over += wave.settled.handed_over;
-        ticked.requeued += wave.settled.requeued;
-        ticked.unknown += wave.settled.unknown;
-        ticked.blocked += wave.settled.blocked;
-        // What came back would be taken again at once: the next tick is soon enough.
-        if wave.settled.requeued > 0 {
-            break;
+    if campaign.state != CampaignState::Running {
+        return Ok(());
+    }
+    let routing = dispatcher.carriers.routing();
+    for route in tenant.queued_routes(&work.campaign).await? {
+        let Some(way) = routing.named(Channel::Text, &route) else { continue };
+        while *left > 0 {
+            let Some(wave) = dispatcher.wave(tenant, &campaign, &route, way, *left).await? else { break };
+            *left = left.saturating_sub(wave.leased.unsigned_abs() as usize);
+            ticked.leased += wave.leased;
+            ticked.handed_over += wave.settled.handed_over;
+            ticked.requeued += wave.settled.requeued;
+            ticked.unknown += wave.settled.unknown;
+            ticked.blocked += wave.settled.blocked;
+            // What came back would be taken again at once: unless somebody else can have it, the next
+            // tick is soon enough.
+            if wave.settled.requeued > 0 && !wave.falls_back {
+                break;
+            }
         }
     }
     Ok(())

@@ -82,6 +82,11 @@ impl DeliveryResult {
             Self::Expired => "expired",
         }
     }
+
+    /// From its stored form.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Delivered, Self::Undelivered, Self::Expired].into_iter().find(|result| result.as_str() == text)
+    }
 }
 
 /// The longest text: ten segments of either alphabet are far more than people read.

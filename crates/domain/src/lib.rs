@@ -11,6 +11,7 @@ pub mod language;
 pub mod money;
 #[cfg(feature = "phone")]
 pub mod phone;
+pub mod routing;
 pub mod segments;
 pub mod special_categories;
 pub mod tariffs;

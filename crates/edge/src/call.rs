@@ -68,6 +68,11 @@ impl Call {
         }
     }
 
+    /// The query as it came; empty without one.
+    pub fn query_string(&self) -> &str {
+        self.parts.uri.query().unwrap_or_default()
+    }
+
     /// A parameter of the query, decoded.
     pub fn query(&self, name: &str) -> Option<String> {
         let pairs = self.parts.uri.query()?.split('&');

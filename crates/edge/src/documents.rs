@@ -1,4 +1,4 @@
-//! The documents and tariffs that the deployment mounts at `/documents`, read once an instance; and acts
+//! The documents, tariffs and routes that the deployment mounts at `/documents`, read once an instance; and acts
 //! that must name the very text that was shown.
 
 use std::cell::RefCell;
@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use domain::documents::{Document, DocumentError, DocumentKind, Registry};
 use domain::language::Language;
+use domain::routing::Routing;
 use domain::tariffs::Tariffs;
 use serde::Deserialize;
 use store::cell::Acceptance;
@@ -18,6 +19,7 @@ thread_local! {
     // Public texts, the same for everybody: they may outlive a request.
     static REGISTRY: RefCell<Option<Rc<Registry>>> = const { RefCell::new(None) };
     static TARIFFS: RefCell<Option<Rc<Tariffs>>> = const { RefCell::new(None) };
+    static ROUTING: RefCell<Option<Rc<Routing>>> = const { RefCell::new(None) };
 }
 
 fn read(path: &str) -> Result<String> {
@@ -44,6 +46,17 @@ pub fn read_tariffs() -> Result<Rc<Tariffs>> {
     let tariffs = Rc::new(tariffs.map_err(|error| Problem::internal("tariffs.json", &error))?);
     TARIFFS.set(Some(Rc::clone(&tariffs)));
     Ok(tariffs)
+}
+
+/// Which operator messages go by.
+pub fn read_routing() -> Result<Rc<Routing>> {
+    if let Some(routing) = ROUTING.with_borrow(Clone::clone) {
+        return Ok(routing);
+    }
+    let routing = Routing::parse(&read("routing.json")?);
+    let routing = Rc::new(routing.map_err(|error| Problem::internal("routing.json", &error))?);
+    ROUTING.set(Some(Rc::clone(&routing)));
+    Ok(routing)
 }
 
 /// One document's text, which must be the one that the registry's hash names (R21).

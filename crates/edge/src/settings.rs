@@ -32,6 +32,12 @@ impl Settings {
         Ok(MasterKey::new(bytes)?)
     }
 
+    /// The key of the tokens in the addresses at which operators report: made from the master key, so
+    /// there is one secret less to keep.
+    pub async fn report_key(self) -> Result<Vec<u8>> {
+        Ok(self.master_key().await?.service_key("operators' reports")?.to_vec())
+    }
+
     /// Personal data are kept in Kazakhstan; a deployment that does not say so serves nothing (R189).
     pub async fn check_data_region(self) -> Result<()> {
         if self.sandbox_on().await? || self.get("data_region").await? == "KZ" {

@@ -12,12 +12,15 @@ pub mod mobizon;
 pub mod reasons;
 mod reports;
 pub mod sandbox;
+mod set_up;
 pub mod smsc;
 pub mod twilio;
 mod wire;
 
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
+
+pub use set_up::{SetUpError, Variables, capability, in_use, set_up, variables};
 
 pub use reports::{
     INCOMING, Incoming, MessageKey, Progress, Report, ReportError, StatusReport, is_report_token,
@@ -181,11 +184,6 @@ pub struct Capability {
     pub asked: Asked,
     /// Whether replies can come back through it (a "STOP").
     pub incoming: bool,
-}
-
-/// The operator that text messages go through; `None` if the deployment has none.
-pub const fn text_operator(sandbox_on: bool) -> Option<&'static str> {
-    if sandbox_on { Some(sandbox::NAME) } else { None }
 }
 
 /// A telecom operator.

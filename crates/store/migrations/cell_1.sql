@@ -151,6 +151,8 @@ CREATE TABLE contact (
   contact TEXT NOT NULL,
   number_hash BLOB NOT NULL,
   number BLOB NOT NULL,
+  -- Its first three digits behind the country's: what a route goes by, and one of millions has in common.
+  number_range TEXT NOT NULL,
   name BLOB,
   consent_proof BLOB,
   import TEXT NOT NULL,
@@ -203,8 +205,9 @@ CREATE INDEX campaign_preparing ON campaign (served_at) WHERE state = 'preparing
 CREATE INDEX campaign_running ON campaign (served_at) WHERE state = 'running'
 ----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
+-- The id is never used again, since some operators know the message by it.
 CREATE TABLE message (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   account TEXT NOT NULL,
   message TEXT NOT NULL UNIQUE,
   campaign TEXT NOT NULL,
@@ -213,6 +216,7 @@ CREATE TABLE message (
   state TEXT NOT NULL CHECK (state IN
     ('queued', 'leased', 'unknown', 'handed_over', 'delivered', 'undelivered', 'expired', 'blocked', 'cancelled')),
   reason TEXT,
+  route TEXT NOT NULL,
   not_before INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
   lease TEXT,
@@ -236,7 +240,7 @@ CREATE TABLE message (
 -- Each recipient at most once per campaign (R87).
 CREATE UNIQUE INDEX message_once ON message (account, campaign, number_hash)
 ----
-CREATE INDEX message_due ON message (account, campaign, not_before, id) WHERE state = 'queued'
+CREATE INDEX message_due ON message (account, campaign, route, not_before, id) WHERE state = 'queued'
 ----
 CREATE INDEX message_queued_number ON message (account, number_hash) WHERE state = 'queued'
 ----
@@ -252,7 +256,39 @@ CREATE INDEX message_of_campaign ON message (account, campaign, id)
 ----
 CREATE INDEX message_of_account ON message (account, id)
 ----
+-- The one operator whose notices name a message by its own reference only.
+CREATE INDEX message_reference ON message (operator_reference) WHERE operator = 'mobizon'
+----
 CREATE INDEX message_evidence ON message (account, evidence_hash) WHERE evidence_hash IS NOT NULL
+----
+-- An operator's word on a message whose hand-over is not settled yet: it comes again to nobody, so it is
+-- kept until it can be taken.
+CREATE TABLE waiting_report (
+  message TEXT PRIMARY KEY,
+  operator TEXT NOT NULL,
+  result TEXT,
+  reference TEXT,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID
+----
+-- Messages whose operator gave notice that it has a last word: the reconciliation tick asks for it.
+CREATE TABLE result_question (
+  message TEXT PRIMARY KEY,
+  ask_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX result_question_due ON result_question (ask_at)
+----
+-- How operators are: those that fail rest, and those with a rate have their next free instant here, so
+-- that all ticks of all hosts keep to it together.
+CREATE TABLE operator (
+  operator TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL DEFAULT 0,
+  reason TEXT,
+  failed_at INTEGER,
+  resting_until INTEGER NOT NULL DEFAULT 0,
+  next_slot_at INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID
 ----
 CREATE TABLE deletion (
   account TEXT NOT NULL REFERENCES account (account),

@@ -5,7 +5,7 @@ use pollster::FutureExt as _;
 use sendbox_store::Refusal;
 use sendbox_store::cell::Agreement;
 
-use crate::support::{Bench, PRICE, number, numbers};
+use crate::support::{Bench, PRICE, number, numbers, routes};
 
 /// A base, the money for it, and a draft.
 fn drafted(contacts: usize) -> (Bench, String) {
@@ -81,7 +81,7 @@ fn a_recipient_who_comes_in_after_the_start_is_blocked_and_not_charged() {
     bench.start_agreed(&campaign, 2).expect("started");
     let entry = bench.tenant().blacklist(None, 1).block_on().expect("reads").items.remove(0).entry;
     bench.tenant().remove_from_blacklist(&bench.act(), &entry).block_on().expect("removed");
-    while !bench.tenant().prepare(&campaign, 1, bench.now()).block_on().expect("prepared").done {}
+    while !bench.tenant().prepare(&campaign, &routes(), 1, bench.now()).block_on().expect("prepared").done {}
     assert_eq!((queued(&bench), blocked_beyond(&bench)), (2, 1));
     assert_eq!(bench.hand_over(&campaign, 10).len(), 2);
     assert_eq!(bench.balance(), (998 * PRICE, 0));
@@ -95,7 +95,7 @@ fn an_upload_that_ends_with_the_start_does_not_add_to_what_was_agreed_to() {
     bench.start_agreed(&campaign, 2).expect("started");
     bench.upload(&[number(7), number(8), number(9)]);
     for _ in 0..10 {
-        bench.tenant().prepare(&campaign, 2, bench.now()).block_on().expect("prepared");
+        bench.tenant().prepare(&campaign, &routes(), 2, bench.now()).block_on().expect("prepared");
     }
     assert_eq!(state(&bench, &campaign), "running");
     assert_eq!((queued(&bench), blocked_beyond(&bench)), (2, 3));
@@ -106,8 +106,8 @@ fn an_upload_that_ends_with_the_start_does_not_add_to_what_was_agreed_to() {
 fn what_was_agreed_to_is_queued_in_full_however_often_it_is_prepared() {
     let (bench, campaign) = drafted(5);
     bench.start_agreed(&campaign, 5).expect("started");
-    bench.tenant().prepare(&campaign, 3, bench.now()).block_on().expect("prepared");
+    bench.tenant().prepare(&campaign, &routes(), 3, bench.now()).block_on().expect("prepared");
     bench.sql("UPDATE campaign SET prepared_to = ''");
-    while !bench.tenant().prepare(&campaign, 2, bench.now()).block_on().expect("prepared").done {}
+    while !bench.tenant().prepare(&campaign, &routes(), 2, bench.now()).block_on().expect("prepared").done {}
     assert_eq!((queued(&bench), blocked_beyond(&bench)), (5, 0));
 }

@@ -11,7 +11,8 @@ use sendbox_store::cell::{Cell, HandOver, Lease, LeaseOutcome};
 use sendbox_store::{NativeDatabase, Refusal};
 
 use crate::support::{
-    Bench, DAY, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, PRICE, SERVICE_PRICE, all, master, number, numbers,
+    Bench, DAY, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, all, master, number,
+    numbers, routes,
 };
 
 /// R86: each gate alone keeps a message back, uncharged.
@@ -140,7 +141,7 @@ fn contacts_uploaded_after_the_start_or_not_yet_complete_are_not_written_to() {
     bench.pass(1);
     bench.complete(&unfinished).expect("completed");
     bench.upload(&[number(2)]);
-    while !bench.tenant().prepare(&campaign, 1, bench.now()).block_on().expect("prepared").done {}
+    while !bench.tenant().prepare(&campaign, &routes(), 1, bench.now()).block_on().expect("prepared").done {}
     let history = bench.tenant().history(Some(&campaign), 0, 10).block_on().expect("reads").items;
     assert_eq!(history.iter().filter_map(|item| item.phone.clone()).collect::<Vec<_>>(), [number(0)]);
 }
@@ -151,7 +152,7 @@ fn preparing_again_queues_nobody_twice() {
     let bench = Bench::new();
     let campaign = bench.queue(5);
     bench.sql("UPDATE campaign SET state = 'preparing', prepared_to = ''");
-    while !bench.tenant().prepare(&campaign, 2, bench.now()).block_on().expect("prepared").done {}
+    while !bench.tenant().prepare(&campaign, &routes(), 2, bench.now()).block_on().expect("prepared").done {}
     assert_eq!(bench.count("SELECT count(*) FROM message WHERE account = ?1"), 5);
 }
 
@@ -163,7 +164,8 @@ fn a_step_of_preparing_counts_the_messages_that_it_made() {
     let unfinished = bench.begin_upload();
     bench.add_batch(&unfinished, &[number(7)]).expect("stored");
     let campaign = bench.started_campaign();
-    let prepared = bench.tenant().prepare(&campaign, 10, bench.now()).block_on().expect("prepared");
+    let prepared =
+        bench.tenant().prepare(&campaign, &routes(), 10, bench.now()).block_on().expect("prepared");
     assert_eq!((prepared.messages, prepared.done), (3, true));
 }
 
@@ -234,6 +236,7 @@ fn take_all(path: &std::path::Path, account: &str, campaign: &str) -> Vec<i64> {
     let tenant = Cell::new(&db).tenant(&master(), account).block_on().expect("reads").expect("exists");
     let lease = Lease {
         campaign,
+        route: ROUTE,
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,

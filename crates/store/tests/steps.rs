@@ -7,7 +7,7 @@ use pollster::FutureExt as _;
 use sendbox_store::cell::LeaseOutcome;
 use sendbox_store::{Database, DbError, NativeDatabase, Refusal, Row, Value};
 
-use crate::support::{Bench, DAY, PRICE, Recorder, all_states, numbers};
+use crate::support::{Bench, DAY, PRICE, Recorder, all_states, numbers, routes};
 
 /// More than two steps.
 const MANY: usize = 20_001;
@@ -17,7 +17,9 @@ fn crowded() -> (Bench<Recorder>, String) {
     let bench = Bench::on(Recorder::new());
     bench.upload(&numbers(MANY));
     let campaign = bench.started_campaign();
-    while !bench.tenant().prepare(&campaign, MANY, bench.now()).block_on().expect("prepared").done {}
+    while !bench.tenant().prepare(&campaign, &routes(), MANY, bench.now()).block_on().expect("prepared").done
+    {
+    }
     bench.db.forget();
     (bench, campaign)
 }
@@ -42,7 +44,13 @@ fn a_step_does_not_grow_with_the_number_of_campaigns() {
     bench.upload(&numbers(6_000));
     for _ in 0..4 {
         let campaign = bench.started_campaign();
-        while !bench.tenant().prepare(&campaign, 6_000, bench.now()).block_on().expect("prepared").done {}
+        while !bench
+            .tenant()
+            .prepare(&campaign, &routes(), 6_000, bench.now())
+            .block_on()
+            .expect("prepared")
+            .done
+        {}
     }
     bench.db.forget();
     bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
@@ -146,8 +154,8 @@ fn contacts_that_come_in_between_the_steps_stay() {
     let inner = NativeDatabase::in_memory().block_on().expect("opens");
     let bench = Bench::on(Meanwhile { inner, uploads: RefCell::default() });
     bench.upload(&numbers(10_001));
-    let later =
-        "INSERT INTO contact SELECT account, 'con_ffffffffffffffffffffffffffffffff', x'00', number, NULL,
+    let later = "INSERT INTO contact SELECT account, 'con_ffffffffffffffffffffffffffffffff', x'00', number,
+        number_range, NULL,
         NULL, import, created_at FROM contact ORDER BY contact DESC LIMIT 1";
     bench.db.uploads.replace(Some(later.to_owned()));
     let receipt = bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");

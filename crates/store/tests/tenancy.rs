@@ -8,7 +8,8 @@ use sendbox_store::Refusal;
 use sendbox_store::cell::{Agreement, HandOver, LeaseOutcome, Settlement};
 
 use crate::support::{
-    Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, SERVICE_PRICE, TEXT_SHA256, acceptance, number, numbers,
+    Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, TEXT_SHA256, acceptance, number,
+    numbers,
 };
 
 /// Two accounts in one cell: the first has everything, the second nothing.
@@ -108,6 +109,7 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
     let tenant = bench.tenant_of(&stranger);
     let lease = sendbox_store::cell::Lease {
         campaign: &campaign,
+        route: ROUTE,
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,

@@ -4,7 +4,7 @@ use domain::account::AccountKind;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{CampaignAtWork, CampaignsAtWork};
 
-use crate::support::{Bench, PRICE, number};
+use crate::support::{Bench, PRICE, number, routes};
 
 fn at_work(bench: &Bench, limit: usize) -> CampaignsAtWork {
     bench.cell().campaigns_at_work(limit).block_on().expect("reads")
@@ -77,7 +77,7 @@ fn campaigns_are_prepared_in_turns() {
     bench.upload(&[number(0), number(1), number(2)]);
     let [large, small] = [bench.started_campaign(), bench.started_campaign()];
     bench.pass(1);
-    bench.tenant().prepare(&large, 1, bench.now()).block_on().expect("prepared");
+    bench.tenant().prepare(&large, &routes(), 1, bench.now()).block_on().expect("prepared");
     assert_eq!(ids(&at_work(&bench, 1).preparing), [&small]);
     assert!(at_work(&bench, 1).left_out);
 }

@@ -1,6 +1,7 @@
 //! Uploads of contacts: one at a time for an account, in batches, all or nothing (R61, R62, R66, R70).
 
 use domain::ids::IdKind;
+use domain::routing::number_range;
 use serde::Serialize;
 
 use crate::cell::Tenant;
@@ -212,6 +213,7 @@ impl<D: Database> Tenant<'_, D> {
                 contact.name.as_deref().map(|name| seal("contact name", name)).transpose()?,
                 contact.consent_proof.as_deref().map(|proof| seal("contact consent", proof)).transpose()?,
                 id,
+                number_range(&contact.phone).unwrap_or_default(),
             ));
         }
         let rows = json(&rows)?;
@@ -257,8 +259,10 @@ impl<D: Database> Tenant<'_, D> {
                 }
             }
             db.query(
-                "INSERT INTO contact (account, contact, number_hash, number, name, consent_proof, import, created_at)
-                 SELECT ?1, value ->> 4, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), ?3, ?4
+                "INSERT INTO contact (account, contact, number_hash, number, number_range, name, consent_proof, import,
+                   created_at)
+                 SELECT ?1, value ->> 4, unhex(value ->> 0), unhex(value ->> 1), value ->> 5, unhex(value ->> 2),
+                   unhex(value ->> 3), ?3, ?4
                  FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO NOTHING",
                 params![&self.account, &rows, import, now],
             )

@@ -14,8 +14,11 @@ mod history;
 mod idempotency;
 mod imports;
 mod ledger;
+mod operators;
 mod queue;
 mod reports;
+mod result_questions;
+mod status_reports;
 
 pub use accounts::{NewAccount, Profile};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
@@ -29,8 +32,11 @@ pub use history::HistoryItem;
 pub use idempotency::Repeatable;
 pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
-pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared};
+pub use operators::{OperatorState, Slots};
+pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
 pub use reports::{DeliveryReport, ReportsTaken};
+pub use result_questions::ResultQuestion;
+pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
 
 use domain::account::{AccountKind, AccountState};
 

@@ -7,7 +7,7 @@ use domain::money::Tiyn;
 use crate::cell::ledger::{self, Book, Posting};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
-use crate::{new_id, params};
+use crate::{json, new_id, params};
 
 /// Of the campaigns that run, one in so many is looked at though its account cannot pay.
 const UNPAID_SHARE: usize = 5;
@@ -41,11 +41,22 @@ pub struct Prepared {
     pub done: bool,
 }
 
+/// Which route the messages of a campaign are queued for, by the number's range.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routes {
+    /// `(range, route)`
+    pub by_range: Vec<(String, String)>,
+    /// The route of every other number.
+    pub other: String,
+}
+
 /// What to take, at what price.
 #[derive(Clone, Debug)]
 pub struct Lease<'l> {
     /// From which campaign.
     pub campaign: &'l str,
+    /// Of which route's messages.
+    pub route: &'l str,
     /// By which operator they will go.
     pub operator: &'l str,
     /// The operator's part of one message's price.
@@ -146,7 +157,13 @@ impl<D: Database> Tenant<'_, D> {
     /// started. Repeating a step queues nothing twice: the number is unique in a campaign (R87). Nor does
     /// it queue more than was agreed to: the start's clock may have been read before the last upload's,
     /// and a number may have left the blacklist since (R50).
-    pub async fn prepare(&self, campaign: &str, limit: usize, now: i64) -> Result<Prepared, DbError> {
+    pub async fn prepare(
+        &self,
+        campaign: &str,
+        routes: &Routes,
+        limit: usize,
+        now: i64,
+    ) -> Result<Prepared, DbError> {
         transaction(self.db, async |db| {
             let rows = db
                 .query(
@@ -173,18 +190,29 @@ impl<D: Database> Tenant<'_, D> {
             if let Some(to) = &to {
                 // The id is a UUIDv7 made by SQLite, so that a million rows do not cross the boundary.
                 db.query(
-                        "INSERT INTO message (account, message, campaign, contact, number_hash, state, reason)
+                        "INSERT INTO message (account, message, campaign, contact, number_hash, route, state, reason)
                          SELECT c.account,
                            lower(printf('msg_%012x7', ?5) || substr(hex(randomblob(2)), 2)
                              || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
-                           ?2, c.contact, c.number_hash,
+                           ?2, c.contact, c.number_hash, coalesce(r.route, ?8),
                            iif(b.entry IS NULL, 'queued', 'blocked'), iif(b.entry IS NULL, NULL, 'blacklisted')
                          FROM contact c
                          JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
                          LEFT JOIN blacklist b ON b.account = c.account AND b.number_hash = c.number_hash
+                         LEFT JOIN (SELECT value ->> 0 AS range, value ->> 1 AS route FROM json_each(?7)) r
+                           ON r.range = c.number_range
                          WHERE c.account = ?1 AND c.contact > ?3 AND c.contact <= ?4 AND i.finished_at <= ?6
                          ORDER BY c.contact ON CONFLICT (account, campaign, number_hash) DO NOTHING",
-                        params![&self.account, campaign, &from, to, now, started_at],
+                        params![
+                            &self.account,
+                            campaign,
+                            &from,
+                            to,
+                            now,
+                            started_at,
+                            json(&routes.by_range)?,
+                            &routes.other
+                        ],
                 )
                 .await?;
             }
@@ -225,6 +253,24 @@ impl<D: Database> Tenant<'_, D> {
         Ok(queued.min(agreed))
     }
 
+    /// The routes for which a campaign has queued messages: one step through the index for each.
+    pub async fn queued_routes(&self, campaign: &str) -> Result<Vec<String>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "WITH RECURSIVE queued (route) AS (
+                   SELECT min(route) FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued'
+                   UNION ALL
+                   SELECT (SELECT min(m.route) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
+                     AND m.state = 'queued' AND m.route > queued.route)
+                   FROM queued WHERE queued.route IS NOT NULL)
+                 SELECT route FROM queued WHERE route IS NOT NULL",
+                params![&self.account, campaign],
+            )
+            .await?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+
     /// Takes due messages of a campaign for sending and holds their price, in one transaction. The
     /// gates stand in the statement that takes them: whatever another request changes at this
     /// moment is either before it or after it.
@@ -239,8 +285,9 @@ impl<D: Database> Tenant<'_, D> {
             if limit == 0 {
                 let queued = db
                     .query(
-                        "SELECT 1 FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued' LIMIT 1",
-                        params![&self.account, lease.campaign],
+                        "SELECT 1 FROM message
+                         WHERE account = ?1 AND campaign = ?2 AND route = ?3 AND state = 'queued' LIMIT 1",
+                        params![&self.account, lease.campaign, lease.route],
                     )
                     .await?;
                 return Ok(if queued.is_empty() { LeaseOutcome::Nothing } else { LeaseOutcome::NoMoney });
@@ -251,7 +298,8 @@ impl<D: Database> Tenant<'_, D> {
                        operator_price = ?6, service_price = ?7, attempts = attempts + 1
                      WHERE id IN (
                        SELECT m.id FROM message m
-                       WHERE m.account = ?1 AND m.campaign = ?2 AND m.state = 'queued' AND m.not_before <= ?8
+                       WHERE m.account = ?1 AND m.campaign = ?2 AND m.route = ?10 AND m.state = 'queued'
+                         AND m.not_before <= ?8
                          AND NOT EXISTS (SELECT 1 FROM blacklist b
                            WHERE b.account = m.account AND b.number_hash = m.number_hash)
                        ORDER BY m.not_before, m.id LIMIT ?9)
@@ -276,7 +324,8 @@ impl<D: Database> Tenant<'_, D> {
                         lease.operator_price.0,
                         lease.service_price.0,
                         now,
-                        limit
+                        limit,
+                        lease.route
                     ],
                 )
                 .await?;

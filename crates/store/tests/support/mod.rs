@@ -18,7 +18,7 @@ use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Acceptance, Agreement, BatchOutcome, Campaign, Cell, DeliveryReport, HandOver, Import, Lease,
     LeaseOutcome, LeasedMessage, NewAccount, NewBlacklistEntry, NewCampaign, NewContact, PaymentReceived,
-    Profile, ReportsTaken, Settled, Settlement, Tenant,
+    Profile, ReportsTaken, Routes, Settled, Settlement, Tenant,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{Act, Database, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id};
@@ -40,6 +40,13 @@ pub const PRICE: i64 = 1500;
 pub const TEXT_SHA256: &str = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
 
 pub const OPERATOR: &str = "sandbox";
+/// The route that all numbers have, unless a test says otherwise.
+pub const ROUTE: &str = "text";
+
+/// One route for all numbers.
+pub fn routes() -> Routes {
+    Routes { by_range: Vec::new(), other: ROUTE.to_owned() }
+}
 
 pub fn master() -> MasterKey {
     MasterKey::new([7; 32]).expect("derived")
@@ -251,13 +258,20 @@ impl<D: Database> Bench<D> {
     /// A campaign whose messages are all queued.
     pub fn running_campaign(&self) -> String {
         let campaign = self.started_campaign();
-        while !self.tenant().prepare(&campaign, 1000, self.now()).block_on().expect("prepared").done {}
+        while !self
+            .tenant()
+            .prepare(&campaign, &routes(), 1000, self.now())
+            .block_on()
+            .expect("prepared")
+            .done
+        {}
         campaign
     }
 
     pub fn lease(&self, campaign: &str, limit: usize) -> LeaseOutcome {
         let lease = Lease {
             campaign,
+            route: ROUTE,
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,

@@ -1,12 +1,10 @@
-//! Sending a request to an operator, and saying honestly how it went.
+//! Requests to the outside: sent, waited for, and told honestly how they went.
 
 use std::time::Duration;
 
-use edge::{Call, Result};
+use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::{Either, select};
-use operators::sandbox::Sandbox;
-use operators::{Exchange, Operator, OperatorRequest};
 use spin_sdk::http::body::IncomingBodyExt;
 use spin_sdk::http::{FullBody, send};
 use spin_sdk::wasip3::http::types::ErrorCode;
@@ -14,28 +12,35 @@ use spin_sdk::wasip3::http::types::ErrorCode;
 /// The largest answer, in bytes.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
-/// The operator that text messages go through, ready to make requests.
-pub async fn text_operator(call: &Call) -> Result<Option<Box<dyn Operator>>> {
-    if operators::text_operator(call.settings.sandbox_on().await?).is_none() {
-        return Ok(None);
-    }
-    let token = call.settings.get("tick_token").await?;
-    Ok(Some(Box::new(Sandbox { base_url: "http://sandbox.spin.internal".to_owned(), token })))
+/// How a request went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// An answer, with its whole body.
+    Answered {
+        /// The HTTP status.
+        status: u16,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// The request certainly did not leave: no connection, no permission.
+    NotSent,
+    /// It may have arrived; the answer did not.
+    Lost,
 }
 
 /// Sends a request and waits for its answer, but not longer than it may take. Then it is given up: it may
 /// have arrived.
-pub async fn exchange(request: OperatorRequest, may_take: Duration) -> Exchange {
+pub async fn exchange(request: http::Request<Vec<u8>>, may_take: Duration) -> Sent {
     let answer = Box::pin(answer(request));
     let timeout = Box::pin(spin_sdk::time::sleep(may_take));
     match select(answer, timeout).await {
-        Either::Left((exchange, _)) => exchange,
-        Either::Right(_) => Exchange::Lost,
+        Either::Left((sent, _)) => sent,
+        Either::Right(_) => Sent::Lost,
     }
 }
 
-async fn answer(request: OperatorRequest) -> Exchange {
-    let request = request.map(|body| FullBody::new(bytes::Bytes::from(body)));
+async fn answer(request: http::Request<Vec<u8>>) -> Sent {
+    let request = request.map(|body| FullBody::new(Bytes::from(body)));
     let response = match send(request).await {
         Ok(response) => response,
         Err(error) => return failure(&error),
@@ -46,14 +51,14 @@ async fn answer(request: OperatorRequest) -> Exchange {
     while let Some(chunk) = stream.next().await {
         match chunk {
             Ok(chunk) if body.len() + chunk.len() <= ANSWER_BYTES_MAX => body.extend_from_slice(&chunk),
-            _ => return Exchange::Lost,
+            _ => return Sent::Lost,
         }
     }
-    Exchange::Answered { status, body }
+    Sent::Answered { status, body }
 }
 
-/// Only where the request certainly did not leave may the messages be tried again.
-fn failure(error: &ErrorCode) -> Exchange {
+/// Only where the request certainly did not leave may what it carried be sent again.
+fn failure(error: &ErrorCode) -> Sent {
     match error {
         ErrorCode::ConnectionRefused
         | ErrorCode::DnsError(_)
@@ -62,7 +67,7 @@ fn failure(error: &ErrorCode) -> Exchange {
         | ErrorCode::DestinationUnavailable
         | ErrorCode::DestinationIpProhibited
         | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::HttpRequestDenied => Exchange::NotSent,
-        _ => Exchange::Lost,
+        | ErrorCode::HttpRequestDenied => Sent::NotSent,
+        _ => Sent::Lost,
     }
 }

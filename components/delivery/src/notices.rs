@@ -1,0 +1,21 @@
+//! Notices that a message has come to its end; at what end, the reconciliation tick asks (R89).
+
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, no_content};
+use operators::mobizon::Mobizon;
+use store::cell::Cell;
+
+use crate::status::{refused, variables};
+
+/// The largest notice, in bytes.
+const NOTICE_BYTES_MAX: usize = 64 * 1024;
+
+/// `POST /webhooks/operators/mobizon/notices`. It repeats a notice until it is answered with a 2xx.
+pub async fn mobizon(mut call: Call) -> Result<Answer> {
+    let body = call.bytes(NOTICE_BYTES_MAX).await?;
+    let mobizon = Mobizon::of(&variables(&call, &["mobizon_notice_secret"]).await?);
+    if let Some(notice) = mobizon.read_notice(&body).map_err(refused)? {
+        let db = Connection::open(DEFAULT_LABEL).await?;
+        Cell::new(&*db).ask_for_result(&notice.reference, call.now().await?).await?;
+    }
+    Ok(no_content())
+}

@@ -1,0 +1,76 @@
+//! Single reports of the operators, each with its own way of showing that it is theirs.
+
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, no_content, text};
+use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
+use operators::kannel::Kannel;
+use operators::smsc::Smsc;
+use operators::twilio::Twilio;
+use operators::{MessageKey, ReportError, StatusReport, Variables, jasmin, kannel, smsc, twilio};
+use store::cell::{Cell, ReportedMessage, StatusReport as Word};
+
+/// The largest report, in bytes.
+const REPORT_BYTES_MAX: usize = 64 * 1024;
+
+/// `GET /webhooks/operators/kannel/reports/:id/:token`
+pub async fn kannel(call: Call, id: &str, token: &str) -> Result<Answer> {
+    let kannel = Kannel::of(&variables(&call, &[]).await?);
+    let report = kannel.read_report(id, token, call.query_string()).map_err(refused)?;
+    take(&call, kannel::NAME, report).await?;
+    Ok(no_content())
+}
+
+/// `POST /webhooks/operators/jasmin/reports/:id/:token`
+pub async fn jasmin(mut call: Call, id: &str, token: &str) -> Result<Answer> {
+    let form = call.bytes(REPORT_BYTES_MAX).await?;
+    let jasmin = Jasmin::of(&variables(&call, &[]).await?);
+    let report = jasmin.read_report(id, token, &form).map_err(refused)?;
+    take(&call, jasmin::NAME, report).await?;
+    Ok(text(200, ACKNOWLEDGEMENT.to_owned()))
+}
+
+/// `POST /webhooks/operators/smsc/reports`
+pub async fn smsc(mut call: Call) -> Result<Answer> {
+    let form = call.bytes(REPORT_BYTES_MAX).await?;
+    let smsc = Smsc::of(&variables(&call, &["smsc_report_secret"]).await?);
+    let report = smsc.read_report(&form).map_err(refused)?;
+    take(&call, smsc::NAME, report).await?;
+    Ok(text(200, "OK".to_owned()))
+}
+
+/// `POST /webhooks/operators/twilio/reports/:id`
+pub async fn twilio(mut call: Call, id: &str) -> Result<Answer> {
+    let form = call.bytes(REPORT_BYTES_MAX).await?;
+    let twilio = Twilio::of(&variables(&call, &["twilio_auth_token", "public_url"]).await?);
+    let report = twilio.read_report(id, call.header("x-twilio-signature"), &form).map_err(refused)?;
+    take(&call, twilio::NAME, report).await?;
+    Ok(no_content())
+}
+
+/// The variables that reading reports takes.
+pub async fn variables(call: &Call, names: &[&str]) -> Result<Variables> {
+    let mut given = Variables { report_key: call.settings.report_key().await?, ..Variables::default() };
+    for name in names {
+        given.values.insert((*name).to_owned(), call.settings.get(name).await?);
+    }
+    Ok(given)
+}
+
+/// A report that is not its operator's, or cannot be read.
+pub fn refused(error: ReportError) -> Problem {
+    Problem::new(error.to_string())
+}
+
+async fn take(call: &Call, operator: &str, report: StatusReport) -> Result<()> {
+    let about = match report.about {
+        MessageKey::Id(id) => ReportedMessage::Id(id),
+        MessageKey::Number(number) => {
+            ReportedMessage::Row(i64::try_from(number).map_err(|_| refused(ReportError::InvalidField))?)
+        }
+    };
+    let word = Word { about, result: report.progress.delivery(), reference: report.reference, at: report.at };
+    let master = call.settings.master_key().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
+    Cell::new(&*db).take_status(&master, operator, &word, call.now().await?).await?;
+    Ok(())
+}

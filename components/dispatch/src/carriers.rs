@@ -1,0 +1,137 @@
+//! The operators that this deployment sends by: set up, chosen by route, rested when they fail.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::routing::{Failing, Route, Routing, rest_ms};
+use domain::tariffs::{Channel, Price};
+use edge::{Call, Problem, Result, Sent, instant, read_routing, read_tariffs};
+use operators::{Exchange, Operator, OperatorRequest, Variables};
+use store::cell::{Cell, OperatorState};
+use store::{Database, SpinDatabase};
+
+/// A rated operator whose next free instant is further off has enough to do with other ticks.
+pub const AHEAD_MAX_MS: i64 = 20_000;
+
+/// All operators of the deployment, with what is remembered of them.
+pub struct Carriers {
+    operators: Vec<Box<dyn Operator>>,
+    states: RefCell<BTreeMap<String, OperatorState>>,
+    routing: std::rc::Rc<Routing>,
+}
+
+/// Who carries the next messages of a route, and at what price for one.
+pub struct Chosen<'c> {
+    /// The operator.
+    pub operator: &'c dyn Operator,
+    /// Of one message.
+    pub price: Price,
+    /// Whether another could take what this one does not.
+    pub has_fallback: bool,
+    /// Whether it failed last, so that it is tried with a few messages first.
+    pub on_trial: bool,
+}
+
+impl Carriers {
+    /// From the deployment's variables. One that lacks a variable is left out and told about in the log.
+    pub async fn set_up(call: &Call, cell: &Cell<'_, SpinDatabase>) -> Result<Self> {
+        let settings = call.settings;
+        let in_use = operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?);
+        let mut made = Vec::new();
+        for name in &in_use {
+            let mut given = Variables { report_key: settings.report_key().await?, ..Variables::default() };
+            for variable in
+                operators::variables(name).iter().flat_map(|(needed, more)| [*needed, *more]).flatten()
+            {
+                given.values.insert((*variable).to_owned(), settings.get(variable).await?);
+            }
+            match operators::set_up(name, &given) {
+                Ok(operator) => made.push(operator),
+                Err(error) => drop(Problem::internal("an operator", &error)),
+            }
+        }
+        let states = cell.operator_states().await?;
+        let states = states.into_iter().map(|state| (state.operator.clone(), state)).collect();
+        Ok(Self { operators: made, states: RefCell::new(states), routing: read_routing()? })
+    }
+
+    /// The routing table.
+    pub fn routing(&self) -> &Routing {
+        &self.routing
+    }
+
+    /// An operator by its name.
+    pub fn named(&self, name: &str) -> Option<&dyn Operator> {
+        self.operators.iter().find(|operator| operator.name() == name).map(AsRef::as_ref)
+    }
+
+    /// Who carries messages of so many segments on a route at an instant; `None` while nobody can.
+    pub fn choose(&self, route: &Route, segments: u64, now: i64) -> Result<Option<Chosen<'_>>> {
+        let (tariffs, at) = (read_tariffs()?, instant(now)?);
+        let price = |name: &str| -> Option<Price> {
+            self.named(name).filter(|operator| operator.capability().text)?;
+            tariffs.in_force(Channel::Text, name, at)?.price(segments)
+        };
+        let states = self.states.borrow();
+        let ready = |name: &str| {
+            states
+                .get(name)
+                .is_none_or(|state| state.resting_until <= now && state.next_slot_at <= now + AHEAD_MAX_MS)
+        };
+        let candidates =
+            route.candidates(|name| price(name).filter(|_| ready(name)).map(|price| price.total));
+        let Some(name) = candidates.first() else { return Ok(None) };
+        Ok(self.named(name).zip(price(name)).map(|(operator, price)| Chosen {
+            operator,
+            price,
+            has_fallback: candidates.len() > 1,
+            on_trial: states.get(*name).is_some_and(|state| state.failures > 0),
+        }))
+    }
+
+    /// Lets an operator rest that fails; answers until when.
+    pub async fn rest<D: Database>(
+        &self,
+        cell: &Cell<'_, D>,
+        operator: &str,
+        failing: Failing,
+        now: i64,
+    ) -> Result<i64> {
+        let failures = self.states.borrow().get(operator).map_or(0, |state| state.failures) + 1;
+        let chance = u32::from_le_bytes(store::random().map_err(Problem::from)?);
+        let until = now + rest_ms(failing, u32::try_from(failures).unwrap_or(u32::MAX), chance);
+        let reason = match failing {
+            Failing::Unwell => "unwell",
+            Failing::WrongSetUp => "wrong_set_up",
+        };
+        eprintln!("dispatch: operator {operator} rests for {} ms: {reason}", until - now);
+        cell.operator_failed(operator, reason, until, now).await?;
+        self.remember(cell).await?;
+        Ok(until)
+    }
+
+    /// Notes that an operator works, if it did not.
+    pub async fn works<D: Database>(&self, cell: &Cell<'_, D>, operator: &str) -> Result<()> {
+        if self.states.borrow().get(operator).is_some_and(|state| state.failures > 0) {
+            cell.operator_works(operator).await?;
+            self.remember(cell).await?;
+        }
+        Ok(())
+    }
+
+    async fn remember<D: Database>(&self, cell: &Cell<'_, D>) -> Result<()> {
+        let states = cell.operator_states().await?;
+        self.states.replace(states.into_iter().map(|state| (state.operator.clone(), state)).collect());
+        Ok(())
+    }
+}
+
+/// Sends a request and waits for its answer, but not longer than it may take.
+pub async fn exchange(request: OperatorRequest, may_take: Duration) -> Exchange {
+    match edge::exchange(request, may_take).await {
+        Sent::Answered { status, body } => Exchange::Answered { status, body },
+        Sent::NotSent => Exchange::NotSent,
+        Sent::Lost => Exchange::Lost,
+    }
+}

@@ -1,0 +1,230 @@
+//! Operators from a deployment's variables: which each needs, and whether they are there.
+
+use std::collections::BTreeMap;
+
+use crate::jasmin::{self, Jasmin};
+use crate::kannel::{self, Kannel};
+use crate::mobizon::{self, Mobizon};
+use crate::sandbox::{self, Sandbox};
+use crate::smsc::{self, Credentials, Smsc};
+use crate::twilio::{self, Twilio};
+use crate::{Capability, Operator};
+
+/// What an operator is made of: variables of the deployment by their names. One that is not there counts
+/// as empty.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    /// By name.
+    pub values: BTreeMap<String, String>,
+    /// The key of the tokens in the addresses for reports.
+    pub report_key: Vec<u8>,
+}
+
+impl Variables {
+    fn get(&self, name: &str) -> String {
+        self.values.get(name).map(|value| value.trim().to_owned()).unwrap_or_default()
+    }
+
+    fn optional(&self, name: &str) -> Option<String> {
+        Some(self.get(name)).filter(|value| !value.is_empty())
+    }
+
+    /// Addresses are put together with paths that begin with a slash.
+    fn address(&self, name: &str) -> String {
+        self.get(name).trim_end_matches('/').to_owned()
+    }
+
+    fn reports(&self, operator: &str) -> String {
+        format!("{}/webhooks/operators/{operator}/reports", self.address("public_url"))
+    }
+}
+
+/// Why there is no operator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SetUpError {
+    /// This product has no adapter of this name.
+    #[error("there is no operator {0:?}")]
+    UnknownOperator(String),
+    /// It cannot do without this variable.
+    #[error("the operator {operator} needs the variable {variable}")]
+    VariableMissing {
+        /// Which operator.
+        operator: String,
+        /// Which variable.
+        variable: &'static str,
+    },
+}
+
+/// The variables that an operator is made of: those that must have a value, and those that may.
+pub fn variables(operator: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
+    Some(match operator {
+        kannel::NAME => {
+            (&["kannel_url", "kannel_username", "kannel_password", "public_url"], &["kannel_smsc"])
+        }
+        jasmin::NAME => (&["jasmin_url", "jasmin_username", "jasmin_password", "public_url"], &[]),
+        smsc::NAME => (&["smsc_url", "smsc_api_key"], &["smsc_report_secret"]),
+        mobizon::NAME => (&["mobizon_url", "mobizon_api_key"], &["mobizon_notice_secret"]),
+        twilio::NAME => (
+            &["twilio_url", "twilio_account_sid", "twilio_auth_token", "public_url"],
+            &["twilio_messaging_service"],
+        ),
+        sandbox::NAME => (&["sandbox_operator_url", "tick_token"], &[]),
+        _ => return None,
+    })
+}
+
+/// What an operator of this name can do, whether or not it is set up.
+pub fn capability(operator: &str) -> Option<Capability> {
+    let nothing = Variables::default();
+    Some(boxed(operator, &nothing)?.capability())
+}
+
+/// An operator, ready to make requests.
+pub fn set_up(operator: &str, given: &Variables) -> Result<Box<dyn Operator>, SetUpError> {
+    let unknown = || SetUpError::UnknownOperator(operator.to_owned());
+    let (needed, _) = variables(operator).ok_or_else(unknown)?;
+    if let Some(variable) = needed.iter().find(|name| given.get(name).is_empty()) {
+        return Err(SetUpError::VariableMissing { operator: operator.to_owned(), variable });
+    }
+    boxed(operator, given).ok_or_else(unknown)
+}
+
+fn boxed(operator: &str, given: &Variables) -> Option<Box<dyn Operator>> {
+    Some(match operator {
+        kannel::NAME => Box::new(Kannel::of(given)),
+        jasmin::NAME => Box::new(Jasmin::of(given)),
+        smsc::NAME => Box::new(Smsc::of(given)),
+        mobizon::NAME => Box::new(Mobizon::of(given)),
+        twilio::NAME => Box::new(Twilio::of(given)),
+        sandbox::NAME => Box::new(Sandbox::of(given)),
+        _ => return None,
+    })
+}
+
+impl Kannel {
+    /// Of the variables. Reading reports takes the key alone.
+    pub fn of(given: &Variables) -> Self {
+        Self {
+            base_url: given.address("kannel_url"),
+            username: given.get("kannel_username"),
+            password: given.get("kannel_password"),
+            smsc: given.optional("kannel_smsc"),
+            reports_url: given.reports(kannel::NAME),
+            report_key: given.report_key.clone(),
+        }
+    }
+}
+
+impl Jasmin {
+    /// Of the variables. Reading reports takes the key alone.
+    pub fn of(given: &Variables) -> Self {
+        Self {
+            base_url: given.address("jasmin_url"),
+            username: given.get("jasmin_username"),
+            password: given.get("jasmin_password"),
+            reports_url: given.reports(jasmin::NAME),
+            report_key: given.report_key.clone(),
+        }
+    }
+}
+
+impl Smsc {
+    /// Of the variables. Reading reports takes `smsc_report_secret` alone.
+    pub fn of(given: &Variables) -> Self {
+        Self {
+            base_url: given.address("smsc_url"),
+            credentials: Credentials::ApiKey(given.get("smsc_api_key")),
+            report_secret: given.get("smsc_report_secret"),
+        }
+    }
+}
+
+impl Mobizon {
+    /// Of the variables. Reading notices takes `mobizon_notice_secret` alone.
+    pub fn of(given: &Variables) -> Self {
+        Self {
+            base_url: given.address("mobizon_url"),
+            api_key: given.get("mobizon_api_key"),
+            notice_secret: given.get("mobizon_notice_secret"),
+        }
+    }
+}
+
+impl Twilio {
+    /// Of the variables. Reading reports takes `twilio_auth_token` and `public_url` alone.
+    pub fn of(given: &Variables) -> Self {
+        Self {
+            base_url: given.address("twilio_url"),
+            account_sid: given.get("twilio_account_sid"),
+            auth_token: given.get("twilio_auth_token"),
+            messaging_service: given.optional("twilio_messaging_service"),
+            reports_url: given.reports(twilio::NAME),
+        }
+    }
+}
+
+impl Sandbox {
+    /// Of the variables.
+    pub fn of(given: &Variables) -> Self {
+        Self { base_url: given.address("sandbox_operator_url"), token: given.get("tick_token") }
+    }
+}
+
+/// The names in a list of operators: parted by commas or white space.
+pub fn names(list: &str) -> impl Iterator<Item = &str> {
+    list.split(|character: char| character == ',' || character.is_whitespace())
+        .filter(|name| !name.is_empty())
+}
+
+/// The operators of a deployment, by their names: those that it lists, or the stand-in where it lists
+/// none and the sandbox is on.
+pub fn in_use(list: &str, sandbox_on: bool) -> Vec<String> {
+    let listed: Vec<String> = names(list).map(str::to_owned).collect();
+    if listed.is_empty() && sandbox_on {
+        return vec![sandbox::NAME.to_owned()];
+    }
+    // The stand-in sends nothing to anybody: never outside the sandbox (R84).
+    listed.into_iter().filter(|name| sandbox_on || name != sandbox::NAME).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all_of(operator: &str) -> Variables {
+        let (needed, _) = variables(operator).expect("known");
+        let values = needed.iter().map(|name| ((*name).to_owned(), "http://127.0.0.1:1".to_owned()));
+        Variables { values: values.collect(), report_key: b"key".to_vec() }
+    }
+
+    #[test]
+    fn an_operator_is_set_up_only_with_all_that_it_needs() {
+        for operator in ["kannel", "jasmin", "smsc", "mobizon", "twilio", "sandbox"] {
+            let given = all_of(operator);
+            assert!(set_up(operator, &given).is_ok_and(|made| made.name() == operator), "{operator}");
+            for missing in given.values.keys() {
+                let mut less = given.clone();
+                less.values.remove(missing);
+                let refused = set_up(operator, &less).err();
+                assert!(
+                    matches!(&refused, Some(SetUpError::VariableMissing { variable, .. }) if variable == missing),
+                    "{operator} without {missing}: {refused:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_nobody_has_is_refused() {
+        assert!(matches!(set_up("pigeon", &Variables::default()), Err(SetUpError::UnknownOperator(_))));
+    }
+
+    /// R84: what the stand-in takes reaches nobody, so it is never used where people are to be reached.
+    #[test]
+    fn the_stand_in_is_used_in_the_sandbox_only() {
+        assert_eq!(in_use("", true), ["sandbox"]);
+        assert_eq!(in_use("kannel, smsc", true), ["kannel", "smsc"]);
+        assert_eq!(in_use("sandbox kannel", false), ["kannel"]);
+        assert!(in_use("", false).is_empty());
+    }
+}

@@ -1,0 +1,111 @@
+//! How the operators are: who rests after failing, and how fast each may be asked (R84).
+
+use crate::cell::Cell;
+use crate::database::{Database, DbError};
+use crate::params;
+
+/// An operator of which something is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorState {
+    /// Its name in this product.
+    pub operator: String,
+    /// Failures in a row; zero since its last success.
+    pub failures: i64,
+    /// The stable code of the last failure.
+    pub reason: Option<String>,
+    /// When it failed last, Unix milliseconds.
+    pub failed_at: Option<i64>,
+    /// Until when it is asked nothing, Unix milliseconds.
+    pub resting_until: i64,
+    /// When the next message may leave, where it has a rate. Unix milliseconds.
+    pub next_slot_at: i64,
+}
+
+/// Instants at which messages may leave, one behind the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slots {
+    /// The first, Unix milliseconds.
+    pub first_at: i64,
+    /// Between two, in microseconds.
+    pub apart_us: i64,
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// What is remembered of the operators, by name.
+    pub async fn operator_states(&self) -> Result<Vec<OperatorState>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT operator, failures, reason, failed_at, resting_until, next_slot_at FROM operator
+                 ORDER BY operator",
+                params![],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OperatorState {
+                    operator: row.text(0)?,
+                    failures: row.int(1)?,
+                    reason: row.opt_text(2)?,
+                    failed_at: row.opt_int(3)?,
+                    resting_until: row.int(4)?,
+                    next_slot_at: row.int(5)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Notes a failure and until when the operator rests for it.
+    pub async fn operator_failed(
+        &self,
+        operator: &str,
+        reason: &str,
+        resting_until: i64,
+        now: i64,
+    ) -> Result<(), DbError> {
+        self.db
+            .query(
+                "INSERT INTO operator (operator, failures, reason, failed_at, resting_until)
+                 VALUES (?1, 1, ?2, ?3, ?4)
+                 ON CONFLICT (operator) DO UPDATE SET failures = failures + 1, reason = excluded.reason,
+                   failed_at = excluded.failed_at, resting_until = max(resting_until, excluded.resting_until)",
+                params![operator, reason, now, resting_until],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Notes that an operator is well again.
+    pub async fn operator_works(&self, operator: &str) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE operator SET failures = 0, resting_until = 0 WHERE operator = ?1 AND failures > 0",
+                params![operator],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Reserves so many departures at an operator's rate, for this tick alone.
+    pub async fn reserve_slots(
+        &self,
+        operator: &str,
+        messages: usize,
+        per_second: u32,
+        now: i64,
+    ) -> Result<Slots, DbError> {
+        let apart_us = 1_000_000 / i64::from(per_second.max(1));
+        let takes = (messages as i64 * apart_us + 999) / 1_000;
+        let rows = self
+            .db
+            .query(
+                "INSERT INTO operator (operator, next_slot_at) VALUES (?1, ?2 + ?3)
+                 ON CONFLICT (operator) DO UPDATE SET next_slot_at = max(next_slot_at, ?2) + ?3
+                 RETURNING next_slot_at",
+                params![operator, now, takes],
+            )
+            .await?;
+        let next = rows.first().ok_or(DbError::NoRow)?.int(0)?;
+        Ok(Slots { first_at: next - takes, apart_us })
+    }
+}

@@ -1,0 +1,79 @@
+//! Last words that an operator only gives notice of: they are to be asked for (R85, R89).
+
+use crate::cell::Cell;
+use crate::database::{Database, DbError};
+use crate::{json, params};
+
+/// A message whose last word is to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultQuestion {
+    /// The row.
+    pub id: i64,
+    /// `msg_…`
+    pub message: String,
+    /// Which operator has it.
+    pub operator: String,
+    /// What that operator calls it.
+    pub reference: String,
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// Notes that Mobizon has a last word on the message that it calls so; answers whether there is one
+    /// that waits for it.
+    pub async fn ask_for_result(&self, reference: &str, now: i64) -> Result<bool, DbError> {
+        let rows = self
+            .db
+            .query(
+                "INSERT INTO result_question (message, ask_at)
+                 SELECT message, ?2 FROM message
+                 WHERE operator = 'mobizon' AND operator_reference = ?1 AND state = 'handed_over'
+                 ON CONFLICT (message) DO UPDATE SET ask_at = excluded.ask_at RETURNING 1",
+                params![reference, now],
+            )
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// What is to be asked, the longest waiting first.
+    pub async fn result_questions(&self, limit: usize, now: i64) -> Result<Vec<ResultQuestion>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT m.id, m.message, m.operator, m.operator_reference FROM result_question q
+                 JOIN message m ON m.message = q.message AND m.state = 'handed_over'
+                   AND m.operator_reference IS NOT NULL
+                 WHERE q.ask_at <= ?1 ORDER BY q.ask_at LIMIT ?2",
+                params![now, limit as i64],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ResultQuestion {
+                    id: row.int(0)?,
+                    message: row.text(1)?,
+                    operator: row.text(2)?,
+                    reference: row.text(3)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Drops the questions that are answered, and puts the others off.
+    pub async fn results_asked(&self, messages: &[String], again_at: i64) -> Result<(), DbError> {
+        self.db
+            .query(
+                "DELETE FROM result_question WHERE message IN
+                   (SELECT q.message FROM result_question q JOIN message m ON m.message = q.message
+                    WHERE m.state <> 'handed_over')",
+                params![],
+            )
+            .await?;
+        self.db
+            .query(
+                "UPDATE result_question SET ask_at = ?2 WHERE message IN (SELECT value FROM json_each(?1))",
+                params![json(&messages)?, again_at],
+            )
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,227 @@
+//! An operator's single reports: they come late, repeated, out of order, and before the hand-over that
+//! they are about is settled. Whoever sends them does not ask twice, so none is lost (R85, R87, R89).
+
+use domain::campaign::DeliveryResult;
+use domain::hours::window_at;
+use domain::money::Tiyn;
+
+use crate::cell::hand_over::{HandOver, Settlement, UnknownMessage};
+use crate::cell::reports::DeliveryReport;
+use crate::cell::{Cell, LeasedMessage};
+use crate::database::{Database, DbError, Row, Value};
+use crate::seal::MasterKey;
+use crate::{json, params};
+
+/// By what a report names its message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReportedMessage {
+    /// `msg_…`
+    Id(String),
+    /// The row.
+    Row(i64),
+}
+
+/// How far a message has come, by its operator's word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusReport {
+    /// Which message.
+    pub about: ReportedMessage,
+    /// The last word; without one the operator has the message and is not done.
+    pub result: Option<DeliveryResult>,
+    /// What the operator calls the message, where it says.
+    pub reference: Option<String>,
+    /// By the operator's clock, Unix milliseconds; the arrival where it does not say.
+    pub at: Option<i64>,
+}
+
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusTaken {
+    /// It changed the message.
+    Taken,
+    /// It is a repetition, or about no message of this operator.
+    Ignored,
+    /// The hand-over is not settled yet: it is kept until then.
+    Kept,
+}
+
+const FOUND: &str = "m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until,
+    m.operator_price, m.service_price,
+    (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease), m.state";
+
+impl<D: Database> Cell<'_, D> {
+    /// Takes one report. That an operator speaks of a message is proof that it has it, so it also settles
+    /// a hand-over of which nobody knew how it ended.
+    pub async fn take_status(
+        &self,
+        master: &MasterKey,
+        operator: &str,
+        report: &StatusReport,
+        now: i64,
+    ) -> Result<StatusTaken, DbError> {
+        let (column, key) = match &report.about {
+            ReportedMessage::Id(id) => ("m.message = ?2", Value::from(id.as_str())),
+            ReportedMessage::Row(row) => ("m.id = ?2", Value::from(*row)),
+        };
+        let sql = format!("SELECT {FOUND} FROM message m WHERE m.operator = ?1 AND {column}");
+        let rows = self.db.query(&sql, params![operator, key]).await?;
+        let Some(row) = rows.first() else { return Ok(StatusTaken::Ignored) };
+        match row.text(10)?.as_str() {
+            "leased" => self.keep(operator, &row.text(3)?, report, now).await,
+            "unknown" => {
+                self.settle_as_taken(master, &read_unknown(row)?, report, now).await?;
+                self.record(master, row, report, now).await?;
+                Ok(StatusTaken::Taken)
+            }
+            "handed_over" => self.record(master, row, report, now).await,
+            "queued" => self.block_reported(row.int(2)?).await,
+            _ => Ok(StatusTaken::Ignored),
+        }
+    }
+
+    /// Takes up to `limit` reports whose hand-overs are settled by now; answers how many there were.
+    pub async fn take_waiting_reports(
+        &self,
+        master: &MasterKey,
+        limit: usize,
+        now: i64,
+    ) -> Result<i64, DbError> {
+        let sql = format!(
+            "SELECT {FOUND}, w.result, w.reference, w.at FROM waiting_report w
+             JOIN message m ON m.message = w.message AND m.operator = w.operator
+             WHERE m.state <> 'leased' LIMIT ?1"
+        );
+        let rows = self.db.query(&sql, params![limit as i64]).await?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        // Most are about messages that were handed over meanwhile: their results are written together.
+        let mut results: std::collections::BTreeMap<String, Vec<DeliveryReport>> = Default::default();
+        for row in &rows {
+            let result = row.opt_text(11)?;
+            let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(11)));
+            let (message, at) = (row.text(3)?, row.int(13)?);
+            match (row.text(10)?.as_str(), result.transpose()?) {
+                ("handed_over", Some(result)) => {
+                    let report = DeliveryReport { message, result, at: at.min(now) };
+                    results.entry(row.text(5)?).or_default().push(report);
+                }
+                ("unknown" | "queued", result) => {
+                    let about = ReportedMessage::Id(message);
+                    let report = StatusReport { about, result, reference: row.opt_text(12)?, at: Some(at) };
+                    self.take_status(master, &row.text(5)?, &report, now).await?;
+                }
+                _ => {}
+            }
+        }
+        for (operator, reports) in results {
+            self.take_reports(master, &operator, &reports).await?;
+        }
+        let taken = rows.iter().map(|row| row.text(3)).collect::<Result<Vec<_>, _>>()?;
+        self.db
+            .query(
+                "DELETE FROM waiting_report WHERE message IN (SELECT value FROM json_each(?1))",
+                params![json(&taken)?],
+            )
+            .await?;
+        Ok(taken.len() as i64)
+    }
+
+    /// A last word stays when a lesser one comes after it.
+    async fn keep(
+        &self,
+        operator: &str,
+        message: &str,
+        report: &StatusReport,
+        now: i64,
+    ) -> Result<StatusTaken, DbError> {
+        self.db
+            .query(
+                "INSERT INTO waiting_report (message, operator, result, reference, at) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (message) DO UPDATE SET result = excluded.result, at = excluded.at,
+                   reference = coalesce(excluded.reference, reference)
+                 WHERE waiting_report.result IS NULL",
+                params![
+                    message,
+                    operator,
+                    report.result.map(DeliveryResult::as_str),
+                    report.reference.as_deref(),
+                    report.at.unwrap_or(now).min(now)
+                ],
+            )
+            .await?;
+        Ok(StatusTaken::Kept)
+    }
+
+    async fn settle_as_taken(
+        &self,
+        master: &MasterKey,
+        unknown: &UnknownMessage,
+        report: &StatusReport,
+        now: i64,
+    ) -> Result<(), DbError> {
+        let Some(tenant) = self.tenant(master, &unknown.account).await? else { return Ok(()) };
+        let Some((text_sha256, segments)) = tenant.campaign_text(&unknown.campaign).await? else {
+            return Ok(());
+        };
+        let message = tenant.with_number(unknown.message.clone()).await?;
+        // A report says when the message arrived somewhere, not when it left here: that was in the lease.
+        let at = unknown.taken_at(i64::MIN, now);
+        let instant = chrono::DateTime::from_timestamp_millis(at).ok_or(DbError::Column(9))?;
+        let settlement = Settlement {
+            lease: &unknown.lease,
+            campaign: &unknown.campaign,
+            text_sha256: &text_sha256,
+            segments,
+            operator: &unknown.operator,
+            operator_price: unknown.operator_price,
+            service_price: unknown.service_price,
+            at,
+            verdict: &window_at(instant),
+            outcomes: vec![(message, HandOver::Taken(report.reference.clone()))],
+        };
+        tenant.settle(&settlement, now).await?;
+        tenant.served(&unknown.campaign, now).await?;
+        Ok(())
+    }
+
+    async fn record(
+        &self,
+        master: &MasterKey,
+        row: &Row,
+        report: &StatusReport,
+        now: i64,
+    ) -> Result<StatusTaken, DbError> {
+        let Some(result) = report.result else { return Ok(StatusTaken::Ignored) };
+        let report = DeliveryReport { message: row.text(3)?, result, at: report.at.unwrap_or(now).min(now) };
+        let taken = self.take_reports(master, &row.text(5)?, &[report]).await?;
+        Ok(if taken.accepted > 0 { StatusTaken::Taken } else { StatusTaken::Ignored })
+    }
+
+    /// An operator speaks of a message that it was believed not to have: it must not go out again.
+    async fn block_reported(&self, id: i64) -> Result<StatusTaken, DbError> {
+        let blocked = self
+            .db
+            .query(
+                "UPDATE message SET state = 'blocked', reason = 'reported_while_queued'
+                 WHERE id = ?1 AND state = 'queued' RETURNING 1",
+                params![id],
+            )
+            .await?;
+        Ok(if blocked.is_empty() { StatusTaken::Ignored } else { StatusTaken::Taken })
+    }
+}
+
+fn read_unknown(row: &Row) -> Result<UnknownMessage, DbError> {
+    Ok(UnknownMessage {
+        account: row.text(0)?,
+        campaign: row.text(1)?,
+        message: LeasedMessage { id: row.int(2)?, message: row.text(3)?, phone: None },
+        lease: row.text(4)?,
+        operator: row.text(5)?,
+        leased_at: row.int(9)?,
+        lease_until: row.int(6)?,
+        operator_price: Tiyn(row.int(7)?),
+        service_price: Tiyn(row.int(8)?),
+    })
+}
