@@ -106,10 +106,10 @@ fn send(options: &Options, folder: &Folder, limits: &RawLimits, report: &mut Rep
     eprintln!("{:?}", sink.stop()?);
     let sink = Sink::start()?;
     let more = vec![
+        ("operators", "kannel".to_owned()),
         ("kannel_url", sink.url()),
         ("kannel_username", "sendbox".to_owned()),
         ("kannel_password", "secret".to_owned()),
-        ("kannel_smsc", "".to_owned()),
         ("public_url", "http://127.0.0.1:9".to_owned()),
     ];
     let sent = queued.send(Settings { more, ..Settings::default() })?;
