@@ -60,15 +60,15 @@ pub struct HostProcess {
 }
 
 impl HostProcess {
-    /// Starts the host on a free port of the loopback and waits until it says that it serves.
-    pub fn start(host: Host, folder: &Path, variables: &[(&str, String)]) -> Self {
+    /// Starts the host on a port of the loopback and waits until it says that it serves.
+    pub fn start(host: Host, folder: &Path, port: u16, variables: &[(&str, String)]) -> Self {
         let manifest = app_folder::fill(&folder.join("app"));
         share_compiled_code(&folder.join("state"));
         let log_path = folder.join("host.log");
         let log = std::fs::File::create(&log_path).expect("a log file");
         let mut command = Command::new("sh");
         command.args(["-c", KEEPER, "keeper"]).arg(folder);
-        command.args(command_line(host, &manifest, &folder.join("state")));
+        command.args(command_line(host, &manifest, &folder.join("state"), port));
         command.current_dir(folder).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
         for (name, _) in std::env::vars_os() {
@@ -131,7 +131,13 @@ fn share_compiled_code(state: &Path) {
     }
 }
 
-fn command_line(host: Host, manifest: &Path, state: &Path) -> Vec<String> {
+/// A port that was free a moment ago: known before the host starts, since operators are told of it.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0));
+    listener.and_then(|listener| listener.local_addr()).expect("a free port of the loopback").port()
+}
+
+fn command_line(host: Host, manifest: &Path, state: &Path, port: u16) -> Vec<String> {
     let state = state.to_string_lossy().into_owned();
     let manifest = manifest.to_string_lossy().into_owned();
     let words: Vec<String> = match host {
@@ -147,7 +153,8 @@ fn command_line(host: Host, manifest: &Path, state: &Path) -> Vec<String> {
         }
         Host::Spin => ["spin", "up", "--from", &manifest].map(str::to_owned).into(),
     };
-    let shared = ["--listen", "127.0.0.1:0", "--state-dir", &state];
+    let listen = format!("127.0.0.1:{port}");
+    let shared = ["--listen", &listen, "--state-dir", &state];
     words.into_iter().chain(shared.map(str::to_owned)).collect()
 }
 

@@ -24,6 +24,7 @@ mod devtools;
 mod host_process;
 pub mod kannel;
 mod numbers;
+pub mod operator;
 mod platform;
 pub mod raw;
 pub mod signatures;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Fields};
 use crate::caller::{Caller, Request};
-use crate::host_process::{Host, HostProcess};
+use crate::host_process::{Host, HostProcess, free_port};
 use crate::signatures;
 
 /// When every platform begins: a Wednesday, 10:00 in Almaty, no holiday. So no result depends on
@@ -33,8 +33,8 @@ pub struct Settings {
     pub payments_secret: Option<String>,
     /// Where personal data are kept (R189).
     pub data_region: String,
-    /// Further variables of the manifest, by name.
-    pub more: Vec<(&'static str, String)>,
+    /// More variables of the manifest: operators and their credentials.
+    pub variables: Vec<(&'static str, String)>,
 }
 
 impl Default for Settings {
@@ -43,7 +43,7 @@ impl Default for Settings {
             sandbox: true,
             payments_secret: Some(signatures::PAYMENTS_SECRET.to_owned()),
             data_region: "KZ".to_owned(),
-            more: Vec::new(),
+            variables: Vec::new(),
         }
     }
 }
@@ -77,16 +77,18 @@ impl Platform {
     fn start(settings: Settings, folder: &Path) -> Self {
         let master_key = base64::engine::general_purpose::STANDARD.encode(MASTER_KEY);
         let on_or_off = if settings.sandbox { "on" } else { "off" };
+        let port = free_port();
         let mut variables = vec![
             ("master_key", master_key),
+            ("public_url", format!("http://127.0.0.1:{port}")),
             ("tick_token", TICK_TOKEN.to_owned()),
             ("payments_standard_secret", settings.payments_secret.clone().unwrap_or_default()),
             ("operator_sandbox_secret", signatures::OPERATOR_SECRET.to_owned()),
             ("sandbox", on_or_off.to_owned()),
             ("data_region", settings.data_region.clone()),
         ];
-        variables.extend(settings.more.iter().cloned());
-        let host = HostProcess::start(Host::chosen(), folder, &variables);
+        variables.extend(settings.variables.iter().cloned());
+        let host = HostProcess::start(Host::chosen(), folder, port, &variables);
         let platform = Self {
             host,
             settings,

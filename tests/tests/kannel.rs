@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use sendbox_tests::kannel::{CENTRE, Kannel, PASSWORD, USERNAME};
+use sendbox_tests::{Account, Campaign, Platform, Report, Settings, csv_of, mobiles, tenge};
 
 /// Hands a text over by the smsbox's own interface; answers status and words.
 fn send(kannel: &Kannel, to: &str, coding: &str, text: &str, reports: &str) -> (u16, String) {
@@ -80,4 +82,52 @@ fn a_long_text_in_another_alphabet_arrives_in_segments_and_whole() {
     assert_eq!(places, [(1, 3), (2, 3), (3, 3)]);
     let whole: Vec<u8> = arrived.into_iter().flat_map(|segment| segment.body).collect();
     assert_eq!(whole, utf16);
+}
+
+/// The smsbox calls its last addresses after the bearerbox has counted them. Ticks take in what came before
+/// its hand-over was settled.
+fn all_reported(platform: &Platform, campaign: &Campaign<'_, '_>) -> Report {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        platform.dispatch();
+        let report = campaign.report();
+        if report.count("awaiting_report") == 0 || Instant::now() > end {
+            return report;
+        }
+    }
+}
+
+/// R84, R85, R87: a campaign of two thousand through a real Kannel: all at its SMS centre, none twice, and
+/// every delivery report in.
+#[test]
+fn a_campaign_of_two_thousand_arrives_once_and_every_report_comes_in() {
+    const CONTACTS: u32 = 2_000;
+    let kannel = Kannel::start();
+    let variables = vec![
+        ("operators", "kannel".to_owned()),
+        ("kannel_url", kannel.url.clone()),
+        ("kannel_username", USERNAME.to_owned()),
+        ("kannel_password", PASSWORD.to_owned()),
+        ("kannel_smsc", CENTRE.to_owned()),
+    ];
+    let platform = Platform::with(Settings { variables, ..Settings::default() });
+    let shop = Account::sign_up(&platform);
+    shop.upload(csv_of(&mobiles(0, CONTACTS)));
+    shop.top_up(&tenge(i64::from(CONTACTS) * 1_500));
+    let campaign = shop.draft("Сәлем! Hello");
+    campaign.start();
+    let report = campaign.send_all();
+    assert_eq!((report.count("handed_over"), report.count("unknown")), (i64::from(CONTACTS), 0));
+    kannel.wait_for(u64::from(CONTACTS));
+    let report = all_reported(&platform, &campaign);
+    assert_eq!(report.count("delivered"), i64::from(CONTACTS), "{}", report.0);
+    assert_eq!(report.charged(), i64::from(CONTACTS) * 1_500);
+    assert_eq!(kannel.hang_up(), u64::from(CONTACTS));
+    let mut arrived: Vec<String> = kannel.arrived().into_iter().map(|message| message.to).collect();
+    arrived.sort();
+    let mut wanted = mobiles(0, CONTACTS);
+    wanted.sort();
+    assert_eq!(arrived, wanted);
+    let text: Vec<u8> = "Сәлем! Hello".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert!(kannel.arrived().iter().all(|message| message.body == text && message.from == "SENDBOX"));
 }

@@ -1,15 +1,21 @@
 //! Single reports of the operators, each with its own way of showing that it is theirs.
 
+use std::time::Duration;
+
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, no_content, text};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::Twilio;
 use operators::{MessageKey, ReportError, StatusReport, Variables, jasmin, kannel, smsc, twilio};
+use spin_sdk::time::sleep;
 use store::cell::{Cell, ReportedMessage, StatusReport as Word};
+use store::{DbError, random};
 
 /// The largest report, in bytes.
 const REPORT_BYTES_MAX: usize = 64 * 1024;
+/// How often a report waits for its turn, up to five seconds each time, before it is refused.
+const TRIES_MAX: u32 = 8;
 
 /// `GET /webhooks/operators/kannel/reports/:id/:token`
 pub async fn kannel(call: Call, id: &str, token: &str) -> Result<Answer> {
@@ -70,7 +76,19 @@ async fn take(call: &Call, operator: &str, report: StatusReport) -> Result<()> {
     let word = Word { about, result: report.progress.delivery(), reference: report.reference, at: report.at };
     let master = call.settings.master_key().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
-    // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
-    Cell::new(&*db).take_status(&master, operator, &word, call.now().await?).await?;
-    Ok(())
+    let cell = Cell::new(&*db);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
+        match cell.take_status(&master, operator, &word, call.now().await?).await {
+            // An operator that sends a thousand reports at once makes them wait for each other. Not every one
+            // sends again what was refused: Kannel does not.
+            Err(DbError::Busy) if tries < TRIES_MAX => {
+                let [chance] = random::<1>()?;
+                sleep(Duration::from_millis(100 + u64::from(chance))).await;
+            }
+            taken => return Ok(taken.map(drop)?),
+        }
+    }
 }

@@ -100,19 +100,18 @@ fn send(options: &Options, folder: &Folder, limits: &RawLimits, report: &mut Rep
     let sent = queued.send(Settings::default())?;
     told(report, "own", "the sandbox component", &sent, limits);
     let sink = Sink::start()?;
-    let more = vec![("sandbox_operator_url", sink.url())];
-    let sent = queued.send(Settings { more, ..Settings::default() })?;
+    let variables = vec![("sandbox_operator_url", sink.url())];
+    let sent = queued.send(Settings { variables, ..Settings::default() })?;
     told(report, "bulk", "100 a request", &sent, limits);
     eprintln!("{:?}", sink.stop()?);
     let sink = Sink::start()?;
-    let more = vec![
+    let variables = vec![
         ("operators", "kannel".to_owned()),
         ("kannel_url", sink.url()),
         ("kannel_username", "sendbox".to_owned()),
         ("kannel_password", "secret".to_owned()),
-        ("public_url", "http://127.0.0.1:9".to_owned()),
     ];
-    let sent = queued.send(Settings { more, ..Settings::default() })?;
+    let sent = queued.send(Settings { variables, ..Settings::default() })?;
     told(report, "single", "one a request", &sent, limits);
     eprintln!("{:?}", sink.stop()?);
     Ok(())

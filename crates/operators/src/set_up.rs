@@ -55,15 +55,15 @@ pub enum SetUpError {
     },
 }
 
-/// The variables that an operator is made of: those that must have a value, and those that may.
+/// The variables that sending through an operator takes: those that must have a value, and those that may.
 pub fn variables(operator: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
     Some(match operator {
         kannel::NAME => {
             (&["kannel_url", "kannel_username", "kannel_password", "public_url"], &["kannel_smsc"])
         }
         jasmin::NAME => (&["jasmin_url", "jasmin_username", "jasmin_password", "public_url"], &[]),
-        smsc::NAME => (&["smsc_url", "smsc_api_key"], &["smsc_report_secret"]),
-        mobizon::NAME => (&["mobizon_url", "mobizon_api_key"], &["mobizon_notice_secret"]),
+        smsc::NAME => (&["smsc_url", "smsc_api_key"], &[]),
+        mobizon::NAME => (&["mobizon_url", "mobizon_api_key"], &[]),
         twilio::NAME => (
             &["twilio_url", "twilio_account_sid", "twilio_auth_token", "public_url"],
             &["twilio_messaging_service"],

@@ -87,9 +87,8 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
     ) -> Result<i64, DbError> {
         let sql = format!(
-            "SELECT {FOUND}, w.result, w.reference, w.at FROM waiting_report w
-             JOIN message m ON m.message = w.message AND m.operator = w.operator
-             WHERE m.state <> 'leased' LIMIT ?1"
+            "SELECT {FOUND}, w.result, w.reference, w.at, w.operator FROM waiting_report w
+             JOIN message m ON m.message = w.message WHERE m.state <> 'leased' LIMIT ?1"
         );
         let rows = self.db.query(&sql, params![limit as i64]).await?;
         if rows.is_empty() {
@@ -97,8 +96,14 @@ impl<D: Database> Cell<'_, D> {
         }
         // Most are about messages that were handed over meanwhile: their results are written together.
         let mut results: std::collections::BTreeMap<String, Vec<DeliveryReport>> = Default::default();
+        let mut read = Vec::with_capacity(rows.len());
         for row in &rows {
             let result = row.opt_text(11)?;
+            read.push((row.text(3)?, result.clone()));
+            // Meanwhile it went by another operator, which has its own word.
+            if row.text(5)? != row.text(14)? {
+                continue;
+            }
             let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(11)));
             let (message, at) = (row.text(3)?, row.int(13)?);
             match (row.text(10)?.as_str(), result.transpose()?) {
@@ -117,14 +122,15 @@ impl<D: Database> Cell<'_, D> {
         for (operator, reports) in results {
             self.take_reports(master, &operator, &reports).await?;
         }
-        let taken = rows.iter().map(|row| row.text(3)).collect::<Result<Vec<_>, _>>()?;
+        // As they were read: a last word may have come to one of them since.
         self.db
             .query(
-                "DELETE FROM waiting_report WHERE message IN (SELECT value FROM json_each(?1))",
-                params![json(&taken)?],
+                "DELETE FROM waiting_report WHERE (message, coalesce(result, '')) IN
+                   (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?1))",
+                params![json(&read)?],
             )
             .await?;
-        Ok(taken.len() as i64)
+        Ok(read.len() as i64)
     }
 
     /// A last word stays when a lesser one comes after it.

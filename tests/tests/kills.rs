@@ -1,0 +1,104 @@
+//! The host is killed while it sends: nobody is written to twice, nobody is left out, and the money is
+//! exact (R87, R88).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex};
+
+use chrono::Duration;
+use sendbox_tests::operator::{PlayedOperator, Reply};
+use sendbox_tests::{Account, Fields, Platform, Settings, csv_of, mobiles, tenge};
+use serde_json::{Value, json};
+
+const CONTACTS: u32 = 10_000;
+const PRICE: i64 = 1_500;
+
+/// What the operator has: how often each number was written to, under which id.
+#[derive(Default)]
+struct Taken {
+    numbers: BTreeMap<String, usize>,
+    ids: BTreeMap<String, i64>,
+}
+
+/// An operator of the stand-in's protocol outside the platform: it outlives every kill.
+struct Outside {
+    taken: Mutex<Taken>,
+    more: Condvar,
+}
+
+impl Outside {
+    fn answer(&self, path: &str, body: &[u8]) -> Reply {
+        let body: Value = serde_json::from_slice(body).expect("JSON");
+        let mut taken = self.taken.lock().expect("no test panics while it holds this");
+        let has = |id: &str, at: i64| json!({"id": id, "reference": format!("ref-{id}"), "at": at});
+        let answer: Vec<Value> = if path.ends_with("/messages") {
+            let messages = body.list("/messages").to_vec();
+            for message in &messages {
+                *taken.numbers.entry(message.text("/to")).or_default() += 1;
+                taken.ids.insert(message.text("/id"), 0);
+            }
+            messages.iter().map(|message| has(&message.text("/id"), 0)).collect()
+        } else {
+            let ids: Vec<String> =
+                body.list("/ids").iter().filter_map(Value::as_str).map(str::to_owned).collect();
+            ids.iter().filter(|id| taken.ids.contains_key(*id)).map(|id| has(id, 0)).collect()
+        };
+        self.more.notify_all();
+        Reply::Answer(200, json!({"taken": answer}).to_string())
+    }
+
+    /// Waits until it has so many messages.
+    fn wait_for(&self, messages: usize) {
+        let taken = self.taken.lock().expect("no test panics while it holds this");
+        let patience = std::time::Duration::from_secs(120);
+        let waited = self.more.wait_timeout_while(taken, patience, |taken| taken.ids.len() < messages);
+        let (taken, result) = waited.expect("no test panics while it holds this");
+        assert!(!result.timed_out(), "the operator has {} messages, not {messages}", taken.ids.len());
+    }
+}
+
+/// R87, R88: three times `kill -9`, at moments when requests are on their way and nothing of them is
+/// written down.
+#[test]
+fn three_kills_in_a_campaign_of_ten_thousand_lose_nothing_and_repeat_nothing() {
+    let outside = Arc::new(Outside { taken: Mutex::default(), more: Condvar::new() });
+    let answering = Arc::clone(&outside);
+    let operator = PlayedOperator::start(move |asked| answering.answer(&asked.path, &asked.body));
+    let variables = vec![("sandbox_operator_url", operator.url.clone())];
+    let mut platform = Platform::with(Settings { variables, ..Settings::default() });
+    let (id, login) = {
+        let shop = Account::sign_up(&platform);
+        shop.upload(csv_of(&mobiles(0, CONTACTS)));
+        shop.top_up(&tenge(i64::from(CONTACTS) * PRICE));
+        let campaign = shop.draft("Hello");
+        campaign.start();
+        (campaign.id.clone(), shop.login.clone())
+    };
+    for kill_at in [1_500, 4_300, 7_700] {
+        std::thread::scope(|scope| {
+            scope.spawn(|| while platform.try_tick("dispatch").is_some() {});
+            outside.wait_for(kill_at);
+            platform.crash();
+        });
+        platform = platform.restart();
+        let shop = Account::sign_in(&platform, &login);
+        let report = shop.campaign(&id).report();
+        assert!(report.count("leased") > 0, "killed at a moment when nothing was on its way: {}", report.0);
+        // Past the lease that the dead host held.
+        platform.pass(Duration::minutes(3));
+    }
+    let shop = Account::sign_in(&platform, &login);
+    let campaign = shop.campaign(&id);
+    let mut report = campaign.send_all();
+    while report.count("unknown") > 0 {
+        platform.tick("reconcile").ok();
+        report = campaign.send_all();
+    }
+    let taken = outside.taken.lock().expect("no test panics while it holds this");
+    let twice = taken.numbers.values().filter(|times| **times > 1).count();
+    assert_eq!((taken.numbers.len(), twice), (CONTACTS as usize, 0), "written to, written to twice");
+    assert_eq!(report.count("handed_over"), i64::from(CONTACTS));
+    assert_eq!(report.charged(), i64::from(CONTACTS) * PRICE);
+    assert_eq!(campaign.state(), "completed");
+    assert_eq!((shop.available(), shop.balance().money("/held")), (0, 0));
+    assert_eq!(shop.balance().money("/ledger_sum"), 0);
+}

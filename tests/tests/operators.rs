@@ -1,0 +1,236 @@
+//! Operators as the product meets them: chosen, failing, fallen back from, found again; their reports
+//! late, early, repeated and forged (R84-R89).
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use chrono::Duration;
+use sendbox_tests::operator::{Asked, PlayedOperator, Reply};
+use sendbox_tests::{Account, Fields, Platform, Request, Settings, csv_of, mobiles, tenge};
+
+/// What Kannel says when it takes a message.
+const TAKEN: &str = "0: Accepted for delivery";
+
+/// With Kannel first and SMSC.kz behind it, at these addresses.
+fn with_operators(kannel: &str, smsc: Option<&str>) -> Platform {
+    let mut variables = vec![
+        ("operators", if smsc.is_some() { "kannel smsc" } else { "kannel" }.to_owned()),
+        ("kannel_url", kannel.to_owned()),
+        ("kannel_username", "made-up".to_owned()),
+        ("kannel_password", "made-up".to_owned()),
+    ];
+    if let Some(smsc) = smsc {
+        variables.extend([("smsc_url", smsc.to_owned()), ("smsc_api_key", "made-up".to_owned())]);
+    }
+    Platform::with(Settings { variables, ..Settings::default() })
+}
+
+fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
+    let shop = Account::sign_up(platform);
+    shop.upload(csv_of(&mobiles(0, contacts)));
+    shop.top_up(&tenge(i64::from(contacts) * 10_000));
+    shop
+}
+
+/// How often each number was written to.
+type Log = Arc<Mutex<BTreeMap<String, usize>>>;
+
+fn note(log: &Log, number: String) {
+    *log.lock().expect("no test panics while it holds this").entry(number).or_default() += 1;
+}
+
+fn written_to(log: &Log) -> BTreeMap<String, usize> {
+    log.lock().expect("no test panics while it holds this").clone()
+}
+
+/// An SMSC.kz that takes everything.
+fn smsc(log: &Log) -> PlayedOperator {
+    let log = Arc::clone(log);
+    PlayedOperator::start(move |asked| {
+        note(&log, asked.parameter("phones"));
+        let id = asked.parameter("id");
+        Reply::Answer(200, format!("{{\"id\": {id}, \"cnt\": 1}}"))
+    })
+}
+
+/// The address of an operator that is not there.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    format!("http://{}", listener.local_addr().expect("it is bound"))
+}
+
+/// The address at which Kannel is to report, with its words filled in.
+fn report_path(asked: &Asked, platform_base: &str, status: u32) -> String {
+    let address = asked.parameter("dlr-url");
+    let path = address.strip_prefix(platform_base).expect("an address of ours").to_owned();
+    let path = path.replace("%d", &status.to_string()).replace("%T", "1796200000");
+    path.replace("%F", "made-up").replace("%A", "")
+}
+
+/// R84, R46: what one operator cannot have goes by the next, at the next one's tariff; nobody is written
+/// to twice.
+#[test]
+fn messages_fall_back_to_the_next_operator_and_cost_what_it_costs() {
+    let log = Log::default();
+    let smsc = smsc(&log);
+    let platform = with_operators(&nobody(), Some(&smsc.url));
+    let shop = shop_with(&platform, 25);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    let report = campaign.send_all();
+    assert_eq!(report.count("handed_over"), 25);
+    assert_eq!(written_to(&log).len(), 25);
+    assert!(written_to(&log).values().all(|times| *times == 1));
+    // 13.00 for the operator and 4.00 for the service.
+    assert_eq!(report.charged(), 25 * 1_700);
+    let operators: Vec<String> =
+        campaign.messages().iter().map(|message| message.text("/operator")).collect();
+    assert!(operators.iter().all(|operator| operator == "smsc"), "{operators:?}");
+}
+
+/// R84: an operator that fails is left alone for a while, and found again by itself.
+#[test]
+fn an_operator_that_was_away_is_used_again_after_its_rest() {
+    let address = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("it is bound");
+    let platform = with_operators(&format!("http://{address}"), None);
+    let shop = shop_with(&platform, 30);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    platform.dispatch();
+    assert_eq!(campaign.report().count("handed_over"), 0);
+    let log = Log::default();
+    let noted = Arc::clone(&log);
+    let _kannel = PlayedOperator::on(TcpListener::bind(address).expect("still free"), move |asked| {
+        note(&noted, asked.parameter("to"));
+        Reply::Answer(202, TAKEN.to_owned())
+    });
+    platform.pass(Duration::minutes(11));
+    let report = campaign.send_all();
+    assert_eq!(report.count("handed_over"), 30);
+    assert!(written_to(&log).values().all(|times| *times == 1));
+}
+
+/// R87: an operator may have taken what it did not answer to. Its report says that it did: then the message
+/// is charged, and is not sent again.
+#[test]
+fn a_report_settles_a_message_whose_answer_was_lost() {
+    let asked_of_kannel: Arc<Mutex<Vec<Asked>>> = Arc::default();
+    let heard = Arc::clone(&asked_of_kannel);
+    let kannel = PlayedOperator::start(move |asked| {
+        heard.lock().expect("no test panics while it holds this").push(asked.clone());
+        Reply::HangUp
+    });
+    let platform = with_operators(&kannel.url, None);
+    let shop = shop_with(&platform, 1);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    assert_eq!(campaign.send_all().count("unknown"), 1);
+    platform.pass(Duration::minutes(10));
+    platform.tick("reconcile").ok();
+    assert_eq!(campaign.send_all().count("unknown"), 1, "nobody can say");
+    let asked = asked_of_kannel.lock().expect("no test panics while it holds this").clone();
+    assert_eq!(asked.len(), 1, "sent again on a guess");
+    // The SMS centre has it, and then the handset.
+    for (status, delivered) in [(8, 0), (1, 1), (1, 1), (2, 1)] {
+        let path = report_path(&asked[0], platform.base(), status);
+        platform.visitor().get(&path).is(204);
+        let report = campaign.report();
+        assert_eq!(report.count("handed_over"), 1);
+        assert_eq!(report.count("delivered"), delivered);
+        assert_eq!(report.charged(), 1_500);
+    }
+    assert_eq!(shop.balance().money("/held"), 0);
+}
+
+/// R85, R89: a report can be faster than the answer to the hand-over. It is not lost.
+#[test]
+fn a_report_that_comes_before_the_hand_over_is_settled_is_kept() {
+    let platform_base: Arc<Mutex<String>> = Arc::default();
+    let base = Arc::clone(&platform_base);
+    let kannel = PlayedOperator::start(move |asked| {
+        let base = base.lock().expect("no test panics while it holds this").clone();
+        let path = report_path(asked, &base, 1);
+        let status = ureq::get(format!("{base}{path}")).call().expect("the product answers").status();
+        assert_eq!(status.as_u16(), 204);
+        Reply::Answer(202, TAKEN.to_owned())
+    });
+    let platform = with_operators(&kannel.url, None);
+    *platform_base.lock().expect("no test panics while it holds this") = platform.base().to_owned();
+    let shop = shop_with(&platform, 40);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    let report = campaign.send_all();
+    assert_eq!((report.count("handed_over"), report.count("delivered")), (40, 40));
+    assert_eq!(report.charged(), 40 * 1_500);
+}
+
+/// R85, R89: an address that was not given to the operator reports nothing; nor does one message's token
+/// speak of another.
+#[test]
+fn a_forged_report_changes_nothing() {
+    let paths: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&paths);
+    let kannel = PlayedOperator::start(move |asked| {
+        let address = asked.parameter("dlr-url");
+        heard.lock().expect("no test panics while it holds this").push(address);
+        Reply::Answer(202, TAKEN.to_owned())
+    });
+    let platform = with_operators(&kannel.url, None);
+    let shop = shop_with(&platform, 2);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    campaign.send_all();
+    let paths = paths.lock().expect("no test panics while it holds this").clone();
+    let parts: Vec<Vec<&str>> = paths.iter().map(|path| path.split(['/', '?']).collect()).collect();
+    let (id, token_of_other) = (parts[0][7], parts[1][8]);
+    for token in [token_of_other, "00000000000000000000000000000000", "x"] {
+        let path = format!("/webhooks/operators/kannel/reports/{id}/{token}?status=2");
+        platform.visitor().get(&path).refused(401, "webhook_signature_invalid");
+    }
+    let body = Request::new("POST", "/webhooks/operators/twilio/reports/x").bytes("MessageStatus=failed");
+    platform.visitor().send(body).refused(503, "webhook_not_configured");
+    let body = Request::new("POST", "/webhooks/operators/smsc/reports").bytes("id=1&phone=7&status=20&md5=0");
+    platform.visitor().send(body).refused(503, "webhook_not_configured");
+    let report = campaign.report();
+    assert_eq!((report.count("awaiting_report"), report.count("undelivered")), (2, 0));
+}
+
+/// R50: the estimate is what it costs at most, whoever carries the messages.
+#[test]
+fn the_estimate_is_the_dearest_operators_price() {
+    let platform = with_operators(&nobody(), Some(&nobody()));
+    let shop = shop_with(&platform, 3);
+    let campaign = shop.draft("Hello");
+    assert_eq!(campaign.estimate().money("/price_per_message"), 1_700);
+    assert_eq!(campaign.estimate().money("/total"), 3 * 1_700);
+}
+
+/// R84, R45: an operator that refuses our credentials is told to nobody but the log, and nothing is charged.
+#[test]
+fn wrong_credentials_stop_at_the_first_message() {
+    let count = Arc::new(Mutex::new(0));
+    let counted = Arc::clone(&count);
+    let refused = Arc::new(AtomicBool::new(true));
+    let is_refused = Arc::clone(&refused);
+    let kannel = PlayedOperator::start(move |_| {
+        *counted.lock().expect("no test panics while it holds this") += 1;
+        if is_refused.load(Ordering::Acquire) {
+            return Reply::Answer(403, "Authorization failed for sendsms".to_owned());
+        }
+        Reply::Answer(202, TAKEN.to_owned())
+    });
+    let platform = with_operators(&kannel.url, None);
+    let shop = shop_with(&platform, 500);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    platform.dispatch();
+    let asked = *count.lock().expect("no test panics while it holds this");
+    assert!(asked <= 300, "asked {asked} times with wrong credentials");
+    assert_eq!(campaign.report().charged(), 0);
+    assert_eq!(shop.balance().money("/held"), 0);
+    refused.store(false, Ordering::Release);
+    platform.pass(Duration::minutes(11));
+    assert_eq!(campaign.send_all().count("handed_over"), 500);
+}
