@@ -77,9 +77,13 @@ impl<D: Database> Tenant<'_, D> {
             let entries = added.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
             let cancelled = db
                 .query(
-                    "UPDATE message SET state = 'blocked', reason = 'blacklisted'
-                     WHERE account = ?1 AND state = 'queued'
-                       AND number_hash IN (SELECT unhex(value ->> 0) FROM json_each(?2)) RETURNING 1",
+                    // A number has at most one message in each of the few campaigns that are not over.
+                    "UPDATE message SET state = 'blocked', reason = 'blacklisted' WHERE id IN
+                       (SELECT m.id FROM campaign c CROSS JOIN json_each(?2) j CROSS JOIN message m
+                          ON m.account = c.account AND m.campaign = c.campaign
+                          AND m.number_hash = unhex(j.value ->> 0)
+                        WHERE c.account = ?1 AND c.state IN ('preparing', 'running', 'paused')
+                          AND +m.state = 'queued') RETURNING 1",
                     params![&self.account, &rows],
                 )
                 .await?;
