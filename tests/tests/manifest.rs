@@ -45,7 +45,7 @@ type Grant = (&'static str, &'static [&'static str], bool, &'static [&'static st
 const GRANTS: [Grant; 12] = [
     ("accounts", &["default"], true, &[], &["master_key"]),
     ("audio", &["default"], true, &[], &["master_key"]),
-    ("campaigns", &["default"], true, &[], &["master_key"]),
+    ("campaigns", &["default"], true, &[], &["master_key", "staff_token"]),
     ("consent", &["default"], true, &[], &["master_key"]),
     ("contacts", &["default"], true, &[], &["master_key"]),
     (

@@ -2,12 +2,10 @@
 
 use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass};
 use domain::documents::DocumentKind;
-use domain::hours::window_at;
 use domain::ids::IdKind;
 use domain::tariffs::Channel;
 use edge::{
-    Answer, Attestation, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, instant, json,
-    no_content,
+    Answer, Attestation, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, json, no_content,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use store::cell::{Campaign, NewCampaign};
@@ -15,6 +13,7 @@ use store::{Refusal, StoreError};
 
 use crate::content::{ContentForm, ContentView, PlanForm};
 use crate::pricing;
+use crate::window::WindowView;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,34 +43,46 @@ pub struct CampaignView {
     name: String,
     #[serde(flatten)]
     content: ContentView,
-    class: String,
+    class: &'static str,
     state: &'static str,
     created_at: String,
     started_at: Option<String>,
     finished_at: Option<String>,
+    /// The hours that hold for it; `null` once it has ended.
+    window: Option<WindowView>,
     stalled_by: Option<&'static str>,
 }
 
 impl CampaignView {
     /// With what keeps it from going on, if something does.
     pub async fn of(call: &Call, caller: &Caller, campaign: Campaign) -> Result<Self> {
-        let stalled_by = stalled_by(call, caller, &campaign).await?;
+        let window = match campaign.state {
+            CampaignState::Cancelled | CampaignState::Completed => None,
+            _ => WindowView::of(call, caller, campaign.content.volume().channel(), campaign.class).await?,
+        };
+        let stalled_by = stalled_by(call, caller, &campaign, window.as_ref()).await?;
         Ok(Self {
             id: campaign.campaign,
             name: campaign.name,
             content: ContentView::of(campaign.content, campaign.content_sha256),
-            class: campaign.class,
+            class: campaign.class.as_str(),
             state: campaign.state.as_str(),
             created_at: format_time(campaign.created_at),
             started_at: campaign.started_at.map(format_time),
             finished_at: campaign.finished_at.map(format_time),
+            window,
             stalled_by,
         })
     }
 }
 
 /// Why nothing of a running campaign is handed over at this moment (R52, R86).
-async fn stalled_by(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Option<&'static str>> {
+async fn stalled_by(
+    call: &Call,
+    caller: &Caller,
+    campaign: &Campaign,
+    window: Option<&WindowView>,
+) -> Result<Option<&'static str>> {
     if !matches!(campaign.state, CampaignState::Preparing | CampaignState::Running) {
         return Ok(None);
     }
@@ -83,8 +94,8 @@ async fn stalled_by(call: &Call, caller: &Caller, campaign: &Campaign) -> Result
     let Some(price) = pricing::price_of_one(call.settings, volume, caller.act.now).await? else {
         return Ok(Some("no_operator"));
     };
-    if !window_at(instant(caller.act.now)?).open {
-        return Ok(Some("window_closed"));
+    if let Some(why) = window.and_then(WindowView::stalls) {
+        return Ok(Some(why));
     }
     let short = tenant.balance().await?.available < price.total;
     Ok(short.then_some("balance_empty"))
@@ -96,6 +107,9 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let (form, body): (Form, _) = call.json_with_bytes().await?;
     let repeat = call.repeatable("POST /v1/campaigns", &body)?;
     let tenant = caller.working_tenant().await?;
+    if form.class == MessageClass::OneTimeCode {
+        return Err(Problem::field("invalid_field", "class"));
+    }
     let name = form.name.trim();
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
         return Err(Problem::field("invalid_field", "name"));

@@ -1,12 +1,12 @@
 //! What a campaign would cost if it started now (R50).
 
-use domain::hours::{HOURS_TEXT, window_at};
 use domain::money::{Money, Tiyn};
-use edge::{Answer, Call, Caller, Problem, Result, format_time, instant, json};
+use edge::{Answer, Call, Caller, Problem, Result, json};
 use serde::Serialize;
 use store::cell::{Campaign, Content};
 
 use crate::pricing;
+use crate::window::WindowView;
 
 /// An estimate on the wire.
 #[derive(Serialize)]
@@ -30,14 +30,6 @@ struct Estimate {
     window: WindowView,
 }
 
-#[derive(Serialize)]
-struct WindowView {
-    open: bool,
-    opens_at: String,
-    rule: &'static str,
-    hours: &'static str,
-}
-
 /// Works the estimate out from the stored contacts, the tariff and the balance of this moment.
 async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Estimate> {
     let tenant = caller.tenant().await?;
@@ -50,7 +42,7 @@ async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<E
     };
     let total: Tiyn = price.total.checked_mul(messages).ok_or_else(|| Problem::new("amount_too_large"))?;
     let available = tenant.balance().await?.available;
-    let window = window_at(instant(caller.act.now)?);
+    let window = WindowView::of(call, caller, campaign.content.volume().channel(), campaign.class).await?;
     Ok(Estimate {
         contacts,
         blacklisted,
@@ -64,12 +56,7 @@ async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<E
         total: Money(total),
         available: Money(available),
         sufficient: available >= total,
-        window: WindowView {
-            open: window.open,
-            opens_at: format_time(window.opens_at.timestamp_millis()),
-            rule: window.rule,
-            hours: HOURS_TEXT,
-        },
+        window: window.ok_or_else(|| Problem::new("no_operator"))?,
     })
 }
 

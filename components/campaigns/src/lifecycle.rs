@@ -26,7 +26,7 @@ pub async fn start(mut call: Call, campaign: &str) -> Result<Answer> {
         return Err(Problem::new("campaign_not_draft"));
     }
     // The service's consent to advertising is given by its staff (R79, X5); until then it is refused.
-    if found.class == MessageClass::Advertising.as_str() {
+    if found.class == MessageClass::Advertising {
         return Err(Problem::new("advertising_not_approved"));
     }
     let price = pricing::most_for_recipient(call.settings, &found.content, caller.act.now).await?.total;

@@ -1,11 +1,52 @@
-//! What a message costs at most now: the dearest tariff in force of the operators that may carry it
+//! Who may carry a message, and what it costs at most now: the dearest tariff in force of those operators
 //! (R46, R47, R50). What is charged is the tariff of the operator that takes it.
 
+use std::rc::Rc;
+
+use chrono::{DateTime, Utc};
 use domain::campaign::Volume;
-use domain::tariffs::{Channel, Price, Unit};
+use domain::routing::Routing;
+use domain::tariffs::{Channel, Price, Tariff, Tariffs};
 use domain::voice::most_for_one_person;
 use edge::{Problem, Result, Settings, instant, read_routing, read_tariffs};
 use store::cell::Content;
+
+/// The operators of this deployment, and what they cost at an instant.
+pub struct Carriers {
+    in_use: Vec<String>,
+    tariffs: Rc<Tariffs>,
+    routing: Rc<Routing>,
+    at: DateTime<Utc>,
+    public_url: String,
+    caller: String,
+}
+
+impl Carriers {
+    /// As they are now.
+    pub async fn now(settings: Settings, now: i64) -> Result<Self> {
+        Ok(Self {
+            in_use: operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?),
+            tariffs: read_tariffs()?,
+            routing: read_routing()?,
+            at: instant(now)?,
+            public_url: settings.get("public_url").await?.trim().to_owned(),
+            caller: settings.get("caller_number").await?.trim().to_owned(),
+        })
+    }
+
+    /// Those that may carry messages of a channel at a tariff, each with it; one that stands in two routes comes
+    /// twice.
+    pub fn of_channel(&self, channel: Channel) -> impl Iterator<Item = (&str, &Tariff)> {
+        let listed = self.routing.of_channel(channel).flat_map(|route| &route.operators);
+        let carries = move |operator: &str| match channel {
+            Channel::Text => true,
+            Channel::Voice => operators::can_call(operator, &self.public_url, &self.caller),
+        };
+        listed.filter(move |operator| self.in_use.contains(operator) && carries(operator)).filter_map(
+            move |operator| Some((operator.as_str(), self.tariffs.in_force(channel, operator, self.at)?)),
+        )
+    }
+}
 
 /// The most that one hand-over costs; `None` where no operator carries such messages at a tariff.
 pub async fn price_of_one(settings: Settings, volume: Volume, now: i64) -> Result<Option<Price>> {
@@ -28,31 +69,14 @@ pub async fn needed_price(settings: Settings, segments: u64, now: i64) -> Result
 }
 
 async fn most(settings: Settings, volume: Volume, attempts: u32, now: i64) -> Result<Option<Price>> {
-    let prices = prices(settings, volume, now).await?;
+    let too_large = || Problem::new("amount_too_large");
+    let carriers = Carriers::now(settings, now).await?;
+    let mut prices = Vec::new();
+    for (_, tariff) in carriers.of_channel(volume.channel()) {
+        prices.push((tariff.unit, tariff.price_of(volume).ok_or_else(too_large)?));
+    }
     if prices.is_empty() {
         return Ok(None);
     }
-    let most = most_for_one_person(attempts, prices.into_iter());
-    most.map(Some).ok_or_else(|| Problem::new("amount_too_large"))
-}
-
-/// The price of one hand-over with each operator that may carry it.
-async fn prices(settings: Settings, volume: Volume, now: i64) -> Result<Vec<(Unit, Price)>> {
-    let in_use = operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?);
-    let (tariffs, routing, at) = (read_tariffs()?, read_routing()?, instant(now)?);
-    let channel = volume.channel();
-    let (public_url, caller) = (settings.get("public_url").await?, settings.get("caller_number").await?);
-    let carries = |operator: &str| match channel {
-        Channel::Text => true,
-        Channel::Voice => operators::can_call(operator, &public_url, &caller),
-    };
-    let mut prices = Vec::new();
-    for operator in routing.of_channel(channel).flat_map(|route| &route.operators) {
-        let Some(tariff) = tariffs.in_force(channel, operator, at) else { continue };
-        if in_use.contains(operator) && carries(operator) {
-            let price = tariff.price_of(volume).ok_or_else(|| Problem::new("amount_too_large"))?;
-            prices.push((tariff.unit, price));
-        }
-    }
-    Ok(prices)
+    most_for_one_person(attempts, prices.into_iter()).map(Some).ok_or_else(too_large)
 }

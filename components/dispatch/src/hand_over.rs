@@ -3,19 +3,19 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-use domain::hours::{WindowVerdict, window_at};
 use domain::routing::Route;
-use edge::{Call, Problem, Result, instant};
+use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
 use operators::audio_link::{OPEN_FOR_MS, audio_link};
 use operators::{Hindrance, Operator, Verdict};
-use store::SpinDatabase;
 use store::cell::{
     Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots, Tenant,
 };
+use store::{DbError, SpinDatabase};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
+use crate::judging::Judging;
 use crate::outgoing::Saying;
 use crate::tally::Tally;
 
@@ -27,6 +27,18 @@ const TRIAL_MESSAGES: usize = 10;
 const LEASE_MS: i64 = 120_000;
 /// What an operator that works did not take is tried again after this.
 const RETRY_MS: i64 = 5_000;
+
+/// How often a settlement waits for its turn before it is left to the reconciliation.
+const SETTLE_TRIES_MAX: u32 = 10;
+
+/// When the hours end for what is handed over to an operator: a call must have rung by then.
+fn closing_for(judging: &Judging, operator: &str, content: &Content) -> Closing {
+    let closing = judging.closing(&judging.verdict(operator));
+    match content {
+        Content::Text { .. } => closing,
+        Content::Call { plan, .. } => closing.ringing_for(Duration::from_secs(plan.ring_seconds().into())),
+    }
+}
 
 /// What a wave brought.
 pub struct Wave {
@@ -71,18 +83,6 @@ impl Departures {
 }
 
 impl Dispatcher<'_> {
-    /// This instant, what the calling hours say of it, the running clock just before it, and when they end.
-    async fn judge(&self, content: &Content) -> Result<(i64, WindowVerdict, Instant, Closing)> {
-        let before = Instant::now();
-        let at = self.call.now().await?;
-        let verdict = window_at(instant(at)?);
-        let mut closing = Closing::of(&verdict, before);
-        if let Content::Call { plan, .. } = content {
-            closing = closing.ringing_for(Duration::from_secs(plan.ring_seconds().into()));
-        }
-        Ok((at, verdict, before, closing))
-    }
-
     /// What the messages of a wave say that begins at an instant.
     async fn saying<'s>(
         &'s self,
@@ -113,13 +113,14 @@ impl Dispatcher<'_> {
         way: &Route,
         limit: usize,
     ) -> Result<Option<Wave>> {
-        let (now, _, _, closing) = self.judge(&campaign.content).await?;
+        let judging = Judging::now(self.call, tenant, campaign.class).await?;
+        let (now, volume) = (judging.at, campaign.content.volume());
+        let Some(chosen) = self.carriers.choose(way, volume, &judging)? else { return Ok(None) };
+        let (operator, price, unit) = (chosen.operator, chosen.price, chosen.unit);
+        let closing = closing_for(&judging, operator.name(), &campaign.content);
         if closing.answer_time(Instant::now()).is_none() {
             return Ok(None);
         }
-        let volume = campaign.content.volume();
-        let Some(chosen) = self.carriers.choose(way, volume, now)? else { return Ok(None) };
-        let (operator, price, unit) = (chosen.operator, chosen.price, chosen.unit);
         let mut limit = limit.min(if chosen.on_trial { TRIAL_MESSAGES } else { WAVE_MESSAGES });
         let per_second = self.carriers.routing().per_second(operator.name());
         if let Some(per_second) = per_second {
@@ -146,16 +147,18 @@ impl Dispatcher<'_> {
             None => None,
         };
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81).
-        let (at, verdict, before, closing) = self.judge(&campaign.content).await?;
+        let judging = Judging::now(self.call, tenant, campaign.class).await?;
+        let (at, verdict) = (judging.at, judging.verdict(operator.name()));
+        let closing = closing_for(&judging, operator.name(), &campaign.content);
         let in_time = closing.answer_time(Instant::now()).is_some();
-        let now_chosen = self.carriers.choose(way, volume, at)?;
+        let now_chosen = self.carriers.choose(way, volume, &judging)?;
         let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));
         let mut tally = Tally::default();
         let mut retry_at = at;
         let answers = if in_time && same_price {
             let left = u64::try_from(request.until - at).unwrap_or_default();
             let closing = closing.under_lease(Duration::from_millis(left));
-            let departures = Departures { closing, before, at, slots };
+            let departures = Departures { closing, before: judging.before, at, slots };
             let (answers, wave_tally) = self.hand_over(operator, &saying, messages, departures).await;
             tally = wave_tally;
             retry_at = match tally.failing() {
@@ -196,9 +199,26 @@ impl Dispatcher<'_> {
             verdict: &verdict,
             outcomes: outcomes.collect(),
         };
-        let settled = tenant.settle(&settlement, self.call.now().await?).await?;
+        let settled = self.settle(tenant, &settlement).await?;
         let falls_back = chosen.has_fallback && tally.failing().is_some();
         Ok(Some(Wave { leased, settled, falls_back }))
+    }
+
+    /// What was sent must be written down, however busy the database is: else nobody knows of it, and an
+    /// operator that cannot be asked leaves it so. Each try waits for five seconds by itself.
+    async fn settle(
+        &self,
+        tenant: &Tenant<'_, SpinDatabase>,
+        settlement: &Settlement<'_>,
+    ) -> Result<Settled> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match tenant.settle(settlement, self.call.now().await?).await {
+                Err(DbError::Busy) if tries < SETTLE_TRIES_MAX => {}
+                settled => return Ok(settled?),
+            }
+        }
     }
 
     /// No transaction is open here: the operator may take its time.

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::hours::window_at;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json, read_calendars};
 use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
 use serde::Serialize;
@@ -45,7 +44,7 @@ pub async fn post(call: Call) -> Result<Answer> {
     let mut reconciled = Reconciled::default();
     let carriers = Carriers::set_up(&call, &cell).await?;
     let master = call.settings.master_key().await?;
-    cell.take_waiting_reports(&master, ASK_MESSAGES_MAX, now).await?;
+    cell.take_waiting_reports(&master, &*read_calendars()?, ASK_MESSAGES_MAX, now).await?;
     cell.recover_expired_leases(now).await?;
     let mut by_lease: BTreeMap<(String, String), Vec<UnknownMessage>> = BTreeMap::new();
     for message in cell.unknown_due(ASK_MESSAGES_MAX, now).await? {
@@ -83,7 +82,7 @@ async fn ask(
     let master = call.settings.master_key().await?;
     let tenant = cell.tenant(&master, account).await?.ok_or_else(|| missing("account"))?;
     let first = messages.first().ok_or_else(|| missing("message"))?;
-    let content = tenant.sent_content(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
+    let (content, class) = tenant.sent_content(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
     let mut numbered = Vec::with_capacity(messages.len());
     for message in messages {
         numbered.push(tenant.with_number(message.message.clone()).await?);
@@ -114,6 +113,8 @@ async fn ask(
         by_instant.entry(at).or_default().push((numbered, outcome));
     }
     for (at, outcomes) in by_instant {
+        let agreed = tenant.other_hours(at).await?;
+        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, class, &agreed);
         let settlement = Settlement {
             lease,
             campaign: &first.campaign,
@@ -123,7 +124,7 @@ async fn ask(
             service_price: first.service_price,
             charged_on_result: first.charged_on_result,
             at,
-            verdict: &window_at(instant(at)?),
+            verdict: &verdict,
             outcomes,
         };
         let settled = tenant.settle(&settlement, now).await?;

@@ -27,6 +27,8 @@ pub enum IdKind {
     Deletion,
     /// A recording.
     Audio,
+    /// What staff decided about an account.
+    Decision,
 }
 
 impl IdKind {
@@ -45,6 +47,7 @@ impl IdKind {
             Self::Consent => "cns_",
             Self::Deletion => "del_",
             Self::Audio => "aud_",
+            Self::Decision => "dcn_",
         }
     }
 

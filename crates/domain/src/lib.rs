@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod audio;
+pub mod calendars;
 pub mod campaign;
 pub mod documents;
 pub mod hours;
@@ -17,3 +18,5 @@ pub mod segments;
 pub mod special_categories;
 pub mod tariffs;
 pub mod voice;
+pub mod weekdays;
+pub mod window_overrides;

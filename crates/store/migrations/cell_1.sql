@@ -250,6 +250,8 @@ CREATE TABLE message (
   route TEXT NOT NULL,
   not_before INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
+  -- How often nobody could say whether an operator took it.
+  unclear INTEGER NOT NULL DEFAULT 0,
   lease TEXT,
   lease_until INTEGER,
   operator TEXT,
@@ -257,6 +259,11 @@ CREATE TABLE message (
   operator_price INTEGER,
   service_price INTEGER,
   handed_over_at INTEGER,
+  -- When a gate refused the message for good (R86).
+  blocked_at INTEGER,
+  -- What judged the instant of the hand-over or of the refusal: the hours of that day, the versions of the
+  -- rules, and the offset of the local time.
+  window_hours TEXT,
   window_rule TEXT,
   offset_minutes INTEGER,
   number BLOB,
@@ -275,12 +282,12 @@ CREATE TABLE message (
   result_due INTEGER
 ) STRICT
 ----
--- Each recipient at most once per campaign, or once per attempt of a call (R87).
+-- Each recipient at most once per campaign, or once per attempt of a call (R87). It is the only index in which
+-- a campaign's messages lie far apart, and no change of state touches it: one more would make every message
+-- write a page of its own.
 CREATE UNIQUE INDEX message_once ON message (account, campaign, number_hash, call_attempt)
 ----
 CREATE INDEX message_due ON message (account, campaign, route, not_before, id) WHERE state = 'queued'
-----
-CREATE INDEX message_queued_number ON message (account, number_hash) WHERE state = 'queued'
 ----
 CREATE INDEX message_queued_contact ON message (account, contact) WHERE state = 'queued'
 ----
@@ -301,7 +308,28 @@ CREATE INDEX message_of_account ON message (account, id)
 -- The one operator whose notices name a message by its own reference only.
 CREATE INDEX message_reference ON message (operator_reference) WHERE operator = 'mobizon'
 ----
-CREATE INDEX message_evidence ON message (account, evidence_hash) WHERE evidence_hash IS NOT NULL
+-- Other hours for one account, decided by staff (R82). A decision is revoked with a time and never erased.
+-- Days are local; who decided, and on what basis, is sealed.
+CREATE TABLE window_override (
+  account TEXT NOT NULL REFERENCES account (account),
+  decision TEXT NOT NULL,
+  first_day TEXT NOT NULL,
+  last_day TEXT NOT NULL CHECK (first_day <= last_day),
+  weekdays TEXT NOT NULL,
+  opens TEXT NOT NULL,
+  closes TEXT NOT NULL CHECK (opens < closes),
+  decided_by BLOB NOT NULL,
+  basis BLOB NOT NULL,
+  decided_at INTEGER NOT NULL,
+  revoked_at INTEGER,
+  PRIMARY KEY (account, decision)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX window_override_open ON window_override (last_day) WHERE revoked_at IS NULL
+----
+CREATE UNIQUE INDEX window_override_decision ON window_override (decision)
+----
+CREATE TRIGGER window_override_is_kept BEFORE DELETE ON window_override BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
 ----
 -- An operator's word on a message whose hand-over is not settled yet: it comes again to nobody, so it is
 -- kept until it can be taken.

@@ -14,8 +14,8 @@ use sendbox_store::cell::{
 };
 
 use crate::support::{
-    Bench, ByWhat, DAY, MINUTE, OPERATOR, OPERATOR_PRICE, PRICE, SERVICE_PRICE, acceptance, master, number,
-    verified,
+    Bench, ByWhat, DAY, MINUTE, OPERATOR, OPERATOR_PRICE, PRICE, SERVICE_PRICE, acceptance, calendars,
+    master, number, verified,
 };
 
 const GAP: i64 = 10 * MINUTE;
@@ -272,14 +272,18 @@ fn a_report_settles_a_call_of_which_nobody_knew_and_one_that_comes_early_waits()
         at: None,
     };
     let take = |report: &StatusReport| {
-        bench.cell().take_status(&master(), OPERATOR, report, bench.now()).block_on().expect("taken")
+        bench
+            .cell()
+            .take_status(&master(), &calendars(), OPERATOR, report, bench.now())
+            .block_on()
+            .expect("taken")
     };
     assert_eq!(take(&word(&messages[0].message, CallResult::Machine)), StatusTaken::Kept);
     let taken = HandOver::Taken(None);
     bench.settle_calls(&campaign, &lease, ByWhat::Minute, &messages[..1], &taken);
     let unknown = HandOver::Unknown(bench.now());
     bench.settle_calls(&campaign, &lease, ByWhat::Minute, &messages[1..], &unknown);
-    assert_eq!(bench.cell().take_waiting_reports(&master(), 10, bench.now()).block_on(), Ok(1));
+    assert_eq!(bench.cell().take_waiting_reports(&master(), &calendars(), 10, bench.now()).block_on(), Ok(1));
     assert_eq!(take(&word(&messages[1].message, CallResult::Busy)), StatusTaken::Taken);
     let results: Vec<_> = history(&bench).into_iter().map(|item| item.call_result).collect();
     assert_eq!(results, [Some("machine".to_owned()), Some("busy".to_owned())]);

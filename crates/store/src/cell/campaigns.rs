@@ -39,8 +39,8 @@ pub struct Campaign {
     pub content: Content,
     /// Of the text or the recording, in hexadecimal.
     pub content_sha256: String,
-    /// `informational` or `advertising`.
-    pub class: String,
+    /// Decides which rules apply.
+    pub class: MessageClass,
     /// Where it stands.
     pub state: CampaignState,
     /// Unix milliseconds.
@@ -201,7 +201,7 @@ impl<D: Database> Tenant<'_, D> {
             })?,
             campaign,
             content_sha256: row.text(2)?,
-            class: row.text(3)?,
+            class: MessageClass::parse(&row.text(3)?).ok_or(DbError::Column(3))?,
             state: CampaignState::parse(&row.text(4)?).ok_or(DbError::Column(4))?,
             created_at: row.int(5)?,
             started_at: row.opt_int(6)?,

@@ -1,7 +1,7 @@
 //! What a campaign sends: a text, or a call that plays a recording. Sealed where it is said, never looked into
 //! (R71-R74); what stays when it is gone is its hash and its volume.
 
-use domain::campaign::Volume;
+use domain::campaign::{MessageClass, Volume};
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 
@@ -113,9 +113,13 @@ pub(super) fn read(
 
 impl<D: Database> Tenant<'_, D> {
     /// What a campaign sends or sent, as proofs name it: it stays when the text or the recording is gone.
-    pub async fn sent_content(&self, campaign: &str) -> Result<Option<SentContent>, DbError> {
-        let sql = format!("SELECT {SENT_COLUMNS} FROM campaign c WHERE c.account = ?1 AND c.campaign = ?2");
+    /// With its class.
+    pub async fn sent_content(&self, campaign: &str) -> Result<Option<(SentContent, MessageClass)>, DbError> {
+        let sql = format!(
+            "SELECT c.class, {SENT_COLUMNS} FROM campaign c WHERE c.account = ?1 AND c.campaign = ?2"
+        );
         let rows = self.db.query(&sql, params![&self.account, campaign]).await?;
-        rows.first().map(|row| SentContent::read(row, 0)).transpose()
+        let class = |row: &Row| MessageClass::parse(&row.text(0)?).ok_or(DbError::Column(0));
+        rows.first().map(|row| Ok((SentContent::read(row, 1)?, class(row)?))).transpose()
     }
 }

@@ -46,7 +46,8 @@ impl<D: Database> Tenant<'_, D> {
                 &format!(
                     "SELECT m.id, m.message, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes,
                        m.window_rule, m.operator_price, m.service_price, m.hand_over_index, m.state, m.result_at,
-                       m.result_index, m.call_result, m.charged_on_result, m.capture IS NOT NULL, {SENT_COLUMNS}
+                       m.result_index, m.call_result, m.charged_on_result, m.capture IS NOT NULL, m.window_hours,
+                       {SENT_COLUMNS}
                      FROM message m JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
                      WHERE m.account = ?1 AND m.campaign = ?2 AND m.id > ?3 AND m.hand_over_index IS NOT NULL
                      ORDER BY m.id LIMIT ?4"
@@ -77,7 +78,8 @@ impl<D: Database> Tenant<'_, D> {
             .map(|sealed| key.open_text(&self.place("message number", &message), &sealed))
             .transpose()?;
         let (operator, reference, at) = (row.text(3)?, row.opt_text(4)?, row.int(5)?);
-        let (rule, content) = (row.text(7)?, SentContent::read(row, 17)?);
+        let (rule, hours) = (row.text(7)?, row.opt_text(17)?);
+        let content = SentContent::read(row, 18)?;
         let (operator_price, service_price) = (Tiyn(row.int(8)?), Tiyn(row.int(9)?));
         let charged_on_result = row.int(15)? != 0;
         let event = HandOverEvent {
@@ -89,6 +91,7 @@ impl<D: Database> Tenant<'_, D> {
             reference: reference.as_deref(),
             at,
             local: &local_text(at, row.int(6)?),
+            hours: hours.as_deref(),
             rule: &rule,
             content: &content,
             operator_price,

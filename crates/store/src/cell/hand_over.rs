@@ -1,10 +1,13 @@
 //! Settling hand-overs: history, charge and proof in one transaction (R48, R85, R89-R91).
 
+use std::collections::HashSet;
+
 use domain::campaign::Volume;
-use domain::hours::{HOURS_TEXT, WindowVerdict};
+use domain::hours::WindowVerdict;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::voice::RESULT_WAIT_MS;
+use evidence::Form;
 use evidence::merkle::Hash;
 use serde_json::Value as Json;
 
@@ -19,6 +22,8 @@ use crate::{hex, json, new_id, params};
 
 /// An operator that has not said by so long after the lease what became of a message never will.
 const OUTCOME_WAIT_MS: i64 = 72 * 60 * 60 * 1000;
+/// And has been asked so often: three days in which nobody asked are no silence of the operator.
+const UNCLEAR_MIN: i64 = 10;
 
 /// What an operator said of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +93,8 @@ pub struct UnknownMessage {
     pub leased_at: i64,
     /// When the lease ended, Unix milliseconds.
     pub lease_until: i64,
+    /// How often nobody could say what became of it.
+    pub unclear: i64,
     /// The price held for it, by parts.
     pub operator_price: Tiyn,
     /// See `operator_price`.
@@ -103,10 +110,11 @@ impl UnknownMessage {
         said.min(now).max(self.leased_at)
     }
 
-    /// What an answer that leaves the matter open comes to: asked again at `again`, or, after 72 hours, closed.
+    /// What an answer that leaves the matter open comes to: asked again at `again`, or, after 72 hours of
+    /// asking, closed.
     /// Then its money is given back and it is not sent again, since it may have arrived (R48, R85).
     pub const fn left_open(&self, now: i64, again: i64) -> HandOver {
-        if now >= self.lease_until + OUTCOME_WAIT_MS {
+        if now >= self.lease_until + OUTCOME_WAIT_MS && self.unclear >= UNCLEAR_MIN {
             HandOver::Refused("outcome_unknown")
         } else {
             HandOver::Unknown(again)
@@ -137,7 +145,7 @@ impl<D: Database> Cell<'_, D> {
                 // A lease is named after the transfer that held its money, which has its instant.
                 "SELECT m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until, m.operator_price,
                    m.service_price, (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease),
-                   m.charged_on_result
+                   m.unclear, m.charged_on_result
                  FROM message m WHERE m.state = 'unknown' AND m.not_before <= ?1 ORDER BY m.not_before LIMIT ?2",
                 params![now, limit as i64],
             )
@@ -152,9 +160,10 @@ impl<D: Database> Cell<'_, D> {
                     operator: row.text(5)?,
                     leased_at: row.int(9)?,
                     lease_until: row.int(6)?,
+                    unclear: row.int(10)?,
                     operator_price: Tiyn(row.int(7)?),
                     service_price: Tiyn(row.int(8)?),
-                    charged_on_result: row.int(10)? != 0,
+                    charged_on_result: row.int(11)? != 0,
                 })
             })
             .collect()
@@ -192,8 +201,9 @@ impl<D: Database> Tenant<'_, D> {
             let ids: Vec<i64> = settlement.outcomes.iter().map(|(message, _)| message.id).collect();
             let ours = db
                 .query(
-                    "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?2)) AND account = ?1
-                       AND lease = ?3 AND state IN ('leased', 'unknown') AND campaign = ?4 AND operator = ?5
+                    // One row, however many there are: each row that comes out of SQLite wakes two threads.
+                    "SELECT json_group_array(id) FROM message
+                     WHERE id IN (SELECT value FROM json_each(?2)) AND account = ?1 AND lease = ?3 AND state IN ('leased', 'unknown') AND campaign = ?4 AND operator = ?5
                        AND operator_price = ?6 AND service_price = ?7",
                     params![
                         &self.account,
@@ -206,8 +216,8 @@ impl<D: Database> Tenant<'_, D> {
                     ],
                 )
                 .await?;
-            let mut ours =
-                ours.iter().map(|row| row.int(0)).collect::<Result<std::collections::HashSet<_>, _>>()?;
+            let ours = ours.first().ok_or(DbError::NoRow)?.text(0)?;
+            let mut ours: HashSet<i64> = serde_json::from_str(&ours).map_err(|_| DbError::Column(0))?;
             let mut taken = Vec::new();
             let mut released = Vec::new();
             let mut unknown = Vec::new();
@@ -231,7 +241,8 @@ impl<D: Database> Tenant<'_, D> {
             settled.blocked = released.len() as i64 - settled.requeued;
             if !unknown.is_empty() {
                 db.query(
-                    "UPDATE message SET state = 'unknown', not_before = j.value ->> 1 FROM json_each(?2) j
+                    "UPDATE message SET state = 'unknown', not_before = j.value ->> 1, unclear = unclear + 1
+                     FROM json_each(?2) j
                      WHERE message.id = j.value ->> 0 AND +account = ?1",
                     params![&self.account, json(&unknown)?],
                 )
@@ -253,25 +264,33 @@ impl<D: Database> Tenant<'_, D> {
             return Ok(());
         }
         let key = &self.keys.evidence;
+        let hours = settlement.verdict.hours.map(|hours| hours.to_string());
         let mut leaves: Vec<Hash> = Vec::with_capacity(taken.len());
         let mut rows = Vec::with_capacity(taken.len());
+        // What all have in common is written once.
+        let mut form = None;
         for (message, reference) in taken {
-            let event = HandOverEvent {
-                account: &self.account,
-                campaign: settlement.campaign,
-                message: &message.message,
-                phone: message.phone.as_deref(),
-                operator: settlement.operator,
-                reference: *reference,
-                at: settlement.at,
-                local: &settlement.verdict.local_text(),
-                rule: settlement.verdict.rule,
-                content: settlement.content,
-                operator_price: settlement.operator_price,
-                service_price: settlement.service_price,
-                charged_on_result: settlement.charged_on_result,
-            };
-            leaves.push(events::leaf(&key.salt(&hand_over_salt(&message.message)), &event.json()));
+            let form = form.get_or_insert_with(|| {
+                let event = HandOverEvent {
+                    account: &self.account,
+                    campaign: settlement.campaign,
+                    message: &message.message,
+                    phone: message.phone.as_deref(),
+                    operator: settlement.operator,
+                    reference: *reference,
+                    at: settlement.at,
+                    local: &settlement.verdict.local_text(),
+                    hours: hours.as_deref(),
+                    rule: &settlement.verdict.rule,
+                    content: settlement.content,
+                    operator_price: settlement.operator_price,
+                    service_price: settlement.service_price,
+                    charged_on_result: settlement.charged_on_result,
+                };
+                Form::new(&event.json(), &["message", "phone", "operator_reference"])
+            });
+            let event = form.fill(&[Some(&message.message), message.phone.as_deref(), *reference]);
+            leaves.push(events::leaf_of(&key.salt(&hand_over_salt(&message.message)), &event));
             let number = message
                 .phone
                 .as_ref()
@@ -286,11 +305,11 @@ impl<D: Database> Tenant<'_, D> {
             Volume::Segments(_) => None,
             Volume::Sound(_) => Some(settlement.at + RESULT_WAIT_MS),
         };
-        let offset_minutes = i64::from(settlement.verdict.local.offset().local_minus_utc() / 60);
         db.query(
             "UPDATE message SET state = 'handed_over', operator_reference = j.value ->> 1, number = unhex(j.value ->> 2),
                evidence_hash = unhex(j.value ->> 3), hand_over_index = ?3 + j.key, capture = ?4, handed_over_at = ?5,
-               window_rule = ?6, offset_minutes = ?7, lease = NULL, lease_until = NULL, result_due = ?8
+               window_rule = ?6, offset_minutes = ?7, window_hours = ?8, lease = NULL, lease_until = NULL,
+               result_due = ?9
              FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
             params![
                 &self.account,
@@ -298,8 +317,9 @@ impl<D: Database> Tenant<'_, D> {
                 first,
                 (!settlement.charged_on_result).then_some(capture.as_str()),
                 settlement.at,
-                settlement.verdict.rule,
-                offset_minutes,
+                &settlement.verdict.rule,
+                offset_minutes(settlement.verdict),
+                hours,
                 result_due
             ],
         )
@@ -354,9 +374,18 @@ impl<D: Database> Tenant<'_, D> {
                    state = CASE released.reason WHEN 'cancelled_by_owner' THEN 'cancelled'
                      ELSE iif(released.reason IS NULL, 'queued', 'blocked') END,
                    reason = released.reason, not_before = released.not_before, lease = NULL, lease_until = NULL,
-                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL
+                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL,
+                   blocked_at = iif(released.reason IS NULL, NULL, ?3), window_rule = iif(released.reason IS NULL, NULL, ?4),
+                   offset_minutes = iif(released.reason IS NULL, NULL, ?5), window_hours = iif(released.reason IS NULL, NULL, ?6)
                  FROM released WHERE message.id = released.id AND +account = ?1 RETURNING state",
-                params![&self.account, json(&released)?],
+                params![
+                    &self.account,
+                    json(&released)?,
+                    settlement.at,
+                    &settlement.verdict.rule,
+                    offset_minutes(settlement.verdict),
+                    settlement.verdict.hours.map(|hours| hours.to_string())
+                ],
             )
             .await?;
         let mut queued = 0;
@@ -379,6 +408,11 @@ impl<D: Database> Tenant<'_, D> {
     }
 }
 
+/// Minutes east of UTC of the local time that was judged.
+fn offset_minutes(verdict: &WindowVerdict) -> i64 {
+    i64::from(verdict.local.offset().local_minus_utc() / 60)
+}
+
 /// The salt's name of a hand-over's leaf.
 pub(super) fn hand_over_salt(message: &str) -> String {
     format!("handed_over {message}")
@@ -395,6 +429,8 @@ pub(super) struct HandOverEvent<'e> {
     pub reference: Option<&'e str>,
     pub at: i64,
     pub local: &'e str,
+    /// Of the local day, as people write them; `None` where it was shut as a whole.
+    pub hours: Option<&'e str>,
     pub rule: &'e str,
     pub content: &'e SentContent,
     pub operator_price: Tiyn,
@@ -408,7 +444,7 @@ impl HandOverEvent<'_> {
             "v": 1, "kind": "handed_over", "account": self.account, "campaign": self.campaign,
             "message": self.message, "phone": self.phone, "operator": self.operator,
             "operator_reference": self.reference, "handed_over_at": time_text(self.at), "local_time": self.local,
-            "window": HOURS_TEXT, "window_rule": self.rule, "operator_price": self.operator_price.to_string(),
+            "window": self.hours, "window_rule": self.rule, "operator_price": self.operator_price.to_string(),
             "service_price": self.service_price.to_string(), "currency": "KZT",
         });
         let sha256 = self.content.sha256.as_str();

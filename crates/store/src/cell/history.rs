@@ -28,9 +28,13 @@ pub struct HistoryItem {
     pub operator: Option<String>,
     /// Unix milliseconds.
     pub handed_over_at: Option<i64>,
-    /// Minutes east of UTC in Almaty at that instant.
+    /// When a gate refused it for good, Unix milliseconds.
+    pub blocked_at: Option<i64>,
+    /// Minutes east of UTC in Almaty at the instant of the hand-over or of the refusal.
     pub offset_minutes: Option<i64>,
-    /// The rule that judged the hour.
+    /// The hours of that local day, where they were judged.
+    pub window_hours: Option<String>,
+    /// The rules that judged that instant.
     pub window_rule: Option<String>,
     /// Unix milliseconds.
     pub result_at: Option<i64>,
@@ -56,9 +60,10 @@ impl<D: Database> Tenant<'_, D> {
         let sql = format!(
             "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number,
                iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state), iif({QUEUED_FOR_NOBODY}, 'cancelled_by_owner', m.reason), m.operator,
-               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at, CASE WHEN m.capture IS NOT NULL THEN m.operator_price + m.service_price
+               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at,
+               CASE WHEN m.capture IS NOT NULL THEN m.operator_price + m.service_price
                  WHEN m.charged_on_result = 1 AND m.handed_over_at IS NOT NULL AND m.result_due IS NULL THEN 0 END,
-               p.segments, nullif(m.call_attempt, 0), m.call_result
+               p.segments, m.blocked_at, m.window_hours, nullif(m.call_attempt, 0), m.call_result
              FROM message m JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
              LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
              WHERE m.account = ?1 AND {filter} AND m.id > ?3 ORDER BY m.id LIMIT ?4"
@@ -93,8 +98,10 @@ impl<D: Database> Tenant<'_, D> {
                     result_at: row.opt_int(12)?,
                     charged: row.opt_int(13)?.map(Tiyn),
                     segments: row.opt_int(14)?,
-                    call_attempt: row.opt_int(15)?,
-                    call_result: row.opt_text(16)?,
+                    blocked_at: row.opt_int(15)?,
+                    window_hours: row.opt_text(16)?,
+                    call_attempt: row.opt_int(17)?,
+                    call_result: row.opt_text(18)?,
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()?;

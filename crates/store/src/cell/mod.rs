@@ -4,6 +4,7 @@
 mod accounts;
 mod audio;
 mod blacklist;
+mod blocked;
 mod calls;
 mod campaigns;
 mod consents;
@@ -22,6 +23,7 @@ mod queue;
 mod reports;
 mod result_questions;
 mod status_reports;
+mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
 pub use audio::{Audio, NewAudio};
@@ -42,6 +44,7 @@ pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMess
 pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
 pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
+pub use window_overrides::{NewWindowOverride, WindowDecision};
 
 use domain::account::{AccountKind, AccountState};
 

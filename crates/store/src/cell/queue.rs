@@ -5,10 +5,11 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
 
+use crate::cell::blocked::Blocked;
 use crate::cell::ledger::{self, Book, Posting};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
-use crate::{json, new_id, params};
+use crate::{json, new_id, params, unhex};
 
 /// Of the campaigns that run, one in so many is looked at though its account cannot pay.
 const UNPAID_SHARE: usize = 5;
@@ -174,6 +175,7 @@ impl<D: Database> Tenant<'_, D> {
         limit: usize,
         now: i64,
     ) -> Result<Prepared, DbError> {
+        let blocked = Blocked::at(now);
         transaction(self.db, async |db| {
             let rows = db
                 .query(
@@ -200,12 +202,15 @@ impl<D: Database> Tenant<'_, D> {
             if let Some(to) = &to {
                 // The id is a UUIDv7 made by SQLite, so that a million rows do not cross the boundary.
                 db.query(
-                        "INSERT INTO message (account, message, campaign, contact, number_hash, route, state, reason, call_attempt)
+                        "INSERT INTO message (account, message, campaign, contact, number_hash, route, state, reason,
+                           blocked_at, window_rule, offset_minutes, call_attempt)
                          SELECT c.account,
                            lower(printf('msg_%012x7', ?5) || substr(hex(randomblob(2)), 2)
                              || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
                            ?2, c.contact, c.number_hash, coalesce(r.route, ?8),
                            iif(b.entry IS NULL, 'queued', 'blocked'), iif(b.entry IS NULL, NULL, 'blacklisted'),
+                           iif(b.entry IS NULL, NULL, ?9), iif(b.entry IS NULL, NULL, ?10),
+                           iif(b.entry IS NULL, NULL, ?11),
                            (SELECT p.channel = 'voice' FROM campaign p WHERE p.account = ?1 AND p.campaign = ?2)
                          FROM contact c
                          JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
@@ -214,7 +219,7 @@ impl<D: Database> Tenant<'_, D> {
                            ON r.range = c.number_range
                          WHERE c.account = ?1 AND c.contact > ?3 AND c.contact <= ?4 AND i.finished_at <= ?6
                          ORDER BY c.contact ON CONFLICT (account, campaign, number_hash, call_attempt) DO NOTHING",
-                        params![
+                        blocked.behind(params![
                             &self.account,
                             campaign,
                             &from,
@@ -223,11 +228,11 @@ impl<D: Database> Tenant<'_, D> {
                             started_at,
                             json(&routes.by_range)?,
                             &routes.other
-                        ],
+                        ]),
                 )
                 .await?;
             }
-            let queued = self.block_beyond(db, campaign, before, agreed).await?;
+            let queued = self.block_beyond(db, campaign, before, agreed, &blocked).await?;
             let done = seen < limit as i64;
             db.query(
                 "UPDATE campaign SET prepared_to = coalesce(?3, prepared_to), state = iif(?4, 'running', state),
@@ -243,7 +248,14 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Of the messages queued behind row `before`, leaves the first `agreed` and blocks the rest. Answers
     /// how many are left.
-    async fn block_beyond(&self, db: &D, campaign: &str, before: i64, agreed: i64) -> Result<i64, DbError> {
+    async fn block_beyond(
+        &self,
+        db: &D,
+        campaign: &str,
+        before: i64,
+        agreed: i64,
+        blocked: &Blocked,
+    ) -> Result<i64, DbError> {
         let rows = db
             .query(
                 "SELECT count(*) FROM message
@@ -253,13 +265,13 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
         let queued = rows.first().map_or(Ok(0), |row| row.int(0))?;
         if queued > agreed {
-            db.query(
-                "UPDATE message SET state = 'blocked', reason = 'beyond_agreement' WHERE id IN
+            let columns = Blocked::columns(5);
+            let sql = format!(
+                "UPDATE message SET state = 'blocked', reason = 'beyond_agreement', {columns} WHERE id IN
                    (SELECT id FROM message WHERE account = ?1 AND campaign = ?2 AND id > ?3 AND state = 'queued'
-                    ORDER BY id LIMIT -1 OFFSET ?4)",
-                params![&self.account, campaign, before, agreed],
-            )
-            .await?;
+                    ORDER BY id LIMIT -1 OFFSET ?4)"
+            );
+            db.query(&sql, blocked.behind(params![&self.account, campaign, before, agreed])).await?;
         }
         Ok(queued.min(agreed))
     }
@@ -289,7 +301,8 @@ impl<D: Database> Tenant<'_, D> {
         let price = lease.operator_price + lease.service_price;
         let id = new_id(IdKind::Transfer, now)?;
         transaction(self.db, async |db| {
-            let rows = db.query("SELECT available FROM balance WHERE account = ?1", params![&self.account]).await?;
+            let rows =
+                db.query("SELECT available FROM balance WHERE account = ?1", params![&self.account]).await?;
             let available = rows.first().ok_or(DbError::NoRow)?.int(0)?;
             let affordable = if price.0 > 0 { available / price.0 } else { i64::MAX };
             let limit = affordable.min(lease.limit as i64);
@@ -303,9 +316,8 @@ impl<D: Database> Tenant<'_, D> {
                     .await?;
                 return Ok(if queued.is_empty() { LeaseOutcome::Nothing } else { LeaseOutcome::NoMoney });
             }
-            let taken = db
-                .query(
-                    "UPDATE message SET state = 'leased', lease = ?3, hold = ?3, lease_until = ?4, operator = ?5,
+            db.query(
+                "UPDATE message SET state = 'leased', lease = ?3, hold = ?3, lease_until = ?4, operator = ?5,
                        operator_price = ?6, service_price = ?7, charged_on_result = ?11, attempts = attempts + 1
                      WHERE id IN (
                        SELECT m.id FROM message m
@@ -323,51 +335,78 @@ impl<D: Database> Tenant<'_, D> {
                      AND EXISTS (SELECT 1 FROM consent
                        WHERE account = ?1 AND document = 'offer' AND withdrawn_at IS NULL)
                      AND EXISTS (SELECT 1 FROM consent
-                       WHERE account = ?1 AND document = 'pd_consent' AND withdrawn_at IS NULL)
-                     RETURNING id, message, contact, (SELECT c.number FROM contact c
-                       WHERE c.account = message.account AND c.contact = message.contact)",
-                    params![
-                        &self.account,
-                        lease.campaign,
-                        &id,
-                        lease.until,
-                        lease.operator,
-                        lease.operator_price.0,
-                        lease.service_price.0,
-                        now,
-                        limit,
-                        lease.route,
-                        i64::from(lease.charged_on_result)
-                    ],
-                )
-                .await?;
-            if taken.is_empty() {
+                       WHERE account = ?1 AND document = 'pd_consent' AND withdrawn_at IS NULL)",
+                params![
+                    &self.account,
+                    lease.campaign,
+                    &id,
+                    lease.until,
+                    lease.operator,
+                    lease.operator_price.0,
+                    lease.service_price.0,
+                    now,
+                    limit,
+                    lease.route,
+                    i64::from(lease.charged_on_result)
+                ],
+            )
+            .await?;
+            let messages = self.leased(db, &id, lease.until).await?;
+            if messages.is_empty() {
                 return Ok(LeaseOutcome::Nothing);
             }
-            let held = Tiyn(price.0 * taken.len() as i64);
+            let held = Tiyn(price.0 * messages.len() as i64);
             let posting = Posting {
                 transfer: &id,
                 kind: "hold",
                 payment: None,
                 campaign: Some(lease.campaign),
-                messages: Some(taken.len() as i64),
+                messages: Some(messages.len() as i64),
                 entries: &[(Book::Available, held.negated()), (Book::Held, held)],
             };
             ledger::post(db, &self.account, now, &posting).await?;
-            let messages = taken.iter().map(|row| self.read_leased(row)).collect::<Result<Vec<_>, _>>()?;
             Ok(LeaseOutcome::Taken { lease: id.clone(), messages })
         })
         .await
     }
 
+    /// The messages of a lease with their numbers. They come as one row: each row that comes out of
+    /// SQLite wakes two threads, which costs more than everything else about it.
+    async fn leased(&self, db: &D, lease: &str, until: i64) -> Result<Vec<LeasedMessage>, DbError> {
+        let rows = db
+            .query(
+                "SELECT json_group_array(json_array(m.id, m.message, m.contact, hex(c.number)))
+                 FROM message m INDEXED BY message_leased
+                 LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
+                 WHERE m.state = 'leased' AND m.lease_until = ?3 AND m.lease = ?2 AND m.account = ?1",
+                params![&self.account, lease, until],
+            )
+            .await?;
+        let rows = rows.first().ok_or(DbError::NoRow)?.text(0)?;
+        let rows: Vec<(i64, String, Option<String>, String)> =
+            serde_json::from_str(&rows).map_err(|_| DbError::Column(0))?;
+        rows.into_iter()
+            .map(|(id, message, contact, sealed)| {
+                let sealed = unhex(&sealed).filter(|sealed| !sealed.is_empty());
+                let phone = self.contact_number(contact.as_deref(), sealed.as_deref())?;
+                Ok(LeasedMessage { id, message, phone })
+            })
+            .collect()
+    }
+
+    /// From a row of the message's id, `msg_…`, its contact and the contact's sealed number.
     pub(super) fn read_leased(&self, row: &crate::Row) -> Result<LeasedMessage, DbError> {
-        let phone = match (row.opt_text(2)?, row.opt_blob(3)?) {
-            (Some(contact), Some(sealed)) => {
-                Some(self.keys.personal()?.open_text(&self.place("contact number", &contact), &sealed)?)
-            }
-            _ => None,
-        };
+        let phone = self.contact_number(row.opt_text(2)?.as_deref(), row.opt_blob(3)?.as_deref())?;
         Ok(LeasedMessage { id: row.int(0)?, message: row.text(1)?, phone })
+    }
+
+    fn contact_number(
+        &self,
+        contact: Option<&str>,
+        sealed: Option<&[u8]>,
+    ) -> Result<Option<String>, DbError> {
+        let (Some(contact), Some(sealed)) = (contact, sealed) else { return Ok(None) };
+        Ok(Some(self.keys.personal()?.open_text(&self.place("contact number", contact), sealed)?))
     }
 
     /// Notes that a campaign had its turn, and ends it when nothing of it is left to send.

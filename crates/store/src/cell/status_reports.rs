@@ -1,11 +1,12 @@
 //! An operator's single reports: they come late, repeated, out of order, and before the hand-over that
 //! they are about is settled. Whoever sends them does not ask twice, so none is lost (R85, R87, R89).
 
+use domain::calendars::Calendars;
 use domain::campaign::DeliveryResult;
-use domain::hours::window_at;
 use domain::money::Tiyn;
 use domain::voice::CallResult;
 
+use crate::cell::blocked::Blocked;
 use crate::cell::hand_over::{HandOver, Settlement, UnknownMessage};
 use crate::cell::reports::DeliveryReport;
 use crate::cell::{Cell, LeasedMessage};
@@ -59,6 +60,7 @@ impl<D: Database> Cell<'_, D> {
     pub async fn take_status(
         &self,
         master: &MasterKey,
+        calendars: &Calendars,
         operator: &str,
         report: &StatusReport,
         now: i64,
@@ -73,12 +75,12 @@ impl<D: Database> Cell<'_, D> {
         match row.text(10)?.as_str() {
             "leased" => self.keep(operator, &row.text(3)?, report, now).await,
             "unknown" => {
-                self.settle_as_taken(master, &read_unknown(row)?, report, now).await?;
+                self.settle_as_taken(master, calendars, &read_unknown(row)?, report, now).await?;
                 self.record(master, row, report, now).await?;
                 Ok(StatusTaken::Taken)
             }
             "handed_over" => self.record(master, row, report, now).await,
-            "queued" => self.block_reported(row.int(2)?).await,
+            "queued" => self.block_reported(row.int(2)?, now).await,
             _ => Ok(StatusTaken::Ignored),
         }
     }
@@ -87,6 +89,7 @@ impl<D: Database> Cell<'_, D> {
     pub async fn take_waiting_reports(
         &self,
         master: &MasterKey,
+        calendars: &Calendars,
         limit: usize,
         now: i64,
     ) -> Result<i64, DbError> {
@@ -120,7 +123,7 @@ impl<D: Database> Cell<'_, D> {
                     let about = ReportedMessage::Id(message);
                     let reference = row.opt_text(13)?;
                     let report = StatusReport { about, result, call, reference, at: Some(at) };
-                    self.take_status(master, &row.text(5)?, &report, now).await?;
+                    self.take_status(master, calendars, &row.text(5)?, &report, now).await?;
                 }
                 _ => {}
             }
@@ -171,12 +174,13 @@ impl<D: Database> Cell<'_, D> {
     async fn settle_as_taken(
         &self,
         master: &MasterKey,
+        calendars: &Calendars,
         unknown: &UnknownMessage,
         report: &StatusReport,
         now: i64,
     ) -> Result<(), DbError> {
         let Some(tenant) = self.tenant(master, &unknown.account).await? else { return Ok(()) };
-        let Some(content) = tenant.sent_content(&unknown.campaign).await? else { return Ok(()) };
+        let Some((content, class)) = tenant.sent_content(&unknown.campaign).await? else { return Ok(()) };
         let message = tenant.with_number(unknown.message.clone()).await?;
         // A report says when the message arrived somewhere, not when it left here: that was in the lease.
         let at = unknown.taken_at(i64::MIN, now);
@@ -190,7 +194,7 @@ impl<D: Database> Cell<'_, D> {
             service_price: unknown.service_price,
             charged_on_result: unknown.charged_on_result,
             at,
-            verdict: &window_at(instant),
+            verdict: &calendars.judge(instant, &unknown.operator, class, &tenant.other_hours(at).await?),
             outcomes: vec![(message, HandOver::Taken(report.reference.clone()))],
         };
         tenant.settle(&settlement, now).await?;
@@ -213,15 +217,13 @@ impl<D: Database> Cell<'_, D> {
     }
 
     /// An operator speaks of a message that it was believed not to have: it must not go out again.
-    async fn block_reported(&self, id: i64) -> Result<StatusTaken, DbError> {
-        let blocked = self
-            .db
-            .query(
-                "UPDATE message SET state = 'blocked', reason = 'reported_while_queued'
-                 WHERE id = ?1 AND state = 'queued' RETURNING 1",
-                params![id],
-            )
-            .await?;
+    async fn block_reported(&self, id: i64, now: i64) -> Result<StatusTaken, DbError> {
+        let columns = Blocked::columns(2);
+        let sql = format!(
+            "UPDATE message SET state = 'blocked', reason = 'reported_while_queued', {columns}
+             WHERE id = ?1 AND state = 'queued' RETURNING 1"
+        );
+        let blocked = self.db.query(&sql, Blocked::at(now).behind(params![id])).await?;
         Ok(if blocked.is_empty() { StatusTaken::Ignored } else { StatusTaken::Taken })
     }
 }
@@ -235,6 +237,7 @@ fn read_unknown(row: &Row) -> Result<UnknownMessage, DbError> {
         operator: row.text(5)?,
         leased_at: row.int(9)?,
         lease_until: row.int(6)?,
+        unclear: 0,
         operator_price: Tiyn(row.int(7)?),
         service_price: Tiyn(row.int(8)?),
         charged_on_result: row.int(11)? != 0,

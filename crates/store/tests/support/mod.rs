@@ -22,7 +22,9 @@ use sendbox_store::cell::{
     PaymentReceived, Profile, ReportsTaken, Routes, SentContent, Settled, Settlement, Tenant,
 };
 use sendbox_store::log::CELL_LOG;
-use sendbox_store::{Act, Database, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id};
+use sendbox_store::{
+    Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
+};
 
 pub use calls::ByWhat;
 pub use proofs::verified;
@@ -44,6 +46,13 @@ pub const TEXT_SHA256: &str = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768
 pub const OPERATOR: &str = "sandbox";
 /// The route that all numbers have, unless a test says otherwise.
 pub const ROUTE: &str = "text";
+
+/// The calendars of the deployment.
+pub fn calendars() -> domain::calendars::Calendars {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
+    let json = std::fs::read_to_string(path).expect("a file");
+    domain::calendars::Calendars::parse(&json).expect("calendars")
+}
 
 /// One route for all numbers.
 pub fn routes() -> Routes {
@@ -130,6 +139,11 @@ impl<D: Database> Bench<D> {
 
     pub fn act(&self) -> Act {
         Act { now: self.now(), actor: "ses_test".to_owned(), channel: "cabinet" }
+    }
+
+    /// What staff do about the account.
+    pub fn staff_act(&self) -> Act {
+        Act { now: self.now(), actor: "staff".to_owned(), channel: "staff" }
     }
 
     pub fn cell(&self) -> Cell<'_, D> {
@@ -355,6 +369,12 @@ impl<D: Database> Bench<D> {
     /// One statement past the store's own functions.
     pub fn sql(&self, sql: &str) -> Vec<sendbox_store::Row> {
         self.db.query(sql, vec![]).block_on().expect(sql)
+    }
+
+    /// A statement that a constraint or a trigger refuses.
+    pub fn db_refuses(&self, sql: &str) {
+        let refused = self.db.query(sql, vec![]).block_on();
+        assert!(matches!(refused, Err(DbError::Constraint(_))), "{sql}: {refused:?}");
     }
 
     /// The integer that a statement with the account as its parameter answers.
