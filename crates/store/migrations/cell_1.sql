@@ -204,6 +204,9 @@ CREATE INDEX campaign_preparing ON campaign (served_at) WHERE state = 'preparing
 ----
 CREATE INDEX campaign_running ON campaign (served_at) WHERE state = 'running'
 ----
+-- Who sent lately, without a look at the campaigns themselves.
+CREATE INDEX campaign_sent ON campaign (account, finished_at) WHERE started_at IS NOT NULL
+----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
 -- The id is never used again, since some operators know the message by it.
 CREATE TABLE message (

@@ -10,6 +10,7 @@ mod hand_over;
 mod imports;
 mod migrations;
 mod money;
+mod opt_outs;
 mod queue;
 mod reports;
 mod steps;
