@@ -7,10 +7,10 @@ use domain::routing::Route;
 use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
 use operators::{Hindrance, Operator, OutgoingMessage, Verdict};
-use store::SpinDatabase;
 use store::cell::{
     Campaign, Cell, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots, Tenant,
 };
+use store::{DbError, SpinDatabase};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
@@ -25,6 +25,9 @@ const TRIAL_MESSAGES: usize = 10;
 const LEASE_MS: i64 = 120_000;
 /// What an operator that works did not take is tried again after this.
 const RETRY_MS: i64 = 5_000;
+
+/// How often a settlement waits for its turn before it is left to the reconciliation.
+const SETTLE_TRIES_MAX: u32 = 10;
 
 /// What a wave brought.
 pub struct Wave {
@@ -164,9 +167,26 @@ impl Dispatcher<'_> {
             verdict: &verdict,
             outcomes: outcomes.collect(),
         };
-        let settled = tenant.settle(&settlement, self.call.now().await?).await?;
+        let settled = self.settle(tenant, &settlement).await?;
         let falls_back = chosen.has_fallback && tally.failing().is_some();
         Ok(Some(Wave { leased, settled, falls_back }))
+    }
+
+    /// What was sent must be written down, however busy the database is: else nobody knows of it, and an
+    /// operator that cannot be asked leaves it so. Each try waits for five seconds by itself.
+    async fn settle(
+        &self,
+        tenant: &Tenant<'_, SpinDatabase>,
+        settlement: &Settlement<'_>,
+    ) -> Result<Settled> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match tenant.settle(settlement, self.call.now().await?).await {
+                Err(DbError::Busy) if tries < SETTLE_TRIES_MAX => {}
+                settled => return Ok(settled?),
+            }
+        }
     }
 
     /// No transaction is open here: the operator may take its time.

@@ -222,6 +222,8 @@ CREATE TABLE message (
   route TEXT NOT NULL,
   not_before INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
+  -- How often nobody could say whether an operator took it.
+  unclear INTEGER NOT NULL DEFAULT 0,
   lease TEXT,
   lease_until INTEGER,
   operator TEXT,

@@ -1,13 +1,12 @@
 //! The verdict of a gate is kept with the message: when it was, by which rule, and why not (R86, R90).
 
-use domain::calendars::Calendars;
 use domain::campaign::MessageClass;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{HandOver, HistoryItem, Settlement};
 
 use crate::support::{
-    Bench, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, SERVICE_PRICE, TEXT_SHA256, all, number, numbers,
-    verified,
+    Bench, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, SERVICE_PRICE, TEXT_SHA256, all, calendars, number,
+    numbers, verified,
 };
 
 fn item(bench: &Bench, number: &str) -> HistoryItem {
@@ -75,10 +74,8 @@ fn what_the_operator_refuses_keeps_the_hours_that_were_judged() {
 fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
     let (bench, campaign) = Bench::with_queue(1);
     let (lease, messages) = bench.take(&campaign, 1);
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
-    let calendars = Calendars::parse(&std::fs::read_to_string(path).expect("a file")).expect("calendars");
     let at = chrono::DateTime::from_timestamp_millis(bench.now()).expect("an instant");
-    let verdict = calendars.judge(at, "kannel", MessageClass::Informational, &[]);
+    let verdict = calendars().judge(at, "kannel", MessageClass::Informational, &[]);
     let settlement = Settlement {
         lease: &lease,
         campaign: &campaign,

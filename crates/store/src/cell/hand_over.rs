@@ -16,6 +16,8 @@ use crate::{hex, json, new_id, params};
 
 /// An operator that has not said by so long after the lease what became of a message never will.
 const OUTCOME_WAIT_MS: i64 = 72 * 60 * 60 * 1000;
+/// And has been asked so often: three days in which nobody asked are no silence of the operator.
+const UNCLEAR_MIN: i64 = 10;
 
 /// What an operator said of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +87,8 @@ pub struct UnknownMessage {
     pub leased_at: i64,
     /// When the lease ended, Unix milliseconds.
     pub lease_until: i64,
+    /// How often nobody could say what became of it.
+    pub unclear: i64,
     /// The price held for it, by parts.
     pub operator_price: Tiyn,
     /// See `operator_price`.
@@ -98,10 +102,11 @@ impl UnknownMessage {
         said.min(now).max(self.leased_at)
     }
 
-    /// What an answer that leaves the matter open comes to: asked again at `again`, or, after 72 hours, closed.
+    /// What an answer that leaves the matter open comes to: asked again at `again`, or, after 72 hours of
+    /// asking, closed.
     /// Then its money is given back and it is not sent again, since it may have arrived (R48, R85).
     pub const fn left_open(&self, now: i64, again: i64) -> HandOver {
-        if now >= self.lease_until + OUTCOME_WAIT_MS {
+        if now >= self.lease_until + OUTCOME_WAIT_MS && self.unclear >= UNCLEAR_MIN {
             HandOver::Refused("outcome_unknown")
         } else {
             HandOver::Unknown(again)
@@ -131,7 +136,8 @@ impl<D: Database> Cell<'_, D> {
             .query(
                 // A lease is named after the transfer that held its money, which has its instant.
                 "SELECT m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until, m.operator_price,
-                   m.service_price, (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease)
+                   m.service_price, (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease),
+                   m.unclear
                  FROM message m WHERE m.state = 'unknown' AND m.not_before <= ?1 ORDER BY m.not_before LIMIT ?2",
                 params![now, limit as i64],
             )
@@ -146,6 +152,7 @@ impl<D: Database> Cell<'_, D> {
                     operator: row.text(5)?,
                     leased_at: row.int(9)?,
                     lease_until: row.int(6)?,
+                    unclear: row.int(10)?,
                     operator_price: Tiyn(row.int(7)?),
                     service_price: Tiyn(row.int(8)?),
                 })
@@ -224,7 +231,8 @@ impl<D: Database> Tenant<'_, D> {
             settled.blocked = released.len() as i64 - settled.requeued;
             if !unknown.is_empty() {
                 db.query(
-                    "UPDATE message SET state = 'unknown', not_before = j.value ->> 1 FROM json_each(?2) j
+                    "UPDATE message SET state = 'unknown', not_before = j.value ->> 1, unclear = unclear + 1
+                     FROM json_each(?2) j
                      WHERE message.id = j.value ->> 0 AND +account = ?1",
                     params![&self.account, json(&unknown)?],
                 )

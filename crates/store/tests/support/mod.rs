@@ -9,6 +9,7 @@ use std::path::Path;
 use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
+use domain::calendars::Calendars;
 use domain::campaign::{DeliveryResult, MessageClass};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
@@ -52,6 +53,12 @@ pub fn routes() -> Routes {
 
 pub fn master() -> MasterKey {
     MasterKey::new([7; 32]).expect("derived")
+}
+
+/// The published calendars.
+pub fn calendars() -> Calendars {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
+    Calendars::parse(&std::fs::read_to_string(path).expect("a file")).expect("calendars")
 }
 
 pub fn signing_key() -> SigningKey {
