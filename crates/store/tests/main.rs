@@ -1,6 +1,7 @@
 //! Tests of the store on real SQLite: one file a subject, one program, so that it is linked once.
 
 mod acts;
+mod advertising;
 mod agreement;
 mod any_order;
 mod due_work;

@@ -2,6 +2,7 @@
 //! [`Tenant`] is the only way to rows of one account.
 
 mod accounts;
+mod advertising;
 mod blacklist;
 mod blocked;
 mod campaigns;
@@ -24,6 +25,7 @@ mod status_reports;
 mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
+pub use advertising::{AdvertisingDecision, NewAdvertisingDecision};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
 pub use campaigns::{Agreement, Campaign, CampaignReport, NewCampaign};
 pub use consents::{Acceptance, ConsentRecord};

@@ -235,11 +235,15 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn draft(&self) -> String {
+        self.draft_of(MessageClass::Informational)
+    }
+
+    pub fn draft_of(&self, class: MessageClass) -> String {
         let new = NewCampaign {
             name: "November".to_owned(),
             text: "Your order is ready.".to_owned(),
             text_sha256: TEXT_SHA256.to_owned(),
-            class: MessageClass::Informational,
+            class,
             encoding: "GSM-7",
             segments: 1,
             attestation: acceptance(DocumentKind::ContentAttestation),
@@ -272,14 +276,15 @@ impl<D: Database> Bench<D> {
     /// A campaign whose messages are all queued.
     pub fn running_campaign(&self) -> String {
         let campaign = self.started_campaign();
-        while !self
-            .tenant()
-            .prepare(&campaign, &routes(), 1000, self.now())
-            .block_on()
-            .expect("prepared")
-            .done
-        {}
+        self.prepare_all(&campaign);
         campaign
+    }
+
+    /// Queues every message of a started campaign.
+    pub fn prepare_all(&self, campaign: &str) {
+        let tenant = self.tenant();
+        let step = || tenant.prepare(campaign, &routes(), 1000, self.now()).block_on().expect("prepared");
+        while !step().done {}
     }
 
     pub fn lease(&self, campaign: &str, limit: usize) -> LeaseOutcome {
