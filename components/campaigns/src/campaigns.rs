@@ -36,6 +36,8 @@ pub struct CampaignView {
     created_at: String,
     started_at: Option<String>,
     finished_at: Option<String>,
+    /// Of advertising: what staff say to it (R79).
+    approval: Option<&'static str>,
     /// The hours that hold for it; `null` once it has ended.
     window: Option<WindowView>,
     stalled_by: Option<&'static str>,
@@ -49,6 +51,7 @@ impl CampaignView {
             _ => WindowView::of(call, caller, campaign.class).await?,
         };
         let stalled_by = stalled_by(call, caller, &campaign, window.as_ref()).await?;
+        let approval = approval(&campaign);
         Ok(Self {
             id: campaign.campaign,
             name: campaign.name,
@@ -61,10 +64,22 @@ impl CampaignView {
             created_at: format_time(campaign.created_at),
             started_at: campaign.started_at.map(format_time),
             finished_at: campaign.finished_at.map(format_time),
+            approval,
             window,
             stalled_by,
         })
     }
+}
+
+fn approval(campaign: &Campaign) -> Option<&'static str> {
+    if campaign.class != MessageClass::Advertising {
+        return None;
+    }
+    Some(match campaign.advertising_approved {
+        None => "awaiting",
+        Some(true) => "approved",
+        Some(false) => "refused",
+    })
 }
 
 /// Why nothing of a running campaign is handed over at this moment (R52, R86).
@@ -80,6 +95,9 @@ async fn stalled_by(
     let tenant = caller.tenant().await?;
     if !tenant.state().may_send() {
         return Ok(Some("account_blocked"));
+    }
+    if campaign.class == MessageClass::Advertising && campaign.advertising_approved != Some(true) {
+        return Ok(Some("advertising_not_approved"));
     }
     let segments = campaign.segments.unsigned_abs();
     let Some(price) = pricing::message_price(call.settings, segments, caller.act.now).await? else {

@@ -9,6 +9,7 @@ use std::path::Path;
 use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
+use domain::calendars::Calendars;
 use domain::campaign::{DeliveryResult, MessageClass};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
@@ -45,13 +46,6 @@ pub const OPERATOR: &str = "sandbox";
 /// The route that all numbers have, unless a test says otherwise.
 pub const ROUTE: &str = "text";
 
-/// The calendars of the deployment.
-pub fn calendars() -> domain::calendars::Calendars {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
-    let json = std::fs::read_to_string(path).expect("a file");
-    domain::calendars::Calendars::parse(&json).expect("calendars")
-}
-
 /// One route for all numbers.
 pub fn routes() -> Routes {
     Routes { by_range: Vec::new(), other: ROUTE.to_owned() }
@@ -59,6 +53,12 @@ pub fn routes() -> Routes {
 
 pub fn master() -> MasterKey {
     MasterKey::new([7; 32]).expect("derived")
+}
+
+/// The published calendars.
+pub fn calendars() -> Calendars {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
+    Calendars::parse(&std::fs::read_to_string(path).expect("a file")).expect("calendars")
 }
 
 pub fn signing_key() -> SigningKey {
@@ -235,11 +235,15 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn draft(&self) -> String {
+        self.draft_of(MessageClass::Informational)
+    }
+
+    pub fn draft_of(&self, class: MessageClass) -> String {
         let new = NewCampaign {
             name: "November".to_owned(),
             text: "Your order is ready.".to_owned(),
             text_sha256: TEXT_SHA256.to_owned(),
-            class: MessageClass::Informational,
+            class,
             encoding: "GSM-7",
             segments: 1,
             attestation: acceptance(DocumentKind::ContentAttestation),
@@ -272,14 +276,15 @@ impl<D: Database> Bench<D> {
     /// A campaign whose messages are all queued.
     pub fn running_campaign(&self) -> String {
         let campaign = self.started_campaign();
-        while !self
-            .tenant()
-            .prepare(&campaign, &routes(), 1000, self.now())
-            .block_on()
-            .expect("prepared")
-            .done
-        {}
+        self.prepare_all(&campaign);
         campaign
+    }
+
+    /// Queues every message of a started campaign.
+    pub fn prepare_all(&self, campaign: &str) {
+        let tenant = self.tenant();
+        let step = || tenant.prepare(campaign, &routes(), 1000, self.now()).block_on().expect("prepared");
+        while !step().done {}
     }
 
     pub fn lease(&self, campaign: &str, limit: usize) -> LeaseOutcome {
