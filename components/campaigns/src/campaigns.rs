@@ -48,6 +48,8 @@ pub struct CampaignView {
     created_at: String,
     started_at: Option<String>,
     finished_at: Option<String>,
+    /// Of advertising: what staff say to it (R79).
+    approval: Option<&'static str>,
     /// The hours that hold for it; `null` once it has ended.
     window: Option<WindowView>,
     stalled_by: Option<&'static str>,
@@ -61,6 +63,7 @@ impl CampaignView {
             _ => WindowView::of(call, caller, campaign.content.volume().channel(), campaign.class).await?,
         };
         let stalled_by = stalled_by(call, caller, &campaign, window.as_ref()).await?;
+        let approval = approval(&campaign);
         Ok(Self {
             id: campaign.campaign,
             name: campaign.name,
@@ -70,10 +73,22 @@ impl CampaignView {
             created_at: format_time(campaign.created_at),
             started_at: campaign.started_at.map(format_time),
             finished_at: campaign.finished_at.map(format_time),
+            approval,
             window,
             stalled_by,
         })
     }
+}
+
+fn approval(campaign: &Campaign) -> Option<&'static str> {
+    if campaign.class != MessageClass::Advertising {
+        return None;
+    }
+    Some(match campaign.advertising_approved {
+        None => "awaiting",
+        Some(true) => "approved",
+        Some(false) => "refused",
+    })
 }
 
 /// Why nothing of a running campaign is handed over at this moment (R52, R86).
@@ -89,6 +104,9 @@ async fn stalled_by(
     let tenant = caller.tenant().await?;
     if !tenant.state().may_send() {
         return Ok(Some("account_blocked"));
+    }
+    if campaign.class == MessageClass::Advertising && campaign.advertising_approved != Some(true) {
+        return Ok(Some("advertising_not_approved"));
     }
     let volume = campaign.content.volume();
     let Some(price) = pricing::price_of_one(call.settings, volume, caller.act.now).await? else {

@@ -1,6 +1,7 @@
 //! Keeps campaigns and their history, reports on them, and takes staff's decisions about them (R50, R72-R79,
 //! R82, R89, R94).
 
+mod advertising;
 mod campaigns;
 mod content;
 mod estimate;
@@ -44,6 +45,11 @@ async fn routes(call: Call) -> Result<Answer> {
         }
         ("GET", ["v1", "campaigns", campaign, "report"]) => report::get(call, campaign).await,
         (_, ["v1", "campaigns", _, "report"]) => Err(Problem::method_not_allowed("GET")),
+        ("GET", ["internal", "decisions", "advertising-approvals"]) => advertising::list(call).await,
+        ("POST", ["internal", "decisions", "advertising-approvals"]) => advertising::decide(call).await,
+        (_, ["internal", "decisions", "advertising-approvals"]) => {
+            Err(Problem::method_not_allowed("GET, POST"))
+        }
         ("GET", ["internal", "decisions", "window-overrides"]) => window_overrides::list(call).await,
         ("POST", ["internal", "decisions", "window-overrides"]) => window_overrides::decide(call).await,
         (_, ["internal", "decisions", "window-overrides"]) => Err(Problem::method_not_allowed("GET, POST")),

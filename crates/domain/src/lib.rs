@@ -11,6 +11,7 @@ pub mod hours;
 pub mod ids;
 pub mod language;
 pub mod money;
+pub mod opt_out;
 #[cfg(feature = "phone")]
 pub mod phone;
 pub mod routing;

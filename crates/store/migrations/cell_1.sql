@@ -224,6 +224,8 @@ CREATE TABLE campaign (
   agreed_messages INTEGER,
   queued_messages INTEGER NOT NULL DEFAULT 0 CHECK (agreed_messages IS NULL OR queued_messages <= agreed_messages),
   consent TEXT NOT NULL,
+  -- Staff's last word on advertising: 1 may be sent, 0 may not; NULL while there is none (R79).
+  advertising_approved INTEGER,
   served_at INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   started_at INTEGER,
@@ -231,9 +233,14 @@ CREATE TABLE campaign (
   PRIMARY KEY (account, campaign)
 ) STRICT, WITHOUT ROWID
 ----
+CREATE UNIQUE INDEX campaign_id ON campaign (campaign)
+----
 CREATE INDEX campaign_preparing ON campaign (served_at) WHERE state = 'preparing'
 ----
 CREATE INDEX campaign_running ON campaign (served_at) WHERE state = 'running'
+----
+-- Who sent lately, without a look at the campaigns themselves.
+CREATE INDEX campaign_sent ON campaign (account, finished_at) WHERE started_at IS NOT NULL
 ----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
 -- The id is never used again, since some operators know the message by it.
@@ -307,6 +314,25 @@ CREATE INDEX message_of_account ON message (account, id)
 ----
 -- The one operator whose notices name a message by its own reference only.
 CREATE INDEX message_reference ON message (operator_reference) WHERE operator = 'mobizon'
+----
+-- Staff's decisions about advertising: each about one campaign and one text (R79).
+CREATE TABLE advertising_decision (
+  account TEXT NOT NULL REFERENCES account (account),
+  decision TEXT NOT NULL,
+  campaign TEXT NOT NULL,
+  text_sha256 TEXT NOT NULL,
+  approved INTEGER NOT NULL CHECK (approved IN (0, 1)),
+  decided_by BLOB NOT NULL,
+  basis BLOB NOT NULL,
+  decided_at INTEGER NOT NULL,
+  PRIMARY KEY (account, decision)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX advertising_decision_of_campaign ON advertising_decision (account, campaign)
+----
+CREATE TRIGGER advertising_decision_is_kept BEFORE DELETE ON advertising_decision BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
+----
+CREATE TRIGGER advertising_decision_is_fixed BEFORE UPDATE ON advertising_decision BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
 ----
 -- Other hours for one account, decided by staff (R82). A decision is revoked with a time and never erased.
 -- Days are local; who decided, and on what basis, is sealed.

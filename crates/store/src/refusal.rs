@@ -42,6 +42,12 @@ pub enum Refusal {
     ForfeitAmountChanged,
     #[error("idempotency_key_reused")]
     IdempotencyKeyReused,
+    #[error("advertising_not_approved")]
+    AdvertisingNotApproved,
+    #[error("campaign_not_advertising")]
+    CampaignNotAdvertising,
+    #[error("text_mismatch")]
+    TextMismatch,
     #[error("account_blocked")]
     AccountBlocked,
     #[error("audio_in_use")]

@@ -74,9 +74,8 @@ fn what_the_operator_refuses_keeps_the_hours_that_were_judged() {
 fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
     let (bench, campaign) = Bench::with_queue(1);
     let (lease, messages) = bench.take(&campaign, 1);
-    let calendars = calendars();
     let at = chrono::DateTime::from_timestamp_millis(bench.now()).expect("an instant");
-    let verdict = calendars.judge(at, "kannel", MessageClass::Informational, &[]);
+    let verdict = calendars().judge(at, "kannel", MessageClass::Informational, &[]);
     let settlement = Settlement {
         lease: &lease,
         campaign: &campaign,

@@ -45,7 +45,8 @@ export async function campaignView({ id, signal, go }) {
       await paint();
       poll();
     }, "primary");
-    start.disabled = !estimate.sufficient || estimate.messages === 0;
+    const forbidden = campaign.approval === "awaiting" || campaign.approval === "refused";
+    start.disabled = !estimate.sufficient || estimate.messages === 0 || forbidden;
     show(body,
       el("section", { class: "card" },
         el("h2", {}, t("campaign.estimate")),
@@ -62,6 +63,7 @@ export async function campaignView({ id, signal, go }) {
         ]),
         estimate.messages === 0 && notice("warn", t("campaign.no_contacts"), " ", el("a", { href: "#/contacts" }, t("cabinet.contacts"))),
         !estimate.sufficient && notice("warn", t("campaign.insufficient"), " ", el("a", { href: "#/" }, t("top_up.heading"))),
+        campaign.approval && notice(forbidden ? "warn" : "good", t(`campaign.approval.${campaign.approval}`)),
         notice("info", windowText(estimate.window)),
         el("p", { class: "hint" }, t("campaign.start_hint")),
         el("p", { class: "actions" }, start,

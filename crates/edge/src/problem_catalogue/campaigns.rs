@@ -19,6 +19,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "The number of call attempts is out of bounds. Choose one to three.",
     ),
     e(
+        "campaign_not_advertising",
+        422,
+        "Бұл науқан жарнама емес, оған мақұлдау қажет емес. Науқанның нөмірін тексеріңіз.",
+        "Эта рассылка не рекламная, одобрение ей не нужно. Проверьте её номер.",
+        "This campaign is not advertising and needs no approval. Check its id.",
+    ),
+    e(
         "campaign_not_draft",
         409,
         "Науқан басталып кеткен, сондықтан оны бастау да, өзгерту де мүмкін емес. Жаңа науқан құрыңыз.",
@@ -97,6 +104,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "Мәтін бос немесе тым ұзын. Он сегменттен аспайтын мәтін жазыңыз.",
         "Текст пуст или слишком длинен. Напишите текст не длиннее десяти сегментов.",
         "The text is empty or too long. Write at most ten segments.",
+    ),
+    e(
+        "text_mismatch",
+        409,
+        "Шешім басқа мәтінге қатысты: хэш науқанның мәтініне сәйкес емес. Жіберілетін мәтінді тексеріңіз.",
+        "Решение о другом тексте: хэш не совпадает с текстом рассылки. Проверьте текст, который будет отправлен.",
+        "The decision is about another text: the hash is not that of the campaign. Check the text to be sent.",
     ),
     e(
         "weekend",

@@ -49,6 +49,8 @@ pub struct Campaign {
     pub started_at: Option<i64>,
     /// Unix milliseconds.
     pub finished_at: Option<i64>,
+    /// Staff's last word on it as advertising (R79).
+    pub advertising_approved: Option<bool>,
 }
 
 impl Campaign {
@@ -98,7 +100,8 @@ impl CampaignReport {
 /// Messages that one step of a cancellation takes.
 const CANCEL_ROWS: i64 = 10_000;
 
-const COLUMNS: &str = "campaign, name, content_sha256, class, state, created_at, started_at, finished_at";
+const COLUMNS: &str =
+    "campaign, name, content_sha256, class, state, created_at, started_at, finished_at, advertising_approved";
 
 impl<D: Database> Tenant<'_, D> {
     /// Writes a draft with its attestation (R76). A repeat under the same key finds the first.
@@ -196,7 +199,7 @@ impl<D: Database> Tenant<'_, D> {
         let key = self.keys.personal()?;
         Ok(Campaign {
             name: key.open_text(&self.place("campaign name", &campaign), &row.blob(1)?)?,
-            content: content::read(row, 8, |sealed| {
+            content: content::read(row, 9, |sealed| {
                 key.open_text(&self.place("campaign text", &campaign), sealed)
             })?,
             campaign,
@@ -206,6 +209,7 @@ impl<D: Database> Tenant<'_, D> {
             created_at: row.int(5)?,
             started_at: row.opt_int(6)?,
             finished_at: row.opt_int(7)?,
+            advertising_approved: row.opt_int(8)?.map(|approved| approved != 0),
         })
     }
 
@@ -228,7 +232,7 @@ impl<D: Database> Tenant<'_, D> {
         Ok((row.int(0)?, row.int(1)?))
     }
 
-    /// Starts a draft, if whom it reaches costs at this moment what its owner agreed to, and they have
+    /// Starts a draft, if staff approved it where it is advertising (R79), and if whom it reaches costs at this moment what its owner agreed to, and they have
     /// it. The audience, the balance and the start are one transaction, so no upload and no hand-over
     /// comes between them; how many messages were agreed to is kept with the campaign (R45, R50).
     pub async fn start_campaign(
@@ -240,12 +244,16 @@ impl<D: Database> Tenant<'_, D> {
         let started = transaction(self.db, async |db| -> Result<bool, StoreError> {
             let draft = db
                 .query(
-                    "SELECT b.available FROM campaign c JOIN balance b ON b.account = c.account
+                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0)
+                     FROM campaign c JOIN balance b ON b.account = c.account
                      WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'draft'",
                     params![&self.account, campaign],
                 )
                 .await?;
             let Some(draft) = draft.first() else { return Ok(false) };
+            if draft.int(1)? == 0 {
+                return Err(Refusal::AdvertisingNotApproved.into());
+            }
             let (contacts, blacklisted) = self.audience().await?;
             let messages = contacts - blacklisted;
             if messages == 0 {

@@ -2,6 +2,7 @@
 //! [`Tenant`] is the only way to rows of one account.
 
 mod accounts;
+mod advertising;
 mod audio;
 mod blacklist;
 mod blocked;
@@ -19,6 +20,7 @@ mod idempotency;
 mod imports;
 mod ledger;
 mod operators;
+mod opt_outs;
 mod queue;
 mod reports;
 mod result_questions;
@@ -26,6 +28,7 @@ mod status_reports;
 mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
+pub use advertising::{AdvertisingDecision, NewAdvertisingDecision};
 pub use audio::{Audio, NewAudio};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
 pub use campaigns::{Agreement, Campaign, CampaignReport, NewCampaign};
@@ -40,6 +43,7 @@ pub use idempotency::Repeatable;
 pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
 pub use operators::{OperatorState, Slots};
+pub use opt_outs::IncomingTaken;
 pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
 pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;

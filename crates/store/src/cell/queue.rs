@@ -328,6 +328,7 @@ impl<D: Database> Tenant<'_, D> {
                        ORDER BY m.not_before, m.id LIMIT ?9)
                      AND EXISTS (SELECT 1 FROM campaign c JOIN account a ON a.account = c.account
                        WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'running'
+                         AND (c.class <> 'advertising' OR c.advertising_approved = 1)
                          AND a.state IN ('active', 'closing')
                          AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?8))
                      AND NOT EXISTS (SELECT 1 FROM deletion

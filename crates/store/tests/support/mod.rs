@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
+use domain::calendars::Calendars;
 use domain::campaign::{DeliveryResult, MessageClass, Volume};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
@@ -47,13 +48,6 @@ pub const OPERATOR: &str = "sandbox";
 /// The route that all numbers have, unless a test says otherwise.
 pub const ROUTE: &str = "text";
 
-/// The calendars of the deployment.
-pub fn calendars() -> domain::calendars::Calendars {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
-    let json = std::fs::read_to_string(path).expect("a file");
-    domain::calendars::Calendars::parse(&json).expect("calendars")
-}
-
 /// One route for all numbers.
 pub fn routes() -> Routes {
     Routes { by_range: Vec::new(), other: ROUTE.to_owned() }
@@ -61,6 +55,12 @@ pub fn routes() -> Routes {
 
 pub fn master() -> MasterKey {
     MasterKey::new([7; 32]).expect("derived")
+}
+
+/// The published calendars.
+pub fn calendars() -> Calendars {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
+    Calendars::parse(&std::fs::read_to_string(path).expect("a file")).expect("calendars")
 }
 
 pub fn signing_key() -> SigningKey {
@@ -237,6 +237,10 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn draft(&self) -> String {
+        self.draft_of(MessageClass::Informational)
+    }
+
+    pub fn draft_of(&self, class: MessageClass) -> String {
         let new = NewCampaign {
             name: "November".to_owned(),
             content: NewContent::Text {
@@ -245,7 +249,7 @@ impl<D: Database> Bench<D> {
                 encoding: "GSM-7",
                 segments: 1,
             },
-            class: MessageClass::Informational,
+            class,
             attestation: acceptance(DocumentKind::ContentAttestation),
         };
         self.tenant().create_campaign(&self.act(), &new, None).block_on().expect("made").campaign
@@ -276,14 +280,15 @@ impl<D: Database> Bench<D> {
     /// A campaign whose messages are all queued.
     pub fn running_campaign(&self) -> String {
         let campaign = self.started_campaign();
-        while !self
-            .tenant()
-            .prepare(&campaign, &routes(), 1000, self.now())
-            .block_on()
-            .expect("prepared")
-            .done
-        {}
+        self.prepare_all(&campaign);
         campaign
+    }
+
+    /// Queues every message of a started campaign.
+    pub fn prepare_all(&self, campaign: &str) {
+        let tenant = self.tenant();
+        let step = || tenant.prepare(campaign, &routes(), 1000, self.now()).block_on().expect("prepared");
+        while !step().done {}
     }
 
     pub fn lease(&self, campaign: &str, limit: usize) -> LeaseOutcome {
