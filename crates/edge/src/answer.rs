@@ -42,6 +42,11 @@ pub fn text(status: u16, body: String) -> Answer {
     with_body(status_code(status), "text/plain; charset=utf-8", body)
 }
 
+/// The bytes of a file.
+pub fn file(content_type: &'static str, bytes: Vec<u8>) -> Answer {
+    with_body(StatusCode::OK, content_type, bytes)
+}
+
 /// 204.
 pub fn no_content() -> Answer {
     let mut answer = with_body(StatusCode::NO_CONTENT, "text/plain", Bytes::new());
