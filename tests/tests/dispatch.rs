@@ -89,7 +89,8 @@ fn before_eight_in_the_evening_messages_leave(platform: &Platform, day: u32) {
 
         platform.set_clock(almaty(day, "19:59:59"));
         platform.dispatch();
-        let in_time = platform.product_clock() < almaty(day, "20:00:00");
+        // In the last 300 ms nothing leaves any more, so a tick that worked into them says nothing.
+        let in_time = platform.now() < almaty(day, "19:59:59.700");
         shop.sign_in_again();
         let report = campaign.report();
         for message in campaign.messages().iter().filter(|message| !message.is_null_at("/handed_over_at")) {

@@ -44,7 +44,7 @@ type Grant = (&'static str, &'static [&'static str], bool, &'static [&'static st
 /// so be seen by whoever reviews it.
 const GRANTS: [Grant; 11] = [
     ("accounts", &["default"], true, &[], &["master_key"]),
-    ("campaigns", &["default"], true, &[], &["master_key"]),
+    ("campaigns", &["default"], true, &[], &["master_key", "staff_token"]),
     ("consent", &["default"], true, &[], &["master_key"]),
     ("contacts", &["default"], true, &[], &["master_key"]),
     (

@@ -2,17 +2,16 @@
 
 use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass, TEXT_SEGMENTS_MAX};
 use domain::documents::{DocumentKind, sha256_hex};
-use domain::hours::window_at;
 use domain::ids::IdKind;
 use domain::segments::{Encoding, segment};
 use edge::{
-    Answer, Attestation, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, instant, json,
-    no_content,
+    Answer, Attestation, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, json, no_content,
 };
 use serde::{Deserialize, Serialize};
 use store::cell::{Campaign, NewCampaign};
 
 use crate::pricing;
+use crate::window::WindowView;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +28,7 @@ pub struct CampaignView {
     id: String,
     name: String,
     text: String,
-    class: String,
+    class: &'static str,
     state: &'static str,
     segments: i64,
     encoding: String,
@@ -37,18 +36,27 @@ pub struct CampaignView {
     created_at: String,
     started_at: Option<String>,
     finished_at: Option<String>,
+    /// Of advertising: what staff say to it (R79).
+    approval: Option<&'static str>,
+    /// The hours that hold for it; `null` once it has ended.
+    window: Option<WindowView>,
     stalled_by: Option<&'static str>,
 }
 
 impl CampaignView {
     /// With what keeps it from going on, if something does.
     pub async fn of(call: &Call, caller: &Caller, campaign: Campaign) -> Result<Self> {
-        let stalled_by = stalled_by(call, caller, &campaign).await?;
+        let window = match campaign.state {
+            CampaignState::Cancelled | CampaignState::Completed => None,
+            _ => WindowView::of(call, caller, campaign.class).await?,
+        };
+        let stalled_by = stalled_by(call, caller, &campaign, window.as_ref()).await?;
+        let approval = approval(&campaign);
         Ok(Self {
             id: campaign.campaign,
             name: campaign.name,
             text: campaign.text,
-            class: campaign.class,
+            class: campaign.class.as_str(),
             state: campaign.state.as_str(),
             segments: campaign.segments,
             encoding: campaign.encoding,
@@ -56,13 +64,31 @@ impl CampaignView {
             created_at: format_time(campaign.created_at),
             started_at: campaign.started_at.map(format_time),
             finished_at: campaign.finished_at.map(format_time),
+            approval,
+            window,
             stalled_by,
         })
     }
 }
 
+fn approval(campaign: &Campaign) -> Option<&'static str> {
+    if campaign.class != MessageClass::Advertising {
+        return None;
+    }
+    Some(match campaign.advertising_approved {
+        None => "awaiting",
+        Some(true) => "approved",
+        Some(false) => "refused",
+    })
+}
+
 /// Why nothing of a running campaign is handed over at this moment (R52, R86).
-async fn stalled_by(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Option<&'static str>> {
+async fn stalled_by(
+    call: &Call,
+    caller: &Caller,
+    campaign: &Campaign,
+    window: Option<&WindowView>,
+) -> Result<Option<&'static str>> {
     if !matches!(campaign.state, CampaignState::Preparing | CampaignState::Running) {
         return Ok(None);
     }
@@ -70,12 +96,15 @@ async fn stalled_by(call: &Call, caller: &Caller, campaign: &Campaign) -> Result
     if !tenant.state().may_send() {
         return Ok(Some("account_blocked"));
     }
+    if campaign.class == MessageClass::Advertising && campaign.advertising_approved != Some(true) {
+        return Ok(Some("advertising_not_approved"));
+    }
     let segments = campaign.segments.unsigned_abs();
     let Some(price) = pricing::message_price(call.settings, segments, caller.act.now).await? else {
         return Ok(Some("no_operator"));
     };
-    if !window_at(instant(caller.act.now)?).open {
-        return Ok(Some("window_closed"));
+    if let Some(why) = window.and_then(WindowView::stalls) {
+        return Ok(Some(why));
     }
     let short = tenant.balance().await?.available < price.total;
     Ok(short.then_some("balance_empty"))
@@ -87,6 +116,9 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let (form, body): (Form, _) = call.json_with_bytes().await?;
     let repeat = call.repeatable("POST /v1/campaigns", &body)?;
     let tenant = caller.working_tenant().await?;
+    if form.class == MessageClass::OneTimeCode {
+        return Err(Problem::field("invalid_field", "class"));
+    }
     let name = form.name.trim();
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
         return Err(Problem::field("invalid_field", "name"));

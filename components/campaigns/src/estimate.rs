@@ -1,12 +1,12 @@
 //! What a campaign would cost if it started now (R50).
 
-use domain::hours::{HOURS_TEXT, window_at};
 use domain::money::{Money, Tiyn};
-use edge::{Answer, Call, Caller, Problem, Result, format_time, instant, json};
+use edge::{Answer, Call, Caller, Problem, Result, json};
 use serde::Serialize;
 use store::cell::Campaign;
 
 use crate::pricing;
+use crate::window::WindowView;
 
 /// An estimate on the wire.
 #[derive(Serialize)]
@@ -27,14 +27,6 @@ struct Estimate {
     window: WindowView,
 }
 
-#[derive(Serialize)]
-struct WindowView {
-    open: bool,
-    opens_at: String,
-    rule: &'static str,
-    hours: &'static str,
-}
-
 /// Works the estimate out from the stored contacts, the tariff and the balance of this moment.
 async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Estimate> {
     let tenant = caller.tenant().await?;
@@ -44,7 +36,7 @@ async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<E
         pricing::needed_price(call.settings, campaign.segments.unsigned_abs(), caller.act.now).await?;
     let total: Tiyn = price.total.checked_mul(messages).ok_or_else(|| Problem::new("amount_too_large"))?;
     let available = tenant.balance().await?.available;
-    let window = window_at(instant(caller.act.now)?);
+    let window = WindowView::of(call, caller, campaign.class).await?;
     Ok(Estimate {
         contacts,
         blacklisted,
@@ -56,12 +48,7 @@ async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<E
         total: Money(total),
         available: Money(available),
         sufficient: available >= total,
-        window: WindowView {
-            open: window.open,
-            opens_at: format_time(window.opens_at.timestamp_millis()),
-            rule: window.rule,
-            hours: HOURS_TEXT,
-        },
+        window: window.ok_or_else(|| Problem::new("no_operator"))?,
     })
 }
 

@@ -16,6 +16,9 @@ struct MessageView {
     operator: Option<String>,
     handed_over_at: Option<String>,
     handed_over_local: Option<String>,
+    blocked_at: Option<String>,
+    blocked_local: Option<String>,
+    window_hours: Option<String>,
     window_rule: Option<String>,
     result_at: Option<String>,
     segments: i64,
@@ -30,7 +33,8 @@ fn local(unix_ms: i64, offset_minutes: i64) -> Option<String> {
 
 impl From<HistoryItem> for MessageView {
     fn from(item: HistoryItem) -> Self {
-        let local = item.handed_over_at.zip(item.offset_minutes).and_then(|(at, offset)| local(at, offset));
+        let local_of =
+            |at: Option<i64>| at.zip(item.offset_minutes).and_then(|(at, offset)| local(at, offset));
         Self {
             id: item.message,
             campaign: item.campaign,
@@ -39,7 +43,10 @@ impl From<HistoryItem> for MessageView {
             reason: item.reason,
             operator: item.operator,
             handed_over_at: item.handed_over_at.map(format_time),
-            handed_over_local: local,
+            handed_over_local: local_of(item.handed_over_at),
+            blocked_at: item.blocked_at.map(format_time),
+            blocked_local: local_of(item.blocked_at),
+            window_hours: item.window_hours,
             window_rule: item.window_rule,
             result_at: item.result_at.map(format_time),
             segments: item.segments,

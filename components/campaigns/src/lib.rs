@@ -1,5 +1,7 @@
-//! Keeps campaigns and their history, and reports on them (R50, R72-R79, R89, R94).
+//! Keeps campaigns and their history, reports on them, and takes staff's decisions about them (R50, R72-R79,
+//! R82, R89, R94).
 
+mod advertising;
 mod campaigns;
 mod estimate;
 mod history;
@@ -7,6 +9,9 @@ mod lifecycle;
 mod measure;
 mod pricing;
 mod report;
+mod staff;
+mod window;
+mod window_overrides;
 
 use edge::{Answer, Call, Problem, Result};
 use spin_sdk::http::Request;
@@ -39,6 +44,18 @@ async fn routes(call: Call) -> Result<Answer> {
         }
         ("GET", ["v1", "campaigns", campaign, "report"]) => report::get(call, campaign).await,
         (_, ["v1", "campaigns", _, "report"]) => Err(Problem::method_not_allowed("GET")),
+        ("GET", ["internal", "decisions", "advertising-approvals"]) => advertising::list(call).await,
+        ("POST", ["internal", "decisions", "advertising-approvals"]) => advertising::decide(call).await,
+        (_, ["internal", "decisions", "advertising-approvals"]) => {
+            Err(Problem::method_not_allowed("GET, POST"))
+        }
+        ("GET", ["internal", "decisions", "window-overrides"]) => window_overrides::list(call).await,
+        ("POST", ["internal", "decisions", "window-overrides"]) => window_overrides::decide(call).await,
+        (_, ["internal", "decisions", "window-overrides"]) => Err(Problem::method_not_allowed("GET, POST")),
+        ("DELETE", ["internal", "decisions", "window-overrides", decision]) => {
+            window_overrides::revoke(call, decision).await
+        }
+        (_, ["internal", "decisions", "window-overrides", _]) => Err(Problem::method_not_allowed("DELETE")),
         ("GET", ["v1", "messages"]) => history::get(call).await,
         (_, ["v1", "messages"]) => Err(Problem::method_not_allowed("GET")),
         _ => Err(Problem::not_found()),

@@ -1,6 +1,6 @@
 //! A campaign's life: started on an agreed estimate, held, resumed, ended (R50, R79).
 
-use domain::campaign::{CampaignState, MessageClass};
+use domain::campaign::CampaignState;
 use domain::money::Money;
 use edge::{Answer, Call, Problem, Result, json};
 use serde::Deserialize;
@@ -24,10 +24,6 @@ pub async fn start(mut call: Call, campaign: &str) -> Result<Answer> {
     let found = tenant.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
     if found.state != CampaignState::Draft {
         return Err(Problem::new("campaign_not_draft"));
-    }
-    // The service's consent to advertising is given by its staff (R79, X5); until then it is refused.
-    if found.class == MessageClass::Advertising.as_str() {
-        return Err(Problem::new("advertising_not_approved"));
     }
     let segments = found.segments.unsigned_abs();
     let price = pricing::needed_price(call.settings, segments, caller.act.now).await?.total;

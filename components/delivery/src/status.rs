@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, no_content, text};
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, no_content, read_calendars, text};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
@@ -75,13 +75,14 @@ async fn take(call: &Call, operator: &str, report: StatusReport) -> Result<()> {
     };
     let word = Word { about, result: report.progress.delivery(), reference: report.reference, at: report.at };
     let master = call.settings.master_key().await?;
+    let calendars = read_calendars()?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);
     let mut tries = 0;
     loop {
         tries += 1;
         // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
-        match cell.take_status(&master, operator, &word, call.now().await?).await {
+        match cell.take_status(&master, &calendars, operator, &word, call.now().await?).await {
             // An operator that sends a thousand reports at once makes them wait for each other. Not every one
             // sends again what was refused: Kannel does not.
             Err(DbError::Busy) if tries < TRIES_MAX => {

@@ -11,6 +11,8 @@ use operators::{Exchange, Operator, OperatorRequest, Variables};
 use store::cell::{Cell, OperatorState};
 use store::{Database, SpinDatabase};
 
+use crate::judging::Judging;
+
 /// A rated operator whose next free instant is further off has enough to do with other ticks.
 pub const AHEAD_MAX_MS: i64 = 20_000;
 
@@ -66,8 +68,10 @@ impl Carriers {
         self.operators.iter().find(|operator| operator.name() == name).map(AsRef::as_ref)
     }
 
-    /// Who carries messages of so many segments on a route at an instant; `None` while nobody can.
-    pub fn choose(&self, route: &Route, segments: u64, now: i64) -> Result<Option<Chosen<'_>>> {
+    /// Who carries messages of so many segments on a route at an instant; `None` while nobody can, or
+    /// no one's calendar is open for them.
+    pub fn choose(&self, route: &Route, segments: u64, judging: &Judging) -> Result<Option<Chosen<'_>>> {
+        let now = judging.at;
         let (tariffs, at) = (read_tariffs()?, instant(now)?);
         let price = |name: &str| -> Option<Price> {
             self.named(name).filter(|operator| operator.capability().text)?;
@@ -78,6 +82,7 @@ impl Carriers {
             states
                 .get(name)
                 .is_none_or(|state| state.resting_until <= now && state.next_slot_at <= now + AHEAD_MAX_MS)
+                && judging.is_open(name)
         };
         let candidates =
             route.candidates(|name| price(name).filter(|_| ready(name)).map(|price| price.total));

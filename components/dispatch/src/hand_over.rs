@@ -3,18 +3,18 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-use domain::hours::{WindowVerdict, window_at};
 use domain::routing::Route;
-use edge::{Call, Problem, Result, instant};
+use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
 use operators::{Hindrance, Operator, OutgoingMessage, Verdict};
-use store::SpinDatabase;
 use store::cell::{
     Campaign, Cell, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots, Tenant,
 };
+use store::{DbError, SpinDatabase};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
+use crate::judging::Judging;
 use crate::tally::Tally;
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
@@ -25,6 +25,9 @@ const TRIAL_MESSAGES: usize = 10;
 const LEASE_MS: i64 = 120_000;
 /// What an operator that works did not take is tried again after this.
 const RETRY_MS: i64 = 5_000;
+
+/// How often a settlement waits for its turn before it is left to the reconciliation.
+const SETTLE_TRIES_MAX: u32 = 10;
 
 /// What a wave brought.
 pub struct Wave {
@@ -69,15 +72,6 @@ impl Departures {
 }
 
 impl Dispatcher<'_> {
-    /// This instant, what the calling hours say of it, the running clock just before it, and when they end.
-    async fn judge(&self) -> Result<(i64, WindowVerdict, Instant, Closing)> {
-        let before = Instant::now();
-        let at = self.call.now().await?;
-        let verdict = window_at(instant(at)?);
-        let closing = Closing::of(&verdict, before);
-        Ok((at, verdict, before, closing))
-    }
-
     /// Takes, hands over and settles up to `limit` messages of a route; `None` when there is nothing to
     /// take, nobody to take it, or the hours are over or as good as over.
     pub async fn wave(
@@ -88,13 +82,15 @@ impl Dispatcher<'_> {
         way: &Route,
         limit: usize,
     ) -> Result<Option<Wave>> {
-        let (now, _, _, closing) = self.judge().await?;
+        let judging = Judging::now(self.call, tenant, campaign.class).await?;
+        let now = judging.at;
+        let segments = campaign.segments.unsigned_abs();
+        let Some(chosen) = self.carriers.choose(way, segments, &judging)? else { return Ok(None) };
+        let (operator, price) = (chosen.operator, chosen.price);
+        let closing = judging.closing(&judging.verdict(operator.name()));
         if closing.answer_time(Instant::now()).is_none() {
             return Ok(None);
         }
-        let segments = campaign.segments.unsigned_abs();
-        let Some(chosen) = self.carriers.choose(way, segments, now)? else { return Ok(None) };
-        let (operator, price) = (chosen.operator, chosen.price);
         let mut limit = limit.min(if chosen.on_trial { TRIAL_MESSAGES } else { WAVE_MESSAGES });
         let per_second = self.carriers.routing().per_second(operator.name());
         if let Some(per_second) = per_second {
@@ -119,15 +115,18 @@ impl Dispatcher<'_> {
             None => None,
         };
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81).
-        let (at, verdict, before, closing) = self.judge().await?;
+        let judging = Judging::now(self.call, tenant, campaign.class).await?;
+        let (at, verdict) = (judging.at, judging.verdict(operator.name()));
+        let closing = judging.closing(&verdict);
         let in_time = closing.answer_time(Instant::now()).is_some();
-        let same_price = self.carriers.choose(way, segments, at)?.is_some_and(|chosen| chosen.price == price);
+        let same_price =
+            self.carriers.choose(way, segments, &judging)?.is_some_and(|chosen| chosen.price == price);
         let mut tally = Tally::default();
         let mut retry_at = at;
         let answers = if in_time && same_price {
             let left = u64::try_from(request.until - at).unwrap_or_default();
             let closing = closing.under_lease(Duration::from_millis(left));
-            let departures = Departures { closing, before, at, slots };
+            let departures = Departures { closing, before: judging.before, at, slots };
             let (answers, wave_tally) = self.hand_over(operator, campaign, messages, departures).await;
             tally = wave_tally;
             retry_at = match tally.failing() {
@@ -168,9 +167,26 @@ impl Dispatcher<'_> {
             verdict: &verdict,
             outcomes: outcomes.collect(),
         };
-        let settled = tenant.settle(&settlement, self.call.now().await?).await?;
+        let settled = self.settle(tenant, &settlement).await?;
         let falls_back = chosen.has_fallback && tally.failing().is_some();
         Ok(Some(Wave { leased, settled, falls_back }))
+    }
+
+    /// What was sent must be written down, however busy the database is: else nobody knows of it, and an
+    /// operator that cannot be asked leaves it so. Each try waits for five seconds by itself.
+    async fn settle(
+        &self,
+        tenant: &Tenant<'_, SpinDatabase>,
+        settlement: &Settlement<'_>,
+    ) -> Result<Settled> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match tenant.settle(settlement, self.call.now().await?).await {
+                Err(DbError::Busy) if tries < SETTLE_TRIES_MAX => {}
+                settled => return Ok(settled?),
+            }
+        }
     }
 
     /// No transaction is open here: the operator may take its time.

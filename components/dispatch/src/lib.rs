@@ -4,6 +4,7 @@
 mod carriers;
 mod closing;
 mod hand_over;
+mod judging;
 mod reconcile;
 mod results;
 mod tally;

@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::hours::window_at;
 use domain::tariffs::Channel;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json, read_calendars};
 use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
 use serde::Serialize;
@@ -44,7 +43,7 @@ pub async fn post(call: Call) -> Result<Answer> {
     let mut reconciled = Reconciled::default();
     let carriers = Carriers::set_up(&call, &cell).await?;
     let master = call.settings.master_key().await?;
-    cell.take_waiting_reports(&master, ASK_MESSAGES_MAX, now).await?;
+    cell.take_waiting_reports(&master, &*read_calendars()?, ASK_MESSAGES_MAX, now).await?;
     cell.recover_expired_leases(now).await?;
     let mut by_lease: BTreeMap<(String, String), Vec<UnknownMessage>> = BTreeMap::new();
     for message in cell.unknown_due(ASK_MESSAGES_MAX, now).await? {
@@ -81,7 +80,7 @@ async fn ask(
     let master = call.settings.master_key().await?;
     let tenant = cell.tenant(&master, account).await?.ok_or_else(|| missing("account"))?;
     let first = messages.first().ok_or_else(|| missing("message"))?;
-    let (text_sha256, segments) =
+    let (text_sha256, segments, class) =
         tenant.campaign_text(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
     let mut numbered = Vec::with_capacity(messages.len());
     for message in messages {
@@ -113,6 +112,8 @@ async fn ask(
         by_instant.entry(at).or_default().push((numbered, outcome));
     }
     for (at, outcomes) in by_instant {
+        let agreed = tenant.other_hours(at).await?;
+        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, class, &agreed);
         let settlement = Settlement {
             lease,
             campaign: &first.campaign,
@@ -122,7 +123,7 @@ async fn ask(
             operator_price: first.operator_price,
             service_price: first.service_price,
             at,
-            verdict: &window_at(instant(at)?),
+            verdict: &verdict,
             outcomes,
         };
         let settled = tenant.settle(&settlement, now).await?;

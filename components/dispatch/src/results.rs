@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::tariffs::Channel;
-use edge::{Call, Result};
+use edge::{Call, Result, read_calendars};
 use operators::{Question, State};
 use store::SpinDatabase;
 use store::cell::{Cell, ReportedMessage, ResultQuestion, StatusReport};
@@ -58,6 +58,7 @@ async fn take(
     states: Vec<State>,
 ) -> Result<i64> {
     let master = call.settings.master_key().await?;
+    let calendars = read_calendars()?;
     let mut taken = 0;
     for (question, state) in asked.iter().zip(states) {
         let State::Taken { progress, .. } = state else { continue };
@@ -69,7 +70,7 @@ async fn take(
             // What an operator names is the hand-over's instant, not the result's.
             at: None,
         };
-        cell.take_status(&master, operator, &report, call.now().await?).await?;
+        cell.take_status(&master, &calendars, operator, &report, call.now().await?).await?;
         taken += 1;
     }
     Ok(taken)

@@ -1,9 +1,9 @@
 //! The dispatch tick: bounded work that may overlap with other ticks (R80-R88).
 
 use domain::campaign::CampaignState;
-use domain::hours::window_at;
+use domain::hours::{in_statutory_night, window_at};
 use domain::tariffs::Channel;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json, read_routing};
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json, read_calendars, read_routing};
 use serde::Serialize;
 use store::SpinDatabase;
 use store::cell::{CampaignAtWork, Cell, Routes, Tenant};
@@ -44,15 +44,18 @@ pub async fn post(call: Call) -> Result<Answer> {
         prepare(&call, &cell, work, &mut ticked).await?;
     }
     let mut left_out = at_work.left_out;
-    ticked.window_open = window_at(instant(now)?).open;
-    if ticked.window_open {
+    let at = instant(now)?;
+    ticked.window_open = window_at(at).open;
+    // Outside the offer's hours only those accounts send that have agreed on others (R82), and in the
+    // night nobody does (R83).
+    if ticked.window_open || !in_statutory_night(at) && cell.other_hours_on(now).await? {
         // Those that were prepared just now are running now.
         let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX).await?;
         dispatch(&call, &cell, &at_work.running, &mut ticked).await?;
         left_out |= at_work.left_out;
     }
     let master = call.settings.master_key().await?;
-    cell.take_waiting_reports(&master, WAITING_REPORTS_MAX, call.now().await?).await?;
+    cell.take_waiting_reports(&master, &*read_calendars()?, WAITING_REPORTS_MAX, call.now().await?).await?;
     // Those that had no turn have one at once, as long as there is something to do at all.
     ticked.more |= left_out && ticked.prepared + ticked.handed_over > 0;
     json(200, &ticked)

@@ -26,6 +26,7 @@ pub async fn get(call: Call) -> Result<Answer> {
                 Some("consents") => "consent",
                 Some("payments") => "top_up",
                 Some("deletions") => "deletion",
+                Some("decisions") => "decision",
                 Some(_) => return Err(Problem::field("invalid_field", "kind")),
             };
             tenant.event_evidence(prefix, cursor.unwrap_or(-1), PAGE_MAX).await?

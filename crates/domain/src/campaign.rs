@@ -10,15 +10,26 @@ pub enum MessageClass {
     Informational,
     /// Advertising: only with the service's approval (R79, X5).
     Advertising,
+    /// A code that the recipient has just asked for; weekends and holidays do not hold it back (section L).
+    OneTimeCode,
 }
 
 impl MessageClass {
+    /// Every class.
+    pub const ALL: [Self; 3] = [Self::Informational, Self::Advertising, Self::OneTimeCode];
+
     /// As stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Informational => "informational",
             Self::Advertising => "advertising",
+            Self::OneTimeCode => "one_time_code",
         }
+    }
+
+    /// The class of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.as_str() == text)
     }
 }
 

@@ -25,6 +25,8 @@ pub enum IdKind {
     Consent,
     /// A request to delete an account.
     Deletion,
+    /// What staff decided about an account.
+    Decision,
 }
 
 impl IdKind {
@@ -42,6 +44,7 @@ impl IdKind {
             Self::Transfer => "trn_",
             Self::Consent => "cns_",
             Self::Deletion => "del_",
+            Self::Decision => "dcn_",
         }
     }
 

@@ -3,12 +3,14 @@
 //! Everything here runs and is tested natively. R numbers name the rules that a line carries out.
 
 pub mod account;
+pub mod calendars;
 pub mod campaign;
 pub mod documents;
 pub mod hours;
 pub mod ids;
 pub mod language;
 pub mod money;
+pub mod opt_out;
 #[cfg(feature = "phone")]
 pub mod phone;
 pub mod routing;
@@ -16,3 +18,5 @@ pub mod segments;
 pub mod special_categories;
 pub mod tariffs;
 pub mod voice;
+pub mod weekdays;
+pub mod window_overrides;

@@ -182,7 +182,7 @@ impl Routing {
 impl Route {
     /// The operators to ask, the first first: those that `price` knows a price for, which leaves out the
     /// ones that have no tariff, rest, or are not set up.
-    pub fn candidates<'r>(&'r self, price: impl Fn(&str) -> Option<Tiyn>) -> Vec<&'r str> {
+    pub fn candidates(&self, price: impl Fn(&str) -> Option<Tiyn>) -> Vec<&str> {
         let mut priced: Vec<(Tiyn, &str)> = self
             .operators
             .iter()

@@ -1,9 +1,10 @@
-//! The documents, tariffs and routes that the deployment mounts at `/documents`, read once an instance; and acts
-//! that must name the very text that was shown.
+//! The documents, tariffs, routes and calendars that the deployment mounts at `/documents`, read once an
+//! instance; and acts that must name the very text that was shown.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use domain::calendars::Calendars;
 use domain::documents::{Document, DocumentError, DocumentKind, Registry};
 use domain::language::Language;
 use domain::routing::Routing;
@@ -19,6 +20,7 @@ thread_local! {
     // Public texts, the same for everybody: they may outlive a request.
     static REGISTRY: RefCell<Option<Rc<Registry>>> = const { RefCell::new(None) };
     static TARIFFS: RefCell<Option<Rc<Tariffs>>> = const { RefCell::new(None) };
+    static CALENDARS: RefCell<Option<Rc<Calendars>>> = const { RefCell::new(None) };
     static ROUTING: RefCell<Option<Rc<Routing>>> = const { RefCell::new(None) };
 }
 
@@ -46,6 +48,17 @@ pub fn read_tariffs() -> Result<Rc<Tariffs>> {
     let tariffs = Rc::new(tariffs.map_err(|error| Problem::internal("tariffs.json", &error))?);
     TARIFFS.set(Some(Rc::clone(&tariffs)));
     Ok(tariffs)
+}
+
+/// When operators take messages, and the public holidays (section L).
+pub fn read_calendars() -> Result<Rc<Calendars>> {
+    if let Some(calendars) = CALENDARS.with_borrow(Clone::clone) {
+        return Ok(calendars);
+    }
+    let calendars = Calendars::parse(&read("calendars.json")?);
+    let calendars = Rc::new(calendars.map_err(|error| Problem::internal("calendars.json", &error))?);
+    CALENDARS.set(Some(Rc::clone(&calendars)));
+    Ok(calendars)
 }
 
 /// Which operator messages go by.

@@ -22,7 +22,9 @@ pub use call::{Call, JSON_BYTES_MAX};
 pub use caller::{Caller, SESSION_COOKIE, sha256, token_hash};
 pub use clock::{format_time, instant};
 pub use databases::{Connection, DEFAULT_LABEL};
-pub use documents::{Attestation, Shown, accepted, read_registry, read_routing, read_tariffs, read_text};
+pub use documents::{
+    Attestation, Shown, accepted, read_calendars, read_registry, read_routing, read_tariffs, read_text,
+};
 pub use outbound::{Sent, exchange};
 pub use pages::{ListOf, PageQuery};
 pub use problem::{Problem, Result};

@@ -193,6 +193,8 @@ CREATE TABLE campaign (
   agreed_messages INTEGER,
   queued_messages INTEGER NOT NULL DEFAULT 0 CHECK (agreed_messages IS NULL OR queued_messages <= agreed_messages),
   consent TEXT NOT NULL,
+  -- Staff's last word on advertising: 1 may be sent, 0 may not; NULL while there is none (R79).
+  advertising_approved INTEGER,
   served_at INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   started_at INTEGER,
@@ -200,9 +202,14 @@ CREATE TABLE campaign (
   PRIMARY KEY (account, campaign)
 ) STRICT, WITHOUT ROWID
 ----
+CREATE UNIQUE INDEX campaign_id ON campaign (campaign)
+----
 CREATE INDEX campaign_preparing ON campaign (served_at) WHERE state = 'preparing'
 ----
 CREATE INDEX campaign_running ON campaign (served_at) WHERE state = 'running'
+----
+-- Who sent lately, without a look at the campaigns themselves.
+CREATE INDEX campaign_sent ON campaign (account, finished_at) WHERE started_at IS NOT NULL
 ----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
 -- The id is never used again, since some operators know the message by it.
@@ -219,6 +226,8 @@ CREATE TABLE message (
   route TEXT NOT NULL,
   not_before INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
+  -- How often nobody could say whether an operator took it.
+  unclear INTEGER NOT NULL DEFAULT 0,
   lease TEXT,
   lease_until INTEGER,
   operator TEXT,
@@ -226,6 +235,11 @@ CREATE TABLE message (
   operator_price INTEGER,
   service_price INTEGER,
   handed_over_at INTEGER,
+  -- When a gate refused the message for good (R86).
+  blocked_at INTEGER,
+  -- What judged the instant of the hand-over or of the refusal: the hours of that day, the versions of the
+  -- rules, and the offset of the local time.
+  window_hours TEXT,
   window_rule TEXT,
   offset_minutes INTEGER,
   number BLOB,
@@ -257,6 +271,48 @@ CREATE INDEX message_of_account ON message (account, id)
 ----
 -- The one operator whose notices name a message by its own reference only.
 CREATE INDEX message_reference ON message (operator_reference) WHERE operator = 'mobizon'
+----
+-- Staff's decisions about advertising: each about one campaign and one text (R79).
+CREATE TABLE advertising_decision (
+  account TEXT NOT NULL REFERENCES account (account),
+  decision TEXT NOT NULL,
+  campaign TEXT NOT NULL,
+  text_sha256 TEXT NOT NULL,
+  approved INTEGER NOT NULL CHECK (approved IN (0, 1)),
+  decided_by BLOB NOT NULL,
+  basis BLOB NOT NULL,
+  decided_at INTEGER NOT NULL,
+  PRIMARY KEY (account, decision)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX advertising_decision_of_campaign ON advertising_decision (account, campaign)
+----
+CREATE TRIGGER advertising_decision_is_kept BEFORE DELETE ON advertising_decision BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
+----
+CREATE TRIGGER advertising_decision_is_fixed BEFORE UPDATE ON advertising_decision BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
+----
+-- Other hours for one account, decided by staff (R82). A decision is revoked with a time and never erased.
+-- Days are local; who decided, and on what basis, is sealed.
+CREATE TABLE window_override (
+  account TEXT NOT NULL REFERENCES account (account),
+  decision TEXT NOT NULL,
+  first_day TEXT NOT NULL,
+  last_day TEXT NOT NULL CHECK (first_day <= last_day),
+  weekdays TEXT NOT NULL,
+  opens TEXT NOT NULL,
+  closes TEXT NOT NULL CHECK (opens < closes),
+  decided_by BLOB NOT NULL,
+  basis BLOB NOT NULL,
+  decided_at INTEGER NOT NULL,
+  revoked_at INTEGER,
+  PRIMARY KEY (account, decision)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX window_override_open ON window_override (last_day) WHERE revoked_at IS NULL
+----
+CREATE UNIQUE INDEX window_override_decision ON window_override (decision)
+----
+CREATE TRIGGER window_override_is_kept BEFORE DELETE ON window_override BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
 ----
 -- An operator's word on a message whose hand-over is not settled yet: it comes again to nobody, so it is
 -- kept until it can be taken.

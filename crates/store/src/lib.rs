@@ -60,9 +60,9 @@ fn json<T: serde::Serialize>(rows: &T) -> Result<String, DbError> {
 pub struct Act {
     /// Unix milliseconds, UTC, by the product's clock.
     pub now: i64,
-    /// The session or key that acts: `ses_…`, `key_…`, or `sign_up`, `tick`, `bank`.
+    /// The session or key that acts: `ses_…`, `key_…`, or `sign_up`, `tick`, `bank`, `staff`, `recipient`.
     pub actor: String,
-    /// `cabinet`, `api`, `webhook` or `tick`.
+    /// `cabinet`, `api`, `webhook`, `tick`, `staff` or `opt_out_page`.
     pub channel: &'static str,
 }
 

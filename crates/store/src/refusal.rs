@@ -1,5 +1,7 @@
 //! What the store refuses for a reason that the caller can act on, beside what breaks.
 
+use domain::window_overrides::WindowOverrideError;
+
 use crate::database::DbError;
 
 /// A rule that the stored state would break. The text is the stable code of the answer.
@@ -40,8 +42,27 @@ pub enum Refusal {
     ForfeitAmountChanged,
     #[error("idempotency_key_reused")]
     IdempotencyKeyReused,
+    #[error("advertising_not_approved")]
+    AdvertisingNotApproved,
+    #[error("campaign_not_advertising")]
+    CampaignNotAdvertising,
+    #[error("text_mismatch")]
+    TextMismatch,
     #[error("account_blocked")]
     AccountBlocked,
+    #[error("window_override_enters_night")]
+    WindowOverrideEntersNight,
+    #[error("window_override_ends_before_it_begins")]
+    WindowOverrideEndsBeforeItBegins,
+}
+
+impl From<WindowOverrideError> for Refusal {
+    fn from(error: WindowOverrideError) -> Self {
+        match error {
+            WindowOverrideError::EntersNight => Self::WindowOverrideEntersNight,
+            WindowOverrideError::EndsBeforeItBegins => Self::WindowOverrideEndsBeforeItBegins,
+        }
+    }
 }
 
 /// A refusal, or a failure below.

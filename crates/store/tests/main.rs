@@ -1,6 +1,7 @@
 //! Tests of the store on real SQLite: one file a subject, one program, so that it is linked once.
 
 mod acts;
+mod advertising;
 mod agreement;
 mod any_order;
 mod due_work;
@@ -10,9 +11,14 @@ mod hand_over;
 mod imports;
 mod migrations;
 mod money;
+mod operators;
+mod opt_outs;
 mod queue;
 mod reports;
+mod status_reports;
 mod steps;
 mod support;
 mod tenancy;
 mod turns;
+mod verdicts;
+mod window_overrides;

@@ -5,7 +5,7 @@ import { Act, call, get } from "../api.js";
 import { badge, el, notice, pairs, show } from "../elements.js";
 import { count, money, time } from "../format.js";
 import { actionButton, confirmed } from "../forms.js";
-import { name, t } from "../language.js";
+import { inLanguage, name, t } from "../language.js";
 import { STATE_COLOUR } from "./campaigns.js";
 import { evidenceButton } from "./evidence.js";
 import { messageTable } from "./history.js";
@@ -26,7 +26,7 @@ export async function campaignView({ id, signal, go }) {
     show(head,
       el("h1", {}, campaign.name),
       el("p", {}, badge(STATE_COLOUR[campaign.state] ?? "quiet", name("campaign.state", campaign.state)), " ", badge("quiet", name("class", campaign.class))),
-      campaign.stalled_by && notice("warn", name("stalled", campaign.stalled_by)));
+      campaign.stalled_by && notice("warn", name("stalled", campaign.stalled_by), campaign.window?.opens_at && !campaign.window.open ? ` ${t("campaign.opens_at", { at: time(campaign.window.opens_at) })}` : ""));
     if (campaign.state === "draft") await draft();
     else await running();
   }
@@ -45,7 +45,8 @@ export async function campaignView({ id, signal, go }) {
       await paint();
       poll();
     }, "primary");
-    start.disabled = !estimate.sufficient || estimate.messages === 0;
+    const forbidden = campaign.approval === "awaiting" || campaign.approval === "refused";
+    start.disabled = !estimate.sufficient || estimate.messages === 0 || forbidden;
     show(body,
       el("section", { class: "card" },
         el("h2", {}, t("campaign.estimate")),
@@ -62,7 +63,8 @@ export async function campaignView({ id, signal, go }) {
         ]),
         estimate.messages === 0 && notice("warn", t("campaign.no_contacts"), " ", el("a", { href: "#/contacts" }, t("cabinet.contacts"))),
         !estimate.sufficient && notice("warn", t("campaign.insufficient"), " ", el("a", { href: "#/" }, t("top_up.heading"))),
-        notice("info", estimate.window.open ? t("campaign.window_open", { hours: hours(estimate.window) }) : t("campaign.window_closed", { hours: hours(estimate.window), at: time(estimate.window.opens_at) })),
+        campaign.approval && notice(forbidden ? "warn" : "good", t(`campaign.approval.${campaign.approval}`)),
+        notice("info", windowText(estimate.window)),
         el("p", { class: "hint" }, t("campaign.start_hint")),
         el("p", { class: "actions" }, start,
           actionButton(t("campaign.delete_draft"), async () => {
@@ -136,7 +138,14 @@ export async function campaignView({ id, signal, go }) {
   return el("div", {}, el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))), head, body);
 }
 
-const hours = (window) => window.hours.replace("-", "–");
+/** Whether the hours are open now, or why not and until when (R80, R82). */
+function windowText(window) {
+  const hours = window.hours?.replace("-", "–");
+  if (window.open) return t("campaign.window_open", { hours });
+  const at = time(window.opens_at);
+  if (window.why === "outside_hours") return t("campaign.window_closed", { hours, at });
+  return t(`campaign.window_${window.why}`, { at, holiday: inLanguage(window.holiday) });
+}
 
 const pause = (ms, signal) => new Promise((resolve) => {
   const timer = setTimeout(resolve, ms);

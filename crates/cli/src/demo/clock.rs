@@ -56,7 +56,7 @@ fn until_calling_hours(now: DateTime<Utc>) -> Option<TimeDelta> {
     }
     let next = if window.open { window_at(now + window.open_for).opens_at } else { window.opens_at };
     // A minute past nine: seconds are cut off on the way.
-    Some(next - now + TimeDelta::minutes(1))
+    Some(next? - now + TimeDelta::minutes(1))
 }
 
 #[cfg(test)]

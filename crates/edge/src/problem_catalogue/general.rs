@@ -102,6 +102,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "This cannot be done with an API key. Sign in with your login and password and try again.",
     ),
     e(
+        "staff_not_configured",
+        503,
+        "Қызметкерлердің шешімдері бұл орнатуда қосылмаған. Қызмет иесі staff_token айнымалысын белгілеуі керек.",
+        "Решения сотрудников в этой установке не включены. Владелец сервиса должен задать переменную staff_token.",
+        "Decisions of staff are not set up here. The keeper of the service has to set the variable staff_token.",
+    ),
+    e(
         "too_many_requests",
         429,
         "Сұраулар тым жиі келіп жатыр. Retry-After тақырыбында көрсетілген уақыттан кейін қайталаңыз.",

@@ -3,6 +3,7 @@
 use domain::ids::IdKind;
 
 use crate::cell::Tenant;
+use crate::cell::blocked::Blocked;
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, new_id, params};
@@ -40,6 +41,32 @@ pub struct BlacklistEntry {
     pub created_at: i64,
 }
 
+/// By whom a number is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// By the account, which may take it off again.
+    Account,
+    /// By the recipient: nobody else takes that back.
+    OptOut,
+}
+
+impl Source {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::OptOut => "opt_out",
+        }
+    }
+
+    /// The event's kind.
+    const fn event(self) -> &'static str {
+        match self {
+            Self::Account => "blacklisted",
+            Self::OptOut => "opted_out",
+        }
+    }
+}
+
 impl<D: Database> Tenant<'_, D> {
     /// Lists numbers and blocks what is queued for them, in one transaction with its evidence.
     pub async fn add_to_blacklist(
@@ -47,6 +74,17 @@ impl<D: Database> Tenant<'_, D> {
         act: &Act,
         numbers: &[NewBlacklistEntry],
         reason: Option<&str>,
+    ) -> Result<BlacklistAdded, StoreError> {
+        self.list_numbers(act, numbers, reason, Source::Account).await
+    }
+
+    /// The same, by whomever. What the account had listed becomes the recipient's own refusal.
+    pub(super) async fn list_numbers(
+        &self,
+        act: &Act,
+        numbers: &[NewBlacklistEntry],
+        reason: Option<&str>,
+        source: Source,
     ) -> Result<BlacklistAdded, StoreError> {
         let key = self.keys.personal()?;
         let mut rows = Vec::with_capacity(numbers.len());
@@ -69,30 +107,32 @@ impl<D: Database> Tenant<'_, D> {
             let added = db
                 .query(
                     "INSERT INTO blacklist (account, entry, number_hash, number, reason, source, created_at)
-                     SELECT ?1, value ->> 3, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), 'account', ?3
-                     FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO NOTHING RETURNING entry",
-                    params![&self.account, &rows, act.now],
+                     SELECT ?1, value ->> 3, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), ?4, ?3
+                     FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO UPDATE
+                       SET source = excluded.source
+                       WHERE blacklist.source = 'account' AND excluded.source <> 'account' RETURNING entry",
+                    params![&self.account, &rows, act.now, source.as_str()],
                 )
                 .await?;
             let entries = added.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
-            let cancelled = db
-                .query(
-                    // A number has at most one message in each of the few campaigns that are not over.
-                    "UPDATE message SET state = 'blocked', reason = 'blacklisted' WHERE id IN
-                       (SELECT m.id FROM campaign c CROSS JOIN json_each(?2) j CROSS JOIN message m
-                          ON m.account = c.account AND m.campaign = c.campaign
-                          AND m.number_hash = unhex(j.value ->> 0)
-                        WHERE c.account = ?1 AND c.state IN ('preparing', 'running', 'paused')
-                          AND +m.state = 'queued') RETURNING 1",
-                    params![&self.account, &rows],
-                )
-                .await?;
+            let columns = Blocked::columns(3);
+            // A number has at most one message in each of the few campaigns that are not over.
+            let sql = format!(
+                "UPDATE message SET state = 'blocked', reason = 'blacklisted', {columns} WHERE id IN
+                   (SELECT m.id FROM campaign c CROSS JOIN json_each(?2) j CROSS JOIN message m
+                      ON m.account = c.account AND m.campaign = c.campaign
+                      AND m.number_hash = unhex(j.value ->> 0)
+                    WHERE c.account = ?1 AND c.state IN ('preparing', 'running', 'paused')
+                      AND +m.state = 'queued') RETURNING 1"
+            );
+            let parameters = Blocked::at(act.now).behind(params![&self.account, &rows]);
+            let cancelled = db.query(&sql, parameters).await?;
             let added = entries.len() as i64;
             if added > 0 {
                 let fields = serde_json::json!({
                     "entries": entries, "count": added, "cancelled_messages": cancelled.len(),
                 });
-                self.write_act(db, act, "blacklisted", None, fields).await?;
+                self.write_act(db, act, source.event(), None, fields).await?;
             }
             Ok(BlacklistAdded {
                 added,

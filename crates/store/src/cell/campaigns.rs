@@ -41,8 +41,8 @@ pub struct Campaign {
     pub text: String,
     /// In hexadecimal.
     pub text_sha256: String,
-    /// `informational` or `advertising`.
-    pub class: String,
+    /// Decides which rules apply.
+    pub class: MessageClass,
     /// `GSM-7` or `UCS-2`.
     pub encoding: String,
     /// Of each message.
@@ -55,6 +55,8 @@ pub struct Campaign {
     pub started_at: Option<i64>,
     /// Unix milliseconds.
     pub finished_at: Option<i64>,
+    /// Staff's last word on it as advertising (R79).
+    pub advertising_approved: Option<bool>,
 }
 
 /// What an owner agrees to by starting: the estimate that they were shown (R50).
@@ -93,7 +95,8 @@ impl CampaignReport {
 /// Messages that one step of a cancellation takes.
 const CANCEL_ROWS: i64 = 10_000;
 
-const COLUMNS: &str = "campaign, name, text, text_sha256, class, encoding, segments, state, created_at, started_at, finished_at";
+const COLUMNS: &str = "campaign, name, text, text_sha256, class, encoding, segments, state, created_at, started_at, finished_at,
+    advertising_approved";
 
 impl<D: Database> Tenant<'_, D> {
     /// Writes a draft with its attestation (R76). A repeat under the same key finds the first.
@@ -145,16 +148,20 @@ impl<D: Database> Tenant<'_, D> {
         rows.first().map(|row| self.read_campaign(row)).transpose()
     }
 
-    /// The hash and the segments of a campaign's text, which stay when the text itself is gone.
-    pub async fn campaign_text(&self, campaign: &str) -> Result<Option<(String, i64)>, DbError> {
+    /// The hash and the segments of a campaign's text, and its class: they stay when the text itself is gone.
+    pub async fn campaign_text(
+        &self,
+        campaign: &str,
+    ) -> Result<Option<(String, i64, MessageClass)>, DbError> {
         let rows = self
             .db
             .query(
-                "SELECT text_sha256, segments FROM campaign WHERE account = ?1 AND campaign = ?2",
+                "SELECT text_sha256, segments, class FROM campaign WHERE account = ?1 AND campaign = ?2",
                 params![&self.account, campaign],
             )
             .await?;
-        rows.first().map(|row| Ok((row.text(0)?, row.int(1)?))).transpose()
+        let class = |row: &Row| MessageClass::parse(&row.text(2)?).ok_or(DbError::Column(2));
+        rows.first().map(|row| Ok((row.text(0)?, row.int(1)?, class(row)?))).transpose()
     }
 
     /// The campaigns, newest first.
@@ -176,13 +183,14 @@ impl<D: Database> Tenant<'_, D> {
             text: key.open_text(&self.place("campaign text", &campaign), &row.blob(2)?)?,
             campaign,
             text_sha256: row.text(3)?,
-            class: row.text(4)?,
+            class: MessageClass::parse(&row.text(4)?).ok_or(DbError::Column(4))?,
             encoding: row.text(5)?,
             segments: row.int(6)?,
             state: CampaignState::parse(&row.text(7)?).ok_or(DbError::Column(7))?,
             created_at: row.int(8)?,
             started_at: row.opt_int(9)?,
             finished_at: row.opt_int(10)?,
+            advertising_approved: row.opt_int(11)?.map(|approved| approved != 0),
         })
     }
 
@@ -205,7 +213,7 @@ impl<D: Database> Tenant<'_, D> {
         Ok((row.int(0)?, row.int(1)?))
     }
 
-    /// Starts a draft, if whom it reaches costs at this moment what its owner agreed to, and they have
+    /// Starts a draft, if staff approved it where it is advertising (R79), and if whom it reaches costs at this moment what its owner agreed to, and they have
     /// it. The audience, the balance and the start are one transaction, so no upload and no hand-over
     /// comes between them; how many messages were agreed to is kept with the campaign (R45, R50).
     pub async fn start_campaign(
@@ -217,12 +225,16 @@ impl<D: Database> Tenant<'_, D> {
         let started = transaction(self.db, async |db| -> Result<bool, StoreError> {
             let draft = db
                 .query(
-                    "SELECT b.available FROM campaign c JOIN balance b ON b.account = c.account
+                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0)
+                     FROM campaign c JOIN balance b ON b.account = c.account
                      WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'draft'",
                     params![&self.account, campaign],
                 )
                 .await?;
             let Some(draft) = draft.first() else { return Ok(false) };
+            if draft.int(1)? == 0 {
+                return Err(Refusal::AdvertisingNotApproved.into());
+            }
             let (contacts, blacklisted) = self.audience().await?;
             let messages = contacts - blacklisted;
             if messages == 0 {

@@ -1,6 +1,7 @@
 //! The base of contacts: listing and deleting (R61, R67, R70).
 
 use crate::cell::Tenant;
+use crate::cell::blocked::Blocked;
 use crate::database::{Database, DbError, Value, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, params};
@@ -100,7 +101,7 @@ impl<D: Database> Tenant<'_, D> {
             let row = rows.first().ok_or(DbError::NoRow)?;
             let last = row.int(1)? < DELETE_ROWS;
             let to = if last { bound.clone() } else { row.text(0)? };
-            self.block_queued_of(&after, &to).await?;
+            self.block_queued_of(&after, &to, act.now).await?;
             let step = Step { after: Some(&after), to: &to, former, last };
             let done = self.delete_step(act, &step).await?;
             if let Some(receipt) = done.receipt {
@@ -113,7 +114,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Of many messages that are queued for a range of contacts, blocks all but a step's worth before
     /// the contacts go: one contact may stand in many campaigns.
-    async fn block_queued_of(&self, after: &str, to: &str) -> Result<(), DbError> {
+    async fn block_queued_of(&self, after: &str, to: &str, now: i64) -> Result<(), DbError> {
         const QUEUED: &str = "SELECT id FROM message WHERE account = ?1 AND state = 'queued'
              AND contact > ?2 AND contact <= ?3 LIMIT ?4";
         let parameters = || params![&self.account, after, to, DELETE_ROWS];
@@ -122,11 +123,12 @@ impl<D: Database> Tenant<'_, D> {
             if queued.first().map_or(Ok(0), |row| row.int(0))? < DELETE_ROWS {
                 return Ok(());
             }
+            let columns = Blocked::columns(5);
             let block = format!(
-                "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL
+                "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL, {columns}
                  WHERE id IN ({QUEUED})"
             );
-            self.db.query(&block, parameters()).await?;
+            self.db.query(&block, Blocked::at(now).behind(parameters())).await?;
         }
     }
 
@@ -141,11 +143,12 @@ impl<D: Database> Tenant<'_, D> {
         let parameters = || params![&self.account, step.after, step.to];
         transaction(self.db, async |db| {
             self.keep_numbers_of_open_messages(db, range, parameters()).await?;
+            let columns = Blocked::columns(4);
             let block = format!(
-                "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL
+                "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL, {columns}
                  WHERE account = ?1 AND state = 'queued' AND {range}"
             );
-            db.query(&block, parameters()).await?;
+            db.query(&block, Blocked::at(act.now).behind(parameters())).await?;
             let count = format!("SELECT count(*) FROM contact WHERE account = ?1 AND {range}");
             let deleted = db.query(&count, parameters()).await?.first().map_or(Ok(0), |row| row.int(0))?;
             if deleted == 0 && step.after.is_none() {

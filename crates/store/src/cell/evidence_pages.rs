@@ -44,7 +44,7 @@ impl<D: Database> Tenant<'_, D> {
             .query(
                 "SELECT m.id, m.message, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes,
                    m.window_rule, c.text_sha256, c.segments, m.operator_price, m.service_price, m.hand_over_index,
-                   m.state, m.result_at, m.result_index
+                   m.state, m.result_at, m.result_index, m.window_hours
                  FROM message m JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
                  WHERE m.account = ?1 AND m.campaign = ?2 AND m.id > ?3 AND m.hand_over_index IS NOT NULL
                  ORDER BY m.id LIMIT ?4",
@@ -74,7 +74,7 @@ impl<D: Database> Tenant<'_, D> {
             .map(|sealed| key.open_text(&self.place("message number", &message), &sealed))
             .transpose()?;
         let (operator, reference, at) = (row.text(3)?, row.opt_text(4)?, row.int(5)?);
-        let (rule, text_sha256) = (row.text(7)?, row.text(8)?);
+        let (rule, text_sha256, hours) = (row.text(7)?, row.text(8)?, row.opt_text(16)?);
         let event = HandOverEvent {
             account: &self.account,
             campaign,
@@ -84,6 +84,7 @@ impl<D: Database> Tenant<'_, D> {
             reference: reference.as_deref(),
             at,
             local: &local_text(at, row.int(6)?),
+            hours: hours.as_deref(),
             rule: &rule,
             text_sha256: &text_sha256,
             segments: row.int(9)?,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::hours::{HOURS_TEXT, WindowVerdict};
+use domain::hours::WindowVerdict;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 use evidence::Form;
@@ -19,6 +19,8 @@ use crate::{hex, json, new_id, params};
 
 /// An operator that has not said by so long after the lease what became of a message never will.
 const OUTCOME_WAIT_MS: i64 = 72 * 60 * 60 * 1000;
+/// And has been asked so often: three days in which nobody asked are no silence of the operator.
+const UNCLEAR_MIN: i64 = 10;
 
 /// What an operator said of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +90,8 @@ pub struct UnknownMessage {
     pub leased_at: i64,
     /// When the lease ended, Unix milliseconds.
     pub lease_until: i64,
+    /// How often nobody could say what became of it.
+    pub unclear: i64,
     /// The price held for it, by parts.
     pub operator_price: Tiyn,
     /// See `operator_price`.
@@ -101,10 +105,11 @@ impl UnknownMessage {
         said.min(now).max(self.leased_at)
     }
 
-    /// What an answer that leaves the matter open comes to: asked again at `again`, or, after 72 hours, closed.
+    /// What an answer that leaves the matter open comes to: asked again at `again`, or, after 72 hours of
+    /// asking, closed.
     /// Then its money is given back and it is not sent again, since it may have arrived (R48, R85).
     pub const fn left_open(&self, now: i64, again: i64) -> HandOver {
-        if now >= self.lease_until + OUTCOME_WAIT_MS {
+        if now >= self.lease_until + OUTCOME_WAIT_MS && self.unclear >= UNCLEAR_MIN {
             HandOver::Refused("outcome_unknown")
         } else {
             HandOver::Unknown(again)
@@ -134,7 +139,8 @@ impl<D: Database> Cell<'_, D> {
             .query(
                 // A lease is named after the transfer that held its money, which has its instant.
                 "SELECT m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until, m.operator_price,
-                   m.service_price, (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease)
+                   m.service_price, (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease),
+                   m.unclear
                  FROM message m WHERE m.state = 'unknown' AND m.not_before <= ?1 ORDER BY m.not_before LIMIT ?2",
                 params![now, limit as i64],
             )
@@ -149,6 +155,7 @@ impl<D: Database> Cell<'_, D> {
                     operator: row.text(5)?,
                     leased_at: row.int(9)?,
                     lease_until: row.int(6)?,
+                    unclear: row.int(10)?,
                     operator_price: Tiyn(row.int(7)?),
                     service_price: Tiyn(row.int(8)?),
                 })
@@ -228,7 +235,8 @@ impl<D: Database> Tenant<'_, D> {
             settled.blocked = released.len() as i64 - settled.requeued;
             if !unknown.is_empty() {
                 db.query(
-                    "UPDATE message SET state = 'unknown', not_before = j.value ->> 1 FROM json_each(?2) j
+                    "UPDATE message SET state = 'unknown', not_before = j.value ->> 1, unclear = unclear + 1
+                     FROM json_each(?2) j
                      WHERE message.id = j.value ->> 0 AND +account = ?1",
                     params![&self.account, json(&unknown)?],
                 )
@@ -250,6 +258,7 @@ impl<D: Database> Tenant<'_, D> {
             return Ok(());
         }
         let key = &self.keys.evidence;
+        let hours = settlement.verdict.hours.map(|hours| hours.to_string());
         let mut leaves: Vec<Hash> = Vec::with_capacity(taken.len());
         let mut rows = Vec::with_capacity(taken.len());
         // What all have in common is written once.
@@ -265,7 +274,8 @@ impl<D: Database> Tenant<'_, D> {
                     reference: *reference,
                     at: settlement.at,
                     local: &settlement.verdict.local_text(),
-                    rule: settlement.verdict.rule,
+                    hours: hours.as_deref(),
+                    rule: &settlement.verdict.rule,
                     text_sha256: settlement.text_sha256,
                     segments: settlement.segments,
                     operator_price: settlement.operator_price,
@@ -285,11 +295,10 @@ impl<D: Database> Tenant<'_, D> {
         }
         let first = log::append(db, CELL_LOG, &leaves).await?;
         let capture = new_id(IdKind::Transfer, now)?;
-        let offset_minutes = i64::from(settlement.verdict.local.offset().local_minus_utc() / 60);
         db.query(
             "UPDATE message SET state = 'handed_over', operator_reference = j.value ->> 1, number = unhex(j.value ->> 2),
                evidence_hash = unhex(j.value ->> 3), hand_over_index = ?3 + j.key, capture = ?4, handed_over_at = ?5,
-               window_rule = ?6, offset_minutes = ?7, lease = NULL, lease_until = NULL
+               window_rule = ?6, offset_minutes = ?7, window_hours = ?8, lease = NULL, lease_until = NULL
              FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
             params![
                 &self.account,
@@ -297,8 +306,9 @@ impl<D: Database> Tenant<'_, D> {
                 first,
                 &capture,
                 settlement.at,
-                settlement.verdict.rule,
-                offset_minutes
+                &settlement.verdict.rule,
+                offset_minutes(settlement.verdict),
+                hours
             ],
         )
         .await?;
@@ -349,9 +359,18 @@ impl<D: Database> Tenant<'_, D> {
                    state = CASE released.reason WHEN 'cancelled_by_owner' THEN 'cancelled'
                      ELSE iif(released.reason IS NULL, 'queued', 'blocked') END,
                    reason = released.reason, not_before = released.not_before, lease = NULL, lease_until = NULL,
-                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL
+                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL,
+                   blocked_at = iif(released.reason IS NULL, NULL, ?3), window_rule = iif(released.reason IS NULL, NULL, ?4),
+                   offset_minutes = iif(released.reason IS NULL, NULL, ?5), window_hours = iif(released.reason IS NULL, NULL, ?6)
                  FROM released WHERE message.id = released.id AND +account = ?1 RETURNING state",
-                params![&self.account, json(&released)?],
+                params![
+                    &self.account,
+                    json(&released)?,
+                    settlement.at,
+                    &settlement.verdict.rule,
+                    offset_minutes(settlement.verdict),
+                    settlement.verdict.hours.map(|hours| hours.to_string())
+                ],
             )
             .await?;
         let mut queued = 0;
@@ -374,6 +393,11 @@ impl<D: Database> Tenant<'_, D> {
     }
 }
 
+/// Minutes east of UTC of the local time that was judged.
+fn offset_minutes(verdict: &WindowVerdict) -> i64 {
+    i64::from(verdict.local.offset().local_minus_utc() / 60)
+}
+
 /// The salt's name of a hand-over's leaf.
 pub(super) fn hand_over_salt(message: &str) -> String {
     format!("handed_over {message}")
@@ -390,6 +414,8 @@ pub(super) struct HandOverEvent<'e> {
     pub reference: Option<&'e str>,
     pub at: i64,
     pub local: &'e str,
+    /// Of the local day, as people write them; `None` where it was shut as a whole.
+    pub hours: Option<&'e str>,
     pub rule: &'e str,
     pub text_sha256: &'e str,
     pub segments: i64,
@@ -403,7 +429,7 @@ impl HandOverEvent<'_> {
             "v": 1, "kind": "handed_over", "account": self.account, "campaign": self.campaign,
             "message": self.message, "phone": self.phone, "operator": self.operator,
             "operator_reference": self.reference, "handed_over_at": time_text(self.at), "local_time": self.local,
-            "window": HOURS_TEXT, "window_rule": self.rule, "text_sha256": self.text_sha256,
+            "window": self.hours, "window_rule": self.rule, "text_sha256": self.text_sha256,
             "segments": self.segments, "operator_price": self.operator_price.to_string(),
             "service_price": self.service_price.to_string(), "currency": "KZT",
         })

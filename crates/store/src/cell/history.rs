@@ -28,9 +28,13 @@ pub struct HistoryItem {
     pub operator: Option<String>,
     /// Unix milliseconds.
     pub handed_over_at: Option<i64>,
-    /// Minutes east of UTC in Almaty at that instant.
+    /// When a gate refused it for good, Unix milliseconds.
+    pub blocked_at: Option<i64>,
+    /// Minutes east of UTC in Almaty at the instant of the hand-over or of the refusal.
     pub offset_minutes: Option<i64>,
-    /// The rule that judged the hour.
+    /// The hours of that local day, where they were judged.
+    pub window_hours: Option<String>,
+    /// The rules that judged that instant.
     pub window_rule: Option<String>,
     /// Unix milliseconds.
     pub result_at: Option<i64>,
@@ -52,7 +56,8 @@ impl<D: Database> Tenant<'_, D> {
         let sql = format!(
             "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number,
                iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state), iif({QUEUED_FOR_NOBODY}, 'cancelled_by_owner', m.reason), m.operator,
-               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at, m.operator_price + m.service_price, p.segments
+               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at, m.operator_price + m.service_price, p.segments,
+               m.blocked_at, m.window_hours
              FROM message m JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
              LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
              WHERE m.account = ?1 AND {filter} AND m.id > ?3 ORDER BY m.id LIMIT ?4"
@@ -88,6 +93,8 @@ impl<D: Database> Tenant<'_, D> {
                     result_at: row.opt_int(12)?,
                     charged: if handed_over_at.is_some() { row.opt_int(13)?.map(Tiyn) } else { None },
                     segments: row.int(14)?,
+                    blocked_at: row.opt_int(15)?,
+                    window_hours: row.opt_text(16)?,
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()?;

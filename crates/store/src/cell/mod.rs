@@ -2,7 +2,9 @@
 //! [`Tenant`] is the only way to rows of one account.
 
 mod accounts;
+mod advertising;
 mod blacklist;
+mod blocked;
 mod campaigns;
 mod consents;
 mod contacts;
@@ -15,12 +17,15 @@ mod idempotency;
 mod imports;
 mod ledger;
 mod operators;
+mod opt_outs;
 mod queue;
 mod reports;
 mod result_questions;
 mod status_reports;
+mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
+pub use advertising::{AdvertisingDecision, NewAdvertisingDecision};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
 pub use campaigns::{Agreement, Campaign, CampaignReport, NewCampaign};
 pub use consents::{Acceptance, ConsentRecord};
@@ -33,10 +38,12 @@ pub use idempotency::Repeatable;
 pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
 pub use operators::{OperatorState, Slots};
+pub use opt_outs::IncomingTaken;
 pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
 pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
 pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
+pub use window_overrides::{NewWindowOverride, WindowDecision};
 
 use domain::account::{AccountKind, AccountState};
 

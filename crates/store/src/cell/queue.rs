@@ -4,6 +4,7 @@
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 
+use crate::cell::blocked::Blocked;
 use crate::cell::ledger::{self, Book, Posting};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
@@ -164,6 +165,7 @@ impl<D: Database> Tenant<'_, D> {
         limit: usize,
         now: i64,
     ) -> Result<Prepared, DbError> {
+        let blocked = Blocked::at(now);
         transaction(self.db, async |db| {
             let rows = db
                 .query(
@@ -190,12 +192,15 @@ impl<D: Database> Tenant<'_, D> {
             if let Some(to) = &to {
                 // The id is a UUIDv7 made by SQLite, so that a million rows do not cross the boundary.
                 db.query(
-                        "INSERT INTO message (account, message, campaign, contact, number_hash, route, state, reason)
+                        "INSERT INTO message (account, message, campaign, contact, number_hash, route, state, reason,
+                           blocked_at, window_rule, offset_minutes)
                          SELECT c.account,
                            lower(printf('msg_%012x7', ?5) || substr(hex(randomblob(2)), 2)
                              || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
                            ?2, c.contact, c.number_hash, coalesce(r.route, ?8),
-                           iif(b.entry IS NULL, 'queued', 'blocked'), iif(b.entry IS NULL, NULL, 'blacklisted')
+                           iif(b.entry IS NULL, 'queued', 'blocked'), iif(b.entry IS NULL, NULL, 'blacklisted'),
+                           iif(b.entry IS NULL, NULL, ?9), iif(b.entry IS NULL, NULL, ?10),
+                           iif(b.entry IS NULL, NULL, ?11)
                          FROM contact c
                          JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
                          LEFT JOIN blacklist b ON b.account = c.account AND b.number_hash = c.number_hash
@@ -203,7 +208,7 @@ impl<D: Database> Tenant<'_, D> {
                            ON r.range = c.number_range
                          WHERE c.account = ?1 AND c.contact > ?3 AND c.contact <= ?4 AND i.finished_at <= ?6
                          ORDER BY c.contact ON CONFLICT (account, campaign, number_hash) DO NOTHING",
-                        params![
+                        blocked.behind(params![
                             &self.account,
                             campaign,
                             &from,
@@ -212,11 +217,11 @@ impl<D: Database> Tenant<'_, D> {
                             started_at,
                             json(&routes.by_range)?,
                             &routes.other
-                        ],
+                        ]),
                 )
                 .await?;
             }
-            let queued = self.block_beyond(db, campaign, before, agreed).await?;
+            let queued = self.block_beyond(db, campaign, before, agreed, &blocked).await?;
             let done = seen < limit as i64;
             db.query(
                 "UPDATE campaign SET prepared_to = coalesce(?3, prepared_to), state = iif(?4, 'running', state),
@@ -232,7 +237,14 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Of the messages queued behind row `before`, leaves the first `agreed` and blocks the rest. Answers
     /// how many are left.
-    async fn block_beyond(&self, db: &D, campaign: &str, before: i64, agreed: i64) -> Result<i64, DbError> {
+    async fn block_beyond(
+        &self,
+        db: &D,
+        campaign: &str,
+        before: i64,
+        agreed: i64,
+        blocked: &Blocked,
+    ) -> Result<i64, DbError> {
         let rows = db
             .query(
                 "SELECT count(*) FROM message
@@ -242,13 +254,13 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
         let queued = rows.first().map_or(Ok(0), |row| row.int(0))?;
         if queued > agreed {
-            db.query(
-                "UPDATE message SET state = 'blocked', reason = 'beyond_agreement' WHERE id IN
+            let columns = Blocked::columns(5);
+            let sql = format!(
+                "UPDATE message SET state = 'blocked', reason = 'beyond_agreement', {columns} WHERE id IN
                    (SELECT id FROM message WHERE account = ?1 AND campaign = ?2 AND id > ?3 AND state = 'queued'
-                    ORDER BY id LIMIT -1 OFFSET ?4)",
-                params![&self.account, campaign, before, agreed],
-            )
-            .await?;
+                    ORDER BY id LIMIT -1 OFFSET ?4)"
+            );
+            db.query(&sql, blocked.behind(params![&self.account, campaign, before, agreed])).await?;
         }
         Ok(queued.min(agreed))
     }
@@ -305,6 +317,7 @@ impl<D: Database> Tenant<'_, D> {
                        ORDER BY m.not_before, m.id LIMIT ?9)
                      AND EXISTS (SELECT 1 FROM campaign c JOIN account a ON a.account = c.account
                        WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'running'
+                         AND (c.class <> 'advertising' OR c.advertising_approved = 1)
                          AND a.state IN ('active', 'closing')
                          AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?8))
                      AND NOT EXISTS (SELECT 1 FROM deletion

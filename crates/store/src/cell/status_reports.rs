@@ -1,10 +1,11 @@
 //! An operator's single reports: they come late, repeated, out of order, and before the hand-over that
 //! they are about is settled. Whoever sends them does not ask twice, so none is lost (R85, R87, R89).
 
+use domain::calendars::Calendars;
 use domain::campaign::DeliveryResult;
-use domain::hours::window_at;
 use domain::money::Tiyn;
 
+use crate::cell::blocked::Blocked;
 use crate::cell::hand_over::{HandOver, Settlement, UnknownMessage};
 use crate::cell::reports::DeliveryReport;
 use crate::cell::{Cell, LeasedMessage};
@@ -55,6 +56,7 @@ impl<D: Database> Cell<'_, D> {
     pub async fn take_status(
         &self,
         master: &MasterKey,
+        calendars: &Calendars,
         operator: &str,
         report: &StatusReport,
         now: i64,
@@ -69,12 +71,12 @@ impl<D: Database> Cell<'_, D> {
         match row.text(10)?.as_str() {
             "leased" => self.keep(operator, &row.text(3)?, report, now).await,
             "unknown" => {
-                self.settle_as_taken(master, &read_unknown(row)?, report, now).await?;
+                self.settle_as_taken(master, calendars, &read_unknown(row)?, report, now).await?;
                 self.record(master, row, report, now).await?;
                 Ok(StatusTaken::Taken)
             }
             "handed_over" => self.record(master, row, report, now).await,
-            "queued" => self.block_reported(row.int(2)?).await,
+            "queued" => self.block_reported(row.int(2)?, now).await,
             _ => Ok(StatusTaken::Ignored),
         }
     }
@@ -83,6 +85,7 @@ impl<D: Database> Cell<'_, D> {
     pub async fn take_waiting_reports(
         &self,
         master: &MasterKey,
+        calendars: &Calendars,
         limit: usize,
         now: i64,
     ) -> Result<i64, DbError> {
@@ -114,7 +117,7 @@ impl<D: Database> Cell<'_, D> {
                 ("unknown" | "queued", result) => {
                     let about = ReportedMessage::Id(message);
                     let report = StatusReport { about, result, reference: row.opt_text(12)?, at: Some(at) };
-                    self.take_status(master, &row.text(5)?, &report, now).await?;
+                    self.take_status(master, calendars, &row.text(5)?, &report, now).await?;
                 }
                 _ => {}
             }
@@ -162,12 +165,13 @@ impl<D: Database> Cell<'_, D> {
     async fn settle_as_taken(
         &self,
         master: &MasterKey,
+        calendars: &Calendars,
         unknown: &UnknownMessage,
         report: &StatusReport,
         now: i64,
     ) -> Result<(), DbError> {
         let Some(tenant) = self.tenant(master, &unknown.account).await? else { return Ok(()) };
-        let Some((text_sha256, segments)) = tenant.campaign_text(&unknown.campaign).await? else {
+        let Some((text_sha256, segments, class)) = tenant.campaign_text(&unknown.campaign).await? else {
             return Ok(());
         };
         let message = tenant.with_number(unknown.message.clone()).await?;
@@ -183,7 +187,7 @@ impl<D: Database> Cell<'_, D> {
             operator_price: unknown.operator_price,
             service_price: unknown.service_price,
             at,
-            verdict: &window_at(instant),
+            verdict: &calendars.judge(instant, &unknown.operator, class, &tenant.other_hours(at).await?),
             outcomes: vec![(message, HandOver::Taken(report.reference.clone()))],
         };
         tenant.settle(&settlement, now).await?;
@@ -205,15 +209,13 @@ impl<D: Database> Cell<'_, D> {
     }
 
     /// An operator speaks of a message that it was believed not to have: it must not go out again.
-    async fn block_reported(&self, id: i64) -> Result<StatusTaken, DbError> {
-        let blocked = self
-            .db
-            .query(
-                "UPDATE message SET state = 'blocked', reason = 'reported_while_queued'
-                 WHERE id = ?1 AND state = 'queued' RETURNING 1",
-                params![id],
-            )
-            .await?;
+    async fn block_reported(&self, id: i64, now: i64) -> Result<StatusTaken, DbError> {
+        let columns = Blocked::columns(2);
+        let sql = format!(
+            "UPDATE message SET state = 'blocked', reason = 'reported_while_queued', {columns}
+             WHERE id = ?1 AND state = 'queued' RETURNING 1"
+        );
+        let blocked = self.db.query(&sql, Blocked::at(now).behind(params![id])).await?;
         Ok(if blocked.is_empty() { StatusTaken::Ignored } else { StatusTaken::Taken })
     }
 }
@@ -227,6 +229,7 @@ fn read_unknown(row: &Row) -> Result<UnknownMessage, DbError> {
         operator: row.text(5)?,
         leased_at: row.int(9)?,
         lease_until: row.int(6)?,
+        unclear: 0,
         operator_price: Tiyn(row.int(7)?),
         service_price: Tiyn(row.int(8)?),
     })

@@ -9,6 +9,7 @@ use std::path::Path;
 use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
+use domain::calendars::Calendars;
 use domain::campaign::{DeliveryResult, MessageClass};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
@@ -21,7 +22,9 @@ use sendbox_store::cell::{
     Profile, ReportsTaken, Routes, Settled, Settlement, Tenant,
 };
 use sendbox_store::log::CELL_LOG;
-use sendbox_store::{Act, Database, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id};
+use sendbox_store::{
+    Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
+};
 
 pub use proofs::verified;
 pub use recorder::Recorder;
@@ -50,6 +53,12 @@ pub fn routes() -> Routes {
 
 pub fn master() -> MasterKey {
     MasterKey::new([7; 32]).expect("derived")
+}
+
+/// The published calendars.
+pub fn calendars() -> Calendars {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
+    Calendars::parse(&std::fs::read_to_string(path).expect("a file")).expect("calendars")
 }
 
 pub fn signing_key() -> SigningKey {
@@ -128,6 +137,11 @@ impl<D: Database> Bench<D> {
 
     pub fn act(&self) -> Act {
         Act { now: self.now(), actor: "ses_test".to_owned(), channel: "cabinet" }
+    }
+
+    /// What staff do about the account.
+    pub fn staff_act(&self) -> Act {
+        Act { now: self.now(), actor: "staff".to_owned(), channel: "staff" }
     }
 
     pub fn cell(&self) -> Cell<'_, D> {
@@ -221,11 +235,15 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn draft(&self) -> String {
+        self.draft_of(MessageClass::Informational)
+    }
+
+    pub fn draft_of(&self, class: MessageClass) -> String {
         let new = NewCampaign {
             name: "November".to_owned(),
             text: "Your order is ready.".to_owned(),
             text_sha256: TEXT_SHA256.to_owned(),
-            class: MessageClass::Informational,
+            class,
             encoding: "GSM-7",
             segments: 1,
             attestation: acceptance(DocumentKind::ContentAttestation),
@@ -258,14 +276,15 @@ impl<D: Database> Bench<D> {
     /// A campaign whose messages are all queued.
     pub fn running_campaign(&self) -> String {
         let campaign = self.started_campaign();
-        while !self
-            .tenant()
-            .prepare(&campaign, &routes(), 1000, self.now())
-            .block_on()
-            .expect("prepared")
-            .done
-        {}
+        self.prepare_all(&campaign);
         campaign
+    }
+
+    /// Queues every message of a started campaign.
+    pub fn prepare_all(&self, campaign: &str) {
+        let tenant = self.tenant();
+        let step = || tenant.prepare(campaign, &routes(), 1000, self.now()).block_on().expect("prepared");
+        while !step().done {}
     }
 
     pub fn lease(&self, campaign: &str, limit: usize) -> LeaseOutcome {
@@ -350,6 +369,12 @@ impl<D: Database> Bench<D> {
     /// One statement past the store's own functions.
     pub fn sql(&self, sql: &str) -> Vec<sendbox_store::Row> {
         self.db.query(sql, vec![]).block_on().expect(sql)
+    }
+
+    /// A statement that a constraint or a trigger refuses.
+    pub fn db_refuses(&self, sql: &str) {
+        let refused = self.db.query(sql, vec![]).block_on();
+        assert!(matches!(refused, Err(DbError::Constraint(_))), "{sql}: {refused:?}");
     }
 
     /// The integer that a statement with the account as its parameter answers.

@@ -1,0 +1,71 @@
+//! The service's consent to advertising, by decision of staff (R79, X5).
+
+use domain::ids::IdKind;
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json};
+use serde::{Deserialize, Serialize};
+use store::cell::{AdvertisingDecision, Cell, NewAdvertisingDecision};
+
+use crate::staff;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    campaign: String,
+    /// Of the text that was looked at: another one is not approved with it.
+    text_sha256: String,
+    approved: bool,
+    by: String,
+    basis: String,
+}
+
+#[derive(Serialize)]
+struct DecisionView {
+    id: String,
+    campaign: String,
+    text_sha256: String,
+    approved: bool,
+    by: String,
+    basis: String,
+    decided_at: String,
+}
+
+#[derive(Serialize)]
+struct Decisions {
+    items: Vec<DecisionView>,
+}
+
+fn view(campaign: &str, decision: AdvertisingDecision) -> DecisionView {
+    let AdvertisingDecision { decision: id, text_sha256, approved, by, basis, decided_at } = decision;
+    let (campaign, decided_at) = (campaign.to_owned(), format_time(decided_at));
+    DecisionView { id, campaign, text_sha256, approved, by, basis, decided_at }
+}
+
+/// `POST /internal/decisions/advertising-approvals`
+pub async fn decide(mut call: Call) -> Result<Answer> {
+    let act = call.staff().await?;
+    let form: Form = call.json().await?;
+    let (by, basis) = staff::checked(&form.by, &form.basis)?;
+    let Form { campaign, text_sha256, approved, .. } = form;
+    let new = NewAdvertisingDecision { campaign, text_sha256, approved, by, basis };
+    let master = call.settings.master_key().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let cell = Cell::new(&*db);
+    let account = cell.account_of_campaign(&new.campaign).await?.ok_or_else(Problem::not_found)?;
+    let tenant = cell.tenant(&master, &account).await?.ok_or_else(Problem::not_found)?;
+    json(201, &view(&new.campaign, tenant.decide_advertising(&act, &new).await?))
+}
+
+/// `GET /internal/decisions/advertising-approvals?campaign=cmp_…`
+pub async fn list(call: Call) -> Result<Answer> {
+    call.staff().await?;
+    let campaign = call.query("campaign").filter(|campaign| IdKind::Campaign.is_id(campaign));
+    let campaign = campaign.ok_or_else(|| Problem::field("invalid_field", "campaign"))?;
+    let master = call.settings.master_key().await?;
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let cell = Cell::new(&*db);
+    let account = cell.account_of_campaign(&campaign).await?.ok_or_else(Problem::not_found)?;
+    let tenant = cell.tenant(&master, &account).await?.ok_or_else(Problem::not_found)?;
+    let decisions = tenant.advertising_decisions(&campaign).await?;
+    let items = decisions.into_iter().map(|decision| view(&campaign, decision)).collect();
+    json(200, &Decisions { items })
+}

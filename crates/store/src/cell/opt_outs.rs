@@ -1,0 +1,120 @@
+//! Recipients' refusals: a reply puts the number on the blacklist of who wrote to it (R65, R66, R69).
+//!
+//! The text of a reply is looked at and forgotten: what is no refusal leaves nothing here.
+
+use domain::opt_out::is_opt_out_reply;
+
+use crate::cell::blacklist::Source;
+use crate::cell::{Cell, NewBlacklistEntry, Tenant};
+use crate::database::{Database, DbError};
+use crate::refusal::{Refusal, StoreError};
+use crate::seal::MasterKey;
+use crate::{Act, params};
+
+/// A reply answers messages of this time: an older one is no conversation any more.
+const REPLY_MS_MAX: i64 = 90 * 24 * 60 * 60 * 1000;
+/// Accounts that are looked at in one step.
+const ACCOUNTS_STEP: usize = 500;
+
+/// What became of a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IncomingTaken {
+    /// Whether it is a refusal. Any other reply changes nothing.
+    pub opt_out: bool,
+    /// Accounts that had written to the number and write to it no more.
+    pub accounts: i64,
+    /// Their queued messages that will not be sent now.
+    pub cancelled_messages: i64,
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// Takes what a person sent back through an operator. A refusal is one to every account that wrote to
+    /// the number through it in the last 90 days: they send under one sender, and the person cannot have
+    /// told them apart. `from` is E.164.
+    ///
+    /// Each account has a hash of its own for a number, so that a stolen file does not tie accounts
+    /// together; the price is that all accounts that sent lately are looked through. Refusals are rare.
+    pub async fn take_incoming(
+        &self,
+        master: &MasterKey,
+        operator: &str,
+        from: &str,
+        text: &str,
+        now: i64,
+    ) -> Result<IncomingTaken, StoreError> {
+        if !is_opt_out_reply(text) {
+            return Ok(IncomingTaken::default());
+        }
+        let mut taken = IncomingTaken { opt_out: true, ..IncomingTaken::default() };
+        let act = Act { now, actor: "recipient".to_owned(), channel: "webhook" };
+        let since = now - REPLY_MS_MAX;
+        let mut after = String::new();
+        loop {
+            let accounts = self.accounts_that_sent(&after, since).await?;
+            for account in &accounts {
+                let Some(tenant) = self.tenant(master, account).await? else { continue };
+                if tenant.wrote_to(operator, from, since).await? {
+                    // An account that is being closed writes to nobody any more.
+                    let Some(cancelled) = tenant.opt_out(&act, from).await? else { continue };
+                    taken.accounts += 1;
+                    taken.cancelled_messages += cancelled;
+                }
+            }
+            match accounts.last() {
+                Some(last) if accounts.len() == ACCOUNTS_STEP => after.clone_from(last),
+                _ => return Ok(taken),
+            }
+        }
+    }
+
+    async fn accounts_that_sent(&self, after: &str, since: i64) -> Result<Vec<String>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT DISTINCT account FROM campaign INDEXED BY campaign_sent
+                 WHERE started_at IS NOT NULL AND account > ?1 AND (finished_at IS NULL OR finished_at >= ?2)
+                 ORDER BY account LIMIT ?3",
+                params![after, since, ACCOUNTS_STEP as i64],
+            )
+            .await?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Whether the account handed a message to the number over to an operator since an instant, or is doing
+    /// so: a reply can be faster than the settlement.
+    async fn wrote_to(&self, operator: &str, phone: &str, since: i64) -> Result<bool, DbError> {
+        let Some(personal) = &self.keys.personal else { return Ok(false) };
+        // By the unique index of each campaign of that time; of an erased contact only the evidence knows.
+        let of_campaigns = |number: &str| {
+            format!(
+                "EXISTS (SELECT 1 FROM campaign c CROSS JOIN message m
+                   ON m.account = c.account AND m.campaign = c.campaign AND {number}
+                   WHERE c.account = ?1 AND c.started_at IS NOT NULL
+                     AND (c.finished_at IS NULL OR c.finished_at >= ?4) AND m.operator = ?3
+                     AND (m.handed_over_at >= ?4 OR m.state IN ('leased', 'unknown')))"
+            )
+        };
+        let sql = format!(
+            "SELECT {} OR {}",
+            of_campaigns("m.number_hash = ?5"),
+            of_campaigns("m.number_hash IS NULL AND m.evidence_hash = ?2")
+        );
+        let parameters =
+            params![&self.account, &self.keys.evidence.index(phone), operator, since, &personal.index(phone)];
+        let rows = self.db.query(&sql, parameters).await?;
+        Ok(rows.first().map_or(Ok(0), |row| row.int(0))? != 0)
+    }
+
+    /// Lists a number by its owner's will; answers how many queued messages that stopped, or `None` for an
+    /// account that is closed.
+    pub(super) async fn opt_out(&self, act: &Act, phone: &str) -> Result<Option<i64>, StoreError> {
+        let number = NewBlacklistEntry { phone: phone.to_owned() };
+        match self.list_numbers(act, &[number], None, Source::OptOut).await {
+            Ok(added) => Ok(Some(added.cancelled_messages)),
+            Err(StoreError::Refused(Refusal::AccountBlocked)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

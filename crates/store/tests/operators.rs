@@ -1,0 +1,34 @@
+//! How operators are: their rest, and their rate over all ticks (R84).
+
+use pollster::FutureExt;
+
+use crate::support::Bench;
+
+const KANNEL: &str = "kannel";
+
+#[test]
+fn failures_add_up_until_a_success() {
+    let bench = Bench::new();
+    let (cell, now) = (bench.cell(), bench.now());
+    for until in [now + 5_000, now + 9_000] {
+        cell.operator_failed(KANNEL, "unwell", until, now).block_on().expect("noted");
+    }
+    let state = cell.operator_states().block_on().expect("reads").remove(0);
+    assert_eq!((state.failures, state.resting_until), (2, now + 9_000));
+    cell.operator_works(KANNEL).block_on().expect("noted");
+    let state = cell.operator_states().block_on().expect("reads").remove(0);
+    assert_eq!((state.failures, state.resting_until), (0, 0));
+}
+
+/// Of two ticks that overlap, the second starts where the first ends.
+#[test]
+fn an_operators_rate_holds_over_all_ticks_together() {
+    let bench = Bench::new();
+    let (cell, now) = (bench.cell(), bench.now());
+    let reserve = |messages, now| cell.reserve_slots(KANNEL, messages, 10, now).block_on().expect("reserved");
+    assert_eq!((reserve(20, now).first_at, reserve(20, now).first_at), (now, now + 2_000));
+    assert_eq!(reserve(1, now + 1_000).first_at, now + 4_000);
+    // What was not used does not add up to a burst later.
+    assert_eq!(reserve(1, now + 60_000).first_at, now + 60_000);
+    assert_eq!(reserve(1, now).apart_us, 100_000);
+}

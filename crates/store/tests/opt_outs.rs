@@ -1,0 +1,152 @@
+//! Replies: a refusal stops whoever wrote to the number, once and for good; anything else does nothing
+//! (R65, R66, R69, R74).
+
+use domain::account::AccountKind;
+use domain::campaign::DeliveryResult;
+use pollster::FutureExt as _;
+use sendbox_store::cell::{BlacklistEntry, HandOver, IncomingTaken};
+use sendbox_store::{NativeDatabase, Refusal};
+
+use crate::support::{Bench, DAY, OPERATOR, PRICE, all, master, number, numbers};
+
+fn reply(bench: &Bench, operator: &str, from: &str, text: &str) -> IncomingTaken {
+    bench.cell().take_incoming(&master(), operator, from, text, bench.now()).block_on().expect("taken")
+}
+
+fn stop(bench: &Bench) -> IncomingTaken {
+    reply(bench, OPERATOR, &number(0), "STOP")
+}
+
+fn listed(bench: &Bench, account: &str) -> Vec<BlacklistEntry> {
+    bench.tenant_of(account).blacklist(None, 10).block_on().expect("reads").items
+}
+
+/// The bench's own account wrote to the first of two numbers and has the other in its queue.
+fn written_to_one_of_two() -> (Bench<NativeDatabase>, String) {
+    let (bench, campaign) = Bench::with_queue(2);
+    bench.hand_over(&campaign, 1);
+    (bench, campaign)
+}
+
+/// R74: a reply that is no refusal is neither acted on nor kept.
+#[test]
+fn a_reply_that_is_no_refusal_changes_nothing() {
+    let (bench, _) = written_to_one_of_two();
+    let before = bench.sql("SELECT total_changes()");
+    for text in ["Thank you", "", "Stop by at five", "1"] {
+        assert_eq!(reply(&bench, OPERATOR, &number(0), text), IncomingTaken::default(), "{text}");
+    }
+    assert_eq!(bench.sql("SELECT total_changes()"), before, "nothing was written");
+}
+
+/// Nobody can stop messages to somebody else's number through an operator that never carried any.
+#[test]
+fn a_refusal_to_nobody_who_wrote_lists_nothing() {
+    let (bench, _) = written_to_one_of_two();
+    for (operator, from) in [("kannel", number(0)), (OPERATOR, number(1)), (OPERATOR, number(77))] {
+        let taken = reply(&bench, operator, &from, "STOP");
+        assert_eq!(taken, IncomingTaken { opt_out: true, ..IncomingTaken::default() }, "{operator} {from}");
+    }
+    assert!(listed(&bench, &bench.account).is_empty());
+}
+
+/// R65, R66: the number is listed by its owner's will, what is queued for it is not sent, and the account
+/// cannot take it off.
+#[test]
+fn a_refusal_lists_the_number_for_good_and_stops_what_is_queued() {
+    let (bench, _) = written_to_one_of_two();
+    bench.top_up("pay_more", 10 * PRICE).expect("credited");
+    bench.running_campaign();
+    let taken = stop(&bench);
+    assert_eq!(taken, IncomingTaken { opt_out: true, accounts: 1, cancelled_messages: 1 });
+    let entry = listed(&bench, &bench.account).remove(0);
+    assert_eq!((entry.phone.as_str(), entry.source.as_str()), (number(0).as_str(), "opt_out"));
+    let removed = bench.tenant().remove_from_blacklist(&bench.act(), &entry.entry).block_on();
+    assert_eq!(removed, Err(Refusal::NotFound.into()));
+    let event = bench.events("opted_out").remove(0);
+    assert_eq!((event["actor"].as_str(), event["channel"].as_str()), (Some("recipient"), Some("webhook")));
+    assert!(!event.to_string().contains(&number(0)), "the event names the entry, not the number");
+}
+
+/// An operator repeats a reply until it is answered.
+#[test]
+fn a_repeated_refusal_changes_nothing_more() {
+    let (bench, _) = written_to_one_of_two();
+    stop(&bench);
+    assert_eq!(stop(&bench), IncomingTaken { opt_out: true, accounts: 1, cancelled_messages: 0 });
+    assert_eq!(listed(&bench, &bench.account).len(), 1);
+    assert_eq!(bench.events("opted_out").len(), 1);
+}
+
+/// What the account had listed and could take off becomes the recipient's own refusal.
+#[test]
+fn a_number_that_the_account_listed_is_from_then_on_listed_by_the_recipient() {
+    let (bench, _) = written_to_one_of_two();
+    bench.blacklist(&number(0));
+    stop(&bench);
+    let entry = listed(&bench, &bench.account).remove(0);
+    assert_eq!(entry.source, "opt_out");
+    bench.blacklist(&number(0));
+    assert_eq!(listed(&bench, &bench.account), [entry], "the account does not take it over again");
+}
+
+/// Accounts send under one sender: the person refuses all of those that wrote, and no other.
+#[test]
+fn a_refusal_reaches_every_account_that_wrote_to_the_number() {
+    let (mut bench, _) = written_to_one_of_two();
+    let first = bench.account.clone();
+    bench.account = bench.open_account(AccountKind::LegalEntity);
+    let second = bench.account.clone();
+    bench.upload(&numbers(1));
+    bench.top_up("pay_second", PRICE).expect("credited");
+    let campaign = bench.running_campaign();
+    bench.hand_over(&campaign, 1);
+    bench.account = bench.open_account(AccountKind::LegalEntity);
+    let silent = bench.account.clone();
+    bench.upload(&numbers(1));
+    assert_eq!(stop(&bench).accounts, 2);
+    assert_eq!((listed(&bench, &first).len(), listed(&bench, &second).len()), (1, 1));
+    assert!(listed(&bench, &silent).is_empty(), "it has the number and never wrote to it");
+}
+
+/// After three months it is no answer any more.
+#[test]
+fn a_refusal_is_an_answer_for_ninety_days() {
+    let (bench, _) = written_to_one_of_two();
+    bench.pass(90 * DAY);
+    assert_eq!(stop(&bench).accounts, 1);
+    let (bench, campaign) = written_to_one_of_two();
+    bench.tenant().cancel_campaign(&bench.act(), &campaign).block_on().expect("cancelled");
+    bench.pass(90 * DAY + 1);
+    assert_eq!(stop(&bench).accounts, 0);
+}
+
+/// The person may answer before the operator's word on the hand-over has come.
+#[test]
+fn a_refusal_counts_while_the_message_is_still_with_the_operator() {
+    let (bench, campaign) = Bench::with_queue(1);
+    let (lease, messages) = bench.take(&campaign, 1);
+    assert_eq!(stop(&bench).accounts, 1);
+    bench.settle(&campaign, &lease, all(&messages, &HandOver::Later(bench.now())));
+    assert_eq!(bench.fate(&number(0)), ("blocked".to_owned(), Some("blacklisted".to_owned())));
+}
+
+/// R67, R92: the contact is gone, the history knows that it was written to.
+#[test]
+fn a_refusal_counts_after_the_contact_is_deleted() {
+    let (bench, campaign) = Bench::with_queue(1);
+    let message = bench.hand_over(&campaign, 1).remove(0);
+    bench.report(&message.message, DeliveryResult::Delivered);
+    bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
+    assert_eq!(stop(&bench).accounts, 1);
+    assert_eq!(listed(&bench, &bench.account).len(), 1);
+}
+
+/// R127: an account that is gone writes to nobody, and its blacklist does not come back.
+#[test]
+fn an_erased_account_is_passed_over() {
+    let (bench, _) = written_to_one_of_two();
+    bench.erase();
+    assert_eq!(stop(&bench), IncomingTaken { opt_out: true, ..IncomingTaken::default() });
+    assert_eq!(bench.count("SELECT count(*) FROM blacklist WHERE account = ?1"), 0);
+}
