@@ -13,7 +13,7 @@ use store::cell::{Cell, ReportedMessage, StatusReport as Word};
 use store::{DbError, random};
 
 /// The largest report, in bytes.
-const REPORT_BYTES_MAX: usize = 64 * 1024;
+pub const REPORT_BYTES_MAX: usize = 64 * 1024;
 /// How often a report waits for its turn, up to five seconds each time, before it is refused.
 const TRIES_MAX: u32 = 8;
 

@@ -8,7 +8,7 @@ use domain::campaign::Volume;
 use domain::routing::{Failing, Route, Routing, rest_ms};
 use domain::tariffs::{Channel, Price, Unit};
 use edge::{Call, Problem, Result, Sent, instant, read_routing, read_tariffs};
-use operators::{Exchange, Operator, OperatorRequest, Variables, sandbox};
+use operators::{Exchange, Operator, OperatorRequest, SetUpError, Variables, sandbox};
 use store::cell::{Cell, OperatorState};
 use store::{Database, SpinDatabase};
 
@@ -20,6 +20,8 @@ pub const AHEAD_MAX_MS: i64 = 20_000;
 /// All operators of the deployment, with what is remembered of them.
 pub struct Carriers {
     operators: Vec<Box<dyn Operator>>,
+    /// Those in use that cannot be set up, with why.
+    pub left_out: Vec<(String, SetUpError)>,
     states: RefCell<BTreeMap<String, OperatorState>>,
     routing: std::rc::Rc<Routing>,
     public_url: String,
@@ -45,23 +47,27 @@ impl Carriers {
     pub async fn set_up(call: &Call, cell: &Cell<'_, SpinDatabase>) -> Result<Self> {
         let settings = call.settings;
         let in_use = operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?);
-        let mut made = Vec::new();
-        for name in &in_use {
+        let (mut made, mut left_out) = (Vec::new(), Vec::new());
+        for name in in_use {
             let mut given = Variables { report_key: settings.report_key().await?, ..Variables::default() };
             for variable in
-                operators::variables(name).iter().flat_map(|(needed, more)| [*needed, *more]).flatten()
+                operators::variables(&name).iter().flat_map(|(needed, more)| [*needed, *more]).flatten()
             {
                 given.values.insert((*variable).to_owned(), settings.get(variable).await?);
             }
-            match operators::set_up(name, &given) {
+            match operators::set_up(&name, &given) {
                 Ok(operator) => made.push(operator),
-                Err(error) => drop(Problem::internal("an operator", &error)),
+                Err(error) => {
+                    let _logged = Problem::internal("an operator", &error);
+                    left_out.push((name, error));
+                }
             }
         }
         let states = cell.operator_states().await?;
         let states = states.into_iter().map(|state| (state.operator.clone(), state)).collect();
         Ok(Self {
             operators: made,
+            left_out,
             states: RefCell::new(states),
             routing: read_routing()?,
             public_url: settings.get("public_url").await?.trim().to_owned(),
@@ -72,6 +78,16 @@ impl Carriers {
     /// The routing table.
     pub fn routing(&self) -> &Routing {
         &self.routing
+    }
+
+    /// Those that are set up.
+    pub fn operators(&self) -> impl Iterator<Item = &dyn Operator> {
+        self.operators.iter().map(AsRef::as_ref)
+    }
+
+    /// What is remembered of an operator.
+    pub fn state(&self, name: &str) -> Option<OperatorState> {
+        self.states.borrow().get(name).cloned()
     }
 
     /// The number that people see when they are called; empty where there is none (R77).
@@ -86,7 +102,7 @@ impl Carriers {
 
     /// An operator by its name.
     pub fn named(&self, name: &str) -> Option<&dyn Operator> {
-        self.operators.iter().find(|operator| operator.name() == name).map(AsRef::as_ref)
+        self.operators().find(|operator| operator.name() == name)
     }
 
     /// Who carries messages of a volume on a route at an instant; `None` while nobody can, or no one's

@@ -3,10 +3,12 @@
 
 mod campaign;
 mod client;
+mod kannel;
 mod process;
 mod raw_limits;
 mod report;
 mod sink;
+mod store_cost;
 mod wire;
 
 use std::path::PathBuf;
@@ -80,6 +82,14 @@ fn run(options: &Options) -> anyhow::Result<()> {
     report.add("raw_posts_per_second", "POSTs the sink takes", limits.posts_per_second, "/s", None);
     report.add("raw_commits_per_second", "single commits", limits.commits_per_second, "/s", None);
     report.add("raw_fsyncs_per_second", "fsyncs", limits.fsyncs_per_second, "/s", None);
+    if options.messages > 0 && sendbox_tests::kannel::Kannel::is_installed() {
+        eprintln!("Kannel");
+        let run = kannel::measure(options.messages)?;
+        let messages = options.messages as f64;
+        report.add("k", "Kannel", messages / run.wall.as_secs_f64(), "/s", None);
+        report.add("k", "CPU a message, Kannel", run.cpu.as_secs_f64() * 1e6 / messages, "µs", None);
+        report.add("k", "peak memory, Kannel", run.peak_memory as f64 / 1e6, "MB", None);
+    }
     if options.messages > 0 {
         send(options, &folder, &limits, &mut report)?;
     }
@@ -97,6 +107,9 @@ fn send(options: &Options, folder: &Folder, limits: &RawLimits, report: &mut Rep
     let rate = |time: std::time::Duration| options.messages as f64 / time.as_secs_f64();
     report.add("upload_per_second", "contacts uploaded", rate(queued.upload_time), "/s", None);
     report.add("prepare_per_second", "messages queued", rate(queued.prepare_time), "/s", None);
+    std::fs::create_dir_all("/tmp/keep")?;
+    std::fs::copy(queued.database(), "/tmp/keep/q.db")?;
+    std::fs::write("/tmp/keep/ids", format!("{} {}", queued.account, queued.campaign))?;
     let sent = queued.send(Settings::default())?;
     told(report, "own", "the sandbox component", &sent, limits);
     let sink = Sink::start()?;

@@ -226,7 +226,9 @@ CREATE TABLE campaign (
   consent TEXT NOT NULL,
   -- Staff's last word on advertising: 1 may be sent, 0 may not; NULL while there is none (R79).
   advertising_approved INTEGER,
-  served_at INTEGER NOT NULL DEFAULT 0,
+  -- When it is looked at next: those whose instant lies furthest back come first, so each has its turn, and
+  -- one of which nothing is due yet is left alone until then.
+  turn_at INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   started_at INTEGER,
   finished_at INTEGER,
@@ -235,9 +237,9 @@ CREATE TABLE campaign (
 ----
 CREATE UNIQUE INDEX campaign_id ON campaign (campaign)
 ----
-CREATE INDEX campaign_preparing ON campaign (served_at) WHERE state = 'preparing'
+CREATE INDEX campaign_preparing ON campaign (turn_at) WHERE state = 'preparing'
 ----
-CREATE INDEX campaign_running ON campaign (served_at) WHERE state = 'running'
+CREATE INDEX campaign_running ON campaign (turn_at) WHERE state = 'running'
 ----
 -- Who sent lately, without a look at the campaigns themselves.
 CREATE INDEX campaign_sent ON campaign (account, finished_at) WHERE started_at IS NOT NULL
@@ -320,7 +322,7 @@ CREATE TABLE advertising_decision (
   account TEXT NOT NULL REFERENCES account (account),
   decision TEXT NOT NULL,
   campaign TEXT NOT NULL,
-  text_sha256 TEXT NOT NULL,
+  content_sha256 TEXT NOT NULL,
   approved INTEGER NOT NULL CHECK (approved IN (0, 1)),
   decided_by BLOB NOT NULL,
   basis BLOB NOT NULL,
