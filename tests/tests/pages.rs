@@ -143,6 +143,7 @@ fn people_are_called_by_clicks_in_russian() {
     browser.click("recordings.upload_button");
     browser.see("Запись загружена: Заказ готов, 4 с.");
     // The browser itself can play it: it is whole, and the page's policy lets it in.
+    browser.wait("document.querySelector('audio')");
     browser.value("document.querySelector('audio').preload = 'auto'");
     browser.wait(
         "document.querySelector('audio').readyState === 4 && document.querySelector('audio').duration === 4",
