@@ -110,6 +110,13 @@ impl<D: Database> Tenant<'_, D> {
             params![&self.account, json(&ids)?],
         )
         .await?;
+        // Their campaigns have a turn now: another attempt changes when the next is, and the last end ends them.
+        db.query(
+            "UPDATE campaign SET turn_at = ?3 WHERE account = ?1 AND turn_at > ?3 AND campaign IN
+               (SELECT m.campaign FROM json_each(?2) j CROSS JOIN message m ON m.id = j.value)",
+            params![&self.account, json(&ids)?, now],
+        )
+        .await?;
         Ok(())
     }
 
