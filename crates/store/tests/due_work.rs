@@ -168,6 +168,8 @@ fn the_ends_of_calls_are_found_by_their_ids_and_their_dates() {
     }
     bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on().expect("closed");
     assert_searches(&bench.db.plan_of("result_due <= ?1"), "message", "message_result_due");
+    let plan = bench.db.plan_of("UPDATE campaign SET turn_at = max");
+    assert!(plan.iter().any(|step| step.contains("INDEX message_awaited ")), "{plan:?}");
 }
 
 #[test]
