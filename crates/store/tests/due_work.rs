@@ -4,7 +4,7 @@ use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Database as _;
 
-use crate::support::{Bench, ByWhat, DAY, MINUTE, Recorder, master};
+use crate::support::{Bench, ByWhat, DAY, MINUTE, Recorder, calendars, master};
 
 /// A cell with some of everything, behind a connection that remembers its statements.
 fn busy() -> (Bench<Recorder>, String) {
@@ -194,6 +194,21 @@ fn a_cell_with_nothing_due_answers_that_nothing_is_due() {
     assert_eq!(bench.cell().recover_expired_leases(bench.now() + MINUTE).block_on(), Ok(0));
     assert_eq!(bench.cell().due_deletions(bench.now() + DAY, 10).block_on(), Ok(vec![]));
     assert_eq!(bench.lease(&campaign, 10), sendbox_store::cell::LeaseOutcome::Nothing);
+}
+
+/// Every tick looks for them, and mostly there are none.
+#[test]
+fn reports_and_questions_that_wait_are_read_before_the_messages_that_they_are_about() {
+    let (bench, _) = busy();
+    let (cell, now) = (bench.cell(), bench.now());
+    cell.take_waiting_reports(&master(), &calendars(), 10, now).block_on().expect("taken");
+    cell.result_questions(10, now).block_on().expect("read");
+    cell.results_asked(&[], now).block_on().expect("written");
+    for statement in ["FROM waiting_report w", "FROM result_question q\n", "DELETE FROM result_question"] {
+        let plan = bench.db.plan_of(statement);
+        assert_searches(&plan, "m", "sqlite_autoindex_message_1");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN m ")), "{statement}: {plan:?}");
+    }
 }
 
 /// The step after the one that reads the batch finds each row by its key: a batch of two thousand in a
