@@ -157,7 +157,13 @@ fn wait(messages: u64, report: &mut Report) -> anyhow::Result<()> {
     let millis = |time: Duration| time.as_secs_f64() * 1e3;
     let small = Beside::new("with 100 messages", millis(ticks.small.median));
     report.add("empty_tick_small_ms", "empty tick, 100 messages wait", millis(ticks.small.median), "ms", &[]);
-    report.add("empty_tick_ms", "empty tick, all wait", millis(ticks.queued.median), "ms", &[small.clone()]);
+    report.add(
+        "empty_tick_ms",
+        "empty tick, all wait",
+        millis(ticks.queued.median),
+        "ms",
+        std::slice::from_ref(&small),
+    );
     report.add("empty_tick_max_ms", "the longest of fifty", millis(ticks.queued.max), "ms", &[]);
     let history = millis(ticks.with_history.median);
     report.add("empty_tick_history_ms", "empty tick, half is history", history, "ms", &[small]);
