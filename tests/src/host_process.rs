@@ -93,6 +93,15 @@ impl HostProcess {
         process
     }
 
+    /// The number of the host's own process: the keeper's one child.
+    pub fn pid(&self) -> u32 {
+        let keeper = self.keeper.id();
+        let children = std::fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"));
+        let children = children.expect("the kernel tells of children");
+        let first = children.split_whitespace().next().and_then(|pid| pid.parse().ok());
+        first.expect("the host runs")
+    }
+
     /// Stops the host dead, in the middle of whatever it does, and leaves its files.
     pub fn crash(&self) {
         let mut leash = self.leash.lock().expect("no test panics while it holds this");

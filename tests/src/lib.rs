@@ -39,4 +39,4 @@ pub use command::{Output, sendbox, verifies};
 pub use consistency::consistent;
 pub use host_process::Host;
 pub use numbers::{csv_of, mobile, mobiles, tenge, tiyn};
-pub use platform::{Platform, Settings, instant, workspace};
+pub use platform::{MASTER_KEY, Platform, Settings, instant, workspace};

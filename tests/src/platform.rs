@@ -24,6 +24,9 @@ const TICK_TOKEN: &str = "tick-token-of-the-tests";
 /// The bearer token of staff.
 const STAFF_TOKEN: &str = "staff-token-of-the-tests";
 
+/// What wraps every account's keys.
+pub const MASTER_KEY: [u8; 32] = [7; 32];
+
 /// What an operator of the service would set.
 #[derive(Clone)]
 pub struct Settings {
@@ -78,7 +81,7 @@ impl Platform {
     }
 
     fn start(settings: Settings, folder: &Path) -> Self {
-        let master_key = base64::engine::general_purpose::STANDARD.encode([7u8; 32]);
+        let master_key = base64::engine::general_purpose::STANDARD.encode(MASTER_KEY);
         let on_or_off = if settings.sandbox { "on" } else { "off" };
         let port = free_port();
         let mut variables = vec![
@@ -113,8 +116,14 @@ impl Platform {
 
     /// Starts a crashed host again on the same files, at the time that its clock would show.
     pub fn restart(self) -> Self {
+        let settings = self.settings.clone();
+        self.restart_with(settings)
+    }
+
+    /// The same with other settings.
+    pub fn restart_with(self, settings: Settings) -> Self {
         let now = self.now();
-        let Self { host, settings, names, .. } = self;
+        let Self { host, names, .. } = self;
         let folder = host.folder.clone();
         drop(host);
         let platform = Self { names, ..Self::start(settings, &folder) };
@@ -125,6 +134,11 @@ impl Platform {
     /// What the components run on.
     pub fn host(&self) -> Host {
         Host::chosen()
+    }
+
+    /// The number of the host's process.
+    pub fn host_pid(&self) -> u32 {
+        self.host.pid()
     }
 
     /// `http://127.0.0.1:port`

@@ -194,7 +194,13 @@ fn verify_event(evidence: &EvidenceEvent, size: u64, root: &Hash) -> Result<Stri
 /// [`merkle::leaf_hash`] of it.
 #[must_use]
 pub fn commitment(salt: &[u8; 32], event: &Value) -> Hash {
-    Sha256::new().chain_update(salt).chain_update(canonical(event)).finalize().into()
+    commitment_to(salt, &canonical(event))
+}
+
+/// [`commitment`] to an event that is already in its canonical bytes.
+#[must_use]
+pub fn commitment_to(salt: &[u8; 32], canonical: &[u8]) -> Hash {
+    Sha256::new().chain_update(salt).chain_update(canonical).finalize().into()
 }
 
 /// The one way to write an event in bytes: JSON in UTF-8, the keys of every object sorted by their

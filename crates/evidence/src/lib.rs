@@ -6,8 +6,12 @@
 
 pub mod checkpoint;
 pub mod file;
+pub mod form;
 pub mod merkle;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SigningKey};
-pub use file::{EvidenceError, EvidenceEvent, EvidenceFile, Verified, VerifiedEvent, canonical, commitment};
+pub use file::{
+    EvidenceError, EvidenceEvent, EvidenceFile, Verified, VerifiedEvent, canonical, commitment, commitment_to,
+};
+pub use form::Form;
 pub use merkle::Hash;

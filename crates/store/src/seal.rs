@@ -33,18 +33,19 @@ fn derive(key: &[u8; KEY_BYTES], purpose: &str) -> Result<Secret, DbError> {
     Ok(derived)
 }
 
-/// A key for HMAC-SHA256: exactly one block, so that no length has to be checked.
-type MacKey = [u8; 64];
+/// HMAC-SHA256 that has taken its key in, which is half the work on a short value. It wipes itself.
+type Keyed = Hmac<Sha256>;
 
-fn mac_key(key: &[u8; KEY_BYTES], purpose: &str) -> Result<Zeroizing<MacKey>, DbError> {
+fn keyed(key: &[u8; KEY_BYTES], purpose: &str) -> Result<Keyed, DbError> {
+    // Exactly one block, so that no length has to be checked.
     let mut block = Zeroizing::new([0; 64]);
     let expanded = Hkdf::<Sha256>::new(None, key).expand(purpose.as_bytes(), block.as_mut());
     expanded.map_err(|_| DbError::Seal)?;
-    Ok(block)
+    Ok(Keyed::new((&*block).into()))
 }
 
-fn keyed_hash(key: &MacKey, parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new(key.into());
+fn keyed_hash(key: &Keyed, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = key.clone();
     for part in parts {
         // The length before each part keeps ("ab", "c") apart from ("a", "bc").
         mac.update(&(part.len() as u64).to_be_bytes());
@@ -57,14 +58,14 @@ fn keyed_hash(key: &MacKey, parts: &[&[u8]]) -> [u8; 32] {
 #[derive(Clone)]
 pub struct SealingKey {
     cipher: XChaCha20Poly1305,
-    index: Zeroizing<MacKey>,
-    salt: Zeroizing<MacKey>,
+    index: Keyed,
+    salt: Keyed,
 }
 
 impl SealingKey {
     fn new(key: &[u8; KEY_BYTES]) -> Result<Self, DbError> {
         let cipher = XChaCha20Poly1305::new(&Key::from(*derive(key, "seal")?));
-        Ok(Self { cipher, index: mac_key(key, "index")?, salt: mac_key(key, "salt")? })
+        Ok(Self { cipher, index: keyed(key, "index")?, salt: keyed(key, "salt")? })
     }
 
     /// Seals a value to its place: bytes moved to another row or column do not open.
@@ -125,7 +126,7 @@ pub struct WrappedKeys {
 /// The key from the deployment's secret that wraps all others.
 pub struct MasterKey {
     wrapping: SealingKey,
-    login: Zeroizing<MacKey>,
+    login: Keyed,
     key: Secret,
 }
 
@@ -133,7 +134,7 @@ impl MasterKey {
     /// From the 32 bytes of the secret.
     pub fn new(key: [u8; KEY_BYTES]) -> Result<Self, DbError> {
         let key = Zeroizing::new(key);
-        Ok(Self { wrapping: SealingKey::new(&*derive(&key, "wrap")?)?, login: mac_key(&key, "login")?, key })
+        Ok(Self { wrapping: SealingKey::new(&*derive(&key, "wrap")?)?, login: keyed(&key, "login")?, key })
     }
 
     /// The keyed hash under which logins are looked up.

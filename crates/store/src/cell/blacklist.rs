@@ -116,10 +116,14 @@ impl<D: Database> Tenant<'_, D> {
                 .await?;
             let entries = added.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
             let columns = Blocked::columns(3);
+            // A number has at most one message in each of the few campaigns that are not over.
             let sql = format!(
-                "UPDATE message SET state = 'blocked', reason = 'blacklisted', {columns}
-                 WHERE account = ?1 AND state = 'queued'
-                   AND number_hash IN (SELECT unhex(value ->> 0) FROM json_each(?2)) RETURNING 1"
+                "UPDATE message SET state = 'blocked', reason = 'blacklisted', {columns} WHERE id IN
+                   (SELECT m.id FROM campaign c CROSS JOIN json_each(?2) j CROSS JOIN message m
+                      ON m.account = c.account AND m.campaign = c.campaign
+                      AND m.number_hash = unhex(j.value ->> 0)
+                    WHERE c.account = ?1 AND c.state IN ('preparing', 'running', 'paused')
+                      AND +m.state = 'queued') RETURNING 1"
             );
             let parameters = Blocked::at(act.now).behind(params![&self.account, &rows]);
             let cancelled = db.query(&sql, parameters).await?;

@@ -23,6 +23,11 @@ pub(super) fn leaf(salt: &[u8; 32], event: &Json) -> Hash {
     leaf_hash(evidence::commitment(salt, event))
 }
 
+/// The same of an event in its canonical bytes.
+pub(super) fn leaf_of(salt: &[u8; 32], canonical: &[u8]) -> Hash {
+    leaf_hash(evidence::commitment_to(salt, canonical))
+}
+
 /// RFC 3339 in UTC with milliseconds.
 pub(super) fn time_text(unix_ms: i64) -> String {
     chrono::DateTime::from_timestamp_millis(unix_ms)

@@ -1,8 +1,11 @@
 //! Settling hand-overs: history, charge and proof in one transaction (R48, R85, R89-R91).
 
+use std::collections::HashSet;
+
 use domain::hours::WindowVerdict;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
+use evidence::Form;
 use evidence::merkle::Hash;
 use serde_json::Value as Json;
 
@@ -192,8 +195,9 @@ impl<D: Database> Tenant<'_, D> {
             let ids: Vec<i64> = settlement.outcomes.iter().map(|(message, _)| message.id).collect();
             let ours = db
                 .query(
-                    "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?2)) AND account = ?1
-                       AND lease = ?3 AND state IN ('leased', 'unknown') AND campaign = ?4 AND operator = ?5
+                    // One row, however many there are: each row that comes out of SQLite wakes two threads.
+                    "SELECT json_group_array(id) FROM message
+                     WHERE id IN (SELECT value FROM json_each(?2)) AND account = ?1 AND lease = ?3 AND state IN ('leased', 'unknown') AND campaign = ?4 AND operator = ?5
                        AND operator_price = ?6 AND service_price = ?7",
                     params![
                         &self.account,
@@ -206,8 +210,8 @@ impl<D: Database> Tenant<'_, D> {
                     ],
                 )
                 .await?;
-            let mut ours =
-                ours.iter().map(|row| row.int(0)).collect::<Result<std::collections::HashSet<_>, _>>()?;
+            let ours = ours.first().ok_or(DbError::NoRow)?.text(0)?;
+            let mut ours: HashSet<i64> = serde_json::from_str(&ours).map_err(|_| DbError::Column(0))?;
             let mut taken = Vec::new();
             let mut released = Vec::new();
             let mut unknown = Vec::new();
@@ -257,24 +261,30 @@ impl<D: Database> Tenant<'_, D> {
         let hours = settlement.verdict.hours.map(|hours| hours.to_string());
         let mut leaves: Vec<Hash> = Vec::with_capacity(taken.len());
         let mut rows = Vec::with_capacity(taken.len());
+        // What all have in common is written once.
+        let mut form = None;
         for (message, reference) in taken {
-            let event = HandOverEvent {
-                account: &self.account,
-                campaign: settlement.campaign,
-                message: &message.message,
-                phone: message.phone.as_deref(),
-                operator: settlement.operator,
-                reference: *reference,
-                at: settlement.at,
-                local: &settlement.verdict.local_text(),
-                hours: hours.as_deref(),
-                rule: &settlement.verdict.rule,
-                text_sha256: settlement.text_sha256,
-                segments: settlement.segments,
-                operator_price: settlement.operator_price,
-                service_price: settlement.service_price,
-            };
-            leaves.push(events::leaf(&key.salt(&hand_over_salt(&message.message)), &event.json()));
+            let form = form.get_or_insert_with(|| {
+                let event = HandOverEvent {
+                    account: &self.account,
+                    campaign: settlement.campaign,
+                    message: &message.message,
+                    phone: message.phone.as_deref(),
+                    operator: settlement.operator,
+                    reference: *reference,
+                    at: settlement.at,
+                    local: &settlement.verdict.local_text(),
+                    hours: hours.as_deref(),
+                    rule: &settlement.verdict.rule,
+                    text_sha256: settlement.text_sha256,
+                    segments: settlement.segments,
+                    operator_price: settlement.operator_price,
+                    service_price: settlement.service_price,
+                };
+                Form::new(&event.json(), &["message", "phone", "operator_reference"])
+            });
+            let event = form.fill(&[Some(&message.message), message.phone.as_deref(), *reference]);
+            leaves.push(events::leaf_of(&key.salt(&hand_over_salt(&message.message)), &event));
             let number = message
                 .phone
                 .as_ref()

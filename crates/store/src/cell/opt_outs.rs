@@ -86,23 +86,19 @@ impl<D: Database> Tenant<'_, D> {
     /// so: a reply can be faster than the settlement.
     async fn wrote_to(&self, operator: &str, phone: &str, since: i64) -> Result<bool, DbError> {
         let Some(personal) = &self.keys.personal else { return Ok(false) };
+        // A number has at most one message in a campaign, and is found there by the index that says so.
         let rows = self
             .db
             .query(
-                "SELECT EXISTS (SELECT 1 FROM message WHERE account = ?1 AND evidence_hash = ?2
-                     AND operator = ?3 AND handed_over_at >= ?4)
-                   OR EXISTS (SELECT 1 FROM message INDEXED BY message_open
-                     WHERE account = ?1 AND state IN ('leased', 'unknown') AND number_hash = ?5 AND operator = ?3)",
-                params![
-                    &self.account,
-                    &self.keys.evidence.index(phone),
-                    operator,
-                    since,
-                    &personal.index(phone)
-                ],
+                "SELECT 1 FROM campaign c INDEXED BY campaign_sent CROSS JOIN message m
+                   ON m.account = c.account AND m.campaign = c.campaign AND m.number_hash = ?2
+                 WHERE c.account = ?1 AND c.started_at IS NOT NULL
+                   AND (c.finished_at IS NULL OR c.finished_at >= ?4) AND m.operator = ?3
+                   AND (m.handed_over_at >= ?4 OR m.state IN ('leased', 'unknown')) LIMIT 1",
+                params![&self.account, &personal.index(phone), operator, since],
             )
             .await?;
-        Ok(rows.first().map_or(Ok(0), |row| row.int(0))? != 0)
+        Ok(!rows.is_empty())
     }
 
     /// Lists a number by its owner's will; answers how many queued messages that stopped, or `None` for an

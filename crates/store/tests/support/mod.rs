@@ -9,7 +9,6 @@ use std::path::Path;
 use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
-use domain::calendars::Calendars;
 use domain::campaign::{DeliveryResult, MessageClass};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
@@ -46,6 +45,13 @@ pub const OPERATOR: &str = "sandbox";
 /// The route that all numbers have, unless a test says otherwise.
 pub const ROUTE: &str = "text";
 
+/// The calendars of the deployment.
+pub fn calendars() -> domain::calendars::Calendars {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
+    let json = std::fs::read_to_string(path).expect("a file");
+    domain::calendars::Calendars::parse(&json).expect("calendars")
+}
+
 /// One route for all numbers.
 pub fn routes() -> Routes {
     Routes { by_range: Vec::new(), other: ROUTE.to_owned() }
@@ -53,12 +59,6 @@ pub fn routes() -> Routes {
 
 pub fn master() -> MasterKey {
     MasterKey::new([7; 32]).expect("derived")
-}
-
-/// The published calendars.
-pub fn calendars() -> Calendars {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
-    Calendars::parse(&std::fs::read_to_string(path).expect("a file")).expect("calendars")
 }
 
 pub fn signing_key() -> SigningKey {

@@ -1,0 +1,34 @@
+//! What the kernel says a process and a thread used: time on the processor, and memory.
+
+use std::time::Duration;
+
+use anyhow::Context;
+
+/// The kernel counts a process's time in hundredths of a second.
+const TICKS_PER_SECOND: u64 = 100;
+
+/// Time on the processor of a whole process, in user mode and in the kernel.
+pub fn process_cpu(pid: u32) -> anyhow::Result<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).context("the process runs")?;
+    // The name may hold anything, so the fields are counted from its closing bracket.
+    let (_, fields) = stat.rsplit_once(')').context("a name in brackets")?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let mut next = || -> anyhow::Result<u64> { Ok(fields.next().context("a time")?.parse()?) };
+    let ticks = next()? + next()?;
+    Ok(Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND))
+}
+
+/// Time on the processor of the thread that asks.
+pub fn thread_cpu() -> anyhow::Result<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").context("the kernel's counts")?;
+    let nanoseconds = text.split_whitespace().next().context("a time")?.parse()?;
+    Ok(Duration::from_nanos(nanoseconds))
+}
+
+/// The most memory that a process ever had, in bytes.
+pub fn peak_memory(pid: u32) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).context("the process runs")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("its peak")?;
+    let kib: u64 = line.trim().trim_end_matches(" kB").parse().context("a number of kB")?;
+    Ok(kib * 1024)
+}
