@@ -210,14 +210,9 @@ fn the_steps_of_bulk_work_find_their_rows_by_the_indexes_of_what_is_open() {
 #[test]
 fn whom_a_refusal_reaches_is_found_by_indexes() {
     let (bench, _) = busy();
+    let (cell, master) = (bench.cell(), crate::support::master());
     let from = crate::support::number(0);
-    let taken = bench.cell().take_incoming(
-        &crate::support::master(),
-        crate::support::OPERATOR,
-        &from,
-        "STOP",
-        bench.now(),
-    );
+    let taken = cell.take_incoming(&master, crate::support::OPERATOR, &from, "STOP", bench.now());
     assert_eq!(taken.block_on().expect("taken").accounts, 1);
     let plan = bench.db.plan_of("FROM campaign c INDEXED BY campaign_sent");
     assert_searches(&plan, "m", "message_once");
