@@ -10,6 +10,7 @@ use edge::{
 use serde::{Deserialize, Serialize};
 use store::cell::{Campaign, NewCampaign};
 
+use crate::links;
 use crate::pricing;
 use crate::window::WindowView;
 
@@ -19,6 +20,8 @@ struct Form {
     name: String,
     text: String,
     class: MessageClass,
+    /// Whether each message carries a link for refusing further ones; always with advertising.
+    opt_out_link: Option<bool>,
     attestation: Option<Attestation>,
 }
 
@@ -29,6 +32,7 @@ pub struct CampaignView {
     name: String,
     text: String,
     class: &'static str,
+    opt_out_link: bool,
     state: &'static str,
     segments: i64,
     encoding: String,
@@ -57,6 +61,7 @@ impl CampaignView {
             name: campaign.name,
             text: campaign.text,
             class: campaign.class.as_str(),
+            opt_out_link: campaign.opt_out_link.is_some(),
             state: campaign.state.as_str(),
             segments: campaign.segments,
             encoding: campaign.encoding,
@@ -123,7 +128,8 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
         return Err(Problem::field("invalid_field", "name"));
     }
-    let segments = segment(&form.text);
+    let link = links::of(&call, form.class, form.opt_out_link).await?;
+    let segments = segment(&links::longest(&form.text, link.as_deref()));
     if form.text.trim().is_empty() || segments.segments > TEXT_SEGMENTS_MAX {
         return Err(Problem::field("text_length_invalid", "text"));
     }
@@ -136,6 +142,7 @@ pub async fn create(mut call: Call) -> Result<Answer> {
             Encoding::Ucs2 => "UCS-2",
         },
         segments: segments.segments,
+        opt_out_link: link,
         attestation: Attestation::given(form.attestation, DocumentKind::ContentAttestation, caller.act.now)?,
         text: form.text,
     };

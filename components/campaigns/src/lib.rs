@@ -6,6 +6,7 @@ mod campaigns;
 mod estimate;
 mod history;
 mod lifecycle;
+mod links;
 mod measure;
 mod pricing;
 mod report;

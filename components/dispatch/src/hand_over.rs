@@ -1,8 +1,10 @@
 //! One wave of a campaign: taken, handed over all at once in bulk, settled.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
+use domain::opt_out_links::with_link;
 use domain::routing::Route;
 use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
@@ -10,7 +12,7 @@ use operators::{Hindrance, Operator, OutgoingMessage, Verdict};
 use store::cell::{
     Campaign, Cell, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots, Tenant,
 };
-use store::{DbError, SpinDatabase};
+use store::{DbError, OptOutLinks, SpinDatabase};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
@@ -49,6 +51,8 @@ pub struct Dispatcher<'d> {
     pub carriers: &'d Carriers,
     /// The sender that recipients see (R77).
     pub sender: &'d str,
+    /// Makes the links in messages.
+    pub links: &'d OptOutLinks,
 }
 
 /// When the requests of a wave may leave.
@@ -212,6 +216,13 @@ impl Dispatcher<'_> {
         (outcomes, tally.into_inner())
     }
 
+    /// What a message says: the campaign's text, with the link for refusing further ones where it has one.
+    fn text_of<'t>(&self, campaign: &'t Campaign, message: &LeasedMessage) -> Result<Cow<'t, str>> {
+        let Some(base) = &campaign.opt_out_link else { return Ok(Cow::Borrowed(&campaign.text)) };
+        let token = self.links.token(message.id, &message.message)?;
+        Ok(Cow::Owned(with_link(&campaign.text, base, &token)))
+    }
+
     /// One request; one verdict a message, in their order.
     async fn hand_over_batch(
         &self,
@@ -229,14 +240,18 @@ impl Dispatcher<'_> {
         if tally.borrow().is_enough() {
             return kept_here;
         }
+        let texts: Result<Vec<Cow<'_, str>>> =
+            batch.iter().map(|message| self.text_of(campaign, message)).collect();
+        let Ok(texts) = texts else { return kept_here };
         let outgoing: Vec<OutgoingMessage<'_>> = batch
             .iter()
-            .map(|message| OutgoingMessage {
+            .zip(&texts)
+            .map(|(message, text)| OutgoingMessage {
                 id: &message.message,
                 number: message.id.unsigned_abs(),
                 to: message.phone.as_deref().unwrap_or_default(),
                 from: self.sender,
-                text: &campaign.text,
+                text,
             })
             .collect();
         let verdicts = match operator.hand_over(&outgoing) {

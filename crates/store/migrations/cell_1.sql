@@ -195,6 +195,8 @@ CREATE TABLE campaign (
   consent TEXT NOT NULL,
   -- Staff's last word on advertising: 1 may be sent, 0 may not; NULL while there is none (R79).
   advertising_approved INTEGER,
+  -- What stands before the token of the link that is put behind the text; NULL without one.
+  opt_out_link TEXT,
   served_at INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   started_at INTEGER,
@@ -209,7 +211,7 @@ CREATE INDEX campaign_preparing ON campaign (served_at) WHERE state = 'preparing
 CREATE INDEX campaign_running ON campaign (served_at) WHERE state = 'running'
 ----
 -- Who sent lately, without a look at the campaigns themselves.
-CREATE INDEX campaign_sent ON campaign (account, finished_at) WHERE started_at IS NOT NULL
+CREATE INDEX campaign_sent ON campaign (account, finished_at, started_at) WHERE started_at IS NOT NULL
 ----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
 -- The id is never used again, since some operators know the message by it.

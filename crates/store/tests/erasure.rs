@@ -175,6 +175,7 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
         class: MessageClass::Informational,
         encoding: "GSM-7",
         segments: 1,
+        opt_out_link: None,
         attestation: acceptance(DocumentKind::ContentAttestation),
     };
     assert_eq!(late.create_campaign(&act, &campaign, None).block_on(), Err(closed.clone()));

@@ -160,6 +160,7 @@ function textOf(campaign) {
     el("h2", {}, t("campaigns.text")),
     el("blockquote", { class: "message-text" }, campaign.text),
     pairs([
+      campaign.opt_out_link && [t("campaign.opt_out_link"), "STOP: …"],
       [t("campaigns.encoding"), campaign.encoding],
       [t("campaigns.segments"), count(campaign.segments)],
       [t("common.created"), time(campaign.created_at)],

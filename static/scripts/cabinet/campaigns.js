@@ -1,10 +1,10 @@
-// The list of campaigns, and a new one: the text with its live measure, the class, the statement
-// (R72, R73, R76, R79).
+// The list of campaigns, and a new one: the text with its live measure, the class, the opt-out link, the
+// statement (R65, R72, R73, R76, R79).
 
 import { Act, call } from "../api.js";
 import { badge, el, show } from "../elements.js";
 import { count, money, time } from "../format.js";
-import { choice, complaint, field, form } from "../forms.js";
+import { complaint, field, form, tick } from "../forms.js";
 import { name, t } from "../language.js";
 import { pagedTable } from "./paging.js";
 import { statement } from "./statement.js";
@@ -33,7 +33,18 @@ export async function newCampaignView({ signal, go }) {
   const attestation = await statement("content_attestation", signal);
   const act = new Act();
   const measure = measurer(signal);
-  const text = el("textarea", { rows: "6", required: true, oninput: () => measure.of(text.value) });
+  const text = el("textarea", { rows: "6", required: true, oninput: () => remeasure() });
+  const kind = el("select", { onchange: () => settleLink() }, ["informational", "advertising"].map((code) => el("option", { value: code }, t(`class.${code}`))));
+  const link = tick({ name: "opt_out_link", label: t("campaigns.opt_out_link"), hint: t("campaigns.opt_out_link_hint") });
+  const linked = link.querySelector("input");
+  const remeasure = () => measure.of(text.value, linked.checked);
+  linked.addEventListener("change", remeasure);
+  // Advertising always carries the link (R79).
+  const settleLink = () => {
+    linked.checked = kind.value === "advertising";
+    linked.disabled = kind.value !== "informational";
+    remeasure();
+  };
   return el("div", {},
     el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))),
     el("h1", {}, t("campaigns.new")),
@@ -43,13 +54,14 @@ export async function newCampaignView({ signal, go }) {
         field({ name: "name", label: t("campaigns.name"), hint: t("campaigns.name_hint"), input: { required: true, autocomplete: "off" } }),
         field({ name: "text", label: t("campaigns.text"), hint: t("campaigns.text_hint"), control: text }),
         measure.node,
-        choice({ name: "class", label: t("campaigns.class"), hint: t("campaigns.class_hint"), options: ["informational", "advertising"].map((kind) => [kind, t(`class.${kind}`)]) }),
+        field({ name: "class", label: t("campaigns.class"), hint: t("campaigns.class_hint"), control: kind }),
+        link,
         attestation.node,
       ],
       button: t("campaigns.create"),
       act: async (values) => {
         if (!values.attestation) throw complaint("attestation", t("statement.needed"));
-        const made = await act.post("/v1/campaigns", { name: values.name.trim(), text: values.text, class: values.class, attestation: attestation.body });
+        const made = await act.post("/v1/campaigns", { name: values.name.trim(), text: values.text, class: values.class, opt_out_link: linked.checked, attestation: attestation.body });
         go(`campaigns/${made.id}`);
       },
     })));
@@ -60,11 +72,11 @@ function measurer(signal) {
   const node = el("div", { class: "measure", "aria-live": "polite" }, t("campaigns.measure_empty"));
   let timer = null;
   let asking = null;
-  const ask = async (text) => {
+  const ask = async (text, link) => {
     asking?.abort();
     asking = new AbortController();
     try {
-      const found = await call("POST", "/v1/texts/measure", { text }, { signal: asking.signal });
+      const found = await call("POST", "/v1/texts/measure", { text, opt_out_link: link }, { signal: asking.signal });
       show(node,
         el("span", {}, t("campaigns.encoding"), " ", el("strong", {}, found.encoding)),
         el("span", {}, t("campaigns.segments"), " ", el("strong", {}, count(found.segments))),
@@ -81,13 +93,13 @@ function measurer(signal) {
   });
   return {
     node,
-    of: (text) => {
+    of: (text, link) => {
       clearTimeout(timer);
       if (text === "") {
         asking?.abort();
         show(node, t("campaigns.measure_empty"));
       } else {
-        timer = setTimeout(() => ask(text), MEASURE_AFTER_MS);
+        timer = setTimeout(() => ask(text, link), MEASURE_AFTER_MS);
       }
     },
   };

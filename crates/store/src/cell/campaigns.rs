@@ -24,8 +24,10 @@ pub struct NewCampaign {
     pub class: MessageClass,
     /// `GSM-7` or `UCS-2`.
     pub encoding: &'static str,
-    /// Of each message.
+    /// Of each message, its link included.
     pub segments: u32,
+    /// What stands before the token of each message's opt-out link; `None` without one.
+    pub opt_out_link: Option<String>,
     /// That the content is lawful (R76).
     pub attestation: Acceptance,
 }
@@ -45,8 +47,10 @@ pub struct Campaign {
     pub class: MessageClass,
     /// `GSM-7` or `UCS-2`.
     pub encoding: String,
-    /// Of each message.
+    /// Of each message, its link included.
     pub segments: i64,
+    /// What stands before the token of each message's opt-out link; `None` without one.
+    pub opt_out_link: Option<String>,
     /// Where it stands.
     pub state: CampaignState,
     /// Unix milliseconds.
@@ -96,7 +100,7 @@ impl CampaignReport {
 const CANCEL_ROWS: i64 = 10_000;
 
 const COLUMNS: &str = "campaign, name, text, text_sha256, class, encoding, segments, state, created_at, started_at, finished_at,
-    advertising_approved";
+    advertising_approved, opt_out_link";
 
 impl<D: Database> Tenant<'_, D> {
     /// Writes a draft with its attestation (R76). A repeat under the same key finds the first.
@@ -119,8 +123,8 @@ impl<D: Database> Tenant<'_, D> {
             let consent = consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
             db.query(
                 "INSERT INTO campaign (account, campaign, name, text, text_sha256, class, encoding, segments, state,
-                   consent, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'draft', ?9, ?10)",
+                   consent, created_at, opt_out_link)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'draft', ?9, ?10, ?11)",
                 params![
                     &self.account,
                     &campaign,
@@ -131,7 +135,8 @@ impl<D: Database> Tenant<'_, D> {
                     new.encoding,
                     new.segments,
                     consent.consent,
-                    act.now
+                    act.now,
+                    new.opt_out_link.as_deref()
                 ],
             )
             .await?;
@@ -191,6 +196,7 @@ impl<D: Database> Tenant<'_, D> {
             started_at: row.opt_int(9)?,
             finished_at: row.opt_int(10)?,
             advertising_approved: row.opt_int(11)?.map(|approved| approved != 0),
+            opt_out_link: row.opt_text(12)?,
         })
     }
 
@@ -225,7 +231,7 @@ impl<D: Database> Tenant<'_, D> {
         let started = transaction(self.db, async |db| -> Result<bool, StoreError> {
             let draft = db
                 .query(
-                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0)
+                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0), c.opt_out_link
                      FROM campaign c JOIN balance b ON b.account = c.account
                      WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'draft'",
                     params![&self.account, campaign],
@@ -254,6 +260,7 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             let fields = serde_json::json!({
                 "agreed_messages": messages, "agreed_total": agreement.total.to_string(), "currency": "KZT",
+                "opt_out_link": draft.opt_text(2)?,
             });
             self.write_act(db, act, "campaign_started", Some(campaign), fields).await?;
             Ok(true)
