@@ -234,3 +234,35 @@ fn wrong_credentials_stop_at_the_first_message() {
     platform.pass(Duration::minutes(11));
     assert_eq!(campaign.send_all().count("handed_over"), 500);
 }
+
+/// R66: a person who answers STOP is written to no more; anybody else's word, or a word that is no refusal,
+/// changes nothing.
+#[test]
+fn a_reply_that_refuses_stops_what_is_queued() {
+    let kannel = PlayedOperator::start(|_| Reply::Answer(202, TAKEN.to_owned()));
+    let platform = with_operators(&kannel.url, None);
+    let shop = shop_with(&platform, 3);
+    let first = shop.draft("Hello");
+    first.start();
+    first.send_all();
+    let operators = platform.scheduler().get("/internal/operators").ok();
+    let address = operators.list("/items")[0].text("/incoming_url");
+    let path = address.strip_prefix(platform.base()).expect("an address of ours").to_owned();
+    let number = sendbox_tests::mobile(1);
+    let reply = |path: &str, from: &str, text: &str| {
+        platform.visitor().get(&format!("{path}?from={}&text={text}&coding=0", from.trim_start_matches('+')))
+    };
+    let forged = "/webhooks/operators/kannel/incoming/00000000000000000000000000000000";
+    reply(forged, &number, "STOP").refused(401, "webhook_signature_invalid");
+    reply(&path, &number, "Thanks").is(204);
+    reply(&path, "+77015550199", "STOP").is(204);
+    assert!(shop.browser.list("/v1/blacklist").is_empty());
+    reply(&path, &number, "stop").is(204);
+    let listed = shop.browser.list("/v1/blacklist");
+    assert_eq!((listed.len(), listed[0].text("/phone")), (1, number));
+    assert_eq!(listed[0].text("/source"), "opt_out");
+    let second = shop.draft("Hello again");
+    second.start();
+    let report = second.send_all();
+    assert_eq!((report.count("handed_over"), report.count("blocked")), (2, 1));
+}

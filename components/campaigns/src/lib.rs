@@ -3,6 +3,7 @@
 
 mod advertising;
 mod campaigns;
+mod content;
 mod estimate;
 mod history;
 mod lifecycle;

@@ -4,10 +4,24 @@ use std::borrow::Cow;
 
 use domain::campaign::MessageClass;
 use domain::opt_out_links::{link_base, with_any_link};
+use domain::tariffs::Channel;
 use edge::{Call, Problem, Result};
 
-/// What stands before every token, if the messages carry a link: advertising always does.
-pub async fn of(call: &Call, class: MessageClass, asked: Option<bool>) -> Result<Option<String>> {
+/// What stands before every token, if the messages carry a link: advertising by text always does.
+pub async fn of(
+    call: &Call,
+    channel: Channel,
+    class: MessageClass,
+    asked: Option<bool>,
+) -> Result<Option<String>> {
+    if channel == Channel::Voice {
+        // Nobody can open a link in a call.
+        return if asked == Some(true) {
+            Err(Problem::field("invalid_field", "opt_out_link"))
+        } else {
+            Ok(None)
+        };
+    }
     match (class, asked) {
         (MessageClass::Advertising, Some(false)) => {
             Err(Problem::field("opt_out_link_needed", "opt_out_link"))

@@ -1,5 +1,7 @@
-//! Takes the operators' delivery reports in, and recipients' refusals (R65, R85, R89).
+//! Takes in what operators send: delivery reports, and what people answered; and recipients' refusals by link
+//! (R65, R66, R85, R89).
 
+mod incoming;
 mod notices;
 mod opt_out;
 mod sandbox;
@@ -30,11 +32,17 @@ async fn routes(call: Call) -> Result<Answer> {
         ("GET", ["kannel", "reports", id, token]) => status::kannel(call, id, token).await,
         ("POST", ["jasmin", "reports", id, token]) => status::jasmin(call, id, token).await,
         ("POST", ["smsc", "reports"]) => status::smsc(call).await,
+        ("POST", ["twilio", "reports", "incoming"]) => incoming::twilio(call).await,
         ("POST", ["twilio", "reports", id]) => status::twilio(call, id).await,
         ("POST", ["mobizon", "notices"]) => notices::mobizon(call).await,
-        (_, ["kannel", "reports", _, _]) => Err(Problem::method_not_allowed("GET")),
-        (_, ["jasmin", "reports", _, _] | ["twilio", "reports", _])
-        | (_, ["sandbox" | "smsc", "reports"] | ["mobizon", "notices"]) => {
+        ("GET", ["kannel", "incoming", token]) => incoming::kannel(call, token).await,
+        ("POST", ["jasmin", "incoming", token]) => incoming::jasmin(call, token).await,
+        ("POST", ["smsc", "incoming"]) => incoming::smsc(call).await,
+        (_, ["kannel", "reports", _, _] | ["kannel", "incoming", _]) => {
+            Err(Problem::method_not_allowed("GET"))
+        }
+        (_, ["jasmin", "reports", _, _] | ["jasmin", "incoming", _] | ["twilio", "reports", _])
+        | (_, ["sandbox" | "smsc", "reports"] | ["smsc", "incoming"] | ["mobizon", "notices"]) => {
             Err(Problem::method_not_allowed("POST"))
         }
         _ => Err(Problem::not_found()),

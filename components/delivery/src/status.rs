@@ -13,7 +13,7 @@ use store::cell::{Cell, ReportedMessage, StatusReport as Word};
 use store::{DbError, random};
 
 /// The largest report, in bytes.
-const REPORT_BYTES_MAX: usize = 64 * 1024;
+pub const REPORT_BYTES_MAX: usize = 64 * 1024;
 /// How often a report waits for its turn, up to five seconds each time, before it is refused.
 const TRIES_MAX: u32 = 8;
 
@@ -73,7 +73,8 @@ async fn take(call: &Call, operator: &str, report: StatusReport) -> Result<()> {
             ReportedMessage::Row(i64::try_from(number).map_err(|_| refused(ReportError::InvalidField))?)
         }
     };
-    let word = Word { about, result: report.progress.delivery(), reference: report.reference, at: report.at };
+    let (result, call_result) = (report.progress.delivery(), report.progress.call());
+    let word = Word { about, result, call: call_result, reference: report.reference, at: report.at };
     let master = call.settings.master_key().await?;
     let calendars = read_calendars()?;
     let db = Connection::open(DEFAULT_LABEL).await?;

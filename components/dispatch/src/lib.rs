@@ -5,6 +5,8 @@ mod carriers;
 mod closing;
 mod hand_over;
 mod judging;
+mod operators_view;
+mod outgoing;
 mod reconcile;
 mod results;
 mod tally;
@@ -25,6 +27,8 @@ async fn routes(call: Call) -> Result<Answer> {
     match (method.as_str(), path.as_slice()) {
         ("POST", ["internal", "ticks", "dispatch"]) => tick::post(call).await,
         ("POST", ["internal", "ticks", "reconcile"]) => reconcile::post(call).await,
+        ("GET", ["internal", "operators"]) => operators_view::get(call).await,
+        (_, ["internal", "operators"]) => Err(Problem::method_not_allowed("GET")),
         (_, ["internal", "ticks", "dispatch" | "reconcile"]) => Err(Problem::method_not_allowed("POST")),
         _ => Err(Problem::not_found()),
     }

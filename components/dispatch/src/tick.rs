@@ -70,19 +70,19 @@ async fn prepare<D: store::Database>(
     let master = call.settings.master_key().await?;
     let Some(tenant) = cell.tenant(&master, &work.account).await? else { return Ok(()) };
     let now = call.now().await?;
-    let prepared = tenant.prepare(&work.campaign, &routes()?, PREPARE_MESSAGES, now).await?;
+    let prepared = tenant.prepare(&work.campaign, &routes(work.channel)?, PREPARE_MESSAGES, now).await?;
     ticked.prepared += prepared.messages;
     ticked.more |= !prepared.done;
     Ok(())
 }
 
-/// The routes of text messages, by the ranges of numbers.
-fn routes() -> Result<Routes> {
+/// The routes of a channel's messages, by the ranges of numbers.
+fn routes(channel: Channel) -> Result<Routes> {
     let routing = read_routing()?;
     let by_range = routing
-        .of_channel(Channel::Text)
+        .of_channel(channel)
         .flat_map(|route| route.ranges.iter().map(|range| (range.clone(), route.name.clone())));
-    let other = routing.other(Channel::Text).map(|route| route.name.clone()).unwrap_or_default();
+    let other = routing.other(channel).map(|route| route.name.clone()).unwrap_or_default();
     Ok(Routes { by_range: by_range.collect(), other })
 }
 
@@ -128,7 +128,7 @@ async fn serve(
     }
     let routing = dispatcher.carriers.routing();
     for route in tenant.queued_routes(&work.campaign).await? {
-        let Some(way) = routing.named(Channel::Text, &route) else { continue };
+        let Some(way) = routing.named(work.channel, &route) else { continue };
         while *left > 0 {
             let Some(wave) = dispatcher.wave(tenant, &campaign, &route, way, *left).await? else { break };
             *left = left.saturating_sub(wave.leased.unsigned_abs() as usize);

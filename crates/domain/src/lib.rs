@@ -3,6 +3,7 @@
 //! Everything here runs and is tested natively. R numbers name the rules that a line carries out.
 
 pub mod account;
+pub mod audio;
 pub mod calendars;
 pub mod campaign;
 pub mod documents;

@@ -58,6 +58,11 @@ pub fn page(status: u16, language: Language, html: String) -> Answer {
     answer
 }
 
+/// The bytes of a file.
+pub fn file(content_type: &'static str, bytes: Vec<u8>) -> Answer {
+    with_body(StatusCode::OK, content_type, bytes)
+}
+
 /// 204.
 pub fn no_content() -> Answer {
     let mut answer = with_body(StatusCode::NO_CONTENT, "text/plain", Bytes::new());

@@ -4,7 +4,7 @@ use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Database as _;
 
-use crate::support::{Bench, DAY, MINUTE, Recorder};
+use crate::support::{Bench, ByWhat, DAY, MINUTE, Recorder, master};
 
 /// A cell with some of everything, behind a connection that remembers its statements.
 fn busy() -> (Bench<Recorder>, String) {
@@ -138,11 +138,35 @@ fn a_settlement_and_a_report_find_their_messages_by_their_ids() {
         assert_nothing_is_scanned(&bench.db.plan_of(statement));
     }
     bench.report(&message, domain::campaign::DeliveryResult::Delivered);
-    for statement in
-        ["FROM json_each(?1) j CROSS JOIN message", "SELECT id FROM message WHERE account = ?1 AND state"]
-    {
+    for statement in [
+        "FROM json_each(?1) j CROSS JOIN message",
+        "FROM message WHERE account = ?1 AND state = 'handed_over'",
+    ] {
         assert_nothing_is_scanned(&bench.db.plan_of(statement));
     }
+}
+
+/// What calls take beside texts: their results, their money, the next attempts, and those that nobody speaks of.
+#[test]
+fn the_ends_of_calls_are_found_by_their_ids_and_their_dates() {
+    let bench = Bench::on(Recorder::new());
+    let campaign = bench.queue_calls(3, 2);
+    let calls = bench.call(&campaign, ByWhat::Minute);
+    bench.db.forget();
+    bench.end_call(&calls[0].message, domain::voice::CallResult::Busy);
+    for statement in [
+        "FROM message WHERE account = ?1 AND state = 'handed_over'",
+        "AND charged_on_result = 1",
+        "SET hold = NULL",
+        "INSERT INTO message",
+        "SET result_due = NULL",
+    ] {
+        assert_nothing_is_scanned(&bench.db.plan_of(statement));
+    }
+    bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on().expect("closed");
+    assert_searches(&bench.db.plan_of("result_due <= ?1"), "message", "message_result_due");
+    bench.serve(&campaign);
+    assert_nothing_is_scanned(&bench.db.plan_of("SET state = 'completed'"));
 }
 
 #[test]

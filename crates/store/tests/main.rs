@@ -4,6 +4,8 @@ mod acts;
 mod advertising;
 mod agreement;
 mod any_order;
+mod audio;
+mod calls;
 mod due_work;
 mod erasure;
 mod evidence;

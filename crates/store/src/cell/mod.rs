@@ -3,11 +3,14 @@
 
 mod accounts;
 mod advertising;
+mod audio;
 mod blacklist;
 mod blocked;
+mod calls;
 mod campaigns;
 mod consents;
 mod contacts;
+mod content;
 mod deletion;
 mod events;
 mod evidence_pages;
@@ -26,10 +29,12 @@ mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
 pub use advertising::{AdvertisingDecision, NewAdvertisingDecision};
+pub use audio::{Audio, NewAudio};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
 pub use campaigns::{Agreement, Campaign, CampaignReport, NewCampaign};
 pub use consents::{Acceptance, ConsentRecord};
 pub use contacts::{Contact, ContactsDeleted};
+pub use content::{Content, NewContent, SentContent};
 pub use deletion::{Deletion, DueDeletion, Erasure};
 pub use evidence_pages::EvidencePage;
 pub use hand_over::{HandOver, Settled, Settlement, UnknownMessage};

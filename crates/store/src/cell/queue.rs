@@ -3,6 +3,7 @@
 
 use domain::ids::IdKind;
 use domain::money::Tiyn;
+use domain::tariffs::Channel;
 
 use crate::cell::blocked::Blocked;
 use crate::cell::ledger::{self, Book, Posting};
@@ -20,6 +21,8 @@ pub struct CampaignAtWork {
     pub account: String,
     /// `cmp_…`
     pub campaign: String,
+    /// How its messages reach people.
+    pub channel: Channel,
 }
 
 /// The campaigns whose turn it is.
@@ -64,6 +67,8 @@ pub struct Lease<'l> {
     pub operator_price: Tiyn,
     /// The service's part.
     pub service_price: Tiyn,
+    /// Whether it stays held until the result of each.
+    pub charged_on_result: bool,
     /// At most so many.
     pub limit: usize,
     /// When a lease that nobody settled counts as ambiguous. Unix milliseconds.
@@ -104,13 +109,13 @@ impl<D: Database> Cell<'_, D> {
     pub async fn campaigns_at_work(&self, limit: usize) -> Result<CampaignsAtWork, DbError> {
         let mut preparing = self
             .first_of(
-                "SELECT account, campaign FROM campaign WHERE state = 'preparing' ORDER BY served_at LIMIT ?1",
+                "SELECT account, campaign, channel FROM campaign WHERE state = 'preparing' ORDER BY served_at LIMIT ?1",
                 limit,
             )
             .await?;
         let mut running = self
             .first_of(
-                "SELECT c.account, c.campaign FROM campaign c WHERE c.state = 'running' AND EXISTS
+                "SELECT c.account, c.campaign, c.channel FROM campaign c WHERE c.state = 'running' AND EXISTS
                    (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
                  ORDER BY c.served_at LIMIT ?1",
                 limit,
@@ -118,7 +123,7 @@ impl<D: Database> Cell<'_, D> {
             .await?;
         let mut unpaid = self
             .first_of(
-                "SELECT c.account, c.campaign FROM campaign c WHERE c.state = 'running' AND NOT EXISTS
+                "SELECT c.account, c.campaign, c.channel FROM campaign c WHERE c.state = 'running' AND NOT EXISTS
                    (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
                  ORDER BY c.served_at LIMIT ?1",
                 limit,
@@ -135,7 +140,12 @@ impl<D: Database> Cell<'_, D> {
     /// One more than `limit`, so that it shows whether others wait.
     async fn first_of(&self, sql: &str, limit: usize) -> Result<Vec<CampaignAtWork>, DbError> {
         let rows = self.db.query(sql, params![limit as i64 + 1]).await?;
-        rows.iter().map(|row| Ok(CampaignAtWork { account: row.text(0)?, campaign: row.text(1)? })).collect()
+        rows.iter()
+            .map(|row| {
+                let channel = Channel::parse(&row.text(2)?).ok_or(DbError::Column(2))?;
+                Ok(CampaignAtWork { account: row.text(0)?, campaign: row.text(1)?, channel })
+            })
+            .collect()
     }
 
     /// Leases that nobody settled in time are ambiguous: the message may be with the operator. They
@@ -193,21 +203,22 @@ impl<D: Database> Tenant<'_, D> {
                 // The id is a UUIDv7 made by SQLite, so that a million rows do not cross the boundary.
                 db.query(
                         "INSERT INTO message (account, message, campaign, contact, number_hash, route, state, reason,
-                           blocked_at, window_rule, offset_minutes)
+                           blocked_at, window_rule, offset_minutes, call_attempt)
                          SELECT c.account,
                            lower(printf('msg_%012x7', ?5) || substr(hex(randomblob(2)), 2)
                              || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
                            ?2, c.contact, c.number_hash, coalesce(r.route, ?8),
                            iif(b.entry IS NULL, 'queued', 'blocked'), iif(b.entry IS NULL, NULL, 'blacklisted'),
                            iif(b.entry IS NULL, NULL, ?9), iif(b.entry IS NULL, NULL, ?10),
-                           iif(b.entry IS NULL, NULL, ?11)
+                           iif(b.entry IS NULL, NULL, ?11),
+                           (SELECT p.channel = 'voice' FROM campaign p WHERE p.account = ?1 AND p.campaign = ?2)
                          FROM contact c
                          JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
                          LEFT JOIN blacklist b ON b.account = c.account AND b.number_hash = c.number_hash
                          LEFT JOIN (SELECT value ->> 0 AS range, value ->> 1 AS route FROM json_each(?7)) r
                            ON r.range = c.number_range
                          WHERE c.account = ?1 AND c.contact > ?3 AND c.contact <= ?4 AND i.finished_at <= ?6
-                         ORDER BY c.contact ON CONFLICT (account, campaign, number_hash) DO NOTHING",
+                         ORDER BY c.contact ON CONFLICT (account, campaign, number_hash, call_attempt) DO NOTHING",
                         blocked.behind(params![
                             &self.account,
                             campaign,
@@ -307,7 +318,7 @@ impl<D: Database> Tenant<'_, D> {
             }
             db.query(
                 "UPDATE message SET state = 'leased', lease = ?3, hold = ?3, lease_until = ?4, operator = ?5,
-                       operator_price = ?6, service_price = ?7, attempts = attempts + 1
+                       operator_price = ?6, service_price = ?7, charged_on_result = ?11, attempts = attempts + 1
                      WHERE id IN (
                        SELECT m.id FROM message m
                        WHERE m.account = ?1 AND m.campaign = ?2 AND m.route = ?10 AND m.state = 'queued'
@@ -336,7 +347,8 @@ impl<D: Database> Tenant<'_, D> {
                     lease.service_price.0,
                     now,
                     limit,
-                    lease.route
+                    lease.route,
+                    i64::from(lease.charged_on_result)
                 ],
             )
             .await?;
@@ -415,6 +427,9 @@ impl<D: Database> Tenant<'_, D> {
                      WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
                    AND NOT EXISTS (SELECT 1 FROM message
                      WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown'))
+                   -- What a call brings may be another attempt.
+                   AND NOT EXISTS (SELECT 1 FROM message
+                     WHERE account = ?1 AND campaign = ?2 AND result_due IS NOT NULL)
                  RETURNING 1",
                 params![&self.account, campaign, now],
             )

@@ -1,15 +1,17 @@
 //! A cell with one account in it, and short words for what its owner and the ticks do there.
 
+mod calls;
 mod proofs;
 mod recorder;
 
 use std::cell::Cell as Clock;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
-use domain::campaign::{DeliveryResult, MessageClass};
+use domain::calendars::Calendars;
+use domain::campaign::{DeliveryResult, MessageClass, Volume};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
 use domain::ids::IdKind;
@@ -18,13 +20,15 @@ use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Acceptance, Agreement, BatchOutcome, Campaign, Cell, DeliveryReport, HandOver, Import, Lease,
     LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry, NewCampaign,
-    NewContact, PaymentReceived, Profile, ReportsTaken, Routes, Settled, Settlement, Tenant,
+    NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent, Settled, Settlement,
+    Tenant,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{
     Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
 };
 
+pub use calls::ByWhat;
 pub use proofs::verified;
 pub use recorder::Recorder;
 
@@ -47,13 +51,6 @@ pub const LINK: &str = "https://sms.example.kz/o/";
 /// The route that all numbers have, unless a test says otherwise.
 pub const ROUTE: &str = "text";
 
-/// The calendars of the deployment.
-pub fn calendars() -> domain::calendars::Calendars {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
-    let json = std::fs::read_to_string(path).expect("a file");
-    domain::calendars::Calendars::parse(&json).expect("calendars")
-}
-
 /// One route for all numbers.
 pub fn routes() -> Routes {
     Routes { by_range: Vec::new(), other: ROUTE.to_owned() }
@@ -61,6 +58,12 @@ pub fn routes() -> Routes {
 
 pub fn master() -> MasterKey {
     MasterKey::new([7; 32]).expect("derived")
+}
+
+/// The published calendars.
+pub fn calendars() -> Calendars {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static/documents/calendars.json");
+    Calendars::parse(&std::fs::read_to_string(path).expect("a file")).expect("calendars")
 }
 
 pub fn signing_key() -> SigningKey {
@@ -243,12 +246,14 @@ impl<D: Database> Bench<D> {
     pub fn draft_of(&self, class: MessageClass) -> String {
         let new = NewCampaign {
             name: "November".to_owned(),
-            text: "Your order is ready.".to_owned(),
-            text_sha256: TEXT_SHA256.to_owned(),
+            content: NewContent::Text {
+                text: "Your order is ready.".to_owned(),
+                sha256: TEXT_SHA256.to_owned(),
+                encoding: "GSM-7",
+                segments: 1,
+                opt_out_link: (class == MessageClass::Advertising).then(|| LINK.to_owned()),
+            },
             class,
-            encoding: "GSM-7",
-            segments: 1,
-            opt_out_link: (class == MessageClass::Advertising).then(|| LINK.to_owned()),
             attestation: acceptance(DocumentKind::ContentAttestation),
         };
         self.tenant().create_campaign(&self.act(), &new, None).block_on().expect("made").campaign
@@ -274,7 +279,7 @@ impl<D: Database> Bench<D> {
         let campaign = self.draft_of(MessageClass::Advertising);
         let consent = NewAdvertisingDecision {
             campaign: campaign.clone(),
-            text_sha256: TEXT_SHA256.to_owned(),
+            content_sha256: TEXT_SHA256.to_owned(),
             approved: true,
             by: "Duty lawyer".to_owned(),
             basis: "Letter 12".to_owned(),
@@ -314,6 +319,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
+            charged_on_result: false,
             limit,
             until: self.now() + MINUTE,
         };
@@ -343,11 +349,11 @@ impl<D: Database> Bench<D> {
         let settlement = Settlement {
             lease,
             campaign,
-            text_sha256: TEXT_SHA256,
-            segments: 1,
+            content: &text_sent(),
             operator: OPERATOR,
             operator_price,
             service_price: SERVICE_PRICE,
+            charged_on_result: false,
             at: self.now(),
             verdict: &verdict,
             outcomes,
@@ -363,8 +369,8 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn report(&self, message: &str, result: DeliveryResult) -> ReportsTaken {
-        let report = DeliveryReport { message: message.to_owned(), result, at: self.now() };
-        self.cell().take_reports(&master(), OPERATOR, &[report]).block_on().expect("taken")
+        let report = DeliveryReport { message: message.to_owned(), result, call: None, at: self.now() };
+        self.cell().take_reports(&master(), OPERATOR, &[report], self.now()).block_on().expect("taken")
     }
 
     pub fn blacklist(&self, number: &str) {
@@ -415,6 +421,11 @@ impl<D: Database> Bench<D> {
     }
 }
 
+/// What every text campaign here sends, as proofs name it.
+pub fn text_sent() -> SentContent {
+    SentContent { sha256: TEXT_SHA256.to_owned(), volume: Volume::Segments(1) }
+}
+
 /// The same word on every message.
 pub fn all(messages: &[LeasedMessage], outcome: &HandOver) -> Vec<(LeasedMessage, HandOver)> {
     messages.iter().map(|message| (message.clone(), outcome.clone())).collect()
@@ -424,4 +435,18 @@ pub fn all(messages: &[LeasedMessage], outcome: &HandOver) -> Vec<(LeasedMessage
 pub fn all_states<D: Database>(bench: &Bench<D>) -> Vec<(String, i64)> {
     let rows = bench.sql("SELECT state, count(*) FROM message GROUP BY state ORDER BY state");
     rows.iter().map(|row| (row.text(0).expect("a state"), row.int(1).expect("a count"))).collect()
+}
+
+/// The bytes of the database and of its write-ahead log.
+pub fn files(path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    ["", "-wal"]
+        .iter()
+        .map(|end| PathBuf::from(format!("{}{end}", path.display())))
+        .filter(|path| path.exists())
+        .map(|path| (path.clone(), std::fs::read(path).expect("reads")))
+        .collect()
+}
+
+pub fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
 }
