@@ -170,6 +170,16 @@ impl Kannel {
         }
     }
 
+    /// The numbers of the processes of bearerbox and smsbox.
+    pub fn box_pids(&self) -> Vec<u32> {
+        let keeper = self.keeper.id();
+        let children = std::fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"));
+        let children = children.expect("the kernel tells of children");
+        let pids = children.split_whitespace().map(|pid| pid.parse().expect("a number"));
+        let name = |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+        pids.filter(|pid| matches!(name(pid).trim(), "bearerbox" | "smsbox")).collect()
+    }
+
     /// Ends the SMS centre, and answers how many messages it says it got. Nothing arrives after it.
     pub fn hang_up(&self) -> u64 {
         self.tell("hang up");

@@ -39,7 +39,7 @@ pub async fn post(call: Call) -> Result<Answer> {
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);
     let mut ticked = Ticked { unknown: cell.recover_expired_leases(now).await?, ..Ticked::default() };
-    let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX).await?;
+    let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, now).await?;
     for work in &at_work.preparing {
         prepare(&call, &cell, work, &mut ticked).await?;
     }
@@ -50,7 +50,7 @@ pub async fn post(call: Call) -> Result<Answer> {
     // night nobody does (R83).
     if ticked.window_open || !in_statutory_night(at) && cell.other_hours_on(now).await? {
         // Those that were prepared just now are running now.
-        let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX).await?;
+        let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, call.now().await?).await?;
         dispatch(&call, &cell, &at_work.running, &mut ticked).await?;
         left_out |= at_work.left_out;
     }

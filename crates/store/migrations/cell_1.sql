@@ -228,7 +228,9 @@ CREATE TABLE campaign (
   advertising_approved INTEGER,
   -- What stands before the token of the link that is put behind the text; NULL without one.
   opt_out_link TEXT,
-  served_at INTEGER NOT NULL DEFAULT 0,
+  -- When it is looked at next: those whose instant lies furthest back come first, so each has its turn, and
+  -- one of which nothing is due yet is left alone until then.
+  turn_at INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   started_at INTEGER,
   finished_at INTEGER,
@@ -237,9 +239,9 @@ CREATE TABLE campaign (
 ----
 CREATE UNIQUE INDEX campaign_id ON campaign (campaign)
 ----
-CREATE INDEX campaign_preparing ON campaign (served_at) WHERE state = 'preparing'
+CREATE INDEX campaign_preparing ON campaign (turn_at) WHERE state = 'preparing'
 ----
-CREATE INDEX campaign_running ON campaign (served_at) WHERE state = 'running'
+CREATE INDEX campaign_running ON campaign (turn_at) WHERE state = 'running'
 ----
 -- Who sent lately, without a look at the campaigns themselves.
 CREATE INDEX campaign_sent ON campaign (account, finished_at, started_at) WHERE started_at IS NOT NULL

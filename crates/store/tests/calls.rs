@@ -28,6 +28,10 @@ fn history(bench: &Bench) -> Vec<HistoryItem> {
     bench.tenant().history(None, 0, 1_000).block_on().expect("reads").items
 }
 
+fn state(bench: &Bench, campaign: &str) -> CampaignState {
+    bench.tenant().campaign(campaign).block_on().expect("reads").expect("there").state
+}
+
 fn queued(bench: &Bench, campaign: &str) -> i64 {
     report(bench, campaign).count(&["queued"])
 }
@@ -95,11 +99,11 @@ fn who_answered_or_cannot_be_reached_is_not_called_again() {
     let campaign = bench.queue_calls(3, 3);
     let calls = bench.call(&campaign, ByWhat::Attempt);
     for (call, result) in calls.iter().zip([CallResult::Answered, CallResult::Machine, CallResult::Failed]) {
-        assert!(!bench.serve(&campaign), "somebody may have to be called again");
+        assert!(!bench.serve(&campaign), "how this call ends is not known yet");
         bench.end_call(&call.message, result);
     }
     assert_eq!(queued(&bench, &campaign), 0);
-    assert!(bench.serve(&campaign));
+    assert_eq!(state(&bench, &campaign), CampaignState::Completed);
 }
 
 /// R76, R87: as often as planned, never sooner than the gap, each attempt once.
@@ -123,11 +127,23 @@ fn who_was_busy_or_away_is_called_again_after_the_gap_and_only_as_often_as_plann
         bench.pass(1);
     }
     assert_eq!(queued(&bench, &campaign), 0);
-    assert!(bench.serve(&campaign));
+    assert_eq!(state(&bench, &campaign), CampaignState::Completed);
     let attempts: Vec<_> = history(&bench).into_iter().map(|item| item.call_attempt).collect();
     assert_eq!(attempts, [1, 1, 2, 2, 3, 3].map(Some));
     let report = report(&bench, &campaign);
     assert_eq!((report.recipients, report.calls["busy"], report.calls["no_answer"]), (2, 3, 3));
+}
+
+/// R87: a campaign whose people are all waited for has its next turn when the first of them is due again.
+#[test]
+fn a_campaign_has_its_next_turn_when_its_next_attempt_is_due() {
+    let bench = Bench::new();
+    let campaign = bench.queue_calls(1, 2);
+    let call = bench.call(&campaign, ByWhat::Attempt).remove(0);
+    bench.serve(&campaign);
+    bench.end_call(&call.message, CallResult::Busy);
+    let at_work = |at: i64| bench.cell().campaigns_at_work(10, at).block_on().expect("reads").running.len();
+    assert_eq!((at_work(bench.now() + GAP - 1), at_work(bench.now() + GAP)), (0, 1));
 }
 
 /// R66, R67, R76: what happened between two attempts counts: a next one passes every gate again.
@@ -141,7 +157,7 @@ fn no_next_attempt_goes_to_who_was_blacklisted_erased_or_whose_campaign_was_stop
     bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
     bench.end_call(&calls[1].message, CallResult::Busy);
     assert_eq!(queued(&bench, &campaign), 0);
-    assert!(bench.serve(&campaign));
+    assert_eq!(state(&bench, &campaign), CampaignState::Completed);
 
     let bench = Bench::new();
     let campaign = bench.queue_calls(1, 3);
@@ -197,7 +213,7 @@ fn by_the_minute_only_an_open_line_is_paid() {
         }
         assert_eq!(charged(&bench, &campaign), minutes * PRICE, "{result:?}");
         assert_eq!(history(&bench)[0].charged, Some(Tiyn(minutes * PRICE)));
-        assert!(bench.serve(&campaign));
+        assert_eq!(state(&bench, &campaign), CampaignState::Completed);
     }
 }
 
@@ -246,7 +262,7 @@ fn a_call_that_nobody_speaks_of_is_closed_with_its_money_given_back() {
     assert_eq!(bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on(), Ok(1));
     assert_eq!(bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on(), Ok(0));
     assert_eq!(bench.balance(), (3 * PRICE, 0));
-    assert!(bench.serve(&campaign));
+    assert_eq!(state(&bench, &campaign), CampaignState::Completed);
 
     assert_eq!(bench.end_call(&call.message, CallResult::Busy).accepted, 1);
     assert_eq!(queued(&bench, &campaign), 0);
@@ -347,8 +363,7 @@ fn a_started_campaign_calls_each_person_once_at_first() {
     let bench = Bench::new();
     let campaign = bench.queue_calls(3, 3);
     assert_eq!(queued(&bench, &campaign), 3);
-    let found = bench.tenant().campaign(&campaign).block_on().expect("reads").expect("there");
-    assert_eq!(found.state, CampaignState::Running);
+    assert_eq!(state(&bench, &campaign), CampaignState::Running);
     assert_eq!(bench.call(&campaign, ByWhat::Attempt).len(), 3);
     assert_eq!(bench.lease_calls(&campaign, ByWhat::Attempt), LeaseOutcome::Nothing);
 }

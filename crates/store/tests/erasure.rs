@@ -125,7 +125,7 @@ fn once_an_erasure_is_begun_nothing_is_taken() {
     bench.pass(30 * DAY);
     bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
     assert_eq!(bench.lease(&campaign, 1), sendbox_store::cell::LeaseOutcome::Nothing);
-    assert_eq!(bench.cell().campaigns_at_work(10).block_on(), Ok(CampaignsAtWork::default()));
+    assert_eq!(bench.cell().campaigns_at_work(10, bench.now()).block_on(), Ok(CampaignsAtWork::default()));
 }
 
 /// R127, R158: an upload that is still coming in does not bring contacts back.

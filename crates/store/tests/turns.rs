@@ -2,12 +2,12 @@
 
 use domain::account::AccountKind;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{CampaignAtWork, CampaignsAtWork};
+use sendbox_store::cell::{CampaignAtWork, CampaignsAtWork, HandOver, LeasedMessage};
 
-use crate::support::{Bench, PRICE, number, routes};
+use crate::support::{Bench, DAY, MINUTE, PRICE, all, number, routes};
 
 fn at_work(bench: &Bench, limit: usize) -> CampaignsAtWork {
-    bench.cell().campaigns_at_work(limit).block_on().expect("reads")
+    bench.cell().campaigns_at_work(limit, bench.now()).block_on().expect("reads")
 }
 
 fn ids(campaigns: &[CampaignAtWork]) -> Vec<&str> {
@@ -24,6 +24,37 @@ fn the_campaign_that_waited_longest_is_served_first() {
     bench.pass(1);
     bench.tenant().served(&second, bench.now()).block_on().expect("served");
     assert_eq!(ids(&at_work(&bench, 10).running), [&first, &second]);
+}
+
+/// A tick that has nothing to send costs the same beside ten million messages that wait: their campaigns are
+/// not even looked at.
+#[test]
+fn a_campaign_has_its_next_turn_when_the_first_of_its_messages_is_due() {
+    let (bench, campaign) = Bench::with_queue(2);
+    let due_at = bench.now() + 5 * MINUTE;
+    let (lease, messages) = bench.take(&campaign, 2);
+    let [first, second] = [&messages[0], &messages[1]].map(Clone::clone);
+    let outcomes = vec![(first, HandOver::Later(due_at)), (second, HandOver::Later(due_at + MINUTE))];
+    bench.settle(&campaign, &lease, outcomes);
+    bench.tenant().served(&campaign, bench.now()).block_on().expect("served");
+    bench.pass(5 * MINUTE - 1);
+    assert_eq!(at_work(&bench, 10), CampaignsAtWork::default());
+    bench.pass(1);
+    assert_eq!(ids(&at_work(&bench, 10).running), [&campaign]);
+}
+
+/// R87: what comes back into the queue is not left there until the others are due.
+#[test]
+fn a_message_that_comes_back_brings_the_turn_forward() {
+    let (bench, campaign) = Bench::with_queue(2);
+    let later = |messages: &[LeasedMessage], at: i64| all(messages, &HandOver::Later(at));
+    let (waiting, first) = bench.take(&campaign, 1);
+    let (open, second) = bench.take(&campaign, 1);
+    bench.settle(&campaign, &waiting, later(&first, bench.now() + DAY));
+    bench.tenant().served(&campaign, bench.now()).block_on().expect("served");
+    assert_eq!(at_work(&bench, 10), CampaignsAtWork::default());
+    bench.settle(&campaign, &open, later(&second, bench.now()));
+    assert_eq!(ids(&at_work(&bench, 10).running), [&campaign]);
 }
 
 /// Campaigns of an account without money, and after them one of an account that has some.

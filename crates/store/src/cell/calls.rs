@@ -1,7 +1,7 @@
 //! What a call's end brings: the charge of those that are paid by their result, and the next attempt (R46, R48,
 //! R78, R87). A call that nobody speaks of any more is closed with its money given back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::IdKind;
 use domain::money::Tiyn;
@@ -89,8 +89,8 @@ impl<D: Database> Tenant<'_, D> {
         .await
     }
 
-    /// Settles the money of calls that ended, and queues the next attempt of those that may be repeated. Belongs
-    /// inside the transaction that writes their results down.
+    /// Settles the money of calls that ended, queues the next attempt of those that may be repeated, and ends the
+    /// campaigns of which nothing is left. Belongs inside the transaction that writes their results down.
     pub(super) async fn end_calls(&self, db: &D, ended: &[EndedCall], now: i64) -> Result<(), DbError> {
         if ended.is_empty() {
             return Ok(());
@@ -104,12 +104,18 @@ impl<D: Database> Tenant<'_, D> {
         }
         self.queue_next_attempts(db, &next, now).await?;
         let ids: Vec<i64> = ended.iter().map(|call| call.id).collect();
-        db.query(
-            "UPDATE message SET result_due = NULL
-             WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1",
-            params![&self.account, json(&ids)?],
-        )
-        .await?;
+        let rows = db
+            .query(
+                "UPDATE message SET result_due = NULL
+                 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1 RETURNING campaign",
+                params![&self.account, json(&ids)?],
+            )
+            .await?;
+        // This may have been the last of a campaign, or what it does next is due sooner than it was.
+        let campaigns = rows.iter().map(|row| row.text(0)).collect::<Result<BTreeSet<_>, _>>()?;
+        for campaign in campaigns {
+            self.served(&campaign, now).await?;
+        }
         Ok(())
     }
 

@@ -392,6 +392,15 @@ impl<D: Database> Tenant<'_, D> {
         for row in &states {
             queued += i64::from(row.text(0)? == "queued");
         }
+        // The campaign's next turn may have been put off beyond these.
+        let due_at = released.iter().filter(|(_, reason, _)| reason.is_none()).map(|(_, _, at)| *at).min();
+        if let Some(due_at) = due_at {
+            db.query(
+                "UPDATE campaign SET turn_at = ?3 WHERE account = ?1 AND campaign = ?2 AND turn_at > ?3",
+                params![&self.account, settlement.campaign, due_at],
+            )
+            .await?;
+        }
         let count = released.len() as i64;
         let price = Tiyn((settlement.operator_price + settlement.service_price).0 * count);
         let transfer = new_id(IdKind::Transfer, now)?;

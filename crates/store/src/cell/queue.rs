@@ -14,6 +14,10 @@ use crate::{json, new_id, params, unhex};
 /// Of the campaigns that run, one in so many is looked at though its account cannot pay.
 const UNPAID_SHARE: usize = 5;
 
+/// A campaign of which everything is under way is looked at again after this; whoever settles the last of
+/// it ends it.
+const NOTHING_QUEUED_MS: i64 = 60_000;
+
 /// A campaign that has something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CampaignAtWork {
@@ -103,30 +107,37 @@ pub enum LeaseOutcome {
 }
 
 impl<D: Database> Cell<'_, D> {
-    /// Campaigns with work, up to `limit` that are being prepared and up to `limit` that run, each the
-    /// longest unserved first, so that none starves another. Of those that run, the ones whose account can
-    /// pay come first; a few places stay for the others, which may have come to their end (R52).
-    pub async fn campaigns_at_work(&self, limit: usize) -> Result<CampaignsAtWork, DbError> {
+    /// Campaigns with work, up to `limit` that are being prepared and up to `limit` that run and have
+    /// something due, each the longest unserved first, so that none starves another. Of those that run, the
+    /// ones whose account can pay come first; a few places stay for the others, which may have come to their
+    /// end (R52).
+    pub async fn campaigns_at_work(&self, limit: usize, now: i64) -> Result<CampaignsAtWork, DbError> {
         let mut preparing = self
             .first_of(
-                "SELECT account, campaign, channel FROM campaign WHERE state = 'preparing' ORDER BY served_at LIMIT ?1",
+                "SELECT account, campaign, channel FROM campaign WHERE state = 'preparing' AND turn_at <= ?2
+                 ORDER BY turn_at LIMIT ?1",
                 limit,
+                now,
             )
             .await?;
         let mut running = self
             .first_of(
-                "SELECT c.account, c.campaign, c.channel FROM campaign c WHERE c.state = 'running' AND EXISTS
+                "SELECT c.account, c.campaign, c.channel FROM campaign c
+                 WHERE c.state = 'running' AND c.turn_at <= ?2 AND EXISTS
                    (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
-                 ORDER BY c.served_at LIMIT ?1",
+                 ORDER BY c.turn_at LIMIT ?1",
                 limit,
+                now,
             )
             .await?;
         let mut unpaid = self
             .first_of(
-                "SELECT c.account, c.campaign, c.channel FROM campaign c WHERE c.state = 'running' AND NOT EXISTS
+                "SELECT c.account, c.campaign, c.channel FROM campaign c
+                 WHERE c.state = 'running' AND c.turn_at <= ?2 AND NOT EXISTS
                    (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
-                 ORDER BY c.served_at LIMIT ?1",
+                 ORDER BY c.turn_at LIMIT ?1",
                 limit,
+                now,
             )
             .await?;
         let left_out = preparing.len() > limit || running.len() + unpaid.len() > limit;
@@ -138,8 +149,8 @@ impl<D: Database> Cell<'_, D> {
     }
 
     /// One more than `limit`, so that it shows whether others wait.
-    async fn first_of(&self, sql: &str, limit: usize) -> Result<Vec<CampaignAtWork>, DbError> {
-        let rows = self.db.query(sql, params![limit as i64 + 1]).await?;
+    async fn first_of(&self, sql: &str, limit: usize, now: i64) -> Result<Vec<CampaignAtWork>, DbError> {
+        let rows = self.db.query(sql, params![limit as i64 + 1, now]).await?;
         rows.iter()
             .map(|row| {
                 let channel = Channel::parse(&row.text(2)?).ok_or(DbError::Column(2))?;
@@ -236,7 +247,7 @@ impl<D: Database> Tenant<'_, D> {
             let done = seen < limit as i64;
             db.query(
                 "UPDATE campaign SET prepared_to = coalesce(?3, prepared_to), state = iif(?4, 'running', state),
-                   queued_messages = queued_messages + ?5, served_at = ?6
+                   queued_messages = queued_messages + ?5, turn_at = ?6
                  WHERE account = ?1 AND campaign = ?2",
                 params![&self.account, campaign, to, i64::from(done), queued, now],
             )
@@ -410,30 +421,37 @@ impl<D: Database> Tenant<'_, D> {
         Ok(Some(self.keys.personal()?.open_text(&self.place("contact number", contact), sealed)?))
     }
 
-    /// Notes that a campaign had its turn, and ends it when nothing of it is left to send.
+    /// Notes that a campaign had its turn, and ends it when nothing of it is left to send. Its next turn
+    /// comes when the first of its messages is due: a campaign that only waits costs the ticks nothing.
     pub async fn served(&self, campaign: &str, now: i64) -> Result<bool, DbError> {
-        self.db
-            .query(
-                "UPDATE campaign SET served_at = ?3 WHERE account = ?1 AND campaign = ?2",
-                params![&self.account, campaign, now],
-            )
-            .await?;
         let completed = self
             .db
             .query(
-                "UPDATE campaign SET state = 'completed', finished_at = ?3
-                 WHERE account = ?1 AND campaign = ?2 AND state = 'running'
+                "WITH RECURSIVE queued (route) AS (
+                   SELECT min(route) FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued'
+                   UNION ALL
+                   SELECT (SELECT min(m.route) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
+                     AND m.state = 'queued' AND m.route > queued.route)
+                   FROM queued WHERE queued.route IS NOT NULL),
+                 next (due_at, completed) AS MATERIALIZED (SELECT
+                   (SELECT min((SELECT min(m.not_before) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
+                      AND m.route = queued.route AND m.state = 'queued')) FROM queued WHERE route IS NOT NULL),
+                   NOT EXISTS (SELECT 1 FROM message
+                      WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
                    AND NOT EXISTS (SELECT 1 FROM message
-                     WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
-                   AND NOT EXISTS (SELECT 1 FROM message
-                     WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown'))
+                      WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown'))
                    -- What a call brings may be another attempt.
                    AND NOT EXISTS (SELECT 1 FROM message
-                     WHERE account = ?1 AND campaign = ?2 AND result_due IS NOT NULL)
-                 RETURNING 1",
-                params![&self.account, campaign, now],
+                      WHERE account = ?1 AND campaign = ?2 AND result_due IS NOT NULL))
+                 UPDATE campaign SET turn_at = max(?3, coalesce(next.due_at, ?3 + ?4)),
+                   state = iif(next.completed, 'completed', state),
+                   finished_at = iif(next.completed, ?3, finished_at)
+                 FROM next WHERE account = ?1 AND campaign = ?2 AND state = 'running'
+                 RETURNING state",
+                params![&self.account, campaign, now, NOTHING_QUEUED_MS],
             )
             .await?;
-        Ok(!completed.is_empty())
+        let state = completed.first().map(|row| row.text(0)).transpose()?;
+        Ok(state.as_deref() == Some("completed"))
     }
 }
