@@ -247,3 +247,18 @@ fn the_steps_of_bulk_work_find_their_rows_by_the_indexes_of_what_is_open() {
     bench.tenant().cancel_campaign(&bench.act(), &campaign).block_on().expect("cancelled");
     assert_searches(&bench.db.plan_of("UPDATE message SET state = 'cancelled'"), "m", "message_due");
 }
+
+/// A reply looks at the message in each campaign that sent lately, not at the history.
+#[test]
+fn whom_a_refusal_reaches_is_found_by_indexes() {
+    let (bench, _) = busy();
+    let (cell, master) = (bench.cell(), crate::support::master());
+    let from = crate::support::number(0);
+    let taken = cell.take_incoming(&master, crate::support::OPERATOR, &from, "STOP", bench.now());
+    assert_eq!(taken.block_on().expect("taken").accounts, 1);
+    let plan = bench.db.plan_of("FROM campaign c INDEXED BY campaign_sent");
+    assert_searches(&plan, "m", "message_once");
+    assert_searches(&plan, "c", "campaign_sent");
+    let accounts = bench.db.plan_of("SELECT DISTINCT account FROM campaign");
+    assert!(accounts.iter().all(|step| step.contains("COVERING INDEX campaign_sent")), "{accounts:?}");
+}
