@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use crate::app_folder;
 use crate::platform::workspace;
@@ -102,13 +103,24 @@ impl HostProcess {
         first.expect("the host runs")
     }
 
-    /// Stops the host dead, in the middle of whatever it does, and leaves its files.
+    /// Stops the host dead, in the middle of whatever it does, and leaves its files. When this comes back,
+    /// nobody has them open any more.
     pub fn crash(&self) {
+        let host = self.pid();
         let mut leash = self.leash.lock().expect("no test panics while it holds this");
         if let Some(mut leash) = leash.take() {
             leash.write_all(b"crash\n").expect("the keeper listens");
         }
+        while is_alive(host) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
+}
+
+/// Whether a process has not ended; one that has may wait for somebody to ask how.
+fn is_alive(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with(['Z', 'X']))
 }
 
 impl Drop for HostProcess {

@@ -12,6 +12,7 @@ use store::cell::{Campaign, NewCampaign};
 use store::{Refusal, StoreError};
 
 use crate::content::{ContentForm, ContentView, PlanForm};
+use crate::links;
 use crate::pricing;
 use crate::window::WindowView;
 
@@ -28,6 +29,8 @@ struct Form {
     #[serde(default, deserialize_with = "given")]
     plan: Option<PlanForm>,
     class: MessageClass,
+    /// Whether each message carries a link for refusing further ones; always with advertising.
+    opt_out_link: Option<bool>,
     attestation: Option<Attestation>,
 }
 
@@ -133,9 +136,10 @@ pub async fn create(mut call: Call) -> Result<Answer> {
         return Err(Problem::field("invalid_field", "name"));
     }
     let content = ContentForm { channel: form.channel, text: form.text, audio: form.audio, plan: form.plan };
+    let link = links::of(&call, content.channel(), form.class, form.opt_out_link).await?;
     let new = NewCampaign {
         name: name.to_owned(),
-        content: content.read()?,
+        content: content.read(link)?,
         class: form.class,
         attestation: Attestation::given(form.attestation, DocumentKind::ContentAttestation, caller.act.now)?,
     };

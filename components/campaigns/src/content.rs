@@ -10,6 +10,8 @@ use edge::{Problem, Result};
 use serde::{Deserialize, Serialize};
 use store::cell::{Content, NewContent};
 
+use crate::links;
+
 /// How calls ring, as the owner wishes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,16 +34,24 @@ pub struct ContentForm {
 }
 
 impl ContentForm {
+    /// How people are reached by it.
+    pub fn channel(&self) -> Channel {
+        let by_content =
+            if self.audio.is_some() || self.plan.is_some() { Channel::Voice } else { Channel::Text };
+        self.channel.unwrap_or(by_content)
+    }
+
     /// The content, if it is whole and within the bounds, and nothing of the other channel stands beside it.
-    pub fn read(self) -> Result<NewContent> {
-        let Self { channel, text, audio, plan } = self;
-        let by_content = if audio.is_some() || plan.is_some() { Channel::Voice } else { Channel::Text };
+    /// A text is measured with its link.
+    pub fn read(self, link: Option<String>) -> Result<NewContent> {
+        let channel = self.channel();
+        let Self { text, audio, plan, .. } = self;
         let missing = |field: &str| Problem::field("missing_field", field);
-        match channel.unwrap_or(by_content) {
+        match channel {
             Channel::Text => {
                 let foreign = [("audio", audio.is_some()), ("plan", plan.is_some())];
                 refuse_foreign(&foreign)?;
-                read_text(text.ok_or_else(|| missing("text"))?)
+                read_text(text.ok_or_else(|| missing("text"))?, link)
             }
             Channel::Voice => {
                 refuse_foreign(&[("text", text.is_some())])?;
@@ -73,8 +83,8 @@ const fn plan_field(error: CallPlanError) -> &'static str {
     }
 }
 
-fn read_text(text: String) -> Result<NewContent> {
-    let segments = segment(&text);
+fn read_text(text: String, link: Option<String>) -> Result<NewContent> {
+    let segments = segment(&links::longest(&text, link.as_deref()));
     if text.trim().is_empty() || segments.segments > TEXT_SEGMENTS_MAX {
         return Err(Problem::field("text_length_invalid", "text"));
     }
@@ -85,6 +95,7 @@ fn read_text(text: String) -> Result<NewContent> {
             Encoding::Ucs2 => "UCS-2",
         },
         segments: segments.segments,
+        opt_out_link: link,
         text,
     })
 }
@@ -97,6 +108,7 @@ pub struct ContentView {
     segments: Option<u32>,
     encoding: Option<String>,
     text_sha256: Option<String>,
+    opt_out_link: Option<bool>,
     audio: Option<String>,
     duration_ms: Option<u32>,
     audio_sha256: Option<String>,
@@ -115,12 +127,13 @@ impl ContentView {
     pub fn of(content: Content, sha256: String) -> Self {
         let channel = content.volume().channel().as_str();
         match content {
-            Content::Text { text, encoding, segments } => Self {
+            Content::Text { text, encoding, segments, opt_out_link } => Self {
                 channel,
                 text: Some(text),
                 segments: Some(segments),
                 encoding: Some(encoding),
                 text_sha256: Some(sha256),
+                opt_out_link: Some(opt_out_link.is_some()),
                 audio: None,
                 duration_ms: None,
                 audio_sha256: None,
@@ -132,6 +145,7 @@ impl ContentView {
                 segments: None,
                 encoding: None,
                 text_sha256: None,
+                opt_out_link: None,
                 audio: Some(audio),
                 duration_ms: Some(duration_ms),
                 audio_sha256: Some(sha256),

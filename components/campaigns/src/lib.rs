@@ -7,6 +7,7 @@ mod content;
 mod estimate;
 mod history;
 mod lifecycle;
+mod links;
 mod measure;
 mod pricing;
 mod report;

@@ -11,12 +11,12 @@ use operators::{Hindrance, Operator, Verdict};
 use store::cell::{
     Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots, Tenant,
 };
-use store::{DbError, SpinDatabase};
+use store::{DbError, OptOutLinks, SpinDatabase};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
 use crate::judging::Judging;
-use crate::outgoing::Saying;
+use crate::outgoing::{Link, Saying};
 use crate::tally::Tally;
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
@@ -60,6 +60,8 @@ pub struct Dispatcher<'d> {
     pub carriers: &'d Carriers,
     /// The sender that recipients see (R77).
     pub sender: &'d str,
+    /// Makes the links in messages.
+    pub links: &'d OptOutLinks,
 }
 
 /// When the requests of a wave may leave.
@@ -91,7 +93,10 @@ impl Dispatcher<'_> {
         at: i64,
     ) -> Result<Saying<'s>> {
         Ok(match content {
-            Content::Text { text, .. } => Saying::Text { from: self.sender, text },
+            Content::Text { text, opt_out_link, .. } => {
+                let link = opt_out_link.as_deref().map(|base| Link { base, links: self.links });
+                Saying::Text { from: self.sender, text, link }
+            }
             Content::Call { audio, plan, .. } => {
                 let key = self.call.settings.audio_link_key().await?;
                 let base = self.carriers.address_for(operator.name());

@@ -1,10 +1,14 @@
 //! What the messages of one wave say, and how each operator is asked to say it: a text to many at once, or a call
 //! that plays a recording to one.
 
+use std::borrow::Cow;
+
+use domain::opt_out_links::with_link;
 use domain::voice::CallPlan;
 use operators::{
     Exchange, Operator, OperatorRequest, OutgoingCall, OutgoingMessage, RequestError, Verdict, VoiceOperator,
 };
+use store::OptOutLinks;
 use store::cell::LeasedMessage;
 
 /// What is said.
@@ -15,6 +19,8 @@ pub enum Saying<'s> {
         from: &'s str,
         /// As it is.
         text: &'s str,
+        /// The link behind it, for refusing further messages.
+        link: Option<Link<'s>>,
     },
     /// A recording.
     Call {
@@ -25,6 +31,15 @@ pub enum Saying<'s> {
         /// How one attempt rings.
         plan: CallPlan,
     },
+}
+
+/// What makes the link of each message.
+#[derive(Clone, Copy)]
+pub struct Link<'s> {
+    /// What stands before the token.
+    pub base: &'s str,
+    /// Makes tokens.
+    pub links: &'s OptOutLinks,
 }
 
 impl Saying<'_> {
@@ -43,7 +58,9 @@ impl Saying<'_> {
         batch: &[LeasedMessage],
     ) -> Result<OperatorRequest, RequestError> {
         match (self, batch) {
-            (Self::Text { from, text }, batch) => operator.hand_over(&texts(batch, from, text)),
+            (Self::Text { from, text, link }, batch) => {
+                operator.hand_over(&outgoing_texts(batch, from, &said(batch, text, *link)?))
+            }
             (Self::Call { from, audio_url, plan }, [message]) => {
                 voice(operator)?.call(&outgoing_call(message, from, audio_url, *plan))
             }
@@ -59,7 +76,10 @@ impl Saying<'_> {
         exchange: &Exchange,
     ) -> Vec<Verdict> {
         match self {
-            Self::Text { from, text } => operator.read_hand_over(&texts(batch, from, text), exchange),
+            Self::Text { from, text, link } => match said(batch, text, *link) {
+                Ok(said) => operator.read_hand_over(&outgoing_texts(batch, from, &said), exchange),
+                Err(_) => vec![Verdict::Unknown; batch.len()],
+            },
             Self::Call { from, audio_url, plan } => batch
                 .iter()
                 .map(|message| match voice(operator) {
@@ -75,15 +95,34 @@ fn voice(operator: &dyn Operator) -> Result<&dyn VoiceOperator, RequestError> {
     operator.voice().ok_or(RequestError::SetUp("it has no voice"))
 }
 
-fn texts<'m>(batch: &'m [LeasedMessage], from: &'m str, text: &'m str) -> Vec<OutgoingMessage<'m>> {
-    let outgoing = |message: &'m LeasedMessage| OutgoingMessage {
+/// What each message says.
+fn said<'t>(
+    batch: &[LeasedMessage],
+    text: &'t str,
+    link: Option<Link<'_>>,
+) -> Result<Vec<Cow<'t, str>>, RequestError> {
+    let Some(Link { base, links }) = link else { return Ok(vec![Cow::Borrowed(text); batch.len()]) };
+    let with_its_link = |message: &LeasedMessage| {
+        let token = links.token(message.id, &message.message);
+        let token = token.map_err(|_| RequestError::SetUp("a message has no token"))?;
+        Ok(Cow::Owned(with_link(text, base, &token)))
+    };
+    batch.iter().map(with_its_link).collect()
+}
+
+fn outgoing_texts<'m>(
+    batch: &'m [LeasedMessage],
+    from: &'m str,
+    said: &'m [Cow<'_, str>],
+) -> Vec<OutgoingMessage<'m>> {
+    let outgoing = |(message, text): (&'m LeasedMessage, &'m Cow<'_, str>)| OutgoingMessage {
         id: &message.message,
         number: message.id.unsigned_abs(),
         to: message.phone.as_deref().unwrap_or_default(),
         from,
         text,
     };
-    batch.iter().map(outgoing).collect()
+    batch.iter().zip(said).map(outgoing).collect()
 }
 
 fn outgoing_call<'m>(

@@ -5,8 +5,8 @@ use domain::hours::{in_statutory_night, window_at};
 use domain::tariffs::Channel;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json, read_calendars, read_routing};
 use serde::Serialize;
-use store::SpinDatabase;
 use store::cell::{CampaignAtWork, Cell, Routes, Tenant};
+use store::{OptOutLinks, SpinDatabase};
 
 use crate::carriers::Carriers;
 use crate::hand_over::Dispatcher;
@@ -95,7 +95,8 @@ async fn dispatch(
     let carriers = Carriers::set_up(call, cell).await?;
     let sender = call.settings.get("sender").await?;
     let master = call.settings.master_key().await?;
-    let dispatcher = Dispatcher { call, cell, carriers: &carriers, sender: &sender };
+    let links = OptOutLinks::new(&master)?;
+    let dispatcher = Dispatcher { call, cell, carriers: &carriers, sender: &sender, links: &links };
     let mut left = TICK_MESSAGES_MAX;
     for work in at_work {
         // Those behind have had no turn and must not be noted as served: they are the first of the next tick.

@@ -11,9 +11,9 @@ use crate::process::{peak_memory, process_cpu};
 /// What every recipient gets: one segment.
 pub const TEXT: &str = "Your order is ready. We are open every day from nine to eight.";
 /// No message is due, so that preparing is not sending.
-const NIGHT: &str = "2026-12-02T16:00:00Z";
+pub const NIGHT: &str = "2026-12-02T16:00:00Z";
 /// Noon in Almaty on the next day.
-const NOON: &str = "2026-12-03T07:00:00Z";
+pub const NOON: &str = "2026-12-03T07:00:00Z";
 /// Ticks are called by so many schedulers at once.
 const SCHEDULERS: usize = 2;
 

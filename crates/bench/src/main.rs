@@ -1,8 +1,10 @@
 //! `bench dispatch [--messages N] [--queued N] [--json]`: the built product on its own host, measured
-//! beside the limits of the machine that it runs on.
+//! beside the limits of the machine that it runs on, and beside Kannel where it is installed.
 
 mod campaign;
 mod client;
+mod empty_tick;
+mod goals;
 mod kannel;
 mod process;
 mod raw_limits;
@@ -13,14 +15,17 @@ mod wire;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
-use sendbox_tests::Settings;
+use sendbox_tests::kannel::Kannel;
+use sendbox_tests::{Settings, instant};
 
-use crate::campaign::{Queued, Sent};
+use crate::campaign::{NOON, Queued, Sent};
+use crate::kannel::KannelRun;
 use crate::raw_limits::RawLimits;
-use crate::report::Report;
-use crate::sink::Sink;
+use crate::report::{Beside, Report};
+use crate::sink::{Sink, Taken};
 
 struct Options {
     messages: u64,
@@ -75,24 +80,14 @@ impl Drop for Folder {
 }
 
 fn run(options: &Options) -> anyhow::Result<()> {
-    let folder = Folder::new()?;
     let mut report = Report::default();
-    eprintln!("Raw limits");
-    let limits = RawLimits::measure(&folder.0)?;
-    report.add("raw_posts_per_second", "POSTs the sink takes", limits.posts_per_second, "/s", None);
-    report.add("raw_commits_per_second", "single commits", limits.commits_per_second, "/s", None);
-    report.add("raw_fsyncs_per_second", "fsyncs", limits.fsyncs_per_second, "/s", None);
-    if options.messages > 0 && sendbox_tests::kannel::Kannel::is_installed() {
-        eprintln!("Kannel");
-        let run = kannel::measure(options.messages)?;
-        let messages = options.messages as f64;
-        report.add("k", "Kannel", messages / run.wall.as_secs_f64(), "/s", None);
-        report.add("k", "CPU a message, Kannel", run.cpu.as_secs_f64() * 1e6 / messages, "µs", None);
-        report.add("k", "peak memory, Kannel", run.peak_memory as f64 / 1e6, "MB", None);
-    }
     if options.messages > 0 {
-        send(options, &folder, &limits, &mut report)?;
+        send(options.messages, &mut report)?;
     }
+    if options.queued > 0 {
+        wait(options.queued, &mut report)?;
+    }
+    goals::judge(&mut report);
     if options.json {
         println!("{}", report.json());
     } else {
@@ -101,45 +96,151 @@ fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn send(options: &Options, folder: &Folder, limits: &RawLimits, report: &mut Report) -> anyhow::Result<()> {
-    eprintln!("A campaign of {} messages", options.messages);
-    let mut queued = Queued::prepare(options.messages, &folder.0)?;
-    let rate = |time: std::time::Duration| options.messages as f64 / time.as_secs_f64();
-    report.add("upload_per_second", "contacts uploaded", rate(queued.upload_time), "/s", None);
-    report.add("prepare_per_second", "messages queued", rate(queued.prepare_time), "/s", None);
-    std::fs::create_dir_all("/tmp/keep")?;
-    std::fs::copy(queued.database(), "/tmp/keep/q.db")?;
-    std::fs::write("/tmp/keep/ids", format!("{} {}", queued.account, queued.campaign))?;
-    let sent = queued.send(Settings::default())?;
-    told(report, "own", "the sandbox component", &sent, limits);
-    let sink = Sink::start()?;
-    let variables = vec![("sandbox_operator_url", sink.url())];
-    let sent = queued.send(Settings { variables, ..Settings::default() })?;
-    told(report, "bulk", "100 a request", &sent, limits);
-    eprintln!("{:?}", sink.stop()?);
-    let sink = Sink::start()?;
-    let variables = vec![
-        ("operators", "kannel".to_owned()),
-        ("kannel_url", sink.url()),
-        ("kannel_username", "sendbox".to_owned()),
-        ("kannel_password", "secret".to_owned()),
-    ];
-    let sent = queued.send(Settings { variables, ..Settings::default() })?;
-    told(report, "single", "one a request", &sent, limits);
-    eprintln!("{:?}", sink.stop()?);
+fn send(messages: u64, report: &mut Report) -> anyhow::Result<()> {
+    let folder = Folder::new()?;
+    eprintln!("The machine's own limits");
+    let limits = RawLimits::measure(&folder.0)?;
+    report.add(
+        "raw_posts_per_second",
+        "POSTs that the sink takes from a plain client",
+        limits.posts_per_second,
+        "/s",
+        &[],
+    );
+    report.add("raw_commits_per_second", "single commits of SQLite", limits.commits_per_second, "/s", &[]);
+    report.add("raw_fsyncs_per_second", "fsyncs", limits.fsyncs_per_second, "/s", &[]);
+    let kannel = if Kannel::is_installed() {
+        eprintln!("Kannel: {messages} messages through its spool to its SMS centre");
+        let run = kannel::measure(messages)?;
+        told_of_kannel(report, &run, messages);
+        Some(run)
+    } else {
+        report.note("Kannel is not installed here: nothing stands beside the hand-overs.");
+        None
+    };
+
+    eprintln!("A campaign of {messages} messages");
+    let mut queued = Queued::prepare(messages, &folder.0)?;
+    report.add("upload_per_second", "contacts uploaded", rate(messages, queued.upload_time), "/s", &[]);
+    report.add("prepare_per_second", "messages queued", rate(messages, queued.prepare_time), "/s", &[]);
+    let (sent, taken) = through_sink(&mut queued, |url| {
+        vec![
+            ("operators", "kannel".to_owned()),
+            ("kannel_url", url),
+            ("kannel_username", "sendbox".to_owned()),
+            ("kannel_password", "secret".to_owned()),
+        ]
+    })?;
+    let single = Named { rate: "single_per_second", cpu: "single_cpu_us", memory: "single_memory_mb" };
+    told(report, &single, "one message a request", &sent, taken, &limits, kannel.as_ref());
+    let (sent, taken) = through_sink(&mut queued, |url| vec![("sandbox_operator_url", url)])?;
+    let bulk = Named { rate: "bulk_per_second", cpu: "bulk_cpu_us", memory: "bulk_memory_mb" };
+    told(report, &bulk, "100 messages a request", &sent, taken, &limits, kannel.as_ref());
+
+    let at = instant(NOON).timestamp_millis();
+    let cost = store_cost::measure(&queued.database(), &queued.account, &queued.campaign, at)?;
+    let each = |time: Duration| micros(time, cost.messages);
+    report.add(
+        "store_lease_cpu_us",
+        "CPU of lease and hold, natively",
+        each(cost.lease_and_hold),
+        "µs a message",
+        &[],
+    );
+    report.add("store_settle_cpu_us", "CPU of settling, natively", each(cost.settle), "µs a message", &[]);
     Ok(())
 }
 
-fn told(report: &mut Report, _key: &'static str, how: &str, sent: &Sent, limits: &RawLimits) {
-    let messages = sent.messages as f64;
-    let rate = messages / sent.wall.as_secs_f64();
+fn wait(messages: u64, report: &mut Report) -> anyhow::Result<()> {
+    eprintln!("Empty ticks beside {messages} waiting messages");
+    let ticks = empty_tick::measure(messages)?;
+    let millis = |time: Duration| time.as_secs_f64() * 1e3;
+    let small = Beside::new("with 100 messages", millis(ticks.small.median));
+    report.add("empty_tick_small_ms", "empty tick, 100 messages wait", millis(ticks.small.median), "ms", &[]);
     report.add(
-        "rate",
-        format!("hand-overs, {how}"),
-        rate,
-        "/s",
-        Some(("POSTs the sink takes", limits.posts_per_second)),
+        "empty_tick_ms",
+        "empty tick, all wait",
+        millis(ticks.queued.median),
+        "ms",
+        std::slice::from_ref(&small),
     );
-    report.add("cpu", format!("CPU a message, {how}"), sent.cpu.as_secs_f64() * 1e6 / messages, "µs", None);
-    report.add("memory", format!("peak memory, {how}"), sent.peak_memory as f64 / 1e6, "MB", None);
+    report.add("empty_tick_max_ms", "the longest of fifty", millis(ticks.queued.max), "ms", &[]);
+    let history = millis(ticks.with_history.median);
+    report.add("empty_tick_history_ms", "empty tick, half is history", history, "ms", &[small]);
+    report.add(
+        "empty_tick_history_max_ms",
+        "the longest of fifty",
+        millis(ticks.with_history.max),
+        "ms",
+        &[],
+    );
+    report.add("waiting_messages", "messages that waited", messages as f64, "", &[]);
+    report.add("database_gb", "database with all waiting", ticks.database as f64 / 1e9, "GB", &[]);
+    report.add("fill_per_second", "messages written for it", rate(messages, ticks.filling), "/s", &[]);
+    Ok(())
+}
+
+/// Sends everything to a sink of its own; each message must come exactly once.
+fn through_sink(
+    queued: &mut Queued,
+    variables: impl FnOnce(String) -> Vec<(&'static str, String)>,
+) -> anyhow::Result<(Sent, Taken)> {
+    let sink = Sink::start()?;
+    let sent = queued.send(Settings { variables: variables(sink.url()), ..Settings::default() })?;
+    let taken = sink.stop()?;
+    let once = taken.twice == 0 && taken.messages == sent.messages;
+    ensure!(once, "{} messages were handed over, and the sink got {taken:?}", sent.messages);
+    Ok((sent, taken))
+}
+
+/// The keys of one way of sending.
+struct Named {
+    rate: &'static str,
+    cpu: &'static str,
+    memory: &'static str,
+}
+
+fn told(
+    report: &mut Report,
+    named: &Named,
+    how: &str,
+    sent: &Sent,
+    taken: Taken,
+    limits: &RawLimits,
+    kannel: Option<&KannelRun>,
+) {
+    let mut beside = vec![
+        Beside::new("POSTs that the sink takes", limits.posts_per_second),
+        Beside::new("single commits", limits.commits_per_second),
+    ];
+    let (mut cpu_beside, mut memory_beside) = (Vec::new(), Vec::new());
+    if let Some(kannel) = kannel {
+        beside.insert(0, Beside::new("Kannel", rate(sent.messages, kannel.wall)));
+        cpu_beside.push(Beside::new("Kannel", micros(kannel.cpu, sent.messages)));
+        memory_beside.push(Beside::new("Kannel", kannel.peak_memory as f64 / 1e6));
+    }
+    report.add(named.rate, format!("hand-overs, {how}"), rate(sent.messages, sent.wall), "/s", &beside);
+    let cpu = micros(sent.cpu, sent.messages);
+    report.add(named.cpu, format!("CPU of the host, {how}"), cpu, "µs a message", &cpu_beside);
+    let memory = sent.peak_memory as f64 / 1e6;
+    report.add(named.memory, format!("peak memory of the host, {how}"), memory, "MB", &memory_beside);
+    let idle = 100.0 * (1.0 - taken.cpu.as_secs_f64() / taken.span.as_secs_f64());
+    report.note(format!(
+        "{how}: {} requests came to the sink, which was idle for {idle:.0} % of the time.",
+        taken.requests
+    ));
+}
+
+fn told_of_kannel(report: &mut Report, run: &KannelRun, messages: u64) {
+    report.add("kannel_per_second", "Kannel passing on", rate(messages, run.wall), "/s", &[]);
+    report.add("kannel_cpu_us", "CPU of Kannel's boxes", micros(run.cpu, messages), "µs a message", &[]);
+    report.add("kannel_memory_mb", "peak memory of Kannel's boxes", run.peak_memory as f64 / 1e6, "MB", &[]);
+}
+
+fn rate(messages: u64, time: Duration) -> f64 {
+    messages as f64 / time.as_secs_f64()
+}
+
+fn micros(time: Duration, messages: u64) -> f64 {
+    time.as_secs_f64() * 1e6 / messages as f64
 }

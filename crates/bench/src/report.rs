@@ -3,28 +3,34 @@
 use serde_json::{Map, Value, json};
 
 /// One measured thing.
-pub struct Figure {
+struct Figure {
     /// Its name in the JSON object.
-    pub key: &'static str,
+    key: &'static str,
     /// What it is, for people.
-    pub what: String,
-    pub value: f64,
-    pub unit: &'static str,
-    /// What stands beside it, of the same run.
-    pub beside: Option<Beside>,
+    what: String,
+    value: f64,
+    unit: &'static str,
+    beside: Vec<Beside>,
 }
 
-/// A raw limit, or what another gets out of the same machine.
+/// What stands beside a figure, of the same run: a raw limit, or what another gets out of the machine.
 #[derive(Clone)]
 pub struct Beside {
-    pub what: String,
-    pub value: f64,
+    what: &'static str,
+    value: f64,
+}
+
+impl Beside {
+    pub fn new(what: &'static str, value: f64) -> Self {
+        Self { what, value }
+    }
 }
 
 /// All figures, in the order of their measuring.
 #[derive(Default)]
 pub struct Report {
     figures: Vec<Figure>,
+    goals: Vec<(&'static str, bool)>,
     notes: Vec<String>,
 }
 
@@ -36,12 +42,16 @@ impl Report {
         what: impl Into<String>,
         value: f64,
         unit: &'static str,
-        beside: Option<(&str, f64)>,
+        beside: &[Beside],
     ) {
-        let beside = beside.map(|(what, value)| Beside { what: what.to_owned(), value });
-        let figure = Figure { key, what: what.into(), value, unit, beside };
-        eprintln!("  {}: {} {}", figure.what, number(value), unit);
+        let figure = Figure { key, what: what.into(), value, unit, beside: beside.to_vec() };
+        eprintln!("  {}: {} {unit}", figure.what, number(value));
         self.figures.push(figure);
+    }
+
+    /// Whether a goal holds; `None` where it was not measured.
+    pub fn goal(&mut self, what: &'static str, holds: Option<bool>) {
+        self.goals.extend(holds.map(|holds| (what, holds)));
     }
 
     /// Something that a reader must know beside the figures.
@@ -53,63 +63,75 @@ impl Report {
         self.figures.iter().find(|figure| figure.key == key).map(|figure| figure.value)
     }
 
-    /// `{"figures": {key: {"value", "unit", "what", "beside"?: {"what", "value", "ratio"}}}, "notes": […]}`
+    /// `{"figures": {key: {"what", "value", "unit", "beside": [{"what", "value", "ratio"}]}},
+    /// "goals": [{"what", "holds"}], "notes": [text]}`
     pub fn json(&self) -> Value {
         let mut figures = Map::new();
         for figure in &self.figures {
-            let mut object = json!({"value": figure.value, "unit": figure.unit, "what": figure.what});
-            if let Some(beside) = &figure.beside {
-                object["beside"] =
-                    json!({"what": beside.what, "value": beside.value, "ratio": figure.value / beside.value});
-            }
+            let beside = figure.beside.iter().map(|beside| {
+                json!({"what": beside.what, "value": beside.value, "ratio": figure.value / beside.value})
+            });
+            let beside: Vec<Value> = beside.collect();
+            let object =
+                json!({"what": figure.what, "value": figure.value, "unit": figure.unit, "beside": beside});
             figures.insert(figure.key.to_owned(), object);
         }
-        json!({"figures": figures, "notes": self.notes})
+        let goals = self.goals.iter().map(|(what, holds)| json!({"what": what, "holds": holds}));
+        let goals: Vec<Value> = goals.collect();
+        json!({"figures": figures, "goals": goals, "notes": self.notes})
     }
 
     /// The table for people.
     pub fn table(&self) -> String {
         let mut rows = vec![["figure", "value", "unit", "beside it", "", "ratio"].map(str::to_owned)];
         for figure in &self.figures {
-            let (what, value, ratio) = match &figure.beside {
-                Some(beside) => {
-                    let ratio = format!("{:.3}", figure.value / beside.value);
-                    (beside.what.clone(), number(beside.value), ratio)
+            let mut named = [figure.what.clone(), number(figure.value), figure.unit.to_owned()];
+            let mut beside = figure.beside.iter();
+            let mut next = beside.next();
+            loop {
+                let [what, value, unit] = std::mem::take(&mut named);
+                let last = next.map_or_else(Default::default, |beside| {
+                    let ratio = format!("{:.2}", figure.value / beside.value);
+                    [beside.what.to_owned(), number(beside.value), ratio]
+                });
+                let [beside_what, beside_value, ratio] = last;
+                rows.push([what, value, unit, beside_what, beside_value, ratio]);
+                next = beside.next();
+                if next.is_none() {
+                    break;
                 }
-                None => Default::default(),
-            };
-            rows.push([
-                figure.what.clone(),
-                number(figure.value),
-                figure.unit.to_owned(),
-                what,
-                value,
-                ratio,
-            ]);
-        }
-        let mut widths = [0; 6];
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
             }
         }
-        let mut text = String::new();
-        for row in &rows {
-            for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
-                let right = matches!(column, 1 | 4 | 5);
-                let padded = if right { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
-                text.push_str(&padded);
-                text.push_str("  ");
-            }
-            text.truncate(text.trim_end().len());
-            text.push('\n');
+        let mut text = aligned(&rows);
+        for (what, holds) in &self.goals {
+            text.push_str(&format!("{}  {what}\n", if *holds { "holds" } else { "FAILS" }));
         }
         for note in &self.notes {
-            text.push_str(note);
-            text.push('\n');
+            text.push_str(&format!("{note}\n"));
         }
         text
     }
+}
+
+fn aligned(rows: &[[String; 6]]) -> String {
+    let mut widths = [0; 6];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+            let is_number = matches!(column, 1 | 4 | 5);
+            let padded = if is_number { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
+            text.push_str(&padded);
+            text.push_str("  ");
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    text
 }
 
 /// Thousands apart; as many decimals as are worth reading.

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod language;
 pub mod money;
 pub mod opt_out;
+pub mod opt_out_links;
 #[cfg(feature = "phone")]
 pub mod phone;
 pub mod routing;

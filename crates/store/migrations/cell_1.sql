@@ -226,6 +226,8 @@ CREATE TABLE campaign (
   consent TEXT NOT NULL,
   -- Staff's last word on advertising: 1 may be sent, 0 may not; NULL while there is none (R79).
   advertising_approved INTEGER,
+  -- What stands before the token of the link that is put behind the text; NULL without one.
+  opt_out_link TEXT,
   -- When it is looked at next: those whose instant lies furthest back come first, so each has its turn, and
   -- one of which nothing is due yet is left alone until then.
   turn_at INTEGER NOT NULL DEFAULT 0,
@@ -242,7 +244,7 @@ CREATE INDEX campaign_preparing ON campaign (turn_at) WHERE state = 'preparing'
 CREATE INDEX campaign_running ON campaign (turn_at) WHERE state = 'running'
 ----
 -- Who sent lately, without a look at the campaigns themselves.
-CREATE INDEX campaign_sent ON campaign (account, finished_at) WHERE started_at IS NOT NULL
+CREATE INDEX campaign_sent ON campaign (account, finished_at, started_at) WHERE started_at IS NOT NULL
 ----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
 -- The id is never used again, since some operators know the message by it.

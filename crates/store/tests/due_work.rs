@@ -4,7 +4,7 @@ use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Database as _;
 
-use crate::support::{Bench, ByWhat, DAY, MINUTE, Recorder, master};
+use crate::support::{Bench, ByWhat, DAY, MINUTE, Recorder, calendars, master};
 
 /// A cell with some of everything, behind a connection that remembers its statements.
 fn busy() -> (Bench<Recorder>, String) {
@@ -101,7 +101,7 @@ fn the_end_of_a_campaign_is_found_without_reading_its_history() {
     plan.retain(|step| !matches!(step.as_str(), "SCAN next" | "SCAN queued"));
     assert_nothing_is_scanned(&plan);
     assert!(plan.iter().any(|step| step.starts_with("SEARCH campaign USING PRIMARY KEY")), "{plan:?}");
-    for index in ["message_due", "message_open"] {
+    for index in ["message_due", "message_open", "message_awaited"] {
         assert!(plan.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{index}: {plan:?}");
     }
 }
@@ -196,6 +196,21 @@ fn a_cell_with_nothing_due_answers_that_nothing_is_due() {
     assert_eq!(bench.lease(&campaign, 10), sendbox_store::cell::LeaseOutcome::Nothing);
 }
 
+/// Every tick looks for them, and mostly there are none.
+#[test]
+fn reports_and_questions_that_wait_are_read_before_the_messages_that_they_are_about() {
+    let (bench, _) = busy();
+    let (cell, now) = (bench.cell(), bench.now());
+    cell.take_waiting_reports(&master(), &calendars(), 10, now).block_on().expect("taken");
+    cell.result_questions(10, now).block_on().expect("read");
+    cell.results_asked(&[], now).block_on().expect("written");
+    for statement in ["FROM waiting_report w", "FROM result_question q\n", "DELETE FROM result_question"] {
+        let plan = bench.db.plan_of(statement);
+        assert_searches(&plan, "m", "sqlite_autoindex_message_1");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN m ")), "{statement}: {plan:?}");
+    }
+}
+
 /// The step after the one that reads the batch finds each row by its key: a batch of two thousand in a
 /// base of a million must not read the base two thousand times, nor the batch a million times.
 fn assert_batch_comes_first(plan: &[String], table: &str) {
@@ -231,4 +246,19 @@ fn the_steps_of_bulk_work_find_their_rows_by_the_indexes_of_what_is_open() {
     }
     bench.tenant().cancel_campaign(&bench.act(), &campaign).block_on().expect("cancelled");
     assert_searches(&bench.db.plan_of("UPDATE message SET state = 'cancelled'"), "m", "message_due");
+}
+
+/// A reply looks at the message in each campaign that sent lately, not at the history.
+#[test]
+fn whom_a_refusal_reaches_is_found_by_indexes() {
+    let (bench, _) = busy();
+    let (cell, master) = (bench.cell(), crate::support::master());
+    let from = crate::support::number(0);
+    let taken = cell.take_incoming(&master, crate::support::OPERATOR, &from, "STOP", bench.now());
+    assert_eq!(taken.block_on().expect("taken").accounts, 1);
+    let plan = bench.db.plan_of("FROM campaign c INDEXED BY campaign_sent");
+    assert_searches(&plan, "m", "message_once");
+    assert_searches(&plan, "c", "campaign_sent");
+    let accounts = bench.db.plan_of("SELECT DISTINCT account FROM campaign");
+    assert!(accounts.iter().all(|step| step.contains("COVERING INDEX campaign_sent")), "{accounts:?}");
 }

@@ -175,6 +175,7 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
             sha256: "00".repeat(32),
             encoding: "GSM-7",
             segments: 1,
+            opt_out_link: None,
         },
         class: MessageClass::Informational,
         attestation: acceptance(DocumentKind::ContentAttestation),

@@ -20,6 +20,7 @@ const LIGHT: &[&str] = &[
     "sendbox-payments",
     "sendbox-store",
     "sendbox-edge",
+    BENCH,
     "xtask",
 ];
 
@@ -32,6 +33,9 @@ const END_TO_END: &str = "sendbox-tests";
 /// The simulator. Its own tests are run beside it (`cargo test --release -p simulator`): built alone it asks
 /// other features of Wasmtime's dependencies, which would compile Wasmtime a second time here.
 const SIMULATOR: &str = "simulator";
+
+/// The measuring program.
+const BENCH: &str = "sendbox-bench";
 
 /// Names the host for the end-to-end tests; they read it in one place.
 const HOST_VARIABLE: &str = "SENDBOX_TEST_HOST";
@@ -139,22 +143,42 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
 
 /// The simulator, as a program of its own: this one does not link Wasmtime.
 pub fn simulate(root: &Path, words: &[String]) -> anyhow::Result<()> {
-    toolchain::target()?;
-    let components = components(root)?;
-    let cargo = |words: &[&str], more: &[String]| -> anyhow::Result<bool> {
-        let status = std::process::Command::new("cargo").current_dir(root).args(words).args(more).status();
-        Ok(status.context("cargo")?.success())
-    };
-    // What runs is what stands in the sources now.
-    let mut wasm = vec!["build", "--quiet", "--target", toolchain::TARGET, "--profile", "component"];
-    wasm.extend(packages(&components));
-    if !cargo(&wasm, &[])? {
-        bail!("the components do not build");
-    }
-    if !cargo(&["run", "--quiet", "--release", "-p", SIMULATOR, "--"], words)? {
+    quietly_build_components(root)?;
+    if !quiet_cargo(root, &["run", "--quiet", "--release", "-p", SIMULATOR, "--"], words)? {
         bail!("the simulator found something");
     }
     Ok(())
+}
+
+/// The measuring program, on the command and the components as they are built for use.
+pub fn bench(root: &Path, words: &[String]) -> anyhow::Result<()> {
+    quietly_build_components(root)?;
+    if !quiet_cargo(root, &["build", "--quiet", "--release", "-p", "sendbox"], &[])? {
+        bail!("the sendbox command does not build");
+    }
+    if !quiet_cargo(root, &["run", "--quiet", "--release", "-p", BENCH, "--"], words)? {
+        bail!("it could not be measured");
+    }
+    Ok(())
+}
+
+/// What runs is what stands in the sources now. Nothing is printed: the program that follows may write one
+/// JSON object.
+fn quietly_build_components(root: &Path) -> anyhow::Result<()> {
+    toolchain::target()?;
+    let components = components(root)?;
+    let mut wasm = vec!["build", "--quiet", "--target", toolchain::TARGET, "--profile", "component"];
+    wasm.extend(packages(&components));
+    if !quiet_cargo(root, &wasm, &[])? {
+        bail!("the components do not build");
+    }
+    Ok(())
+}
+
+/// Whether a `cargo` command succeeded.
+fn quiet_cargo(root: &Path, words: &[&str], more: &[String]) -> anyhow::Result<bool> {
+    let status = std::process::Command::new("cargo").current_dir(root).args(words).args(more).status();
+    Ok(status.context("cargo")?.success())
 }
 
 /// The components and the command.

@@ -28,6 +28,13 @@ cargo xtask simulate [--seeds N] [--seed S] [--json] [--story]
     The built components under faults from N seeds, S and those after it: see crates/simulator.
     --json   the figures as one line at the end
     --story  what happened under the first seed, also when all is well
+cargo xtask bench dispatch [--messages N] [--queued N] [--json]
+    What the built product hands over a second and what a message costs, beside the machine's own limits
+    and, where it is installed, Kannel; and a tick that finds nothing due: see docs/BENCHMARKS.md.
+    --messages  of the campaign (100,000); 0 leaves it out
+    --queued    that wait while ticks find nothing (10,000,000: some 8 GB of disk for some minutes); 0
+                leaves it out
+    --json      one JSON object instead of the table
 cargo xtask build
     The components, and the `sendbox` command.
 cargo xtask tidy
@@ -63,6 +70,7 @@ fn run(words: &[String]) -> anyhow::Result<()> {
     match (task.as_str(), rest) {
         ("test", rest) => checks::test(&root, &checks::Options::parse(rest)?),
         ("simulate", rest) => checks::simulate(&root, rest),
+        ("bench", rest) => checks::bench(&root, rest),
         ("build", []) => checks::build(&root),
         ("tidy", []) => tidy::check(&root),
         ("contacts-file", []) => {

@@ -21,7 +21,7 @@ pub fn prepare() -> anyhow::Result<()> {
 pub fn target() -> anyhow::Result<()> {
     let library = sysroot()?.join("lib/rustlib").join(TARGET).join("lib");
     if library.is_dir() {
-        println!("{TARGET}: present");
+        eprintln!("{TARGET}: present");
         return Ok(());
     }
     rustup(&["target", "add", TARGET]).with_context(|| {

@@ -3,7 +3,7 @@
 import { Act } from "../api.js";
 import { badge, el } from "../elements.js";
 import { time } from "../format.js";
-import { choice, complaint, field, form } from "../forms.js";
+import { complaint, field, form } from "../forms.js";
 import { name, t } from "../language.js";
 import { contentFields } from "./content.js";
 import { pagedTable } from "./paging.js";
@@ -31,6 +31,7 @@ export async function campaignsView({ signal }) {
 export async function newCampaignView({ signal, go }) {
   const [attestation, content] = await Promise.all([statement("content_attestation", signal), contentFields(signal)]);
   const act = new Act();
+  const kind = el("select", { onchange: () => content.ofClass(kind.value) }, ["informational", "advertising"].map((code) => el("option", { value: code }, t(`class.${code}`))));
   return el("div", {},
     el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))),
     el("h1", {}, t("campaigns.new")),
@@ -39,7 +40,7 @@ export async function newCampaignView({ signal, go }) {
       fields: [
         field({ name: "name", label: t("campaigns.name"), hint: t("campaigns.name_hint"), input: { required: true, autocomplete: "off" } }),
         content.nodes,
-        choice({ name: "class", label: t("campaigns.class"), hint: t("campaigns.class_hint"), options: ["informational", "advertising"].map((kind) => [kind, t(`class.${kind}`)]) }),
+        field({ name: "class", label: t("campaigns.class"), hint: t("campaigns.class_hint"), control: kind }),
         attestation.node,
       ],
       button: t("campaigns.create"),

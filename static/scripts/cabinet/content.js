@@ -4,7 +4,7 @@
 import { all, call, get } from "../api.js";
 import { el, pairs, show } from "../elements.js";
 import { count, money, time } from "../format.js";
-import { choice, field } from "../forms.js";
+import { choice, field, tick } from "../forms.js";
 import { t } from "../language.js";
 import { player, seconds } from "./recordings.js";
 
@@ -18,23 +18,36 @@ const GAP_MINUTES = ["5", "10", "15", "30", "60"];
 export async function contentFields(signal) {
   const recordings = await all("/v1/audio", {}, 50);
   const fields = el("div");
-  const texts = textFields(signal);
+  const text = textFields(signal);
   const calls = callFields(recordings);
   const channel = choice({ name: "channel", label: t("campaigns.channel"), options: ["text", "voice"].map((one) => [one, t(`campaigns.channel.${one}`)]) });
   const select = channel.querySelector("select");
-  const paint = () => show(fields, select.value === "voice" ? calls : texts);
+  const paint = () => show(fields, select.value === "voice" ? calls : text.nodes);
   select.addEventListener("change", paint);
   paint();
   return {
     nodes: [channel, fields],
-    body: (values) => (values.channel === "voice" ? callBody(values) : { channel: "text", text: values.text }),
+    ofClass: text.ofClass,
+    body: (values) => (values.channel === "voice" ? callBody(values) : { channel: "text", text: values.text, opt_out_link: values.opt_out_link }),
   };
 }
 
 function textFields(signal) {
   const measure = measurer(signal);
-  const text = el("textarea", { rows: "6", required: true, oninput: () => measure.of(text.value) });
-  return [field({ name: "text", label: t("campaigns.text"), hint: t("campaigns.text_hint"), control: text }), measure.node];
+  const text = el("textarea", { rows: "6", required: true, oninput: () => remeasure() });
+  const link = tick({ name: "opt_out_link", label: t("campaigns.opt_out_link"), hint: t("campaigns.opt_out_link_hint") });
+  const linked = link.querySelector("input");
+  const remeasure = () => measure.of(text.value, linked.checked);
+  linked.addEventListener("change", remeasure);
+  return {
+    nodes: [field({ name: "text", label: t("campaigns.text"), hint: t("campaigns.text_hint"), control: text }), measure.node, link],
+    /** Advertising always carries the link (R79); of the other classes the owner decides about notices. */
+    ofClass: (kind) => {
+      linked.checked = kind === "advertising";
+      linked.disabled = kind !== "informational";
+      remeasure();
+    },
+  };
 }
 
 function callFields(recordings) {
@@ -69,11 +82,11 @@ function measurer(signal) {
   const node = el("div", { class: "measure", "aria-live": "polite" }, t("campaigns.measure_empty"));
   let timer = null;
   let asking = null;
-  const ask = async (text) => {
+  const ask = async (text, link) => {
     asking?.abort();
     asking = new AbortController();
     try {
-      const found = await call("POST", "/v1/texts/measure", { text }, { signal: asking.signal });
+      const found = await call("POST", "/v1/texts/measure", { text, opt_out_link: link }, { signal: asking.signal });
       show(node,
         el("span", {}, t("campaigns.encoding"), " ", el("strong", {}, found.encoding)),
         el("span", {}, t("campaigns.segments"), " ", el("strong", {}, count(found.segments))),
@@ -90,13 +103,13 @@ function measurer(signal) {
   });
   return {
     node,
-    of: (text) => {
+    of: (text, link) => {
       clearTimeout(timer);
       if (text === "") {
         asking?.abort();
         show(node, t("campaigns.measure_empty"));
       } else {
-        timer = setTimeout(() => ask(text), MEASURE_AFTER_MS);
+        timer = setTimeout(() => ask(text, link), MEASURE_AFTER_MS);
       }
     },
   };
@@ -114,6 +127,7 @@ export function contentOf(campaign) {
     el("h2", {}, t("campaigns.text")),
     el("blockquote", { class: "message-text" }, campaign.text),
     pairs([
+      campaign.opt_out_link && [t("campaign.opt_out_link"), "STOP: …"],
       [t("campaigns.encoding"), campaign.encoding],
       [t("campaigns.segments"), count(campaign.segments)],
       ...times,

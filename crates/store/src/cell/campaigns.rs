@@ -130,8 +130,9 @@ impl<D: Database> Tenant<'_, D> {
             let consent = consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
             db.query(
                 "INSERT INTO campaign (account, campaign, name, text, class, state, consent, created_at, channel,
-                   content_sha256, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                   content_sha256, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds,
+                   opt_out_link)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
                 [
                     params![&self.account, &campaign, name, text, new.class.as_str(), consent.consent, act.now],
                     content,
@@ -156,9 +157,21 @@ impl<D: Database> Tenant<'_, D> {
     /// length are those of this moment, and while the campaign lives it cannot be deleted.
     async fn content_columns(&self, db: &D, content: &NewContent) -> Result<Vec<Value>, StoreError> {
         Ok(match content {
-            NewContent::Text { sha256, encoding, segments, .. } => {
+            NewContent::Text { sha256, encoding, segments, opt_out_link, .. } => {
                 let none = None::<i64>;
-                params![Channel::Text.as_str(), sha256, *encoding, *segments, none, none, none, none, none]
+                let link = opt_out_link.as_deref();
+                params![
+                    Channel::Text.as_str(),
+                    sha256,
+                    *encoding,
+                    *segments,
+                    none,
+                    none,
+                    none,
+                    none,
+                    none,
+                    link
+                ]
             }
             NewContent::Call { audio, plan } => {
                 let rows = db
@@ -177,7 +190,8 @@ impl<D: Database> Tenant<'_, D> {
                     row.int(1)?,
                     plan.attempts(),
                     plan.ring_seconds(),
-                    plan.retry_gap_seconds()
+                    plan.retry_gap_seconds(),
+                    None::<&str>
                 ]
             }
         })
@@ -244,7 +258,7 @@ impl<D: Database> Tenant<'_, D> {
         let started = transaction(self.db, async |db| -> Result<bool, StoreError> {
             let draft = db
                 .query(
-                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0)
+                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0), c.opt_out_link
                      FROM campaign c JOIN balance b ON b.account = c.account
                      WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'draft'",
                     params![&self.account, campaign],
@@ -273,6 +287,7 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             let fields = serde_json::json!({
                 "agreed_messages": messages, "agreed_total": agreement.total.to_string(), "currency": "KZT",
+                "opt_out_link": draft.opt_text(2)?,
             });
             self.write_act(db, act, "campaign_started", Some(campaign), fields).await?;
             Ok(true)

@@ -20,8 +20,10 @@ pub enum NewContent {
         sha256: String,
         /// `GSM-7` or `UCS-2`.
         encoding: &'static str,
-        /// Of each message.
+        /// Of each message, its link included.
         segments: u32,
+        /// What stands before the token of each message's opt-out link; `None` without one.
+        opt_out_link: Option<String>,
     },
     /// A call.
     Call {
@@ -41,8 +43,10 @@ pub enum Content {
         text: String,
         /// `GSM-7` or `UCS-2`.
         encoding: String,
-        /// Of each message.
+        /// Of each message, its link included.
         segments: u32,
+        /// What stands before the token of each message's opt-out link; `None` without one.
+        opt_out_link: Option<String>,
     },
     /// A call.
     Call {
@@ -93,7 +97,8 @@ impl SentContent {
 
 /// The columns of a campaign that [`read`] takes, in their order.
 pub(super) const COLUMNS: &str =
-    "channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds";
+    "channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds,
+    opt_out_link";
 
 /// From a row that has [`COLUMNS`] from a column on; `open` opens the text's seal.
 pub(super) fn read(
@@ -105,7 +110,13 @@ pub(super) fn read(
         |column: usize| u32::try_from(row.int(first + column)?).map_err(|_| DbError::Column(first + column));
     if row.text(first)? == Channel::Text.as_str() {
         let text = open(&row.blob(first + 1)?)?;
-        return Ok(Content::Text { text, encoding: row.text(first + 2)?, segments: number(3)? });
+        let opt_out_link = row.opt_text(first + 9)?;
+        return Ok(Content::Text {
+            text,
+            encoding: row.text(first + 2)?,
+            segments: number(3)?,
+            opt_out_link,
+        });
     }
     let plan = CallPlan::new(number(6)?, number(7)?, number(8)?).map_err(|_| DbError::Column(first + 6))?;
     Ok(Content::Call { audio: row.text(first + 4)?, duration_ms: number(5)?, plan })

@@ -40,7 +40,7 @@ impl<D: Database> Cell<'_, D> {
             .db
             .query(
                 "SELECT m.id, m.message, m.operator, m.operator_reference FROM result_question q
-                 JOIN message m ON m.message = q.message AND m.state = 'handed_over'
+                 CROSS JOIN message m ON m.message = q.message AND m.state = 'handed_over'
                    AND m.operator_reference IS NOT NULL
                  WHERE q.ask_at <= ?1 ORDER BY q.ask_at LIMIT ?2",
                 params![now, limit as i64],
@@ -63,7 +63,7 @@ impl<D: Database> Cell<'_, D> {
         self.db
             .query(
                 "DELETE FROM result_question WHERE message IN
-                   (SELECT q.message FROM result_question q JOIN message m ON m.message = q.message
+                   (SELECT q.message FROM result_question q CROSS JOIN message m ON m.message = q.message
                     WHERE m.state <> 'handed_over')",
                 params![],
             )

@@ -95,7 +95,7 @@ impl<D: Database> Cell<'_, D> {
     ) -> Result<i64, DbError> {
         let sql = format!(
             "SELECT {FOUND}, w.result, w.reference, w.at, w.operator, w.call_result FROM waiting_report w
-             JOIN message m ON m.message = w.message WHERE m.state <> 'leased' LIMIT ?1"
+             CROSS JOIN message m ON m.message = w.message WHERE m.state <> 'leased' LIMIT ?1"
         );
         let rows = self.db.query(&sql, params![limit as i64]).await?;
         if rows.is_empty() {

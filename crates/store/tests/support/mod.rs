@@ -19,8 +19,9 @@ use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Acceptance, Agreement, BatchOutcome, Campaign, Cell, DeliveryReport, HandOver, Import, Lease,
-    LeaseOutcome, LeasedMessage, NewAccount, NewBlacklistEntry, NewCampaign, NewContact, NewContent,
-    PaymentReceived, Profile, ReportsTaken, Routes, SentContent, Settled, Settlement, Tenant,
+    LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry, NewCampaign,
+    NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent, Settled, Settlement,
+    Tenant,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{
@@ -45,6 +46,8 @@ pub const PRICE: i64 = 1500;
 pub const TEXT_SHA256: &str = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
 
 pub const OPERATOR: &str = "sandbox";
+/// What stands before every token: advertising always carries a link.
+pub const LINK: &str = "https://sms.example.kz/o/";
 /// The route that all numbers have, unless a test says otherwise.
 pub const ROUTE: &str = "text";
 
@@ -248,6 +251,7 @@ impl<D: Database> Bench<D> {
                 sha256: TEXT_SHA256.to_owned(),
                 encoding: "GSM-7",
                 segments: 1,
+                opt_out_link: (class == MessageClass::Advertising).then(|| LINK.to_owned()),
             },
             class,
             attestation: acceptance(DocumentKind::ContentAttestation),
@@ -268,6 +272,23 @@ impl<D: Database> Bench<D> {
     pub fn start_agreed(&self, campaign: &str, messages: i64) -> Result<Campaign, StoreError> {
         let agreement = Agreement { price: Tiyn(PRICE), total: Tiyn(messages * PRICE) };
         self.tenant().start_campaign(&self.act(), campaign, agreement).block_on()
+    }
+
+    /// An advertising campaign that staff approved, with all its messages queued.
+    pub fn running_advertising(&self) -> String {
+        let campaign = self.draft_of(MessageClass::Advertising);
+        let consent = NewAdvertisingDecision {
+            campaign: campaign.clone(),
+            content_sha256: TEXT_SHA256.to_owned(),
+            approved: true,
+            by: "Duty lawyer".to_owned(),
+            basis: "Letter 12".to_owned(),
+        };
+        self.tenant().decide_advertising(&self.staff_act(), &consent).block_on().expect("decided");
+        let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
+        self.tenant().start_campaign(&self.act(), &campaign, free).block_on().expect("started");
+        self.prepare_all(&campaign);
+        campaign
     }
 
     /// The account's events of a kind, in their order, each verified against the log.

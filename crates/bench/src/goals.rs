@@ -1,0 +1,26 @@
+//! What the figures are measured for.
+
+use crate::report::Report;
+
+/// Bulk requests hand over so many times what Kannel does.
+const BULK_TIMES: f64 = 3.0;
+/// A tick that finds nothing takes less, in milliseconds.
+const EMPTY_TICK_MS: f64 = 5.0;
+/// Fifty ticks of a busy machine scatter so much; what grows with the history grows far more.
+const GROWTH: f64 = 1.5;
+
+/// Says of each goal whether it holds, as far as it was measured.
+pub fn judge(report: &mut Report) {
+    let kannel = report.value("kannel_per_second");
+    let at_least = |rate: Option<f64>, times: f64| Some(rate? >= times * kannel?);
+    let single = at_least(report.value("single_per_second"), 1.0);
+    let bulk = at_least(report.value("bulk_per_second"), BULK_TIMES);
+    let empty = report.value("empty_tick_ms").map(|median| median < EMPTY_TICK_MS);
+    let with_history = report.value("empty_tick_history_ms");
+    let grows =
+        with_history.zip(report.value("empty_tick_ms")).map(|(with, without)| with <= GROWTH * without);
+    report.goal("one message a request: at least what Kannel hands over", single);
+    report.goal("100 messages a request: at least three times that", bulk);
+    report.goal("an empty tick takes less than 5 ms", empty);
+    report.goal("an empty tick takes no longer beside history", grows);
+}
