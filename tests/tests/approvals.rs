@@ -1,7 +1,8 @@
 //! Advertising and the service's consent to it: asked of staff, about one text, and proven (R79, X5).
 
 use sendbox_tests::{
-    Account, Answer, Campaign, Fields, Platform, Settings, csv_of, mobiles, tenge, verifies,
+    Account, Answer, Browser, Campaign, Fields, PASSWORD, Platform, Settings, csv_of, mobiles, tenge,
+    verifies,
 };
 use serde_json::{Value, json};
 
@@ -111,4 +112,43 @@ fn approved_advertising_is_sent_until_it_is_refused() {
     let evidence = shop.evidence("kind=decisions").remove(0);
     assert!(evidence.contains("decision_advertising_refused"), "{evidence}");
     assert!(verifies(&evidence, None).success);
+}
+
+/// R50, R65, R79: by clicks: advertising has its link without being asked, says that it waits for the service's
+/// consent, and starts once that is given.
+#[test]
+fn advertising_waits_for_its_consent_in_the_cabinet() {
+    let platform = Platform::fresh();
+    let shop = shop_with(&platform, 2);
+    let browser = Browser::start(&platform, "ru");
+    browser.open("/ru/");
+    browser.click("cookies.only_necessary");
+    browser.open("/ru/cabinet#/sign-in");
+    browser.fill("login", &shop.login);
+    browser.fill("password", PASSWORD);
+    browser.click("sign_in.button");
+    browser.click("cabinet.campaigns");
+    browser.click("campaigns.new");
+    browser.fill("name", "Скидки");
+    browser.fill("text", "Sale!");
+    let link = |what: &str| browser.value(&format!("document.querySelector('[name=opt_out_link]').{what}"));
+    browser.choose("class", "one_time_code");
+    assert_eq!((link("checked"), link("disabled")), (json!(false), json!(true)));
+    browser.choose("class", "advertising");
+    assert_eq!((link("checked"), link("disabled")), (json!(true), json!(true)));
+    browser.tick("attestation");
+    browser.click("campaigns.create");
+    browser.see_word("campaign.approval.awaiting");
+    let id = browser.wait("location.hash.match(/cmp_[0-9a-f]+/)?.[0]");
+    let campaign = shop.campaign(id.as_str().expect("a campaign's id"));
+    assert!(campaign.get().boolean("/opt_out_link"));
+    let start = "[...document.querySelectorAll('button.primary')].some((button) => button.disabled)";
+    assert_eq!(browser.value(start), json!(true), "it cannot be started yet");
+    decide(&platform, &campaign, true).created();
+    browser.reload();
+    browser.see_word("campaign.approval.approved");
+    browser.click("campaign.start");
+    browser.see_word("campaign.state.preparing");
+    assert_eq!(campaign.send_all().count("handed_over"), 2);
+    assert_eq!(browser.faults(), Vec::<String>::new());
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use sendbox_tests::operator::{PlayedOperator, Reply};
 use sendbox_tests::{
-    Account, Answer, Campaign, Fields, Platform, Request, Settings, csv_of, mobile, mobiles, tenge,
+    Account, Answer, Browser, Campaign, Fields, Platform, Request, Settings, csv_of, mobile, mobiles, tenge,
 };
 use serde_json::{Value, json};
 
@@ -236,4 +236,26 @@ fn many_tries_from_one_network_are_put_off() {
     let platform = Platform::fresh();
     let put_off = (0..70).filter(|_| refuse(&platform, "/o/000000000000").status == 429).count();
     assert!((1..=10).contains(&put_off), "{put_off} of 70 were put off");
+}
+
+/// R69: a person on a telephone opens the link of their message and presses the one button there.
+#[test]
+fn a_person_refuses_by_one_press_in_a_browser() {
+    let (kannel, sent) = kannel();
+    let platform = with_kannel(&kannel);
+    let shop = shop_with(&platform, 1);
+    let campaign = draft(&shop, "Hello", Some(true));
+    campaign.start();
+    campaign.send_all();
+    let path = link_in(&platform, &texts_to(&sent)[0].1);
+    let browser = Browser::start(&platform, "kk");
+    browser.widen_to(390);
+    browser.open(&format!("{path}?language=kk"));
+    browser.see_word("opt_out.text");
+    assert_eq!(browser.overflow_px(), 0, "the page runs off the side of a telephone");
+    assert!(blacklist(&shop).is_empty(), "opening the page refuses nothing");
+    browser.click("opt_out.button");
+    browser.see_word("opt_out.done_text");
+    assert_eq!(blacklist(&shop).len(), 1);
+    assert_eq!(browser.faults(), Vec::<String>::new());
 }
