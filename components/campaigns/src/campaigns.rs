@@ -128,9 +128,6 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let (form, body): (Form, _) = call.json_with_bytes().await?;
     let repeat = call.repeatable("POST /v1/campaigns", &body)?;
     let tenant = caller.working_tenant().await?;
-    if form.class == MessageClass::OneTimeCode {
-        return Err(Problem::field("invalid_field", "class"));
-    }
     let name = form.name.trim();
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
         return Err(Problem::field("invalid_field", "name"));
@@ -139,7 +136,7 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let link = links::of(&call, content.channel(), form.class, form.opt_out_link).await?;
     let new = NewCampaign {
         name: name.to_owned(),
-        content: content.read(link)?,
+        content: content.read(form.class, link)?,
         class: form.class,
         attestation: Attestation::given(form.attestation, DocumentKind::ContentAttestation, caller.act.now)?,
     };

@@ -1,8 +1,9 @@
 //! What a campaign sends, on the wire: a text, or a recording with how its calls ring (R71-R73, R78).
 
-use domain::campaign::TEXT_SEGMENTS_MAX;
+use domain::campaign::{MessageClass, TEXT_SEGMENTS_MAX};
 use domain::documents::sha256_hex;
 use domain::ids::IdKind;
+use domain::one_time_codes;
 use domain::segments::{Encoding, segment};
 use domain::tariffs::Channel;
 use domain::voice::{CallPlan, CallPlanError};
@@ -43,7 +44,7 @@ impl ContentForm {
 
     /// The content, if it is whole and within the bounds, and nothing of the other channel stands beside it.
     /// A text is measured with its link.
-    pub fn read(self, link: Option<String>) -> Result<NewContent> {
+    pub fn read(self, class: MessageClass, link: Option<String>) -> Result<NewContent> {
         let channel = self.channel();
         let Self { text, audio, plan, .. } = self;
         let missing = |field: &str| Problem::field("missing_field", field);
@@ -51,7 +52,11 @@ impl ContentForm {
             Channel::Text => {
                 let foreign = [("audio", audio.is_some()), ("plan", plan.is_some())];
                 refuse_foreign(&foreign)?;
-                read_text(text.ok_or_else(|| missing("text"))?, link)
+                read_text(text.ok_or_else(|| missing("text"))?, class, link)
+            }
+            // A recording is the same for everybody, and nobody looks into it (R74): it cannot be a code.
+            Channel::Voice if class == MessageClass::OneTimeCode => {
+                Err(Problem::field("invalid_field", "class"))
             }
             Channel::Voice => {
                 refuse_foreign(&[("text", text.is_some())])?;
@@ -83,10 +88,14 @@ const fn plan_field(error: CallPlanError) -> &'static str {
     }
 }
 
-fn read_text(text: String, link: Option<String>) -> Result<NewContent> {
+fn read_text(text: String, class: MessageClass, link: Option<String>) -> Result<NewContent> {
     let segments = segment(&links::longest(&text, link.as_deref()));
     if text.trim().is_empty() || segments.segments > TEXT_SEGMENTS_MAX {
         return Err(Problem::field("text_length_invalid", "text"));
+    }
+    if class == MessageClass::OneTimeCode {
+        let checked = one_time_codes::check(&text, segments.segments);
+        checked.map_err(|error| Problem::field(error.to_string(), "text"))?;
     }
     Ok(NewContent::Text {
         sha256: sha256_hex(text.as_bytes()),

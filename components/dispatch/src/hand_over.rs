@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
+use domain::campaign::MessageClass;
+use domain::one_time_codes::FRESH_MS;
 use domain::routing::Route;
 use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
@@ -31,13 +33,19 @@ const RETRY_MS: i64 = 5_000;
 /// How often a settlement waits for its turn before it is left to the reconciliation.
 const SETTLE_TRIES_MAX: u32 = 10;
 
-/// When the hours end for what is handed over to an operator: a call must have rung by then.
-fn closing_for(judging: &Judging, operator: &str, content: &Content) -> Closing {
+/// When the hours end for what is handed over to an operator: a call must have rung by then, and a code
+/// must still be waited for.
+fn closing_for(judging: &Judging, operator: &str, campaign: &Campaign) -> Closing {
     let closing = judging.closing(&judging.verdict(operator));
-    match content {
+    let closing = match &campaign.content {
         Content::Text { .. } => closing,
         Content::Call { plan, .. } => closing.ringing_for(Duration::from_secs(plan.ring_seconds().into())),
+    };
+    if campaign.class != MessageClass::OneTimeCode {
+        return closing;
     }
+    let fresh_ms = campaign.started_at.map_or(0, |started| started + FRESH_MS - judging.at);
+    closing.while_fresh(Duration::from_millis(u64::try_from(fresh_ms).unwrap_or_default()))
 }
 
 /// What a wave brought.
@@ -122,7 +130,7 @@ impl Dispatcher<'_> {
         let (now, volume) = (judging.at, campaign.content.volume());
         let Some(chosen) = self.carriers.choose(way, volume, &judging)? else { return Ok(None) };
         let (operator, price, unit) = (chosen.operator, chosen.price, chosen.unit);
-        let closing = closing_for(&judging, operator.name(), &campaign.content);
+        let closing = closing_for(&judging, operator.name(), campaign);
         if closing.answer_time(Instant::now()).is_none() {
             return Ok(None);
         }
@@ -154,7 +162,7 @@ impl Dispatcher<'_> {
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81).
         let judging = Judging::now(self.call, tenant, campaign.class).await?;
         let (at, verdict) = (judging.at, judging.verdict(operator.name()));
-        let closing = closing_for(&judging, operator.name(), &campaign.content);
+        let closing = closing_for(&judging, operator.name(), campaign);
         let in_time = closing.answer_time(Instant::now()).is_some();
         let now_chosen = self.carriers.choose(way, volume, &judging)?;
         let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));

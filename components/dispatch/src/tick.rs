@@ -39,6 +39,7 @@ pub async fn post(call: Call) -> Result<Answer> {
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);
     let mut ticked = Ticked { unknown: cell.recover_expired_leases(now).await?, ..Ticked::default() };
+    expire_codes(&call, &cell, &mut ticked).await?;
     let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, now).await?;
     for work in &at_work.preparing {
         prepare(&call, &cell, work, &mut ticked).await?;
@@ -59,6 +60,20 @@ pub async fn post(call: Call) -> Result<Answer> {
     // Those that had no turn have one at once, as long as there is something to do at all.
     ticked.more |= left_out && ticked.prepared + ticked.handed_over > 0;
     json(200, &ticked)
+}
+
+/// Codes that nobody waits for any more, at any hour; and their campaigns, which may have come to their end.
+async fn expire_codes(call: &Call, cell: &Cell<'_, SpinDatabase>, ticked: &mut Ticked) -> Result<()> {
+    let now = call.now().await?;
+    let expired = cell.expire_codes(now).await?;
+    ticked.blocked += expired.messages;
+    let master = call.settings.master_key().await?;
+    for (account, campaign) in expired.campaigns {
+        if let Some(tenant) = cell.tenant(&master, &account).await? {
+            tenant.served(&campaign, now).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn prepare<D: store::Database>(

@@ -11,6 +11,7 @@ pub mod hours;
 pub mod ids;
 pub mod language;
 pub mod money;
+pub mod one_time_codes;
 pub mod opt_out;
 pub mod opt_out_links;
 #[cfg(feature = "phone")]

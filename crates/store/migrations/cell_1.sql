@@ -243,6 +243,11 @@ CREATE INDEX campaign_preparing ON campaign (turn_at) WHERE state = 'preparing'
 ----
 CREATE INDEX campaign_running ON campaign (turn_at) WHERE state = 'running'
 ----
+-- Codes go before everything else, and are worth nothing after ten minutes.
+CREATE INDEX campaign_codes_running ON campaign (turn_at) WHERE class = 'one_time_code' AND state = 'running'
+----
+CREATE INDEX campaign_codes ON campaign (started_at) WHERE class = 'one_time_code' AND state IN ('preparing', 'running')
+----
 -- Who sent lately, without a look at the campaigns themselves.
 CREATE INDEX campaign_sent ON campaign (account, finished_at, started_at) WHERE started_at IS NOT NULL
 ----

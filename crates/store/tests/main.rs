@@ -14,6 +14,7 @@ mod hand_over;
 mod imports;
 mod migrations;
 mod money;
+mod one_time_codes;
 mod operators;
 mod opt_outs;
 mod queue;

@@ -31,7 +31,7 @@ export async function campaignsView({ signal }) {
 export async function newCampaignView({ signal, go }) {
   const [attestation, content] = await Promise.all([statement("content_attestation", signal), contentFields(signal)]);
   const act = new Act();
-  const kind = el("select", { onchange: () => content.ofClass(kind.value) }, ["informational", "advertising"].map((code) => el("option", { value: code }, t(`class.${code}`))));
+  const kind = el("select", { onchange: () => content.ofClass(kind.value) }, ["informational", "advertising", "one_time_code"].map((code) => el("option", { value: code }, t(`class.${code}`))));
   return el("div", {},
     el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))),
     el("h1", {}, t("campaigns.new")),

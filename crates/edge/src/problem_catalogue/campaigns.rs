@@ -40,6 +40,20 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "This cannot be done in the campaign's present state. Refresh the page and check its state.",
     ),
     e(
+        "code_missing",
+        422,
+        "Мәтінде бір реттік код жоқ. Төрттен сегізге дейінгі цифрдан тұратын код жазыңыз немесе басқа түрді таңдаңыз.",
+        "В тексте нет одноразового кода. Укажите код из четырёх-восьми цифр или выберите другой вид.",
+        "The text holds no one-time code. Write a code of four to eight digits, or choose another class.",
+    ),
+    e(
+        "code_text_too_long",
+        422,
+        "Бір реттік код үшін мәтін тым ұзын. Екі сегменттен аспайтын мәтін жазыңыз.",
+        "Для одноразового кода текст слишком длинен. Напишите не больше двух сегментов.",
+        "The text is too long for a one-time code. Write at most two segments.",
+    ),
+    e(
         "estimate_changed",
         409,
         "Науқанның құны өзгерді, сондықтан ол басталмады. Жаңа соманы қарап, қайта растаңыз.",

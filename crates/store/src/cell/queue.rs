@@ -3,6 +3,7 @@
 
 use domain::ids::IdKind;
 use domain::money::Tiyn;
+use domain::one_time_codes::FRESH_MS;
 use domain::tariffs::Channel;
 
 use crate::cell::blocked::Blocked;
@@ -13,6 +14,8 @@ use crate::{json, new_id, params, unhex};
 
 /// Of the campaigns that run, one in so many is looked at though its account cannot pay.
 const UNPAID_SHARE: usize = 5;
+/// And of all the places, one in so many is for one-time codes at most.
+const CODES_SHARE: usize = 2;
 
 /// A campaign of which everything is under way is looked at again after this; whoever settles the last of
 /// it ends it.
@@ -110,7 +113,7 @@ impl<D: Database> Cell<'_, D> {
     /// Campaigns with work, up to `limit` that are being prepared and up to `limit` that run and have
     /// something due, each the longest unserved first, so that none starves another. Of those that run, the
     /// ones whose account can pay come first; a few places stay for the others, which may have come to their
-    /// end (R52).
+    /// end (R52). Before them all come one-time codes, which somebody waits for, in up to half of the places.
     pub async fn campaigns_at_work(&self, limit: usize, now: i64) -> Result<CampaignsAtWork, DbError> {
         let mut preparing = self
             .first_of(
@@ -120,10 +123,18 @@ impl<D: Database> Cell<'_, D> {
                 now,
             )
             .await?;
+        let mut codes = self
+            .first_of(
+                "SELECT account, campaign, channel FROM campaign INDEXED BY campaign_codes_running
+                 WHERE class = 'one_time_code' AND state = 'running' AND turn_at <= ?2 ORDER BY turn_at LIMIT ?1",
+                limit / CODES_SHARE,
+                now,
+            )
+            .await?;
         let mut running = self
             .first_of(
                 "SELECT c.account, c.campaign, c.channel FROM campaign c
-                 WHERE c.state = 'running' AND c.turn_at <= ?2 AND EXISTS
+                 WHERE c.state = 'running' AND c.class <> 'one_time_code' AND c.turn_at <= ?2 AND EXISTS
                    (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
                  ORDER BY c.turn_at LIMIT ?1",
                 limit,
@@ -133,19 +144,23 @@ impl<D: Database> Cell<'_, D> {
         let mut unpaid = self
             .first_of(
                 "SELECT c.account, c.campaign, c.channel FROM campaign c
-                 WHERE c.state = 'running' AND c.turn_at <= ?2 AND NOT EXISTS
+                 WHERE c.state = 'running' AND c.class <> 'one_time_code' AND c.turn_at <= ?2 AND NOT EXISTS
                    (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
                  ORDER BY c.turn_at LIMIT ?1",
                 limit,
                 now,
             )
             .await?;
-        let left_out = preparing.len() > limit || running.len() + unpaid.len() > limit;
+        let mut left_out = preparing.len() > limit || codes.len() > limit / CODES_SHARE;
+        codes.truncate(limit / CODES_SHARE);
         preparing.truncate(limit);
+        let limit = limit - codes.len();
+        left_out |= running.len() + unpaid.len() > limit;
         running.truncate(limit - unpaid.len().min(limit / UNPAID_SHARE));
         unpaid.truncate(limit - running.len());
-        running.append(&mut unpaid);
-        Ok(CampaignsAtWork { preparing, running, left_out })
+        codes.append(&mut running);
+        codes.append(&mut unpaid);
+        Ok(CampaignsAtWork { preparing, running: codes, left_out })
     }
 
     /// One more than `limit`, so that it shows whether others wait.
@@ -340,6 +355,7 @@ impl<D: Database> Tenant<'_, D> {
                      AND EXISTS (SELECT 1 FROM campaign c JOIN account a ON a.account = c.account
                        WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'running'
                          AND (c.class <> 'advertising' OR c.advertising_approved = 1)
+                         AND (c.class <> 'one_time_code' OR c.started_at > ?12)
                          AND a.state IN ('active', 'closing')
                          AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?8))
                      AND NOT EXISTS (SELECT 1 FROM deletion
@@ -359,7 +375,8 @@ impl<D: Database> Tenant<'_, D> {
                     now,
                     limit,
                     lease.route,
-                    i64::from(lease.charged_on_result)
+                    i64::from(lease.charged_on_result),
+                    now - FRESH_MS
                 ],
             )
             .await?;
