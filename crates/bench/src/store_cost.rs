@@ -44,6 +44,7 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
                 operator: "sandbox",
                 operator_price: PRICE,
                 service_price: PRICE,
+                charged_on_result: false,
                 limit: WAVE_MESSAGES,
                 until: at + 120_000,
             };
@@ -57,11 +58,11 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
             let settlement = Settlement {
                 lease: &lease,
                 campaign,
-                text_sha256: &facts.text_sha256,
-                segments: facts.segments,
+                content: &facts.sent_content(),
                 operator: "sandbox",
                 operator_price: PRICE,
                 service_price: PRICE,
+                charged_on_result: false,
                 at,
                 verdict: &verdict,
                 outcomes: messages.into_iter().map(|message| (message.clone(), taken(&message))).collect(),
