@@ -259,6 +259,45 @@ fn no_call_rings_after_eight_in_the_evening() {
     assert_eq!(campaign.send_all().count("handed_over"), 3);
 }
 
+/// R87, R88: the host is stopped dead while it calls. Nobody is called twice, nobody is left out.
+#[test]
+fn a_crash_while_calling_repeats_no_call() {
+    let platform = Platform::fresh();
+    let (campaign, login) = crashed_while_calling(&platform, 500);
+    let platform = platform.restart();
+    // Past every lease that the dead host held.
+    platform.pass(Duration::minutes(30));
+    let shop = Account::sign_in(&platform, &login);
+    let campaign = shop.campaign(&campaign);
+    let mut rounds = 0;
+    while campaign.send_all().count("unknown") > 0 {
+        rounds += 1;
+        assert!(rounds < 20, "the operator does not say what became of all: {}", campaign.report().0);
+        platform.tick("reconcile").ok();
+    }
+    platform.deliver();
+    let report = campaign.report();
+    assert_eq!((report.count("handed_over"), report.count("awaiting_report")), (500, 0));
+    assert_eq!(calls_by_number(&campaign).len(), 500);
+    assert_eq!(report.charged(), 500 * ATTEMPT);
+    assert_eq!((shop.available(), shop.balance().money("/held")), (0, 0));
+}
+
+/// Answers the campaign's id and the account's login.
+fn crashed_while_calling(platform: &Platform, people: u32) -> (String, String) {
+    let shop = shop_with(platform, people, 1);
+    let campaign = shop.call_draft(&shop.recording(wav(2_000)), 1);
+    campaign.start();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| while platform.try_tick("dispatch").is_some() {});
+        }
+        while campaign.report().count("leased") + campaign.report().count("handed_over") == 0 {}
+        platform.crash();
+    });
+    (campaign.id.clone(), shop.login.clone())
+}
+
 /// What SMSC.kz was asked, call by call.
 type Calls = Arc<Mutex<Vec<BTreeMap<&'static str, String>>>>;
 

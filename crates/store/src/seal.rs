@@ -1,6 +1,6 @@
 //! Encryption at rest: a master key wraps each account's two keys; those seal what is personal.
 //!
-//! The *personal* key seals contacts, the blacklist, the profile and campaign texts, and dies with
+//! The *personal* key seals contacts, the blacklist, the profile, texts and recordings, and dies with
 //! the account (R127, R158). The *evidence* key seals the number in the history and salts the log's
 //! leaves; it outlives the account for the claims term (R92, X7). Whoever steals the file has
 //! neither, and destroying a key destroys what it sealed in every backup too (R159).

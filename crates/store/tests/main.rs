@@ -6,6 +6,7 @@ mod agreement;
 mod any_order;
 mod audio;
 mod calls;
+mod calls_any_order;
 mod due_work;
 mod erasure;
 mod evidence;
