@@ -41,14 +41,22 @@ export function checkSession(problem) {
 }
 
 /** Asks the interface. Answers the JSON body, or `null` when there is none; throws a `Problem`. */
-export async function call(method, path, body, { key, signal, quiet } = {}) {
+export function call(method, path, body, options) {
+  const json = body === undefined ? {} : { type: "application/json", content: JSON.stringify(body) };
+  return exchange(method, path, json, options);
+}
+
+/** Sends a file as it is, of a type that the interface knows. */
+export const sendFile = (path, type, file, options) => exchange("POST", path, { type, content: file }, options);
+
+async function exchange(method, path, { type, content }, { key, signal, quiet } = {}) {
   const headers = { accept: "application/json", "accept-language": language };
-  if (body !== undefined) headers["content-type"] = "application/json";
+  if (type !== undefined) headers["content-type"] = type;
   if (key) headers["idempotency-key"] = key;
   let answer;
   let text;
   try {
-    answer = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), credentials: "same-origin" });
+    answer = await fetch(path, { method, headers, signal, body: content, credentials: "same-origin" });
     text = await answer.text();
   } catch (error) {
     if (error.name === "AbortError") throw error;

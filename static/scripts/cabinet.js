@@ -12,6 +12,7 @@ import { campaignsView, newCampaignView } from "./cabinet/campaigns.js";
 import { contactsView } from "./cabinet/contacts.js";
 import { historyView } from "./cabinet/history.js";
 import { overviewView } from "./cabinet/overview.js";
+import { recordingsView } from "./cabinet/recordings.js";
 import { signInView } from "./cabinet/sign-in.js";
 import { signUpView } from "./cabinet/sign-up.js";
 
@@ -22,6 +23,7 @@ const VIEWS = [
   { path: /^$/, view: overviewView, title: "overview" },
   { path: /^contacts$/, view: contactsView, title: "contacts" },
   { path: /^blacklist$/, view: blacklistView, title: "blacklist" },
+  { path: /^recordings$/, view: recordingsView, title: "recordings" },
   { path: /^campaigns$/, view: campaignsView, title: "campaigns" },
   { path: /^campaigns\/new$/, view: newCampaignView, title: "campaigns" },
   { path: /^campaigns\/(cmp_[0-9a-f]+)$/, view: campaignView, title: "campaigns" },
@@ -29,7 +31,7 @@ const VIEWS = [
   { path: /^account$/, view: accountView, title: "account" },
 ];
 const PUBLIC = { "sign-in": signInView, "sign-up": signUpView };
-const MENU = [["", "overview"], ["contacts", "contacts"], ["blacklist", "blacklist"], ["campaigns", "campaigns"], ["history", "history"], ["account", "account"]];
+const MENU = [["", "overview"], ["contacts", "contacts"], ["blacklist", "blacklist"], ["recordings", "recordings"], ["campaigns", "campaigns"], ["history", "history"], ["account", "account"]];
 
 /** The signed-in account; `undefined` until asked, `null` when nobody is signed in. */
 let account;

@@ -168,6 +168,17 @@ impl<'a> Account<'a> {
         answer
     }
 
+    /// Sends a recording's file.
+    pub fn send_recording(&self, content_type: &str, file: impl Into<Vec<u8>>) -> Answer {
+        let request = Request::new("POST", "/v1/audio?name=%D0%A2%D0%B0%D0%BF%D1%81%D1%8B%D1%80%D1%8B%D1%81");
+        self.browser.send(request.header("content-type", content_type).bytes(file))
+    }
+
+    /// Uploads a recording that is in order; answers its id.
+    pub fn recording(&self, file: impl Into<Vec<u8>>) -> String {
+        self.send_recording("audio/wav", file).created().text("/id")
+    }
+
     pub fn contacts(&self) -> Vec<Value> {
         self.browser.list("/v1/contacts")
     }
@@ -182,6 +193,24 @@ impl<'a> Account<'a> {
         let answer = self.browser.post("/v1/campaigns", &self.draft_body(text)).created();
         assert_eq!(answer.text("/state"), "draft");
         Campaign::new(self, answer.text("/id"))
+    }
+
+    /// A draft that calls everybody and plays a recording, ringing for 20 seconds up to so many times.
+    pub fn call_draft(&self, recording: &str, attempts: u32) -> Campaign<'_, 'a> {
+        let answer = self.browser.post("/v1/campaigns", &self.call_body(recording, attempts)).created();
+        assert_eq!((answer.text("/state").as_str(), answer.text("/channel").as_str()), ("draft", "voice"));
+        Campaign::new(self, answer.text("/id"))
+    }
+
+    pub fn call_body(&self, recording: &str, attempts: u32) -> Value {
+        json!({
+            "name": "A campaign of calls",
+            "channel": "voice",
+            "audio": recording,
+            "plan": {"attempts": attempts, "ring_seconds": 20, "retry_gap_seconds": 600},
+            "class": "informational",
+            "attestation": self.attestation("content_attestation"),
+        })
     }
 
     /// A campaign that is already there.

@@ -90,7 +90,7 @@ impl<'a> Browser<'a> {
 
     /// Picks a file with a name and a content in a file field.
     #[track_caller]
-    pub fn choose_file(&self, field: &str, name: &str, content: &str) {
+    pub fn choose_file(&self, field: &str, name: &str, content: impl AsRef<[u8]>) {
         let path = self.devtools.folder.join(name);
         std::fs::write(&path, content).expect("a file to pick");
         let expression = format!("person.field({})", json!(field));
@@ -99,6 +99,16 @@ impl<'a> Browser<'a> {
             self.ask("Runtime.evaluate", &json!({"expression": expression})).text("/result/objectId");
         let files = json!({"objectId": object, "files": [path.to_string_lossy()]});
         self.ask("DOM.setFileInputFiles", &files);
+    }
+
+    /// Chooses from a list.
+    #[track_caller]
+    pub fn choose(&self, field: &str, value: &str) {
+        let (field, value) = (json!(field), json!(value));
+        self.wait(&format!(
+            "(() => {{ const list = person.field({field}); list.value = {value}; \
+             list.dispatchEvent(new Event('change', {{bubbles: true}})); return list.value === {value}; }})()"
+        ));
     }
 
     /// Waits until these words stand on the page where a person can read them.

@@ -27,6 +27,7 @@ mod numbers;
 pub mod operator;
 mod platform;
 pub mod raw;
+mod recordings;
 pub mod signatures;
 pub mod state_bytes;
 
@@ -40,3 +41,4 @@ pub use consistency::consistent;
 pub use host_process::Host;
 pub use numbers::{csv_of, mobile, mobiles, tenge, tiyn};
 pub use platform::{MASTER_KEY, Platform, Settings, instant, workspace};
+pub use recordings::{mp3, wav};

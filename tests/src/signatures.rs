@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
+use md5::{Digest, Md5};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -65,6 +66,25 @@ pub fn standard_signature(secret: &str, id: &str, timestamp: i64, body: &[u8]) -
 /// `v1,<base64 HMAC-SHA256 of the body>` of the stand-in operator.
 pub fn operator_signature(body: &[u8]) -> String {
     format!("v1,{}", STANDARD.encode(hmac_sha256(OPERATOR_SECRET.as_bytes(), body)))
+}
+
+/// SMSC.kz's report that the message of this id to this number came to a status.
+pub fn smsc_report(secret: &str, id: &str, phone: &str, status: i64, error: i64) -> String {
+    let phone = phone.trim_start_matches('+');
+    let digest = Md5::digest(format!("{id}:{phone}:{status}:{secret}"));
+    let md5: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("id={id}&phone={phone}&status={status}&err={error}&md5={md5}")
+}
+
+/// The path under which an operator fetches a recording until an instant: signed with a key that is made from
+/// the platform's master key (HKDF of RFC 5869, without a salt).
+pub fn recording_link(audio: &str, expires: DateTime<Utc>) -> String {
+    let pseudorandom = hmac_sha256(&[0; 32], &crate::platform::MASTER_KEY);
+    let key = hmac_sha256(&pseudorandom, b"service links to recordings\x01");
+    let expires = expires.timestamp();
+    let token = hmac_sha256(&key, format!("{audio}\n{expires}").as_bytes());
+    let token: String = token[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("/audio/{audio}/{expires}/{token}")
 }
 
 fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {

@@ -14,19 +14,19 @@ pub fn spellings(e164: &str) -> Vec<String> {
 
 /// The files below a folder that contain the text, in UTF-8 or in UTF-16.
 pub fn files_containing(folder: &Path, text: &str) -> Vec<PathBuf> {
-    let utf_8 = text.as_bytes().to_vec();
     let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let holds = |bytes: &[u8], wanted: &[u8]| memmem::find(bytes, wanted).is_some();
+    let mut files = files_holding(folder, text.as_bytes());
+    files.extend(files_holding(folder, &utf_16));
+    files
+}
+
+/// The files below a folder that contain these bytes.
+pub fn files_holding(folder: &Path, wanted: &[u8]) -> Vec<PathBuf> {
     let files = files_below(folder);
     assert!(!files.is_empty(), "{} holds no files: nothing was searched", folder.display());
-    files
-        .into_iter()
-        .filter(|path| {
-            // A journal may vanish between the listing and the reading.
-            let bytes = std::fs::read(path).unwrap_or_default();
-            holds(&bytes, &utf_8) || holds(&bytes, &utf_16)
-        })
-        .collect()
+    // A journal may vanish between the listing and the reading.
+    let holds = |path: &PathBuf| memmem::find(&std::fs::read(path).unwrap_or_default(), wanted).is_some();
+    files.into_iter().filter(holds).collect()
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {

@@ -24,7 +24,7 @@ fn advertising<'b, 'a>(shop: &'b Account<'a>, text: &str) -> Campaign<'b, 'a> {
 
 fn decision(campaign: &Campaign<'_, '_>, approved: bool) -> Value {
     json!({
-        "campaign": campaign.id, "text_sha256": campaign.get().text("/text_sha256"), "approved": approved,
+        "campaign": campaign.id, "content_sha256": campaign.get().text("/text_sha256"), "approved": approved,
         "by": "Duty lawyer", "basis": "Letter 12",
     })
 }
@@ -62,7 +62,7 @@ fn a_decision_that_does_not_name_the_text_of_an_advertising_campaign_is_refused(
     let campaign = advertising(&shop, "Sale!");
     let staff = platform.staff();
     let mut body = decision(&campaign, true);
-    body["text_sha256"] = json!(OF_ANOTHER_TEXT);
+    body["content_sha256"] = json!(OF_ANOTHER_TEXT);
     staff.post(DECISIONS, &body).refused(409, "text_mismatch");
     for field in ["by", "basis"] {
         let mut body = decision(&campaign, true);

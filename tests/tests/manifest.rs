@@ -42,8 +42,9 @@ type Grant = (&'static str, &'static [&'static str], bool, &'static [&'static st
 
 /// R187, R191: the whole of what each component may touch. A wider manifest must be written here too, and
 /// so be seen by whoever reviews it.
-const GRANTS: [Grant; 11] = [
+const GRANTS: [Grant; 12] = [
     ("accounts", &["default"], true, &[], &["master_key"]),
+    ("audio", &["default"], true, &[], &["master_key"]),
     ("campaigns", &["default"], true, &[], &["master_key", "staff_token"]),
     ("consent", &["default"], true, &[], &["master_key"]),
     ("contacts", &["default"], true, &[], &["master_key"]),
@@ -88,7 +89,7 @@ const GRANTS: [Grant; 11] = [
         "sandbox",
         &[],
         true,
-        &["http://delivery.spin.internal", "http://topup.spin.internal"],
+        &["http://audio.spin.internal", "http://delivery.spin.internal", "http://topup.spin.internal"],
         &["operator_sandbox_secret", "payments_standard_secret", "tick_token"],
     ),
     ("site", &[], false, &[], &[]),

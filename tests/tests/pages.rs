@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use sendbox_tests::{Account, Browser, Fields, PASSWORD, Platform, SignUp, csv_of, mobiles, verifies};
+use sendbox_tests::{Account, Browser, Fields, PASSWORD, Platform, SignUp, csv_of, mobiles, verifies, wav};
 use serde_json::json;
 
 const LANGUAGES: [(&str, &str); 3] = [("kz", "kk"), ("ru", "ru"), ("en", "en")];
 const PUBLIC_PAGES: [&str; 6] =
     ["/", "/documents", "/documents/offer", "/cookies", "/cabinet#/sign-in", "/cabinet#/sign-up"];
-const VIEWS: [(&str, &str); 6] = [
+const VIEWS: [(&str, &str); 7] = [
     ("", "cabinet.overview"),
     ("contacts", "cabinet.contacts"),
     ("blacklist", "cabinet.blacklist"),
+    ("recordings", "cabinet.recordings"),
     ("campaigns", "cabinet.campaigns"),
     ("history", "history.heading"),
     ("account", "cabinet.account"),
@@ -112,6 +113,74 @@ fn start_campaign(browser: &Browser<'_>) -> String {
     browser.see_word("campaign.state.preparing");
     let id = browser.wait("location.hash.match(/cmp_[0-9a-f]+/)?.[0]");
     id.as_str().expect("a campaign's id").to_owned()
+}
+
+/// R71, R74, R78, R94: a recording is uploaded, heard and played to everybody, by clicks; a file that is none is
+/// refused beside its field.
+#[test]
+fn people_are_called_by_clicks_in_russian() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    shop.upload(csv_of(&mobiles(0, 12)));
+    shop.top_up("540.00");
+    let browser = Browser::start(&platform, "ru");
+    browser.open("/ru/");
+    browser.click("cookies.only_necessary");
+    browser.open("/ru/cabinet#/sign-in");
+    browser.fill("login", &shop.login);
+    browser.fill("password", PASSWORD);
+    browser.click("sign_in.button");
+    browser.see_word("top_up.heading");
+
+    browser.click("cabinet.recordings");
+    browser.see_word("recordings.none");
+    browser.fill("name", "Заказ готов");
+    browser.choose_file("file", "order.mp3", "not a sound");
+    browser.click("recordings.upload_button");
+    let refusal = shop.send_recording("audio/mpeg", "not a sound").is(422).json().text("/messages/ru");
+    assert_eq!(browser.complaint_beside("file"), refusal);
+    browser.choose_file("file", "order.wav", wav(4_000));
+    browser.click("recordings.upload_button");
+    browser.see("Запись загружена: Заказ готов, 4 с.");
+    // The browser itself can play it: it is whole, and the page's policy lets it in.
+    browser.wait("document.querySelector('audio')");
+    browser.value("document.querySelector('audio').preload = 'auto'");
+    browser.wait(
+        "document.querySelector('audio').readyState === 4 && document.querySelector('audio').duration === 4",
+    );
+
+    browser.click("cabinet.campaigns");
+    browser.click("campaigns.new");
+    browser.fill("name", "Звонки");
+    browser.choose("channel", "voice");
+    browser.see("Заказ готов (4 с)");
+    browser.choose("plan.attempts", "3");
+    browser.fill("plan.ring_seconds", "5");
+    browser.tick("attestation");
+    browser.click("campaigns.create");
+    browser.wait("person.complaintBeside('plan.ring_seconds')");
+    browser.fill("plan.ring_seconds", "20");
+    browser.click("campaigns.create");
+    // Three attempts to twelve people, at 9.00 for the operator and 6.00 for the service.
+    browser.see("540,00 ₸");
+    browser.see("до 3 раз, по 20 с, перерыв 10 мин");
+    browser.click("campaign.start");
+    browser.see_word("campaign.state.preparing");
+    for _ in 0..3 {
+        platform.dispatch();
+        platform.deliver();
+        platform.pass(chrono::Duration::seconds(601));
+    }
+    platform.dispatch();
+    browser.see_word("campaign.state.completed");
+    browser.widen_to(390);
+    assert_eq!(browser.overflow_px(), 0, "the report runs off the side of a telephone");
+    browser.click("cabinet.history");
+    browser.see("+77015550011");
+    browser.see_word("call.answered");
+    assert_eq!(browser.overflow_px(), 0, "the history runs off the side of a telephone");
+    assert_eq!(browser.faults(), Vec::<String>::new());
+    assert_eq!(browser.hosts_asked(), own_host(&platform));
 }
 
 /// R163, R168, R169: who has not chosen has nothing optional, and no other host hears of the visit, neither

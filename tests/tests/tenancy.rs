@@ -1,6 +1,6 @@
 //! Another tenant's ids are nobody's ids: 404, and nothing changes.
 
-use sendbox_tests::{Account, Fields, Platform, Request, csv_of, mobiles};
+use sendbox_tests::{Account, Fields, Platform, Request, csv_of, mobiles, wav};
 use serde_json::json;
 
 /// R182, R187: whoever guesses or learns an id of another account gets the same answer as for an id
@@ -20,6 +20,7 @@ fn the_ids_of_another_account_do_not_exist() {
     let campaign = owner.draft("Hello");
     let consent = owner.browser.list("/v1/consents")[0].text("/id");
     let campaign_path = campaign.path();
+    let recording = format!("/v1/audio/{}", owner.recording(wav(2_000)));
 
     let agreed = json!({"agreed_total": {"amount": "45.00", "currency": "KZT"}});
     let nothing = json!({});
@@ -30,6 +31,9 @@ fn the_ids_of_another_account_do_not_exist() {
         ("DELETE", format!("/v1/blacklist/{listed}"), None),
         ("DELETE", format!("/v1/api-keys/{key}"), None),
         ("DELETE", format!("/v1/consents/{consent}"), None),
+        ("GET", recording.clone(), None),
+        ("GET", format!("{recording}/file"), None),
+        ("DELETE", recording.clone(), None),
         ("GET", campaign_path.clone(), None),
         ("DELETE", campaign_path.clone(), None),
         ("GET", format!("{campaign_path}/report"), None),
@@ -54,6 +58,7 @@ fn the_ids_of_another_account_do_not_exist() {
     assert_eq!(owner.browser.list("/v1/blacklist").len(), 1);
     assert_eq!(owner.browser.list("/v1/api-keys").len(), 1);
     assert_eq!(campaign.state(), "draft");
+    owner.browser.get(&recording).ok();
     let import = owner.browser.get(&format!("/v1/contacts/imports/{waiting}")).ok();
     assert_eq!(import.text("/state"), "awaiting_file");
 }
@@ -67,12 +72,14 @@ fn lists_hold_only_what_is_ones_own() {
     owner.upload(csv_of(&mobiles(30, 2)));
     owner.blacklist(&mobiles(39, 1));
     owner.draft("Hello");
+    owner.recording(wav(1_000));
     let stranger = Account::sign_up(platform);
     for path in [
         "/v1/contacts",
         "/v1/contacts/imports",
         "/v1/blacklist",
         "/v1/campaigns",
+        "/v1/audio",
         "/v1/ledger",
         "/v1/api-keys",
     ] {

@@ -11,8 +11,8 @@ use crate::staff;
 #[serde(deny_unknown_fields)]
 struct Form {
     campaign: String,
-    /// Of the text that was looked at: another one is not approved with it.
-    text_sha256: String,
+    /// Of the text or recording that was looked at: another one is not approved with it.
+    content_sha256: String,
     approved: bool,
     by: String,
     basis: String,
@@ -22,7 +22,7 @@ struct Form {
 struct DecisionView {
     id: String,
     campaign: String,
-    text_sha256: String,
+    content_sha256: String,
     approved: bool,
     by: String,
     basis: String,
@@ -35,9 +35,9 @@ struct Decisions {
 }
 
 fn view(campaign: &str, decision: AdvertisingDecision) -> DecisionView {
-    let AdvertisingDecision { decision: id, text_sha256, approved, by, basis, decided_at } = decision;
+    let AdvertisingDecision { decision: id, content_sha256, approved, by, basis, decided_at } = decision;
     let (campaign, decided_at) = (campaign.to_owned(), format_time(decided_at));
-    DecisionView { id, campaign, text_sha256, approved, by, basis, decided_at }
+    DecisionView { id, campaign, content_sha256, approved, by, basis, decided_at }
 }
 
 /// `POST /internal/decisions/advertising-approvals`
@@ -45,8 +45,8 @@ pub async fn decide(mut call: Call) -> Result<Answer> {
     let act = call.staff().await?;
     let form: Form = call.json().await?;
     let (by, basis) = staff::checked(&form.by, &form.basis)?;
-    let Form { campaign, text_sha256, approved, .. } = form;
-    let new = NewAdvertisingDecision { campaign, text_sha256, approved, by, basis };
+    let Form { campaign, content_sha256, approved, .. } = form;
+    let new = NewAdvertisingDecision { campaign, content_sha256, approved, by, basis };
     let master = call.settings.master_key().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);

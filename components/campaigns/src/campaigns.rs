@@ -1,15 +1,18 @@
 //! Campaigns: written with the attestation of their content, listed, shown, deleted as drafts (R72-R77).
 
-use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass, TEXT_SEGMENTS_MAX};
-use domain::documents::{DocumentKind, sha256_hex};
+use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass};
+use domain::documents::DocumentKind;
 use domain::ids::IdKind;
-use domain::segments::{Encoding, segment};
+use domain::tariffs::Channel;
 use edge::{
     Answer, Attestation, Call, Caller, ListOf, PageQuery, Problem, Result, format_time, json, no_content,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use store::cell::{Campaign, NewCampaign};
+use store::{Refusal, StoreError};
 
+use crate::content::{ContentForm, ContentView, PlanForm};
+use crate::links;
 use crate::pricing;
 use crate::window::WindowView;
 
@@ -17,9 +20,23 @@ use crate::window::WindowView;
 #[serde(deny_unknown_fields)]
 struct Form {
     name: String,
-    text: String,
+    #[serde(default, deserialize_with = "given")]
+    channel: Option<Channel>,
+    #[serde(default, deserialize_with = "given")]
+    text: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    audio: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    plan: Option<PlanForm>,
     class: MessageClass,
+    /// Whether each message carries a link for refusing further ones; always with advertising.
+    opt_out_link: Option<bool>,
     attestation: Option<Attestation>,
+}
+
+/// A field that may be left out, but is not null where it is there.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// A campaign as its owner sees it.
@@ -27,12 +44,10 @@ struct Form {
 pub struct CampaignView {
     id: String,
     name: String,
-    text: String,
+    #[serde(flatten)]
+    content: ContentView,
     class: &'static str,
     state: &'static str,
-    segments: i64,
-    encoding: String,
-    text_sha256: String,
     created_at: String,
     started_at: Option<String>,
     finished_at: Option<String>,
@@ -48,19 +63,16 @@ impl CampaignView {
     pub async fn of(call: &Call, caller: &Caller, campaign: Campaign) -> Result<Self> {
         let window = match campaign.state {
             CampaignState::Cancelled | CampaignState::Completed => None,
-            _ => WindowView::of(call, caller, campaign.class).await?,
+            _ => WindowView::of(call, caller, campaign.content.volume().channel(), campaign.class).await?,
         };
         let stalled_by = stalled_by(call, caller, &campaign, window.as_ref()).await?;
         let approval = approval(&campaign);
         Ok(Self {
             id: campaign.campaign,
             name: campaign.name,
-            text: campaign.text,
+            content: ContentView::of(campaign.content, campaign.content_sha256),
             class: campaign.class.as_str(),
             state: campaign.state.as_str(),
-            segments: campaign.segments,
-            encoding: campaign.encoding,
-            text_sha256: campaign.text_sha256,
             created_at: format_time(campaign.created_at),
             started_at: campaign.started_at.map(format_time),
             finished_at: campaign.finished_at.map(format_time),
@@ -99,8 +111,8 @@ async fn stalled_by(
     if campaign.class == MessageClass::Advertising && campaign.advertising_approved != Some(true) {
         return Ok(Some("advertising_not_approved"));
     }
-    let segments = campaign.segments.unsigned_abs();
-    let Some(price) = pricing::message_price(call.settings, segments, caller.act.now).await? else {
+    let volume = campaign.content.volume();
+    let Some(price) = pricing::price_of_one(call.settings, volume, caller.act.now).await? else {
         return Ok(Some("no_operator"));
     };
     if let Some(why) = window.and_then(WindowView::stalls) {
@@ -116,31 +128,28 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let (form, body): (Form, _) = call.json_with_bytes().await?;
     let repeat = call.repeatable("POST /v1/campaigns", &body)?;
     let tenant = caller.working_tenant().await?;
-    if form.class == MessageClass::OneTimeCode {
-        return Err(Problem::field("invalid_field", "class"));
-    }
     let name = form.name.trim();
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
         return Err(Problem::field("invalid_field", "name"));
     }
-    let segments = segment(&form.text);
-    if form.text.trim().is_empty() || segments.segments > TEXT_SEGMENTS_MAX {
-        return Err(Problem::field("text_length_invalid", "text"));
-    }
+    let content = ContentForm { channel: form.channel, text: form.text, audio: form.audio, plan: form.plan };
+    let link = links::of(&call, content.channel(), form.class, form.opt_out_link).await?;
     let new = NewCampaign {
         name: name.to_owned(),
-        text_sha256: sha256_hex(form.text.as_bytes()),
+        content: content.read(form.class, link)?,
         class: form.class,
-        encoding: match segments.encoding {
-            Encoding::Gsm7 => "GSM-7",
-            Encoding::Ucs2 => "UCS-2",
-        },
-        segments: segments.segments,
         attestation: Attestation::given(form.attestation, DocumentKind::ContentAttestation, caller.act.now)?,
-        text: form.text,
     };
-    let campaign = tenant.create_campaign(&caller.act, &new, repeat.as_ref()).await?;
+    let campaign = tenant.create_campaign(&caller.act, &new, repeat.as_ref()).await.map_err(at_fault)?;
     json(201, &CampaignView::of(&call, &caller, campaign).await?)
+}
+
+/// All that a new campaign names of the account is its recording.
+fn at_fault(error: StoreError) -> Problem {
+    match error {
+        StoreError::Refused(Refusal::NotFound) => Problem::field("not_found", "audio"),
+        error => error.into(),
+    }
 }
 
 /// `GET /v1/campaigns`

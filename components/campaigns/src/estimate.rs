@@ -3,7 +3,7 @@
 use domain::money::{Money, Tiyn};
 use edge::{Answer, Call, Caller, Problem, Result, json};
 use serde::Serialize;
-use store::cell::Campaign;
+use store::cell::{Campaign, Content};
 
 use crate::pricing;
 use crate::window::WindowView;
@@ -15,7 +15,10 @@ struct Estimate {
     blacklisted: i64,
     /// Messages that would be sent: contacts without the blacklisted.
     messages: i64,
-    segments: i64,
+    channel: &'static str,
+    segments: Option<u32>,
+    /// Of calls: as often as one person is rung at most.
+    attempts: Option<u32>,
     operator_price: Money,
     service_price: Money,
     price_per_message: Money,
@@ -32,16 +35,21 @@ async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<E
     let tenant = caller.tenant().await?;
     let (contacts, blacklisted) = tenant.audience().await?;
     let messages = contacts - blacklisted;
-    let price =
-        pricing::needed_price(call.settings, campaign.segments.unsigned_abs(), caller.act.now).await?;
+    let price = pricing::most_for_recipient(call.settings, &campaign.content, caller.act.now).await?;
+    let (segments, attempts) = match &campaign.content {
+        Content::Text { segments, .. } => (Some(*segments), None),
+        Content::Call { plan, .. } => (None, Some(plan.attempts())),
+    };
     let total: Tiyn = price.total.checked_mul(messages).ok_or_else(|| Problem::new("amount_too_large"))?;
     let available = tenant.balance().await?.available;
-    let window = WindowView::of(call, caller, campaign.class).await?;
+    let window = WindowView::of(call, caller, campaign.content.volume().channel(), campaign.class).await?;
     Ok(Estimate {
         contacts,
         blacklisted,
         messages,
-        segments: campaign.segments,
+        channel: campaign.content.volume().channel().as_str(),
+        segments,
+        attempts,
         operator_price: Money(price.operator),
         service_price: Money(price.service),
         price_per_message: Money(price.total),

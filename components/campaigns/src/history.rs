@@ -21,7 +21,9 @@ struct MessageView {
     window_hours: Option<String>,
     window_rule: Option<String>,
     result_at: Option<String>,
-    segments: i64,
+    segments: Option<i64>,
+    attempt: Option<i64>,
+    call_result: Option<String>,
     charged: Option<Money>,
 }
 
@@ -50,6 +52,8 @@ impl From<HistoryItem> for MessageView {
             window_rule: item.window_rule,
             result_at: item.result_at.map(format_time),
             segments: item.segments,
+            attempt: item.call_attempt,
+            call_result: item.call_result,
             charged: item.charged.map(Money),
         }
     }

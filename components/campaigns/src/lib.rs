@@ -3,9 +3,11 @@
 
 mod advertising;
 mod campaigns;
+mod content;
 mod estimate;
 mod history;
 mod lifecycle;
+mod links;
 mod measure;
 mod pricing;
 mod report;

@@ -25,8 +25,7 @@ pub async fn start(mut call: Call, campaign: &str) -> Result<Answer> {
     if found.state != CampaignState::Draft {
         return Err(Problem::new("campaign_not_draft"));
     }
-    let segments = found.segments.unsigned_abs();
-    let price = pricing::needed_price(call.settings, segments, caller.act.now).await?.total;
+    let price = pricing::most_for_recipient(call.settings, &found.content, caller.act.now).await?.total;
     let agreement = Agreement { price, total: form.agreed_total.0 };
     let started = tenant.start_campaign(&caller.act, campaign, agreement).await.map_err(at_fault)?;
     json(202, &CampaignView::of(&call, &caller, started).await?)

@@ -5,12 +5,16 @@ use domain::segments::{Encoding, segment};
 use edge::{Answer, Call, Result, json};
 use serde::{Deserialize, Serialize};
 
+use crate::links;
 use crate::pricing;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
     text: String,
+    /// Measured with a link behind it.
+    #[serde(default)]
+    opt_out_link: bool,
 }
 
 #[derive(Serialize)]
@@ -26,7 +30,8 @@ struct Measured {
 pub async fn post(mut call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let form: Text = call.json().await?;
-    let segments = segment(&form.text);
+    let link = if form.opt_out_link { Some(links::base(&call).await?) } else { None };
+    let segments = segment(&links::longest(&form.text, link.as_deref()));
     let price = pricing::needed_price(call.settings, segments.segments.into(), caller.act.now).await?;
     let measured = Measured {
         encoding: segments.encoding,

@@ -1,12 +1,15 @@
-//! Who may carry a text, and what a message costs at most now: the dearest tariff in force of those operators
+//! Who may carry a message, and what it costs at most now: the dearest tariff in force of those operators
 //! (R46, R47, R50). What is charged is the tariff of the operator that takes it.
 
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
+use domain::campaign::Volume;
 use domain::routing::Routing;
 use domain::tariffs::{Channel, Price, Tariff, Tariffs};
+use domain::voice::most_for_one_person;
 use edge::{Problem, Result, Settings, instant, read_routing, read_tariffs};
+use store::cell::Content;
 
 /// The operators of this deployment, and what they cost at an instant.
 pub struct Carriers {
@@ -14,35 +17,66 @@ pub struct Carriers {
     tariffs: Rc<Tariffs>,
     routing: Rc<Routing>,
     at: DateTime<Utc>,
+    public_url: String,
+    caller: String,
 }
 
 impl Carriers {
     /// As they are now.
     pub async fn now(settings: Settings, now: i64) -> Result<Self> {
-        let in_use = operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?);
-        Ok(Self { in_use, tariffs: read_tariffs()?, routing: read_routing()?, at: instant(now)? })
-    }
-
-    /// Those that may carry texts at a tariff, each with it; one that stands in two routes comes twice.
-    pub fn of_texts(&self) -> impl Iterator<Item = (&str, &Tariff)> {
-        let listed = self.routing.of_channel(Channel::Text).flat_map(|route| &route.operators);
-        listed.filter(|operator| self.in_use.contains(operator)).filter_map(|operator| {
-            Some((operator.as_str(), self.tariffs.in_force(Channel::Text, operator, self.at)?))
+        Ok(Self {
+            in_use: operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?),
+            tariffs: read_tariffs()?,
+            routing: read_routing()?,
+            at: instant(now)?,
+            public_url: settings.get("public_url").await?.trim().to_owned(),
+            caller: settings.get("caller_number").await?.trim().to_owned(),
         })
     }
-}
 
-/// The price of one message of so many segments; `None` where no operator carries texts at a tariff.
-pub async fn message_price(settings: Settings, segments: u64, now: i64) -> Result<Option<Price>> {
-    let mut dearest: Option<Price> = None;
-    for (_, tariff) in Carriers::now(settings, now).await?.of_texts() {
-        let price = tariff.price(segments).ok_or_else(|| Problem::new("amount_too_large"))?;
-        dearest = dearest.filter(|dearest| dearest.total >= price.total).or(Some(price));
+    /// Those that may carry messages of a channel at a tariff, each with it; one that stands in two routes comes
+    /// twice.
+    pub fn of_channel(&self, channel: Channel) -> impl Iterator<Item = (&str, &Tariff)> {
+        let listed = self.routing.of_channel(channel).flat_map(|route| &route.operators);
+        let carries = move |operator: &str| match channel {
+            Channel::Text => true,
+            Channel::Voice => operators::can_call(operator, &self.public_url, &self.caller),
+        };
+        listed.filter(move |operator| self.in_use.contains(operator) && carries(operator)).filter_map(
+            move |operator| Some((operator.as_str(), self.tariffs.in_force(channel, operator, self.at)?)),
+        )
     }
-    Ok(dearest)
 }
 
-/// The same, where the answer needs a price.
+/// The most that one hand-over costs; `None` where no operator carries such messages at a tariff.
+pub async fn price_of_one(settings: Settings, volume: Volume, now: i64) -> Result<Option<Price>> {
+    most(settings, volume, 1, now).await
+}
+
+/// The most that reaching one recipient costs: a person may have to be called more than once.
+pub async fn most_for_recipient(settings: Settings, content: &Content, now: i64) -> Result<Price> {
+    let attempts = match content {
+        Content::Text { .. } => 1,
+        Content::Call { plan, .. } => plan.attempts(),
+    };
+    most(settings, content.volume(), attempts, now).await?.ok_or_else(|| Problem::new("no_operator"))
+}
+
+/// The most that a text of so many segments costs.
 pub async fn needed_price(settings: Settings, segments: u64, now: i64) -> Result<Price> {
-    message_price(settings, segments, now).await?.ok_or_else(|| Problem::new("no_operator"))
+    let price = price_of_one(settings, Volume::Segments(segments), now).await?;
+    price.ok_or_else(|| Problem::new("no_operator"))
+}
+
+async fn most(settings: Settings, volume: Volume, attempts: u32, now: i64) -> Result<Option<Price>> {
+    let too_large = || Problem::new("amount_too_large");
+    let carriers = Carriers::now(settings, now).await?;
+    let mut prices = Vec::new();
+    for (_, tariff) in carriers.of_channel(volume.channel()) {
+        prices.push((tariff.unit, tariff.price_of(volume).ok_or_else(too_large)?));
+    }
+    if prices.is_empty() {
+        return Ok(None);
+    }
+    most_for_one_person(attempts, prices.into_iter()).map(Some).ok_or_else(too_large)
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use domain::money::Money;
+use domain::voice::CallResult;
 use edge::{Answer, Call, Problem, Result, json};
 use serde::Serialize;
+use store::cell::Content;
 
 #[derive(Serialize)]
 struct ReportView {
     campaign: String,
     state: &'static str,
+    recipients: i64,
     messages: i64,
     queued: i64,
     leased: i64,
@@ -22,6 +25,8 @@ struct ReportView {
     blocked: i64,
     blocked_by_reason: BTreeMap<String, i64>,
     cancelled: i64,
+    /// How the calls ended; null for texts.
+    calls: Option<BTreeMap<&'static str, i64>>,
     charged: ChargedView,
     held: Money,
 }
@@ -42,9 +47,19 @@ pub async fn get(call: Call, campaign: &str) -> Result<Answer> {
     let blocked = report.counts.iter().filter(|(state, _, _)| state == "blocked");
     let blocked_by_reason =
         blocked.map(|(_, reason, count)| (reason.clone().unwrap_or_default(), *count)).collect();
+    let calls = match found.content {
+        Content::Text { .. } => None,
+        Content::Call { .. } => {
+            let ended = |result: CallResult| {
+                (result.as_str(), report.calls.get(result.as_str()).copied().unwrap_or_default())
+            };
+            Some(CallResult::ALL.into_iter().map(ended).collect())
+        }
+    };
     let view = ReportView {
         campaign: found.campaign,
         state: found.state.as_str(),
+        recipients: report.recipients,
         messages: report.counts.iter().map(|(_, _, count)| count).sum(),
         queued: report.count(&["queued"]),
         leased: report.count(&["leased"]),
@@ -57,6 +72,7 @@ pub async fn get(call: Call, campaign: &str) -> Result<Answer> {
         blocked: report.count(&["blocked"]),
         blocked_by_reason,
         cancelled: report.count(&["cancelled"]),
+        calls,
         charged: ChargedView {
             operator: Money(report.charged_operator),
             service: Money(report.charged_service),

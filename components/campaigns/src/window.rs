@@ -4,6 +4,7 @@
 use domain::campaign::MessageClass;
 use domain::documents::ByLanguage;
 use domain::hours::{WhyShut, WindowVerdict};
+use domain::tariffs::Channel;
 use edge::{Call, Caller, Result, format_time, instant, read_calendars};
 use serde::Serialize;
 
@@ -24,14 +25,20 @@ pub struct WindowView {
 }
 
 impl WindowView {
-    /// The hours of a class at this moment; `None` where no operator carries messages.
-    pub async fn of(call: &Call, caller: &Caller, class: MessageClass) -> Result<Option<Self>> {
+    /// The hours of a channel's messages of a class at this moment; `None` where no operator carries any.
+    pub async fn of(
+        call: &Call,
+        caller: &Caller,
+        channel: Channel,
+        class: MessageClass,
+    ) -> Result<Option<Self>> {
         let now = caller.act.now;
         let agreed = caller.tenant().await?.other_hours(now).await?;
         let calendars = read_calendars()?;
         let at = instant(now)?;
         let carriers = Carriers::now(call.settings, now).await?;
-        let verdicts = carriers.of_texts().map(|(operator, _)| calendars.judge(at, operator, class, &agreed));
+        let carrying = carriers.of_channel(channel);
+        let verdicts = carrying.map(|(operator, _)| calendars.judge(at, operator, class, &agreed));
         // The one that opens first, and of those that are open the one that stays open longest.
         let opening =
             |verdict: &WindowVerdict| (verdict.opens_at.is_none(), verdict.opens_at, -verdict.open_for);

@@ -1,7 +1,9 @@
-//! Takes in what operators send: delivery reports, and what people answered (R66, R85, R89).
+//! Takes in what operators send: delivery reports, and what people answered; and recipients' refusals by link
+//! (R65, R66, R85, R89).
 
 mod incoming;
 mod notices;
+mod opt_out;
 mod sandbox;
 mod status;
 
@@ -17,6 +19,13 @@ async fn handle(request: Request) -> Answer {
 async fn routes(call: Call) -> Result<Answer> {
     let (method, segments) = (call.method(), call.segments());
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if let ["o", token] = path.as_slice() {
+        return match method.as_str() {
+            "GET" => opt_out::show(&call),
+            "POST" => opt_out::refuse(call, token).await,
+            _ => Err(Problem::method_not_allowed("GET, POST")),
+        };
+    }
     let ["webhooks", "operators", behind @ ..] = path.as_slice() else { return Err(Problem::not_found()) };
     match (method.as_str(), behind) {
         ("POST", ["sandbox", "reports"]) => sandbox::reports(call).await,

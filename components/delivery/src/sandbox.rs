@@ -27,10 +27,13 @@ pub async fn reports(mut call: Call) -> Result<Answer> {
         .map_err(|error| Problem::new(error.to_string()))?;
     let reports: Vec<DeliveryReport> = reports
         .into_iter()
-        .map(|report| DeliveryReport { message: report.id, result: report.result, at: report.at })
+        .filter_map(|report| {
+            let (result, call) = (report.progress.delivery()?, report.progress.call());
+            Some(DeliveryReport { message: report.id, result, call, at: report.at })
+        })
         .collect();
     let master = call.settings.master_key().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
-    let taken = Cell::new(&*db).take_reports(&master, NAME, &reports).await?;
+    let taken = Cell::new(&*db).take_reports(&master, NAME, &reports, call.now().await?).await?;
     json(200, &Taken { accepted: taken.accepted, ignored: taken.ignored, later: taken.later })
 }

@@ -73,7 +73,8 @@ async fn take(call: &Call, operator: &str, report: StatusReport) -> Result<()> {
             ReportedMessage::Row(i64::try_from(number).map_err(|_| refused(ReportError::InvalidField))?)
         }
     };
-    let word = Word { about, result: report.progress.delivery(), reference: report.reference, at: report.at };
+    let (result, call_result) = (report.progress.delivery(), report.progress.call());
+    let word = Word { about, result, call: call_result, reference: report.reference, at: report.at };
     let master = call.settings.master_key().await?;
     let calendars = read_calendars()?;
     let db = Connection::open(DEFAULT_LABEL).await?;

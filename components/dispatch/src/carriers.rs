@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use domain::campaign::Volume;
 use domain::routing::{Failing, Route, Routing, rest_ms};
-use domain::tariffs::{Channel, Price};
+use domain::tariffs::{Channel, Price, Unit};
 use edge::{Call, Problem, Result, Sent, instant, read_routing, read_tariffs};
-use operators::{Exchange, Operator, OperatorRequest, SetUpError, Variables};
+use operators::{Exchange, Operator, OperatorRequest, SetUpError, Variables, sandbox};
 use store::cell::{Cell, OperatorState};
 use store::{Database, SpinDatabase};
 
@@ -23,14 +24,18 @@ pub struct Carriers {
     pub left_out: Vec<(String, SetUpError)>,
     states: RefCell<BTreeMap<String, OperatorState>>,
     routing: std::rc::Rc<Routing>,
+    public_url: String,
+    caller: String,
 }
 
 /// Who carries the next messages of a route, and at what price for one.
 pub struct Chosen<'c> {
     /// The operator.
     pub operator: &'c dyn Operator,
-    /// Of one message.
+    /// Of one message, at most.
     pub price: Price,
+    /// What that price counts.
+    pub unit: Unit,
     /// Whether another could take what this one does not.
     pub has_fallback: bool,
     /// Whether it failed last, so that it is tried with a few messages first.
@@ -60,7 +65,14 @@ impl Carriers {
         }
         let states = cell.operator_states().await?;
         let states = states.into_iter().map(|state| (state.operator.clone(), state)).collect();
-        Ok(Self { operators: made, left_out, states: RefCell::new(states), routing: read_routing()? })
+        Ok(Self {
+            operators: made,
+            left_out,
+            states: RefCell::new(states),
+            routing: read_routing()?,
+            public_url: settings.get("public_url").await?.trim().to_owned(),
+            caller: settings.get("caller_number").await?.trim().to_owned(),
+        })
     }
 
     /// The routing table.
@@ -78,19 +90,34 @@ impl Carriers {
         self.states.borrow().get(name).cloned()
     }
 
+    /// The number that people see when they are called; empty where there is none (R77).
+    pub fn caller(&self) -> &str {
+        &self.caller
+    }
+
+    /// This deployment's address as an operator reaches it.
+    pub fn address_for(&self, operator: &str) -> &str {
+        if operator == sandbox::NAME { sandbox::AUDIO_BASE_URL } else { &self.public_url }
+    }
+
     /// An operator by its name.
     pub fn named(&self, name: &str) -> Option<&dyn Operator> {
         self.operators().find(|operator| operator.name() == name)
     }
 
-    /// Who carries messages of so many segments on a route at an instant; `None` while nobody can, or
-    /// no one's calendar is open for them.
-    pub fn choose(&self, route: &Route, segments: u64, judging: &Judging) -> Result<Option<Chosen<'_>>> {
+    /// Who carries messages of a volume on a route at an instant; `None` while nobody can, or no one's
+    /// calendar is open for them.
+    pub fn choose(&self, route: &Route, volume: Volume, judging: &Judging) -> Result<Option<Chosen<'_>>> {
         let now = judging.at;
         let (tariffs, at) = (read_tariffs()?, instant(now)?);
-        let price = |name: &str| -> Option<Price> {
-            self.named(name).filter(|operator| operator.capability().text)?;
-            tariffs.in_force(Channel::Text, name, at)?.price(segments)
+        let priced = |name: &str| -> Option<(Unit, Price)> {
+            let operator = self.named(name)?;
+            let carries = match volume.channel() {
+                Channel::Text => operator.capability().text,
+                Channel::Voice => operators::can_call(name, &self.public_url, &self.caller),
+            };
+            let tariff = tariffs.in_force(volume.channel(), name, at).filter(|_| carries)?;
+            Some((tariff.unit, tariff.price_of(volume)?))
         };
         let states = self.states.borrow();
         let ready = |name: &str| {
@@ -100,11 +127,12 @@ impl Carriers {
                 && judging.is_open(name)
         };
         let candidates =
-            route.candidates(|name| price(name).filter(|_| ready(name)).map(|price| price.total));
+            route.candidates(|name| priced(name).filter(|_| ready(name)).map(|(_, price)| price.total));
         let Some(name) = candidates.first() else { return Ok(None) };
-        Ok(self.named(name).zip(price(name)).map(|(operator, price)| Chosen {
+        Ok(self.named(name).zip(priced(name)).map(|(operator, (unit, price))| Chosen {
             operator,
             price,
+            unit,
             has_fallback: candidates.len() > 1,
             on_trial: states.get(*name).is_some_and(|state| state.failures > 0),
         }))

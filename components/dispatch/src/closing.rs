@@ -30,6 +30,16 @@ impl Closing {
         Self { judged: before, at, lease_ends: None }
     }
 
+    /// The same for requests that take effect for so long: what rings is over when the hours are.
+    pub fn ringing_for(self, ring: Duration) -> Self {
+        Self { at: self.at.checked_sub(ring).unwrap_or(self.judged).max(self.judged), ..self }
+    }
+
+    /// The same for what is worth sending for so long only.
+    pub fn while_fresh(self, left: Duration) -> Self {
+        Self { at: self.at.min(self.judged + left), ..self }
+    }
+
     /// The same under a lease of which so much was left when the hours were judged, by the product's own
     /// clock: a machine that stood still does not know it by the running one. The last request must be
     /// answered, or given up, and written down while the lease lasts. One that left later could be asked
@@ -111,6 +121,31 @@ mod tests {
         let closing = Closing::of(&noon, before).under_lease(Duration::from_secs(120));
         assert!(closing.answer_time(before + Duration::from_secs(90)).is_some());
         assert_eq!(closing.answer_time(before + Duration::from_secs(91)), None);
+    }
+
+    /// R80, R81: a call that would still ring at eight in the evening is not handed over.
+    #[test]
+    fn a_call_leaves_only_while_it_can_ring_to_its_end() {
+        let rings = |at: &str| {
+            let before = Instant::now();
+            let closing = Closing::of(&window_at(at.parse().expect("a time")), before);
+            closing.ringing_for(Duration::from_secs(20)).answer_time(before)
+        };
+        assert_eq!(rings("2026-12-02T19:59:30+05:00"), Some(Duration::from_secs(10)));
+        for at in ["2026-12-02T19:59:40+05:00", "2026-12-02T19:59:59+05:00", "2026-12-02T20:00:00+05:00"] {
+            assert_eq!(rings(at), None, "{at}");
+        }
+    }
+
+    /// A code that nobody waits for any more does not leave, however long the hours still are.
+    #[test]
+    fn what_is_not_fresh_any_more_does_not_leave() {
+        let before = Instant::now();
+        let noon = window_at("2026-12-02T12:00:00+05:00".parse().expect("a time"));
+        let closing = |left: u64| Closing::of(&noon, before).while_fresh(Duration::from_secs(left));
+        assert_eq!(closing(0).answer_time(before), None);
+        assert_eq!(closing(5).answer_time(before), Some(Duration::from_secs(5)));
+        assert_eq!(closing(600).answer_time(before), Some(ANSWER_MAX));
     }
 
     /// By day a slow operator is waited for as long as ever.

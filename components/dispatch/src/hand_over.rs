@@ -3,18 +3,22 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
+use domain::campaign::MessageClass;
+use domain::one_time_codes::FRESH_MS;
 use domain::routing::Route;
 use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
-use operators::{Hindrance, Operator, OutgoingMessage, Verdict};
+use operators::audio_link::{OPEN_FOR_MS, audio_link};
+use operators::{Hindrance, Operator, Verdict};
 use store::cell::{
-    Campaign, Cell, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots, Tenant,
+    Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots, Tenant,
 };
-use store::{DbError, SpinDatabase};
+use store::{DbError, OptOutLinks, SpinDatabase};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
 use crate::judging::Judging;
+use crate::outgoing::{Link, Saying};
 use crate::tally::Tally;
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
@@ -28,6 +32,21 @@ const RETRY_MS: i64 = 5_000;
 
 /// How often a settlement waits for its turn before it is left to the reconciliation.
 const SETTLE_TRIES_MAX: u32 = 10;
+
+/// When the hours end for what is handed over to an operator: a call must have rung by then, and a code
+/// must still be waited for.
+fn closing_for(judging: &Judging, operator: &str, campaign: &Campaign) -> Closing {
+    let closing = judging.closing(&judging.verdict(operator));
+    let closing = match &campaign.content {
+        Content::Text { .. } => closing,
+        Content::Call { plan, .. } => closing.ringing_for(Duration::from_secs(plan.ring_seconds().into())),
+    };
+    if campaign.class != MessageClass::OneTimeCode {
+        return closing;
+    }
+    let fresh_ms = campaign.started_at.map_or(0, |started| started + FRESH_MS - judging.at);
+    closing.while_fresh(Duration::from_millis(u64::try_from(fresh_ms).unwrap_or_default()))
+}
 
 /// What a wave brought.
 pub struct Wave {
@@ -49,6 +68,8 @@ pub struct Dispatcher<'d> {
     pub carriers: &'d Carriers,
     /// The sender that recipients see (R77).
     pub sender: &'d str,
+    /// Makes the links in messages.
+    pub links: &'d OptOutLinks,
 }
 
 /// When the requests of a wave may leave.
@@ -72,6 +93,29 @@ impl Departures {
 }
 
 impl Dispatcher<'_> {
+    /// What the messages of a wave say that begins at an instant.
+    async fn saying<'s>(
+        &'s self,
+        operator: &dyn Operator,
+        content: &'s Content,
+        at: i64,
+    ) -> Result<Saying<'s>> {
+        Ok(match content {
+            Content::Text { text, opt_out_link, .. } => {
+                let link = opt_out_link.as_deref().map(|base| Link { base, links: self.links });
+                Saying::Text { from: self.sender, text, link }
+            }
+            Content::Call { audio, plan, .. } => {
+                let key = self.call.settings.audio_link_key().await?;
+                let base = self.carriers.address_for(operator.name());
+                let link = audio_link(&key, base, audio, at + OPEN_FOR_MS);
+                let link =
+                    link.ok_or_else(|| Problem::internal("a link to a recording", &"there is no key"))?;
+                Saying::Call { from: self.carriers.caller(), audio_url: link, plan: plan.once() }
+            }
+        })
+    }
+
     /// Takes, hands over and settles up to `limit` messages of a route; `None` when there is nothing to
     /// take, nobody to take it, or the hours are over or as good as over.
     pub async fn wave(
@@ -83,11 +127,10 @@ impl Dispatcher<'_> {
         limit: usize,
     ) -> Result<Option<Wave>> {
         let judging = Judging::now(self.call, tenant, campaign.class).await?;
-        let now = judging.at;
-        let segments = campaign.segments.unsigned_abs();
-        let Some(chosen) = self.carriers.choose(way, segments, &judging)? else { return Ok(None) };
-        let (operator, price) = (chosen.operator, chosen.price);
-        let closing = judging.closing(&judging.verdict(operator.name()));
+        let (now, volume) = (judging.at, campaign.content.volume());
+        let Some(chosen) = self.carriers.choose(way, volume, &judging)? else { return Ok(None) };
+        let (operator, price, unit) = (chosen.operator, chosen.price, chosen.unit);
+        let closing = closing_for(&judging, operator.name(), campaign);
         if closing.answer_time(Instant::now()).is_none() {
             return Ok(None);
         }
@@ -97,12 +140,14 @@ impl Dispatcher<'_> {
             // As many as leave before another tick's turn comes.
             limit = limit.min(per_second as usize * (AHEAD_MAX_MS / 1_000) as usize);
         }
+        let saying = self.saying(operator, &campaign.content, now).await?;
         let request = Lease {
             campaign: &campaign.campaign,
             route,
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
+            charged_on_result: unit.is_known_at_the_end(),
             limit,
             until: now + LEASE_MS,
         };
@@ -117,17 +162,17 @@ impl Dispatcher<'_> {
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81).
         let judging = Judging::now(self.call, tenant, campaign.class).await?;
         let (at, verdict) = (judging.at, judging.verdict(operator.name()));
-        let closing = judging.closing(&verdict);
+        let closing = closing_for(&judging, operator.name(), campaign);
         let in_time = closing.answer_time(Instant::now()).is_some();
-        let same_price =
-            self.carriers.choose(way, segments, &judging)?.is_some_and(|chosen| chosen.price == price);
+        let now_chosen = self.carriers.choose(way, volume, &judging)?;
+        let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));
         let mut tally = Tally::default();
         let mut retry_at = at;
         let answers = if in_time && same_price {
             let left = u64::try_from(request.until - at).unwrap_or_default();
             let closing = closing.under_lease(Duration::from_millis(left));
             let departures = Departures { closing, before: judging.before, at, slots };
-            let (answers, wave_tally) = self.hand_over(operator, campaign, messages, departures).await;
+            let (answers, wave_tally) = self.hand_over(operator, &saying, messages, departures).await;
             tally = wave_tally;
             retry_at = match tally.failing() {
                 Some(failing) => {
@@ -158,11 +203,11 @@ impl Dispatcher<'_> {
         let settlement = Settlement {
             lease: &lease,
             campaign: &campaign.campaign,
-            text_sha256: &campaign.text_sha256,
-            segments: campaign.segments,
+            content: &campaign.sent_content(),
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
+            charged_on_result: unit.is_known_at_the_end(),
             at,
             verdict: &verdict,
             outcomes: outcomes.collect(),
@@ -193,18 +238,18 @@ impl Dispatcher<'_> {
     async fn hand_over(
         &self,
         operator: &dyn Operator,
-        campaign: &Campaign,
+        saying: &Saying<'_>,
         messages: Vec<LeasedMessage>,
         departures: Departures,
     ) -> (Vec<(LeasedMessage, Verdict)>, Tally) {
         let (reachable, erased): (Vec<_>, Vec<_>) =
             messages.into_iter().partition(|message| message.phone.is_some());
         let capability = operator.capability();
-        let batch_max = capability.batch_max.max(1);
+        let batch_max = saying.batch_max(operator);
         let parallel = self.carriers.routing().parallel(operator.name()).unwrap_or(capability.parallel_max);
         let tally = RefCell::new(Tally::default());
         let requests = reachable.chunks(batch_max).enumerate().map(|(place, batch)| {
-            self.hand_over_batch(operator, campaign, batch, place * batch_max, departures, &tally)
+            self.hand_over_batch(operator, saying, batch, place * batch_max, departures, &tally)
         });
         let answers: Vec<Vec<Verdict>> = stream::iter(requests).buffered(parallel.max(1)).collect().await;
         let mut outcomes: Vec<_> = reachable.into_iter().zip(answers.into_iter().flatten()).collect();
@@ -216,7 +261,7 @@ impl Dispatcher<'_> {
     async fn hand_over_batch(
         &self,
         operator: &dyn Operator,
-        campaign: &Campaign,
+        saying: &Saying<'_>,
         batch: &[LeasedMessage],
         place: usize,
         departures: Departures,
@@ -229,26 +274,16 @@ impl Dispatcher<'_> {
         if tally.borrow().is_enough() {
             return kept_here;
         }
-        let outgoing: Vec<OutgoingMessage<'_>> = batch
-            .iter()
-            .map(|message| OutgoingMessage {
-                id: &message.message,
-                number: message.id.unsigned_abs(),
-                to: message.phone.as_deref().unwrap_or_default(),
-                from: self.sender,
-                text: &campaign.text,
-            })
-            .collect();
-        let verdicts = match operator.hand_over(&outgoing) {
+        let verdicts = match saying.request(operator, batch) {
             // Making the request took its time: the deadlines are looked at once more, at the last moment.
             Ok(request) => match departures.closing.answer_time(Instant::now()) {
-                Some(may_take) => operator.read_hand_over(&outgoing, &exchange(request, may_take).await),
+                Some(may_take) => saying.read(operator, batch, &exchange(request, may_take).await),
                 None => return kept_here,
             },
             // It never left, so nothing is ambiguous about it.
             Err(error) => {
                 let _logged = Problem::internal("a request to an operator", &error);
-                vec![error.verdict(); outgoing.len()]
+                vec![error.verdict(); batch.len()]
             }
         };
         tally.borrow_mut().count(&verdicts);

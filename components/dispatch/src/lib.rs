@@ -6,6 +6,7 @@ mod closing;
 mod hand_over;
 mod judging;
 mod operators_view;
+mod outgoing;
 mod reconcile;
 mod results;
 mod tally;

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use domain::tariffs::Channel;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json, read_calendars};
 use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
@@ -17,6 +16,8 @@ use crate::results;
 
 /// Messages that one tick asks about.
 const ASK_MESSAGES_MAX: usize = 1_000;
+/// Calls without a result that one tick closes.
+const CLOSE_CALLS_MAX: usize = 1_000;
 /// An operator that does not say is asked again after this.
 const ASK_AGAIN_MS: i64 = 60_000;
 
@@ -63,6 +64,7 @@ pub async fn post(call: Call) -> Result<Answer> {
             cell.ask_later(&messages, now + ASK_AGAIN_MS).await?;
         }
     }
+    reconciled.given_up += cell.close_unreported_calls(&master, CLOSE_CALLS_MAX, now).await?;
     reconciled.results = results::ask(&call, &cell, &carriers).await?;
     json(200, &reconciled)
 }
@@ -80,8 +82,7 @@ async fn ask(
     let master = call.settings.master_key().await?;
     let tenant = cell.tenant(&master, account).await?.ok_or_else(|| missing("account"))?;
     let first = messages.first().ok_or_else(|| missing("message"))?;
-    let (text_sha256, segments, class) =
-        tenant.campaign_text(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
+    let (content, class) = tenant.sent_content(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
     let mut numbered = Vec::with_capacity(messages.len());
     for message in messages {
         numbered.push(tenant.with_number(message.message.clone()).await?);
@@ -93,7 +94,7 @@ async fn ask(
             number: message.id.unsigned_abs(),
             reference: None,
             phone: message.phone.as_deref(),
-            channel: Channel::Text,
+            channel: content.volume.channel(),
         })
         .collect();
     let states = states(carriers.named(&first.operator), &questions).await;
@@ -117,11 +118,11 @@ async fn ask(
         let settlement = Settlement {
             lease,
             campaign: &first.campaign,
-            text_sha256: &text_sha256,
-            segments,
+            content: &content,
             operator: &first.operator,
             operator_price: first.operator_price,
             service_price: first.service_price,
+            charged_on_result: first.charged_on_result,
             at,
             verdict: &verdict,
             outcomes,

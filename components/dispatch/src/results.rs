@@ -66,6 +66,7 @@ async fn take(
         let report = StatusReport {
             about: ReportedMessage::Row(question.id),
             result: Some(result),
+            call: progress.call(),
             reference: None,
             // What an operator names is the hand-over's instant, not the result's.
             at: None,

@@ -5,8 +5,8 @@ use domain::hours::{in_statutory_night, window_at};
 use domain::tariffs::Channel;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json, read_calendars, read_routing};
 use serde::Serialize;
-use store::SpinDatabase;
 use store::cell::{CampaignAtWork, Cell, Routes, Tenant};
+use store::{OptOutLinks, SpinDatabase};
 
 use crate::carriers::Carriers;
 use crate::hand_over::Dispatcher;
@@ -39,6 +39,7 @@ pub async fn post(call: Call) -> Result<Answer> {
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);
     let mut ticked = Ticked { unknown: cell.recover_expired_leases(now).await?, ..Ticked::default() };
+    expire_codes(&call, &cell, &mut ticked).await?;
     let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, now).await?;
     for work in &at_work.preparing {
         prepare(&call, &cell, work, &mut ticked).await?;
@@ -61,6 +62,20 @@ pub async fn post(call: Call) -> Result<Answer> {
     json(200, &ticked)
 }
 
+/// Codes that nobody waits for any more, at any hour; and their campaigns, which may have come to their end.
+async fn expire_codes(call: &Call, cell: &Cell<'_, SpinDatabase>, ticked: &mut Ticked) -> Result<()> {
+    let now = call.now().await?;
+    let expired = cell.expire_codes(now).await?;
+    ticked.blocked += expired.messages;
+    let master = call.settings.master_key().await?;
+    for (account, campaign) in expired.campaigns {
+        if let Some(tenant) = cell.tenant(&master, &account).await? {
+            tenant.served(&campaign, now).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn prepare<D: store::Database>(
     call: &Call,
     cell: &Cell<'_, D>,
@@ -70,19 +85,19 @@ async fn prepare<D: store::Database>(
     let master = call.settings.master_key().await?;
     let Some(tenant) = cell.tenant(&master, &work.account).await? else { return Ok(()) };
     let now = call.now().await?;
-    let prepared = tenant.prepare(&work.campaign, &routes()?, PREPARE_MESSAGES, now).await?;
+    let prepared = tenant.prepare(&work.campaign, &routes(work.channel)?, PREPARE_MESSAGES, now).await?;
     ticked.prepared += prepared.messages;
     ticked.more |= !prepared.done;
     Ok(())
 }
 
-/// The routes of text messages, by the ranges of numbers.
-fn routes() -> Result<Routes> {
+/// The routes of a channel's messages, by the ranges of numbers.
+fn routes(channel: Channel) -> Result<Routes> {
     let routing = read_routing()?;
     let by_range = routing
-        .of_channel(Channel::Text)
+        .of_channel(channel)
         .flat_map(|route| route.ranges.iter().map(|range| (range.clone(), route.name.clone())));
-    let other = routing.other(Channel::Text).map(|route| route.name.clone()).unwrap_or_default();
+    let other = routing.other(channel).map(|route| route.name.clone()).unwrap_or_default();
     Ok(Routes { by_range: by_range.collect(), other })
 }
 
@@ -95,7 +110,8 @@ async fn dispatch(
     let carriers = Carriers::set_up(call, cell).await?;
     let sender = call.settings.get("sender").await?;
     let master = call.settings.master_key().await?;
-    let dispatcher = Dispatcher { call, cell, carriers: &carriers, sender: &sender };
+    let links = OptOutLinks::new(&master)?;
+    let dispatcher = Dispatcher { call, cell, carriers: &carriers, sender: &sender, links: &links };
     let mut left = TICK_MESSAGES_MAX;
     for work in at_work {
         // Those behind have had no turn and must not be noted as served: they are the first of the next tick.
@@ -127,7 +143,7 @@ async fn serve(
     }
     let routing = dispatcher.carriers.routing();
     for route in tenant.queued_routes(&work.campaign).await? {
-        let Some(way) = routing.named(Channel::Text, &route) else { continue };
+        let Some(way) = routing.named(work.channel, &route) else { continue };
         while *left > 0 {
             let Some(wave) = dispatcher.wave(tenant, &campaign, &route, way, *left).await? else { break };
             *left = left.saturating_sub(wave.leased.unsigned_abs() as usize);

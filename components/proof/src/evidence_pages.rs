@@ -17,7 +17,7 @@ pub async fn get(call: Call) -> Result<Answer> {
     let cursor = cursor.map_err(|_| Problem::field("invalid_field", "cursor"))?;
     let page = match (call.query("campaign"), call.query("kind")) {
         (Some(campaign), None) => {
-            tenant.campaign_text(&campaign).await?.ok_or_else(Problem::not_found)?;
+            tenant.sent_content(&campaign).await?.ok_or_else(Problem::not_found)?;
             tenant.campaign_evidence(&campaign, cursor.unwrap_or(0), PAGE_MAX).await?
         }
         (None, kind) => {

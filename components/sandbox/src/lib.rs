@@ -1,6 +1,7 @@
 //! A stand-in operator and bank for local use, and a clock that can be shifted; off in production.
 
 mod bank;
+mod calls;
 mod clock;
 mod operator;
 mod outbound;
@@ -23,6 +24,7 @@ async fn routes(call: Call) -> Result<Answer> {
     match (method.as_str(), path.as_slice()) {
         ("POST", ["sandbox", "bank", "top-ups"]) => bank::top_up(call).await,
         ("POST", ["sandbox", "operator", "messages"]) => operator::take(call).await,
+        ("POST", ["sandbox", "operator", "calls"]) => calls::take(call).await,
         ("POST", ["sandbox", "operator", "states"]) => operator::states(call).await,
         ("POST", ["sandbox", "operator", "report-due"]) => operator::report_due(call).await,
         ("GET", ["sandbox", "clock"]) => clock::get(call).await,

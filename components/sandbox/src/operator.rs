@@ -2,13 +2,14 @@
 //! It keeps ids and fates, no number and no text.
 
 use domain::campaign::DeliveryResult;
+use domain::voice::CallResult;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
 use operators::sandbox::{
-    HandOverBody, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody, TakenBody, TakenMessage,
+    Ended, HandOverBody, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody, TakenBody, TakenMessage,
     sign_reports,
 };
 use serde::{Deserialize, Serialize};
-use store::directory::Directory;
+use store::directory::{Directory, SandboxReport};
 
 use crate::outbound;
 
@@ -22,14 +23,20 @@ const REPORTS_MAX: i64 = 2_000;
 /// What becomes of a message: of a hundred, 92 arrive and 8 do not. The id's last
 /// digits are random, so the fate is; and it is the same whenever it is asked for.
 fn fate(id: &str) -> DeliveryResult {
-    let last = id.get(id.len().saturating_sub(4)..).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    match last.unwrap_or_default() % 100 {
+    match last_digits(id) % 100 {
         0..92 => DeliveryResult::Delivered,
         _ => DeliveryResult::Undelivered,
     }
 }
 
-fn reference(id: &str) -> String {
+/// The number that an id's last four digits are.
+pub fn last_digits(id: &str) -> u32 {
+    let last = id.get(id.len().saturating_sub(4)..).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    last.unwrap_or_default()
+}
+
+/// What it calls a message.
+pub fn reference(id: &str) -> String {
     id.replace("msg_", "sbx-")
 }
 
@@ -82,8 +89,14 @@ pub async fn report_due(call: Call) -> Result<Answer> {
     let mut ids: Vec<String> = due.iter().map(|report| report.message.clone()).collect();
     if !due.is_empty() {
         let at = instant(now)?;
-        let report = |id: String| ReportedMessage { status: fate(&id), id, at };
-        let body = ReportsBody { reports: ids.iter().cloned().map(report).collect() };
+        let ended = |fate: &str| {
+            let text = DeliveryResult::parse(fate).map(Ended::Message);
+            text.or_else(|| CallResult::parse(fate).map(Ended::Call))
+        };
+        let report = |due: &SandboxReport| {
+            Some(ReportedMessage { status: ended(&due.fate)?, id: due.message.clone(), at })
+        };
+        let body = ReportsBody { reports: due.iter().filter_map(report).collect() };
         let body = serde_json::to_vec(&body).map_err(|error| Problem::internal("reports", &error))?;
         let key = call.settings.get("operator_sandbox_secret").await?;
         let signature = sign_reports(&key, &body).map_err(|error| Problem::new(error.to_string()))?;

@@ -25,7 +25,7 @@ pub struct Answer {
 /// No host but our own, nothing inline, no frames (R169). `trusted-types 'none'` makes the browser itself
 /// refuse markup made from data.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-    connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+    media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
 
 const SECURITY: [(HeaderName, &str); 7] = [

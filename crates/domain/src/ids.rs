@@ -25,6 +25,8 @@ pub enum IdKind {
     Consent,
     /// A request to delete an account.
     Deletion,
+    /// A recording.
+    Audio,
     /// What staff decided about an account.
     Decision,
 }
@@ -44,6 +46,7 @@ impl IdKind {
             Self::Transfer => "trn_",
             Self::Consent => "cns_",
             Self::Deletion => "del_",
+            Self::Audio => "aud_",
             Self::Decision => "dcn_",
         }
     }

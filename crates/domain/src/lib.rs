@@ -3,6 +3,7 @@
 //! Everything here runs and is tested natively. R numbers name the rules that a line carries out.
 
 pub mod account;
+pub mod audio;
 pub mod calendars;
 pub mod campaign;
 pub mod documents;
@@ -10,7 +11,9 @@ pub mod hours;
 pub mod ids;
 pub mod language;
 pub mod money;
+pub mod one_time_codes;
 pub mod opt_out;
+pub mod opt_out_links;
 #[cfg(feature = "phone")]
 pub mod phone;
 pub mod routing;

@@ -4,6 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::audio::begun_minutes;
+use crate::campaign::Volume;
 use crate::documents::is_version;
 use crate::money::Tiyn;
 
@@ -29,11 +31,16 @@ impl Channel {
         }
     }
 
-    /// What is counted to price a message of this channel.
-    pub const fn unit(self) -> Unit {
+    /// The channel of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Text, Self::Voice].into_iter().find(|channel| channel.as_str() == text)
+    }
+
+    /// Whether messages of this channel can be priced by such units.
+    pub const fn is_counted_in(self, unit: Unit) -> bool {
         match self {
-            Self::Text => Unit::Segment,
-            Self::Voice => Unit::Minute,
+            Self::Text => matches!(unit, Unit::Segment),
+            Self::Voice => matches!(unit, Unit::Attempt | Unit::Minute),
         }
     }
 }
@@ -44,7 +51,9 @@ impl Channel {
 pub enum Unit {
     /// One segment of a text message.
     Segment,
-    /// One minute of a call, begun or full.
+    /// One attempt to call, whatever comes of it.
+    Attempt,
+    /// One minute of an answered call, begun or full.
     Minute,
 }
 
@@ -53,8 +62,15 @@ impl Unit {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Segment => "segment",
+            Self::Attempt => "attempt",
             Self::Minute => "minute",
         }
+    }
+
+    /// Whether the volume is known only when the message has come to its end, so that its price stays held
+    /// until then. Else it is written off at the hand-over (R48).
+    pub const fn is_known_at_the_end(self) -> bool {
+        matches!(self, Self::Minute)
     }
 }
 
@@ -92,10 +108,23 @@ impl Tariff {
         let total = operator.checked_add(service)?;
         Some(Price { operator, service, total })
     }
+
+    /// The most that one hand-over of a message of this volume costs; `None` where the tariff is of another
+    /// channel, or the price does not fit into an amount. A call by the minute costs it if it is answered: every
+    /// begun minute of the recording. Its recordings are of a minute at most, so that this is one minute,
+    /// whenever the person hangs up.
+    pub fn price_of(&self, volume: Volume) -> Option<Price> {
+        match (volume, self.unit) {
+            (Volume::Segments(segments), Unit::Segment) => self.price(segments),
+            (Volume::Sound(_), Unit::Attempt) => self.price(1),
+            (Volume::Sound(duration_ms), Unit::Minute) => self.price(begun_minutes(duration_ms)),
+            _ => None,
+        }
+    }
 }
 
 /// A price in its two parts (R46), in tiyn; the total is known to fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Price {
     /// What the telecom operator is paid.
     pub operator: Tiyn,
@@ -103,6 +132,27 @@ pub struct Price {
     pub service: Tiyn,
     /// What the customer pays.
     pub total: Tiyn,
+}
+
+impl Price {
+    /// Both, part by part; `None` where they do not fit into an amount.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        Some(Self {
+            operator: self.operator.checked_add(other.operator)?,
+            service: self.service.checked_add(other.service)?,
+            total: self.total.checked_add(other.total)?,
+        })
+    }
+
+    /// So many of it; `None` where they do not fit into an amount.
+    pub fn checked_mul(self, times: u32) -> Option<Self> {
+        let times = i64::from(times);
+        Some(Self {
+            operator: self.operator.checked_mul(times)?,
+            service: self.service.checked_mul(times)?,
+            total: self.total.checked_mul(times)?,
+        })
+    }
 }
 
 /// Why the tariffs are refused as a whole: nothing is sold by a list that breaks a rule.
@@ -149,7 +199,8 @@ impl Tariffs {
         tariffs.sort_by_key(|tariff| tariff.effective_at);
         for (place, tariff) in tariffs.iter().enumerate() {
             let (version, operator) = (tariff.version.clone(), tariff.operator.clone());
-            if !is_version(&version) || !is_operator(&operator) || tariff.unit != tariff.channel.unit() {
+            if !is_version(&version) || !is_operator(&operator) || !tariff.channel.is_counted_in(tariff.unit)
+            {
                 return Err(TariffsError::FieldMalformed { version, operator });
             }
             if tariff.effective_at - tariff.announced_at < NOTICE {
@@ -341,10 +392,32 @@ mod tests {
     }
 
     #[test]
-    fn a_text_message_is_never_priced_by_the_minute() {
-        let mut odd = tariff("alpha", "1", "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z");
-        odd["unit"] = json!("minute");
-        assert!(matches!(parse(&[odd]), Err(TariffsError::FieldMalformed { .. })));
+    fn a_unit_of_another_channel_is_refused() {
+        for (channel, unit) in [("text", "minute"), ("text", "attempt"), ("voice", "segment")] {
+            let mut odd = tariff("alpha", "1", "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z");
+            (odd["channel"], odd["unit"]) = (json!(channel), json!(unit));
+            assert!(matches!(parse(&[odd]), Err(TariffsError::FieldMalformed { .. })), "{channel} by {unit}");
+        }
+    }
+
+    /// R46: what is counted is what the tariff says, and a text is no call.
+    #[test]
+    fn a_call_costs_an_attempt_or_its_begun_minutes_as_the_tariff_says() {
+        let of = |channel: &str, unit: &str| {
+            let mut tariff = tariff("alpha", "1", "2025-12-01T00:00:00Z", "2026-01-01T00:00:00Z");
+            (tariff["channel"], tariff["unit"]) = (json!(channel), json!(unit));
+            let tariffs = parse(&[tariff]).expect("sound");
+            tariffs.tariffs.into_iter().next().expect("one")
+        };
+        let total = |tariff: &Tariff, volume| tariff.price_of(volume).map(|price| price.total.0);
+        for milliseconds in [1_000, 60_000] {
+            assert_eq!(total(&of("voice", "attempt"), Volume::Sound(milliseconds)), Some(1_550));
+            assert_eq!(total(&of("voice", "minute"), Volume::Sound(milliseconds)), Some(1_550));
+        }
+        assert_eq!(total(&of("voice", "minute"), Volume::Sound(60_001)), Some(3_100));
+        assert_eq!(total(&of("text", "segment"), Volume::Segments(3)), Some(4_650));
+        assert_eq!(total(&of("text", "segment"), Volume::Sound(1_000)), None);
+        assert_eq!(total(&of("voice", "attempt"), Volume::Segments(1)), None);
     }
 
     #[test]

@@ -5,7 +5,10 @@
 
 use std::ops::RangeInclusive;
 
+use serde::{Deserialize, Serialize};
+
 use crate::campaign::DeliveryResult;
+use crate::tariffs::{Price, Unit};
 
 /// How long one attempt rings, in seconds. Fifteen is four ordinary rings: time to find a phone and
 /// answer it (R78). Thirty-five is the most that every voice operator takes.
@@ -14,6 +17,10 @@ pub const RING_SECONDS: RangeInclusive<u32> = 15..=35;
 /// How often one person is rung for one message. Operators would take nine; three are a reminder,
 /// more are harassment (R76).
 pub const ATTEMPTS: RangeInclusive<u32> = 1..=3;
+
+/// For how long after its hand-over the result of a call is waited for, in milliseconds. Then its money is settled
+/// without one, and no further attempt follows.
+pub const RESULT_WAIT_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Between two attempts, in seconds. Operators would take ten; five minutes let a person end a call
 /// or leave a meeting. An hour is the most that they take.
@@ -70,24 +77,42 @@ impl CallPlan {
         self.retry_gap_seconds
     }
 
-    /// From the hand-over to the end of the last ring, in seconds.
-    pub const fn rings_for_seconds(self) -> u32 {
-        self.attempts * self.ring_seconds + (self.attempts - 1) * self.retry_gap_seconds
+    /// The plan of one attempt. Operators would repeat attempts by themselves, but they know nothing of our hours,
+    /// of a number that was blacklisted meanwhile, or of a campaign that was stopped: so each attempt is handed
+    /// over by itself, under all gates (R66, R80, R86).
+    #[must_use]
+    pub const fn once(self) -> Self {
+        Self { attempts: 1, ..self }
     }
 
-    /// The plan with as many attempts as end while the window is open for so many seconds more; `None`
-    /// if not one does. An operator that repeats attempts by itself knows nothing of our hours: what
-    /// is handed over at 19:59 must not ring at 20:05 (R80, R81).
-    pub fn within(self, open_seconds: u32) -> Option<Self> {
-        (*ATTEMPTS.start()..=self.attempts)
-            .rev()
-            .map(|attempts| Self { attempts, ..self })
-            .find(|plan| plan.rings_for_seconds() <= open_seconds)
+    /// Whether an attempt that begins now ends while the window is open for so many milliseconds more: what is
+    /// handed over at 19:59:50 must not ring at 20:00 (R80, R81).
+    pub const fn rings_within(self, open_ms: i64) -> bool {
+        self.ring_seconds as i64 * 1_000 <= open_ms
     }
 }
 
+/// The most that calling one person can cost by these tariffs' prices for one call, so that no more is ever asked
+/// for than was agreed to (R50). Every attempt that is priced as such is paid for; of calls by the minute only an
+/// answered one is, and after that there is no other. `None` where it does not fit into an amount, or no tariff
+/// is there.
+pub fn most_for_one_person(attempts: u32, calls: impl Iterator<Item = (Unit, Price)>) -> Option<Price> {
+    let dearer =
+        |one: Option<Price>, other: Price| one.filter(|one| one.total >= other.total).or(Some(other));
+    let (mut attempt, mut last) = (None, None);
+    for (unit, price) in calls {
+        if !unit.is_known_at_the_end() {
+            attempt = dearer(attempt, price);
+        }
+        last = dearer(last, price);
+    }
+    let before = attempt.unwrap_or_default().checked_mul(attempts.saturating_sub(1))?;
+    before.checked_add(last?)
+}
+
 /// What became of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CallResult {
     /// A person took it, as far as the operator can tell.
     Answered,
@@ -102,6 +127,9 @@ pub enum CallResult {
 }
 
 impl CallResult {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Answered, Self::Machine, Self::Busy, Self::NoAnswer, Self::Failed];
+
     /// As stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -111,6 +139,17 @@ impl CallResult {
             Self::NoAnswer => "no_answer",
             Self::Failed => "failed",
         }
+    }
+
+    /// The result of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|result| result.as_str() == text)
+    }
+
+    /// Whether another attempt may reach the person: whoever heard it, or cannot be reached at all, is left in
+    /// peace (R76).
+    pub const fn may_be_repeated(self) -> bool {
+        matches!(self, Self::Busy | Self::NoAnswer)
     }
 
     /// Whether the line was open, so that the operator counts minutes.
@@ -140,6 +179,7 @@ impl CallResult {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::money::Tiyn;
 
     /// R78: a ring that is too short to be answered cannot be asked for.
     #[test]
@@ -164,15 +204,50 @@ mod tests {
         assert_eq!(CallPlan::new(2, 20, 3_601), Err(CallPlanError::RetryGap));
     }
 
-    /// R80, R81: the last ring ends before the window does.
+    /// R80, R81: the ring ends before the window does.
     #[test]
-    fn attempts_that_would_ring_after_hours_are_dropped() {
+    fn an_attempt_that_would_ring_after_hours_does_not_begin() {
         let plan = CallPlan::new(3, 20, 600).expect("within bounds");
-        assert_eq!(plan.rings_for_seconds(), 1_260);
-        assert_eq!(plan.within(1_260), Some(plan));
-        assert_eq!(plan.within(1_259).map(CallPlan::attempts), Some(2));
-        assert_eq!(plan.within(639).map(CallPlan::attempts), Some(1));
-        assert_eq!(plan.within(19), None);
+        assert!(plan.rings_within(20_000));
+        assert!(!plan.rings_within(19_999));
+        assert!(!plan.rings_within(0));
+    }
+
+    /// R76: who heard the message, or cannot be reached, is not rung again.
+    #[test]
+    fn only_who_was_busy_or_away_is_rung_again() {
+        for result in CallResult::ALL {
+            let again = matches!(result, CallResult::Busy | CallResult::NoAnswer);
+            assert_eq!(result.may_be_repeated(), again, "{result:?}");
+            assert_eq!(CallResult::parse(result.as_str()), Some(result));
+        }
+    }
+
+    /// R66, R86: an operator that repeats a call by itself would pass every gate.
+    #[test]
+    fn an_operator_is_asked_for_one_attempt() {
+        let plan = CallPlan::new(3, 20, 600).expect("within bounds");
+        assert_eq!((plan.once().attempts(), plan.once().ring_seconds()), (1, 20));
+    }
+
+    fn price(total: i64) -> Price {
+        Price { operator: Tiyn(total - 1), service: Tiyn(1), total: Tiyn(total) }
+    }
+
+    /// R50: attempts are paid for each; of calls by the minute only the answered one.
+    #[test]
+    fn the_most_that_one_person_costs_is_every_attempt_or_one_answered_call() {
+        let most = |attempts, calls: &[(Unit, i64)]| {
+            let calls = calls.iter().map(|(unit, total)| (*unit, price(*total)));
+            most_for_one_person(attempts, calls).map(|price| price.total.0)
+        };
+        assert_eq!(most(3, &[]), None);
+        assert_eq!(most(1, &[(Unit::Attempt, 10)]), Some(10));
+        assert_eq!(most(3, &[(Unit::Attempt, 10), (Unit::Attempt, 7)]), Some(30));
+        assert_eq!(most(3, &[(Unit::Minute, 40)]), Some(40));
+        // Two attempts by the one operator, and then the other's call is answered.
+        assert_eq!(most(3, &[(Unit::Minute, 40), (Unit::Attempt, 10)]), Some(60));
+        assert_eq!(most(2, &[(Unit::Attempt, i64::MAX)]), None);
     }
 
     #[test]

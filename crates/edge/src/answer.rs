@@ -2,6 +2,7 @@
 //! client waits 44 ms for the second packet.
 
 use bytes::Bytes;
+use domain::language::Language;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use spin_sdk::http::FullBody;
@@ -40,6 +41,26 @@ pub fn stored_json(status: u16, body: String) -> Answer {
 /// A plain text.
 pub fn text(status: u16, body: String) -> Answer {
     with_body(status_code(status), "text/plain; charset=utf-8", body)
+}
+
+/// A page for a person, without a script and with nothing of another host. Its address is told to nobody.
+pub fn page(status: u16, language: Language, html: String) -> Answer {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+        base-uri 'none'; frame-ancestors 'none'";
+    let mut answer = with_body(status_code(status), "text/html; charset=utf-8", html);
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.as_str()));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // A browser heeds it over HTTPS only (R176).
+    headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    answer.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    answer
+}
+
+/// The bytes of a file.
+pub fn file(content_type: &'static str, bytes: Vec<u8>) -> Answer {
+    with_body(StatusCode::OK, content_type, bytes)
 }
 
 /// 204.

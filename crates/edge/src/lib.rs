@@ -17,7 +17,7 @@ pub mod problem_catalogue;
 mod session_lookups;
 mod settings;
 
-pub use answer::{Answer, json, no_content, stored_json, text};
+pub use answer::{Answer, file, json, no_content, page, stored_json, text};
 pub use call::{Call, JSON_BYTES_MAX};
 pub use caller::{Caller, SESSION_COOKIE, sha256, token_hash};
 pub use clock::{format_time, instant};

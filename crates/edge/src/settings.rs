@@ -38,6 +38,11 @@ impl Settings {
         Ok(self.master_key().await?.service_key("operators' reports")?.to_vec())
     }
 
+    /// The key of the links by which operators fetch recordings.
+    pub async fn audio_link_key(self) -> Result<Vec<u8>> {
+        Ok(self.master_key().await?.service_key("links to recordings")?.to_vec())
+    }
+
     /// Personal data are kept in Kazakhstan; a deployment that does not say so serves nothing (R189).
     pub async fn check_data_region(self) -> Result<()> {
         if self.sandbox_on().await? || self.get("data_region").await? == "KZ" {

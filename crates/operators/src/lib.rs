@@ -6,6 +6,7 @@
 //! One rule stands over every answer: what an operator may have taken is never called "not taken".
 //! A message that is sent twice cannot be called back; one that waits can still be sent (R87).
 
+pub mod audio_link;
 pub mod jasmin;
 pub mod kannel;
 pub mod mobizon;
@@ -20,7 +21,7 @@ mod wire;
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 
-pub use set_up::{SetUpError, Variables, capability, in_use, set_up, variables};
+pub use set_up::{SetUpError, Variables, can_call, capability, in_use, set_up, variables};
 
 pub use reports::{
     INCOMING, Incoming, MessageKey, Progress, Report, ReportError, StatusReport, is_report_token,
@@ -56,11 +57,11 @@ pub struct OutgoingCall<'m> {
     pub number: u64,
     /// E.164.
     pub to: &'m str,
-    /// E.164, the number that the recipient sees (R77).
+    /// E.164, the number that the recipient sees (R77); empty where the operator shows one of its own.
     pub from: &'m str,
     /// Where the operator fetches the recording: an expiring, signed link.
     pub audio_url: &'m str,
-    /// How it rings, within safe bounds (R78).
+    /// How it rings, within safe bounds (R78): once, since each attempt is handed over by itself.
     pub plan: CallPlan,
 }
 
@@ -215,9 +216,8 @@ pub trait Operator {
 
 /// A telecom operator that calls.
 pub trait VoiceOperator {
-    /// How many attempts of a plan it makes by itself. Of a longer plan it makes the first only, and
-    /// the caller hands the next over as a call of its own after the gap.
-    fn attempts_max(&self) -> u32;
+    /// Whether it must be told a number to call from; else it has one of its own.
+    fn needs_caller(&self) -> bool;
 
     /// The request that hands a call over: one call, one request.
     fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError>;

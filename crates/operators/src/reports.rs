@@ -12,8 +12,8 @@ use crate::wire::{hex, unhex};
 pub struct Report {
     /// Our own id.
     pub id: String,
-    /// The result.
-    pub result: DeliveryResult,
+    /// How far it has come: its last word.
+    pub progress: Progress,
     /// By the operator's clock, Unix milliseconds.
     pub at: i64,
 }

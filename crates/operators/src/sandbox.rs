@@ -5,17 +5,21 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use domain::campaign::DeliveryResult;
+use domain::voice::CallResult;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::{
-    Asked, Capability, Exchange, Hindrance, Operator, OperatorRequest, OutgoingMessage, Progress, Question,
-    Report, ReportError, RequestError, State, Verdict,
+    Asked, Capability, Exchange, Hindrance, Operator, OperatorRequest, OutgoingCall, OutgoingMessage,
+    Progress, Question, Report, ReportError, RequestError, State, Verdict, VoiceOperator,
 };
 
 /// Its name in tariffs, history and routes.
 pub const NAME: &str = "sandbox";
+
+/// Where it fetches recordings: it is a neighbour, and not out there where `public_url` leads.
+pub const AUDIO_BASE_URL: &str = "http://audio.spin.internal";
 
 /// The header that carries a report's signature.
 pub const SIGNATURE_HEADER: &str = "sandbox-signature";
@@ -48,6 +52,22 @@ pub struct HandOverMessage {
     pub from: String,
     /// The text.
     pub text: String,
+}
+
+/// A call that is handed over.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallBody {
+    /// Our id.
+    pub id: String,
+    /// E.164.
+    pub to: String,
+    /// E.164, or empty.
+    pub from: String,
+    /// Where the recording is fetched.
+    pub audio_url: String,
+    /// How long it rings.
+    pub ring_seconds: u32,
 }
 
 /// The answer to a hand-over and to a question about states: what it has.
@@ -84,6 +104,16 @@ pub struct ReportsBody {
     pub reports: Vec<ReportedMessage>,
 }
 
+/// How a message or a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Ended {
+    /// In the words of messages.
+    Message(DeliveryResult),
+    /// In the words of calls.
+    Call(CallResult),
+}
+
 /// One report.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,7 +121,7 @@ pub struct ReportedMessage {
     /// Our id.
     pub id: String,
     /// The result.
-    pub status: DeliveryResult,
+    pub status: Ended,
     /// By its own clock.
     pub at: DateTime<Utc>,
 }
@@ -106,6 +136,27 @@ impl Sandbox {
             .header("content-length", body.len())
             .body(body)?;
         Ok(request)
+    }
+}
+
+/// What an answer to a hand-over means for the message of an id.
+fn read_taken(exchange: &Exchange) -> impl Fn(&str) -> Verdict {
+    let answer = match exchange {
+        Exchange::NotSent => Err(Verdict::NotTaken(Hindrance::Unreached)),
+        Exchange::Answered { status: 200, body } => {
+            serde_json::from_slice::<TakenBody>(body).map_err(|_| Verdict::Unknown)
+        }
+        // It says so before it takes anything.
+        Exchange::Answered { status: 429, .. } => Err(Verdict::NotTaken(Hindrance::Throttled)),
+        Exchange::Answered { status: 400..=499, .. } => Err(Verdict::NotTaken(Hindrance::Account)),
+        Exchange::Answered { .. } | Exchange::Lost => Err(Verdict::Unknown),
+    };
+    move |id| match &answer {
+        Ok(answer) => {
+            let taken = answer.taken.iter().find(|taken| taken.id == id);
+            taken.map_or(Verdict::Unknown, |taken| Verdict::Taken(Some(taken.reference.clone())))
+        }
+        Err(verdict) => verdict.clone(),
     }
 }
 
@@ -138,24 +189,8 @@ impl Operator for Sandbox {
     }
 
     fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict> {
-        let all = |verdict: Verdict| vec![verdict; messages.len()];
-        match exchange {
-            Exchange::NotSent => all(Verdict::NotTaken(Hindrance::Unreached)),
-            Exchange::Answered { status: 200, body } => match serde_json::from_slice::<TakenBody>(body) {
-                Ok(answer) => messages
-                    .iter()
-                    .map(|message| {
-                        let taken = answer.taken.iter().find(|taken| taken.id == message.id);
-                        taken.map_or(Verdict::Unknown, |taken| Verdict::Taken(Some(taken.reference.clone())))
-                    })
-                    .collect(),
-                Err(_) => all(Verdict::Unknown),
-            },
-            // It says so before it takes anything.
-            Exchange::Answered { status: 429, .. } => all(Verdict::NotTaken(Hindrance::Throttled)),
-            Exchange::Answered { status: 400..=499, .. } => all(Verdict::NotTaken(Hindrance::Account)),
-            Exchange::Answered { .. } | Exchange::Lost => all(Verdict::Unknown),
-        }
+        let verdict = read_taken(exchange);
+        messages.iter().map(|message| verdict(message.id)).collect()
     }
 
     fn ask_states(&self, questions: &[Question<'_>]) -> Option<Result<OperatorRequest, RequestError>> {
@@ -181,6 +216,31 @@ impl Operator for Sandbox {
                 None => State::NotFound,
             })
             .collect()
+    }
+
+    fn voice(&self) -> Option<&dyn VoiceOperator> {
+        Some(self)
+    }
+}
+
+impl VoiceOperator for Sandbox {
+    fn needs_caller(&self) -> bool {
+        false
+    }
+
+    fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError> {
+        let body = CallBody {
+            id: call.id.to_owned(),
+            to: call.to.to_owned(),
+            from: call.from.to_owned(),
+            audio_url: call.audio_url.to_owned(),
+            ring_seconds: call.plan.ring_seconds(),
+        };
+        self.post("/sandbox/operator/calls", &body)
+    }
+
+    fn read_call(&self, call: &OutgoingCall<'_>, exchange: &Exchange) -> Verdict {
+        read_taken(exchange)(call.id)
     }
 }
 
@@ -208,7 +268,13 @@ pub fn read_reports(key: &str, signature: Option<&str>, body: &[u8]) -> Result<V
     let body: ReportsBody = serde_json::from_slice(body).map_err(|_| ReportError::MalformedJson)?;
     let reports = body.reports.into_iter();
     Ok(reports
-        .map(|report| Report { id: report.id, result: report.status, at: report.at.timestamp_millis() })
+        .map(|report| {
+            let progress = match report.status {
+                Ended::Message(result) => Progress::Ended { result, reason: None },
+                Ended::Call(result) => Progress::Called { result, seconds: None },
+            };
+            Report { id: report.id, progress, at: report.at.timestamp_millis() }
+        })
         .collect())
 }
 
@@ -275,5 +341,21 @@ mod tests {
         assert_eq!(read_reports("key", Some(&signature), b"{}"), Err(ReportError::SignatureInvalid));
         assert_eq!(read_reports("key", None, body), Err(ReportError::SignatureInvalid));
         assert_eq!(read_reports("", Some(&signature), body), Err(ReportError::NotConfigured));
+    }
+
+    #[test]
+    fn a_call_is_reported_in_its_own_words() {
+        let report = |status: &str| {
+            let body = format!(
+                r#"{{"reports":[{{"id":"msg_1","status":"{status}","at":"2026-11-20T05:00:00Z"}}]}}"#
+            );
+            let signature = sign_reports("key", body.as_bytes()).expect("signed");
+            read_reports("key", Some(&signature), body.as_bytes())
+                .map(|mut reports| reports.remove(0).progress)
+        };
+        for result in CallResult::ALL {
+            assert_eq!(report(result.as_str()), Ok(Progress::Called { result, seconds: None }));
+        }
+        assert_eq!(report("sung"), Err(ReportError::MalformedJson));
     }
 }

@@ -79,6 +79,14 @@ pub fn capability(operator: &str) -> Option<Capability> {
     Some(boxed(operator, &nothing)?.capability())
 }
 
+/// Whether an operator of this name can make calls for a deployment: it has a voice, and what that takes beside its
+/// own variables is there. `public_url` is where it fetches recordings; `caller` is the number that people see.
+pub fn can_call(operator: &str, public_url: &str, caller: &str) -> bool {
+    let Some(made) = boxed(operator, &Variables::default()) else { return false };
+    let fetches = operator == sandbox::NAME || !public_url.is_empty();
+    made.voice().is_some_and(|voice| fetches && (!caller.is_empty() || !voice.needs_caller()))
+}
+
 /// An operator, ready to make requests.
 pub fn set_up(operator: &str, given: &Variables) -> Result<Box<dyn Operator>, SetUpError> {
     let unknown = || SetUpError::UnknownOperator(operator.to_owned());
@@ -217,6 +225,21 @@ mod tests {
     #[test]
     fn a_name_that_nobody_has_is_refused() {
         assert!(matches!(set_up("pigeon", &Variables::default()), Err(SetUpError::UnknownOperator(_))));
+    }
+
+    /// R71, R77: who cannot fetch the recording, or has to show a number and has none, is not asked to call.
+    #[test]
+    fn only_who_has_a_voice_and_all_that_it_takes_can_call() {
+        let url = "https://sms.example.kz";
+        assert!(
+            can_call("sandbox", "", "")
+                && can_call("smsc", url, "")
+                && can_call("twilio", url, "+77010000000")
+        );
+        assert!(!can_call("smsc", "", "+77010000000") && !can_call("twilio", url, ""));
+        for silent in ["kannel", "jasmin", "mobizon", "pigeon"] {
+            assert!(!can_call(silent, url, "+77010000000"), "{silent}");
+        }
     }
 
     /// R84: what the stand-in takes reaches nobody, so it is never used where people are to be reached.

@@ -9,7 +9,7 @@
 //! `mes=code` would dictate a number of the operator's own making: there is no way to ask for either.
 
 use domain::campaign::DeliveryResult;
-use domain::voice::{ATTEMPTS, CallResult};
+use domain::voice::CallResult;
 use md5::{Digest, Md5};
 use serde_json::{Map, Value};
 use sha1::Sha1;
@@ -270,14 +270,15 @@ fn read_status(question: &Question<'_>, body: &[u8]) -> State {
 }
 
 impl VoiceOperator for Smsc {
-    fn attempts_max(&self) -> u32 {
-        *ATTEMPTS.end()
+    fn needs_caller(&self) -> bool {
+        false
     }
 
     fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError> {
         let plan = call.plan;
         let param = format!("{},{},{}", plan.ring_seconds(), plan.retry_gap_seconds(), plan.attempts());
-        let form = self.form().field("call", "1").field("sender", call.from).field("param", param);
+        let caller = Some(call.from).filter(|caller| !caller.is_empty());
+        let form = self.form().field("call", "1").optional("sender", caller).field("param", param);
         self.send(call.number, call.to, form.field("fileurl", call.audio_url))
     }
 

@@ -4,7 +4,7 @@
 //! reports carries our id and is covered by its signature, so its first report tells of a hand-over that
 //! nobody saw end. Only by its own reference can it be asked.
 //!
-//! It makes one attempt a call: a plan's further attempts are calls of their own.
+//! It makes one attempt a call.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -305,8 +305,8 @@ fn play(audio_url: &str) -> String {
 }
 
 impl VoiceOperator for Twilio {
-    fn attempts_max(&self) -> u32 {
-        1
+    fn needs_caller(&self) -> bool {
+        true
     }
 
     fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError> {

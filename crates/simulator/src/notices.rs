@@ -2,7 +2,7 @@
 //! that are played with them.
 
 use domain::campaign::DeliveryResult;
-use operators::sandbox::{ReportedMessage, ReportsBody, SIGNATURE_HEADER, sign_reports};
+use operators::sandbox::{Ended, ReportedMessage, ReportsBody, SIGNATURE_HEADER, sign_reports};
 use payments::standard;
 use serde_json::json;
 
@@ -31,8 +31,11 @@ pub fn payment(id: &str, account_number: &str, amount: i64, now_ms: i64, forged:
 #[must_use]
 pub fn reports(reports: &[(String, DeliveryResult)], now_ms: i64, forged: bool) -> Request {
     let at = chrono::DateTime::from_timestamp_millis(now_ms).unwrap_or_default();
-    let report =
-        |(id, status): &(String, DeliveryResult)| ReportedMessage { id: id.clone(), status: *status, at };
+    let report = |(id, status): &(String, DeliveryResult)| ReportedMessage {
+        id: id.clone(),
+        status: Ended::Message(*status),
+        at,
+    };
     let body = ReportsBody { reports: reports.iter().map(report).collect() };
     let body = serde_json::to_vec(&body).unwrap_or_default();
     let key = if forged { "another key" } else { OPERATOR_SECRET };

@@ -177,15 +177,46 @@ CREATE TABLE blacklist (
 ----
 CREATE UNIQUE INDEX blacklist_number ON blacklist (account, number_hash)
 ----
+-- Recordings (R71). Their bytes lie apart in sealed pieces, so that a list reads no sound and no value passes
+-- what a host takes at once.
+CREATE TABLE audio (
+  account TEXT NOT NULL REFERENCES account (account),
+  audio TEXT NOT NULL UNIQUE,
+  name BLOB NOT NULL,
+  format TEXT NOT NULL CHECK (format IN ('wav', 'mp3')),
+  bytes INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (account, audio)
+) STRICT, WITHOUT ROWID
+----
+-- With rows of its own kind of key: a table without one would carry the bytes through its whole tree.
+CREATE TABLE audio_piece (
+  account TEXT NOT NULL,
+  audio TEXT NOT NULL,
+  piece INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, audio, piece),
+  FOREIGN KEY (account, audio) REFERENCES audio (account, audio)
+) STRICT
+----
 CREATE TABLE campaign (
   account TEXT NOT NULL REFERENCES account (account),
   campaign TEXT NOT NULL,
   name BLOB,
-  text BLOB,
-  text_sha256 TEXT NOT NULL,
+  channel TEXT NOT NULL CHECK (channel IN ('text', 'voice')),
+  -- Of the text, or of the recording.
+  content_sha256 TEXT NOT NULL,
   class TEXT NOT NULL,
-  encoding TEXT NOT NULL,
-  segments INTEGER NOT NULL,
+  text BLOB,
+  encoding TEXT,
+  segments INTEGER CHECK ((channel = 'text') = (segments IS NOT NULL)),
+  audio TEXT CHECK ((channel = 'voice') = (audio IS NOT NULL)),
+  duration_ms INTEGER CHECK ((channel = 'voice') = (duration_ms IS NOT NULL)),
+  attempts INTEGER CHECK ((channel = 'voice') = (attempts IS NOT NULL)),
+  ring_seconds INTEGER CHECK ((channel = 'voice') = (ring_seconds IS NOT NULL)),
+  retry_gap_seconds INTEGER CHECK ((channel = 'voice') = (retry_gap_seconds IS NOT NULL)),
   state TEXT NOT NULL CHECK (state IN ('draft', 'preparing', 'running', 'paused', 'cancelled', 'completed')),
   resumes_as TEXT,
   prepared_to TEXT NOT NULL DEFAULT '',
@@ -195,6 +226,8 @@ CREATE TABLE campaign (
   consent TEXT NOT NULL,
   -- Staff's last word on advertising: 1 may be sent, 0 may not; NULL while there is none (R79).
   advertising_approved INTEGER,
+  -- What stands before the token of the link that is put behind the text; NULL without one.
+  opt_out_link TEXT,
   -- When it is looked at next: those whose instant lies furthest back come first, so each has its turn, and
   -- one of which nothing is due yet is left alone until then.
   turn_at INTEGER NOT NULL DEFAULT 0,
@@ -210,8 +243,13 @@ CREATE INDEX campaign_preparing ON campaign (turn_at) WHERE state = 'preparing'
 ----
 CREATE INDEX campaign_running ON campaign (turn_at) WHERE state = 'running'
 ----
+-- Codes go before everything else, and are worth nothing after ten minutes.
+CREATE INDEX campaign_codes_running ON campaign (turn_at) WHERE class = 'one_time_code' AND state = 'running'
+----
+CREATE INDEX campaign_codes ON campaign (started_at) WHERE class = 'one_time_code' AND state IN ('preparing', 'running')
+----
 -- Who sent lately, without a look at the campaigns themselves.
-CREATE INDEX campaign_sent ON campaign (account, finished_at) WHERE started_at IS NOT NULL
+CREATE INDEX campaign_sent ON campaign (account, finished_at, started_at) WHERE started_at IS NOT NULL
 ----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
 -- The id is never used again, since some operators know the message by it.
@@ -250,12 +288,20 @@ CREATE TABLE message (
   capture TEXT,
   hand_over_index INTEGER,
   result_at INTEGER,
-  result_index INTEGER
+  result_index INTEGER,
+  -- Which call to the person it is; 0 for a text.
+  call_attempt INTEGER NOT NULL DEFAULT 0,
+  -- Whether its price stays held until its result: a call by the minute.
+  charged_on_result INTEGER NOT NULL DEFAULT 0,
+  call_result TEXT CHECK (call_result IN ('answered', 'machine', 'busy', 'no_answer', 'failed')),
+  -- Until when the result of a call is waited for; NULL for a text, and once there is nothing to wait for.
+  result_due INTEGER
 ) STRICT
 ----
--- Each recipient at most once per campaign (R87). It is the only index in which a campaign's messages lie
--- far apart, and no change of state touches it: one more would make every message write a page of its own.
-CREATE UNIQUE INDEX message_once ON message (account, campaign, number_hash)
+-- Each recipient at most once per campaign, or once per attempt of a call (R87). It is the only index in which
+-- a campaign's messages lie far apart, and no change of state touches it: one more would make every message
+-- write a page of its own.
+CREATE UNIQUE INDEX message_once ON message (account, campaign, number_hash, call_attempt)
 ----
 CREATE INDEX message_due ON message (account, campaign, route, not_before, id) WHERE state = 'queued'
 ----
@@ -266,6 +312,10 @@ CREATE INDEX message_leased ON message (lease_until) WHERE state = 'leased'
 CREATE INDEX message_unknown ON message (not_before) WHERE state = 'unknown'
 ----
 CREATE INDEX message_open ON message (account, campaign) WHERE state IN ('leased', 'unknown')
+----
+CREATE INDEX message_awaited ON message (account, campaign) WHERE result_due IS NOT NULL
+----
+CREATE INDEX message_result_due ON message (result_due) WHERE result_due IS NOT NULL
 ----
 CREATE INDEX message_of_campaign ON message (account, campaign, id)
 ----
@@ -279,7 +329,7 @@ CREATE TABLE advertising_decision (
   account TEXT NOT NULL REFERENCES account (account),
   decision TEXT NOT NULL,
   campaign TEXT NOT NULL,
-  text_sha256 TEXT NOT NULL,
+  content_sha256 TEXT NOT NULL,
   approved INTEGER NOT NULL CHECK (approved IN (0, 1)),
   decided_by BLOB NOT NULL,
   basis BLOB NOT NULL,
@@ -322,6 +372,7 @@ CREATE TABLE waiting_report (
   message TEXT PRIMARY KEY,
   operator TEXT NOT NULL,
   result TEXT,
+  call_result TEXT,
   reference TEXT,
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID

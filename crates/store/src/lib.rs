@@ -12,6 +12,7 @@ pub mod log;
 mod migrations;
 #[cfg(not(target_family = "wasm"))]
 mod native;
+mod opt_out_links;
 mod refusal;
 mod seal;
 mod spin;
@@ -20,6 +21,7 @@ pub use database::{Database, DbError, Row, Value, transaction};
 pub use migrations::{Part, migrate};
 #[cfg(not(target_family = "wasm"))]
 pub use native::NativeDatabase;
+pub use opt_out_links::OptOutLinks;
 pub use refusal::{Refusal, StoreError};
 pub use seal::{AccountKeys, MasterKey, SealingKey, WrappedKeys, random};
 pub use spin::SpinDatabase;

@@ -50,6 +50,10 @@ pub enum Refusal {
     TextMismatch,
     #[error("account_blocked")]
     AccountBlocked,
+    #[error("audio_in_use")]
+    AudioInUse,
+    #[error("too_many_recordings")]
+    TooManyRecordings,
     #[error("window_override_enters_night")]
     WindowOverrideEntersNight,
     #[error("window_override_ends_before_it_begins")]

@@ -34,9 +34,9 @@ fn derive(key: &[u8; KEY_BYTES], purpose: &str) -> Result<Secret, DbError> {
 }
 
 /// HMAC-SHA256 that has taken its key in, which is half the work on a short value. It wipes itself.
-type Keyed = Hmac<Sha256>;
+pub(crate) type Keyed = Hmac<Sha256>;
 
-fn keyed(key: &[u8; KEY_BYTES], purpose: &str) -> Result<Keyed, DbError> {
+pub(crate) fn keyed(key: &[u8; KEY_BYTES], purpose: &str) -> Result<Keyed, DbError> {
     // Exactly one block, so that no length has to be checked.
     let mut block = Zeroizing::new([0; 64]);
     let expanded = Hkdf::<Sha256>::new(None, key).expand(purpose.as_bytes(), block.as_mut());
@@ -44,7 +44,7 @@ fn keyed(key: &[u8; KEY_BYTES], purpose: &str) -> Result<Keyed, DbError> {
     Ok(Keyed::new((&*block).into()))
 }
 
-fn keyed_hash(key: &Keyed, parts: &[&[u8]]) -> [u8; 32] {
+pub(crate) fn keyed_hash(key: &Keyed, parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = key.clone();
     for part in parts {
         // The length before each part keeps ("ab", "c") apart from ("a", "bc").

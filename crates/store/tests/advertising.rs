@@ -17,12 +17,12 @@ fn decide(bench: &Bench, campaign: &str, approved: bool) -> Result<AdvertisingDe
 fn decide_on(
     bench: &Bench,
     campaign: &str,
-    text_sha256: &str,
+    content_sha256: &str,
     approved: bool,
 ) -> Result<AdvertisingDecision, StoreError> {
     let new = NewAdvertisingDecision {
         campaign: campaign.to_owned(),
-        text_sha256: text_sha256.to_owned(),
+        content_sha256: content_sha256.to_owned(),
         approved,
         by: "Duty lawyer".to_owned(),
         basis: "Letter 12".to_owned(),
@@ -109,7 +109,7 @@ fn decisions_are_kept_in_their_order_with_their_evidence() {
     let kept = bench.tenant().advertising_decisions(&campaign).block_on();
     assert_eq!(kept, Ok(vec![approved, refused]));
     let event = bench.events("decision_advertising_approved").remove(0);
-    assert_eq!((&event["campaign"], &event["text_sha256"]), (&json!(campaign), &json!(TEXT_SHA256)));
+    assert_eq!((&event["campaign"], &event["content_sha256"]), (&json!(campaign), &json!(TEXT_SHA256)));
     assert_eq!((&event["by"], &event["basis"]), (&json!("Duty lawyer"), &json!("Letter 12")));
     assert_eq!(bench.events("decision_advertising_refused").len(), 1);
     bench.db_refuses("DELETE FROM advertising_decision");

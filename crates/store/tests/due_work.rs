@@ -4,7 +4,7 @@ use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Database as _;
 
-use crate::support::{Bench, DAY, MINUTE, Recorder, calendars, master};
+use crate::support::{Bench, ByWhat, DAY, MINUTE, Recorder, calendars, master};
 
 /// A cell with some of everything, behind a connection that remembers its statements.
 fn busy() -> (Bench<Recorder>, String) {
@@ -101,7 +101,7 @@ fn the_end_of_a_campaign_is_found_without_reading_its_history() {
     plan.retain(|step| !matches!(step.as_str(), "SCAN next" | "SCAN queued"));
     assert_nothing_is_scanned(&plan);
     assert!(plan.iter().any(|step| step.starts_with("SEARCH campaign USING PRIMARY KEY")), "{plan:?}");
-    for index in ["message_due", "message_open"] {
+    for index in ["message_due", "message_open", "message_awaited"] {
         assert!(plan.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{index}: {plan:?}");
     }
 }
@@ -141,11 +141,35 @@ fn a_settlement_and_a_report_find_their_messages_by_their_ids() {
         assert_nothing_is_scanned(&bench.db.plan_of(statement));
     }
     bench.report(&message, domain::campaign::DeliveryResult::Delivered);
-    for statement in
-        ["FROM json_each(?1) j CROSS JOIN message", "SELECT id FROM message WHERE account = ?1 AND state"]
-    {
+    for statement in [
+        "FROM json_each(?1) j CROSS JOIN message",
+        "FROM message WHERE account = ?1 AND state = 'handed_over'",
+    ] {
         assert_nothing_is_scanned(&bench.db.plan_of(statement));
     }
+}
+
+/// What calls take beside texts: their results, their money, the next attempts, and those that nobody speaks of.
+#[test]
+fn the_ends_of_calls_are_found_by_their_ids_and_their_dates() {
+    let bench = Bench::on(Recorder::new());
+    let campaign = bench.queue_calls(3, 2);
+    let calls = bench.call(&campaign, ByWhat::Minute);
+    bench.db.forget();
+    bench.end_call(&calls[0].message, domain::voice::CallResult::Busy);
+    for statement in [
+        "FROM message WHERE account = ?1 AND state = 'handed_over'",
+        "AND charged_on_result = 1",
+        "SET hold = NULL",
+        "INSERT INTO message",
+        "SET result_due = NULL",
+    ] {
+        assert_nothing_is_scanned(&bench.db.plan_of(statement));
+    }
+    bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on().expect("closed");
+    assert_searches(&bench.db.plan_of("result_due <= ?1"), "message", "message_result_due");
+    let plan = bench.db.plan_of("UPDATE campaign SET turn_at = max");
+    assert!(plan.iter().any(|step| step.contains("INDEX message_awaited ")), "{plan:?}");
 }
 
 #[test]
@@ -222,4 +246,19 @@ fn the_steps_of_bulk_work_find_their_rows_by_the_indexes_of_what_is_open() {
     }
     bench.tenant().cancel_campaign(&bench.act(), &campaign).block_on().expect("cancelled");
     assert_searches(&bench.db.plan_of("UPDATE message SET state = 'cancelled'"), "m", "message_due");
+}
+
+/// A reply looks at the message in each campaign that sent lately, not at the history.
+#[test]
+fn whom_a_refusal_reaches_is_found_by_indexes() {
+    let (bench, _) = busy();
+    let (cell, master) = (bench.cell(), crate::support::master());
+    let from = crate::support::number(0);
+    let taken = cell.take_incoming(&master, crate::support::OPERATOR, &from, "STOP", bench.now());
+    assert_eq!(taken.block_on().expect("taken").accounts, 1);
+    let plan = bench.db.plan_of("FROM campaign c INDEXED BY campaign_sent");
+    assert_searches(&plan, "m", "message_once");
+    assert_searches(&plan, "c", "campaign_sent");
+    let accounts = bench.db.plan_of("SELECT DISTINCT account FROM campaign");
+    assert!(accounts.iter().all(|step| step.contains("COVERING INDEX campaign_sent")), "{accounts:?}");
 }

@@ -1,6 +1,6 @@
 //! Erasure: thirty days, then what is personal is gone from the file and what is proof stays (R55, R120-R128, R158, R159).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use domain::account::{AccountKind, AccountState};
 use domain::campaign::DeliveryResult::Delivered;
@@ -9,11 +9,11 @@ use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    CampaignsAtWork, Erasure, HandOver, NewBlacklistEntry, NewCampaign, NewContact, Repeatable,
+    CampaignsAtWork, Erasure, HandOver, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Repeatable,
 };
 use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
 
-use crate::support::{Bench, DAY, MINUTE, PRICE, acceptance, all, number, numbers};
+use crate::support::{Bench, DAY, MINUTE, PRICE, acceptance, all, files, holds, number, numbers};
 
 fn request(bench: &Bench, shown: i64) -> String {
     let deletion = bench.tenant().request_deletion(&bench.act(), Tiyn(shown)).block_on();
@@ -170,11 +170,14 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
     assert_eq!(late.create_import(&act, "clients.csv", attestation, None).block_on(), Err(closed.clone()));
     let campaign = NewCampaign {
         name: "November".to_owned(),
-        text: "Your order is ready.".to_owned(),
-        text_sha256: "00".repeat(32),
+        content: NewContent::Text {
+            text: "Your order is ready.".to_owned(),
+            sha256: "00".repeat(32),
+            encoding: "GSM-7",
+            segments: 1,
+            opt_out_link: None,
+        },
         class: MessageClass::Informational,
-        encoding: "GSM-7",
-        segments: 1,
         attestation: acceptance(DocumentKind::ContentAttestation),
     };
     assert_eq!(late.create_campaign(&act, &campaign, None).block_on(), Err(closed.clone()));
@@ -278,20 +281,6 @@ fn lived_in(path: &Path) -> Bench {
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     bench.tenant().create_import(&bench.act(), "f", attestation, Some(&repeat)).block_on().expect("made");
     bench
-}
-
-/// The bytes of the database and of its write-ahead log.
-fn files(path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    ["", "-wal"]
-        .iter()
-        .map(|end| PathBuf::from(format!("{}{end}", path.display())))
-        .filter(|path| path.exists())
-        .map(|path| (path.clone(), std::fs::read(path).expect("reads")))
-        .collect()
-}
-
-fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
 /// R158: whoever steals the files learns no number, no name and no text.

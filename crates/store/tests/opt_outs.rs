@@ -1,13 +1,13 @@
-//! Replies: a refusal stops whoever wrote to the number, once and for good; anything else does nothing
-//! (R65, R66, R69, R74).
+//! Replies and links: a refusal stops whoever wrote to the number, once and for good; anything else does
+//! nothing (R65, R66, R69, R74).
 
 use domain::account::AccountKind;
 use domain::campaign::DeliveryResult;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{BlacklistEntry, HandOver, IncomingTaken};
-use sendbox_store::{NativeDatabase, Refusal};
+use sendbox_store::cell::{BlacklistEntry, HandOver, IncomingTaken, LeasedMessage};
+use sendbox_store::{NativeDatabase, OptOutLinks, Refusal};
 
-use crate::support::{Bench, DAY, OPERATOR, PRICE, all, master, number, numbers};
+use crate::support::{Bench, DAY, LINK, OPERATOR, PRICE, all, master, number, numbers};
 
 fn reply(bench: &Bench, operator: &str, from: &str, text: &str) -> IncomingTaken {
     bench.cell().take_incoming(&master(), operator, from, text, bench.now()).block_on().expect("taken")
@@ -149,4 +149,104 @@ fn an_erased_account_is_passed_over() {
     bench.erase();
     assert_eq!(stop(&bench), IncomingTaken { opt_out: true, ..IncomingTaken::default() });
     assert_eq!(bench.count("SELECT count(*) FROM blacklist WHERE account = ?1"), 0);
+}
+
+/// Advertising to two numbers, of which the first has its message. With a link in each.
+fn advertised() -> (Bench<NativeDatabase>, LeasedMessage) {
+    let bench = Bench::new();
+    bench.upload(&numbers(2));
+    bench.top_up("pay_1", 10 * PRICE).expect("credited");
+    let campaign = bench.running_advertising();
+    let message = bench.hand_over(&campaign, 1).remove(0);
+    (bench, message)
+}
+
+fn token_of(message: &LeasedMessage) -> String {
+    let links = OptOutLinks::new(&master()).expect("derived");
+    links.token(message.id, &message.message).expect("a token")
+}
+
+fn open(bench: &Bench, token: &str) -> bool {
+    bench.cell().take_opt_out_link(&master(), token, bench.now()).block_on().expect("taken")
+}
+
+/// R65: a made-up token, a changed one, and the token of a message that carried no link do nothing.
+#[test]
+fn a_token_that_no_sent_link_has_refuses_nothing() {
+    let (bench, message) = advertised();
+    let mut changed = token_of(&message);
+    let other = if changed.ends_with('0') { "1" } else { "0" };
+    changed.replace_range(11.., other);
+    for token in ["", "000000000000", "zzzzzzzzzzzz", "not-a-token!", changed.as_str()] {
+        assert!(!open(&bench, token), "{token}");
+    }
+    let without_link = bench.running_campaign();
+    let plain = bench.hand_over(&without_link, 1).remove(0);
+    assert!(!open(&bench, &token_of(&plain)));
+    assert!(listed(&bench, &bench.account).is_empty());
+}
+
+/// R65, R66, R69: one's own link stops one's own messages, of this sender, for good; repeated, it changes
+/// nothing more.
+#[test]
+fn a_link_lists_its_own_recipient_for_good() {
+    let (bench, message) = advertised();
+    bench.running_campaign();
+    let phone = message.phone.clone().expect("a number");
+    assert!(open(&bench, &token_of(&message)));
+    assert!(open(&bench, &token_of(&message).to_uppercase()), "copied by hand");
+    let entries = listed(&bench, &bench.account);
+    assert_eq!(
+        (entries.len(), entries[0].phone.as_str(), entries[0].source.as_str()),
+        (1, phone.as_str(), "opt_out")
+    );
+    let removed = bench.tenant().remove_from_blacklist(&bench.act(), &entries[0].entry).block_on();
+    assert_eq!(removed, Err(Refusal::NotFound.into()));
+    let blocked =
+        "SELECT count(*) FROM message WHERE account = ?1 AND state = 'blocked' AND reason = 'blacklisted'";
+    assert_eq!(bench.count(blocked), 1, "the other campaign's message to the number");
+    let event = bench.events("opted_out").remove(0);
+    assert_eq!(
+        (event["actor"].as_str(), event["channel"].as_str()),
+        (Some("recipient"), Some("opt_out_page"))
+    );
+}
+
+/// Another sender's messages are another matter: the link names one.
+#[test]
+fn a_link_stops_its_sender_and_no_other_account() {
+    let (mut bench, message) = advertised();
+    let sender = bench.account.clone();
+    bench.account = bench.open_account(AccountKind::LegalEntity);
+    bench.upload(&numbers(2));
+    bench.top_up("pay_second", 2 * PRICE).expect("credited");
+    let campaign = bench.running_campaign();
+    bench.hand_over(&campaign, 2);
+    assert!(open(&bench, &token_of(&message)));
+    assert_eq!((listed(&bench, &sender).len(), listed(&bench, &bench.account).len()), (1, 0));
+}
+
+/// The link in the message outlives the sender's data: deleted contacts stay refused, an erased account
+/// writes to nobody.
+#[test]
+fn a_link_works_after_the_contact_and_after_the_account_are_gone() {
+    let (bench, message) = advertised();
+    bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
+    assert!(open(&bench, &token_of(&message)));
+    assert_eq!(listed(&bench, &bench.account).len(), 1);
+    bench.erase();
+    assert!(open(&bench, &token_of(&message)));
+    assert_eq!(bench.count("SELECT count(*) FROM blacklist WHERE account = ?1"), 0);
+}
+
+/// R50, R91: that messages carried a link, and whose, is part of what was started.
+#[test]
+fn the_start_records_the_link_that_messages_carry() {
+    let (bench, _) = advertised();
+    bench.running_campaign();
+    let starts = bench.events("campaign_started");
+    assert_eq!(
+        (&starts[0]["opt_out_link"], &starts[1]["opt_out_link"]),
+        (&LINK.into(), &serde_json::Value::Null)
+    );
 }

@@ -22,8 +22,8 @@ fn a_report_on_an_unknown_message_is_ignored() {
 fn a_report_by_another_operator_is_ignored() {
     let (bench, campaign) = Bench::with_queue(1);
     let message = bench.hand_over(&campaign, 1).remove(0).message;
-    let report = DeliveryReport { message, result: Delivered, at: bench.now() };
-    let taken = bench.cell().take_reports(&master(), "another", &[report]).block_on();
+    let report = DeliveryReport { message, result: Delivered, call: None, at: bench.now() };
+    let taken = bench.cell().take_reports(&master(), "another", &[report], bench.now()).block_on();
     assert_eq!(taken, Ok(ignored(1)));
     assert_eq!(bench.fate(&number(0)).0, "handed_over");
 }
@@ -54,11 +54,13 @@ fn of_two_reports_on_one_message_in_a_batch_the_first_counts() {
     let (bench, campaign) = Bench::with_queue(1);
     let message = bench.hand_over(&campaign, 1).remove(0).message;
     let reports = [Expired, Delivered].map(|result| DeliveryReport {
+        call: None,
         message: message.clone(),
         result,
         at: bench.now(),
     });
-    let taken = bench.cell().take_reports(&master(), OPERATOR, &reports).block_on().expect("taken");
+    let taken =
+        bench.cell().take_reports(&master(), OPERATOR, &reports, bench.now()).block_on().expect("taken");
     assert_eq!(taken, ReportsTaken { accepted: 1, ignored: 1, later: vec![] });
     assert_eq!(bench.fate(&number(0)).0, "expired");
 }
@@ -94,13 +96,15 @@ fn results_reach_their_messages_out_of_order_with_the_operators_time() {
         .zip(results)
         .zip([1, 2, 3])
         .map(|((message, result), minutes)| DeliveryReport {
+            call: None,
             message: message.message.clone(),
             result,
             at: bench.now() + minutes * MINUTE,
         })
         .rev()
         .collect();
-    let taken = bench.cell().take_reports(&master(), OPERATOR, &reports).block_on().expect("taken");
+    let taken =
+        bench.cell().take_reports(&master(), OPERATOR, &reports, bench.now()).block_on().expect("taken");
     assert_eq!(taken.accepted, 3);
     let history = bench.tenant().history(None, 0, 10).block_on().expect("reads").items;
     for report in &reports {

@@ -19,7 +19,7 @@ fn one_leased() -> (Bench<sendbox_store::NativeDatabase>, String, String, Leased
 
 fn report(message: &LeasedMessage, result: Option<DeliveryResult>) -> StatusReport {
     let about = ReportedMessage::Id(message.message.clone());
-    StatusReport { about, result, reference: Some("theirs".to_owned()), at: None }
+    StatusReport { about, result, call: None, reference: Some("theirs".to_owned()), at: None }
 }
 
 fn take(bench: &Bench<sendbox_store::NativeDatabase>, operator: &str, report: &StatusReport) -> StatusTaken {

@@ -8,8 +8,7 @@ use sendbox_store::Refusal;
 use sendbox_store::cell::{Agreement, HandOver, LeaseOutcome, Settlement};
 
 use crate::support::{
-    Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, TEXT_SHA256, acceptance, number,
-    numbers,
+    Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, acceptance, number, numbers, text_sent,
 };
 
 /// Two accounts in one cell: the first has everything, the second nothing.
@@ -113,6 +112,7 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
+        charged_on_result: false,
         limit: 10,
         until: bench.now() + DAY,
     };
@@ -123,11 +123,11 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
     let settlement = Settlement {
         lease: &lease,
         campaign: &campaign,
-        text_sha256: TEXT_SHA256,
-        segments: 1,
+        content: &text_sent(),
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
+        charged_on_result: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: crate::support::all(&messages, &HandOver::Taken(None)),

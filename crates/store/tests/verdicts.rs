@@ -5,8 +5,8 @@ use pollster::FutureExt as _;
 use sendbox_store::cell::{HandOver, HistoryItem, Settlement};
 
 use crate::support::{
-    Bench, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, SERVICE_PRICE, TEXT_SHA256, all, calendars, number,
-    numbers, verified,
+    Bench, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, SERVICE_PRICE, all, calendars, number, numbers,
+    text_sent, verified,
 };
 
 fn item(bench: &Bench, number: &str) -> HistoryItem {
@@ -79,11 +79,11 @@ fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
     let settlement = Settlement {
         lease: &lease,
         campaign: &campaign,
-        text_sha256: TEXT_SHA256,
-        segments: 1,
+        content: &text_sent(),
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
+        charged_on_result: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: all(&messages, &HandOver::Taken(None)),

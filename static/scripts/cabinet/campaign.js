@@ -7,11 +7,13 @@ import { count, money, time } from "../format.js";
 import { actionButton, confirmed } from "../forms.js";
 import { inLanguage, name, t } from "../language.js";
 import { STATE_COLOUR } from "./campaigns.js";
+import { contentOf } from "./content.js";
 import { evidenceButton } from "./evidence.js";
 import { messageTable } from "./history.js";
 import { progress } from "./progress.js";
 
 const POLL_MS = 2000;
+const CALL_RESULTS = ["answered", "machine", "busy", "no_answer", "failed"];
 /** States in which the numbers may still move; delivery reports come in after the last hand-over. */
 const moving = (campaign, report) => ["preparing", "running", "paused"].includes(campaign.state) || report?.awaiting_report > 0 || report?.unknown > 0;
 
@@ -46,6 +48,7 @@ export async function campaignView({ id, signal, go }) {
       poll();
     }, "primary");
     const forbidden = campaign.approval === "awaiting" || campaign.approval === "refused";
+    const calls = campaign.channel === "voice";
     start.disabled = !estimate.sufficient || estimate.messages === 0 || forbidden;
     show(body,
       el("section", { class: "card" },
@@ -53,19 +56,19 @@ export async function campaignView({ id, signal, go }) {
         pairs([
           [t("campaign.contacts"), count(estimate.contacts)],
           [t("campaign.blacklisted"), count(estimate.blacklisted)],
-          [t("campaign.messages"), count(estimate.messages)],
-          [t("campaigns.segments"), count(estimate.segments)],
+          [calls ? t("campaign.people") : t("campaign.messages"), count(estimate.messages)],
+          calls ? [t("plan.attempts"), count(estimate.attempts)] : [t("campaigns.segments"), count(estimate.segments)],
           [t("tariff.operator_price"), money(estimate.operator_price)],
           [t("tariff.service_price"), money(estimate.service_price)],
-          [t("campaigns.price_per_message"), money(estimate.price_per_message)],
+          [calls ? t("campaign.most_for_person") : t("campaigns.price_per_message"), money(estimate.price_per_message)],
           [t("balance.available"), money(estimate.available)],
-          [t("campaign.total"), el("strong", { class: "big" }, money(estimate.total))],
+          [calls ? t("campaign.total_most") : t("campaign.total"), el("strong", { class: "big" }, money(estimate.total))],
         ]),
         estimate.messages === 0 && notice("warn", t("campaign.no_contacts"), " ", el("a", { href: "#/contacts" }, t("cabinet.contacts"))),
         !estimate.sufficient && notice("warn", t("campaign.insufficient"), " ", el("a", { href: "#/" }, t("top_up.heading"))),
         campaign.approval && notice(forbidden ? "warn" : "good", t(`campaign.approval.${campaign.approval}`)),
         notice("info", windowText(estimate.window)),
-        el("p", { class: "hint" }, t("campaign.start_hint")),
+        el("p", { class: "hint" }, calls ? t("campaign.start_hint_calls") : t("campaign.start_hint")),
         el("p", { class: "actions" }, start,
           actionButton(t("campaign.delete_draft"), async () => {
             if (!(await confirmed(t("campaign.delete_question"), t("common.delete")))) return;
@@ -73,7 +76,7 @@ export async function campaignView({ id, signal, go }) {
             go("campaigns");
           }),
           actionButton(t("campaign.estimate_again"), paint, "link"))),
-      textOf(campaign));
+      contentOf(campaign));
   }
 
   const live = el("div");
@@ -104,7 +107,7 @@ export async function campaignView({ id, signal, go }) {
       ["preparing", "running", "paused"].includes(campaign.state) && control(t("campaign.cancel"), "cancel", "danger", t("campaign.cancel_question")),
       evidenceButton({ campaign: campaign.id }, `sendbox-evidence-${campaign.id}`));
     const messages = el("div");
-    show(body, el("section", { class: "card" }, live, controls), textOf(campaign),
+    show(body, el("section", { class: "card" }, live, controls), contentOf(campaign),
       el("section", { class: "part" }, el("h2", {}, t("campaign.messages")), messages,
         el("p", { class: "actions" }, actionButton(t("campaign.show_messages"), async () => show(messages, await messageTable(campaign.id, signal))))));
   }
@@ -155,18 +158,23 @@ const pause = (ms, signal) => new Promise((resolve) => {
   }, { once: true });
 });
 
-function textOf(campaign) {
-  return el("section", { class: "part" },
-    el("h2", {}, t("campaigns.text")),
-    el("blockquote", { class: "message-text" }, campaign.text),
-    pairs([
-      [t("campaigns.encoding"), campaign.encoding],
-      [t("campaigns.segments"), count(campaign.segments)],
-      [t("common.created"), time(campaign.created_at)],
-      campaign.started_at && [t("campaign.started"), time(campaign.started_at)],
-      campaign.finished_at && [t("campaigns.finished"), time(campaign.finished_at)],
-      [t("campaign.text_hash"), el("code", {}, campaign.text_sha256)],
-    ]));
+/** What became of the messages, in the words of texts or of calls. */
+function outcomes(report) {
+  if (report.calls) {
+    return [
+      [t("campaign.people"), count(report.recipients)],
+      [t("campaign.calls"), count(report.messages)],
+      [t("campaign.handed_over"), count(report.handed_over)],
+      ...CALL_RESULTS.map((result) => [name("call", result), count(report.calls[result])]),
+    ];
+  }
+  return [
+    [t("campaign.messages"), count(report.messages)],
+    [t("campaign.handed_over"), count(report.handed_over)],
+    [t("message.delivered"), count(report.delivered)],
+    [t("message.undelivered"), count(report.undelivered)],
+    [t("message.expired"), count(report.expired)],
+  ];
 }
 
 function reportOf(report) {
@@ -174,11 +182,7 @@ function reportOf(report) {
   return el("div", {},
     el("h2", {}, t("campaign.report")),
     pairs([
-      [t("campaign.messages"), count(report.messages)],
-      [t("campaign.handed_over"), count(report.handed_over)],
-      [t("message.delivered"), count(report.delivered)],
-      [t("message.undelivered"), count(report.undelivered)],
-      [t("message.expired"), count(report.expired)],
+      ...outcomes(report),
       [t("campaign.blocked"), reasons.length ? `${count(report.blocked)} (${reasons.map(([reason, number]) => `${name("reason", reason)}: ${count(number)}`).join(", ")})` : count(report.blocked)],
       [t("message.cancelled"), count(report.cancelled)],
       [t("campaign.charged_operator"), money(report.charged.operator)],

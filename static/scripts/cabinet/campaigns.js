@@ -1,16 +1,15 @@
-// The list of campaigns, and a new one: the text with its live measure, the class, the statement
-// (R72, R73, R76, R79).
+// The list of campaigns, and a new one: what it sends, the class, the statement (R71-R73, R76, R79).
 
-import { Act, call } from "../api.js";
-import { badge, el, show } from "../elements.js";
-import { count, money, time } from "../format.js";
-import { choice, complaint, field, form } from "../forms.js";
+import { Act } from "../api.js";
+import { badge, el } from "../elements.js";
+import { time } from "../format.js";
+import { complaint, field, form } from "../forms.js";
 import { name, t } from "../language.js";
+import { contentFields } from "./content.js";
 import { pagedTable } from "./paging.js";
 import { statement } from "./statement.js";
 
 export const STATE_COLOUR = { draft: "quiet", preparing: "info", running: "info", paused: "warn", cancelled: "quiet", completed: "good" };
-const MEASURE_AFTER_MS = 300;
 
 export async function campaignsView({ signal }) {
   return el("div", {},
@@ -22,7 +21,7 @@ export async function campaignsView({ signal }) {
         { title: t("common.name_of"), cell: (row) => el("a", { href: `#/campaigns/${row.id}` }, row.name) },
         { title: t("common.state"), cell: (row) => [badge(STATE_COLOUR[row.state] ?? "quiet", name("campaign.state", row.state)), row.stalled_by ? [" ", badge("warn", name("stalled.short", row.stalled_by))] : null] },
         { title: t("campaigns.class"), cell: (row) => name("class", row.class) },
-        { title: t("campaigns.segments"), class: "number", cell: (row) => count(row.segments) },
+        { title: t("tariff.channel"), cell: (row) => name("channel", row.channel) },
         { title: t("common.created"), cell: (row) => time(row.created_at) },
         { title: t("campaigns.finished"), cell: (row) => time(row.finished_at) },
       ],
@@ -30,10 +29,9 @@ export async function campaignsView({ signal }) {
 }
 
 export async function newCampaignView({ signal, go }) {
-  const attestation = await statement("content_attestation", signal);
+  const [attestation, content] = await Promise.all([statement("content_attestation", signal), contentFields(signal)]);
   const act = new Act();
-  const measure = measurer(signal);
-  const text = el("textarea", { rows: "6", required: true, oninput: () => measure.of(text.value) });
+  const kind = el("select", { onchange: () => content.ofClass(kind.value) }, ["informational", "advertising", "one_time_code"].map((code) => el("option", { value: code }, t(`class.${code}`))));
   return el("div", {},
     el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))),
     el("h1", {}, t("campaigns.new")),
@@ -41,54 +39,16 @@ export async function newCampaignView({ signal, go }) {
       label: t("campaigns.new"),
       fields: [
         field({ name: "name", label: t("campaigns.name"), hint: t("campaigns.name_hint"), input: { required: true, autocomplete: "off" } }),
-        field({ name: "text", label: t("campaigns.text"), hint: t("campaigns.text_hint"), control: text }),
-        measure.node,
-        choice({ name: "class", label: t("campaigns.class"), hint: t("campaigns.class_hint"), options: ["informational", "advertising"].map((kind) => [kind, t(`class.${kind}`)]) }),
+        content.nodes,
+        field({ name: "class", label: t("campaigns.class"), hint: t("campaigns.class_hint"), control: kind }),
         attestation.node,
       ],
       button: t("campaigns.create"),
       act: async (values) => {
+        if (values.channel === "voice" && !values.audio) throw complaint("channel", t("recordings.needed"));
         if (!values.attestation) throw complaint("attestation", t("statement.needed"));
-        const made = await act.post("/v1/campaigns", { name: values.name.trim(), text: values.text, class: values.class, attestation: attestation.body });
+        const made = await act.post("/v1/campaigns", { name: values.name.trim(), ...content.body(values), class: values.class, attestation: attestation.body });
         go(`campaigns/${made.id}`);
       },
     })));
-}
-
-/** Encoding, segments, letters left and price, asked a moment after the last key. */
-function measurer(signal) {
-  const node = el("div", { class: "measure", "aria-live": "polite" }, t("campaigns.measure_empty"));
-  let timer = null;
-  let asking = null;
-  const ask = async (text) => {
-    asking?.abort();
-    asking = new AbortController();
-    try {
-      const found = await call("POST", "/v1/texts/measure", { text }, { signal: asking.signal });
-      show(node,
-        el("span", {}, t("campaigns.encoding"), " ", el("strong", {}, found.encoding)),
-        el("span", {}, t("campaigns.segments"), " ", el("strong", {}, count(found.segments))),
-        el("span", {}, t("campaigns.units_left"), " ", el("strong", {}, count(found.units_left))),
-        el("span", {}, t("campaigns.price_per_message"), " ", el("strong", {}, money(found.price_per_message))),
-        found.encoding === "UCS-2" && el("span", { class: "hint" }, t("campaigns.ucs2_hint")));
-    } catch (problem) {
-      if (problem.name !== "AbortError") show(node, el("span", { class: "field-error" }, problem.message));
-    }
-  };
-  signal.addEventListener("abort", () => {
-    clearTimeout(timer);
-    asking?.abort();
-  });
-  return {
-    node,
-    of: (text) => {
-      clearTimeout(timer);
-      if (text === "") {
-        asking?.abort();
-        show(node, t("campaigns.measure_empty"));
-      } else {
-        timer = setTimeout(() => ask(text), MEASURE_AFTER_MS);
-      }
-    },
-  };
 }

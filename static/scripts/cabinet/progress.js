@@ -14,6 +14,8 @@ const PARTS = [
   ["blocked", (r) => r.blocked + r.cancelled],
   ["waiting", (r) => r.queued + r.leased],
 ];
+/** A call is not delivered but answered. */
+const OF_CALLS = { delivered: "call.answered", undelivered: "call.not_reached" };
 const WIDTH = 1000;
 
 export function progress(report) {
@@ -34,5 +36,5 @@ export function progress(report) {
     svg("svg", { viewBox: `0 0 ${WIDTH} 24`, preserveAspectRatio: "none", class: "stack", role: "img", "aria-label": `${percent}%` }, pieces),
     el("ul", { class: "plain legend" }, PARTS.map(([part, of]) => el("li", {},
       svg("svg", { viewBox: "0 0 10 10", width: "10", height: "10", "aria-hidden": "true" }, svg("rect", { class: `part-${part}`, width: "10", height: "10", rx: "3" })),
-      ` ${t(`progress.${part}`)} `, el("strong", {}, count(of(report)))))));
+      ` ${t((report.calls && OF_CALLS[part]) || `progress.${part}`)} `, el("strong", {}, count(of(report)))))));
 }

@@ -40,6 +40,20 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "This cannot be done in the campaign's present state. Refresh the page and check its state.",
     ),
     e(
+        "code_missing",
+        422,
+        "Мәтінде бір реттік код жоқ. Төрттен сегізге дейінгі цифрдан тұратын код жазыңыз немесе басқа түрді таңдаңыз.",
+        "В тексте нет одноразового кода. Укажите код из четырёх-восьми цифр или выберите другой вид.",
+        "The text holds no one-time code. Write a code of four to eight digits, or choose another class.",
+    ),
+    e(
+        "code_text_too_long",
+        422,
+        "Бір реттік код үшін мәтін тым ұзын. Екі сегменттен аспайтын мәтін жазыңыз.",
+        "Для одноразового кода текст слишком длинен. Напишите не больше двух сегментов.",
+        "The text is too long for a one-time code. Write at most two segments.",
+    ),
+    e(
         "estimate_changed",
         409,
         "Науқанның құны өзгерді, сондықтан ол басталмады. Жаңа соманы қарап, қайта растаңыз.",
@@ -64,6 +78,20 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          to start a new one later.",
     ),
     e(
+        "opt_out_link_needed",
+        422,
+        "Жарнамада бас тарту сілтемесі міндетті түрде болуы керек. Сілтемені өшірмеңіз.",
+        "Реклама всегда содержит ссылку для отказа. Не отключайте её.",
+        "Advertising always carries a link for refusing it. Do not switch the link off.",
+    ),
+    e(
+        "opt_out_link_not_for_codes",
+        422,
+        "Бір реттік кодта бас тарту сілтемесі болмайды. Сілтемені өшіріңіз.",
+        "Одноразовый код не содержит ссылки для отказа. Отключите её.",
+        "A one-time code carries no link for refusing. Switch the link off.",
+    ),
+    e(
         "outside_calendar",
         409,
         "Оператор бұл түрдегі хабарламаларды қазір қабылдамайды. Науқан оның сағаты келгенде өзі жалғасады.",
@@ -83,6 +111,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "Бүгін мереке күні: операторлар мұндай хабарламаларды қабылдамайды. Жұмыс күні жіберу өзі жалғасады.",
         "Сегодня праздник: операторы не принимают такие сообщения. В рабочий день отправка продолжится сама.",
         "Today is a public holiday: operators do not take such messages. Sending goes on on a working day.",
+    ),
+    e(
+        "public_url_not_configured",
+        503,
+        "Бас тарту сілтемелері бұл орнатуда қосылмаған. Қызмет иесі public_url айнымалысын белгілеуі керек.",
+        "Ссылки для отказа в этой установке не включены. Владелец сервиса должен задать переменную public_url.",
+        "Opt-out links are not set up here. The keeper of the service has to set the variable public_url.",
     ),
     e(
         "retry_gap_seconds_out_of_bounds",

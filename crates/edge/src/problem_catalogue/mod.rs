@@ -4,6 +4,7 @@
 //! out or a campaign stands still) stands here too, so that reports explain it in the same words.
 
 mod accounts;
+mod audio;
 mod campaigns;
 mod contacts;
 mod general;
@@ -25,8 +26,14 @@ pub struct CatalogueEntry {
 }
 
 /// All entries by subject, each subject sorted by code. No code stands in two subjects.
-pub const CATALOGUE: [&[CatalogueEntry]; 5] =
-    [accounts::ENTRIES, campaigns::ENTRIES, contacts::ENTRIES, general::ENTRIES, money::ENTRIES];
+pub const CATALOGUE: [&[CatalogueEntry]; 6] = [
+    accounts::ENTRIES,
+    audio::ENTRIES,
+    campaigns::ENTRIES,
+    contacts::ENTRIES,
+    general::ENTRIES,
+    money::ENTRIES,
+];
 
 /// The entry of a code; `None` for a code that is not in use.
 pub fn find(code: &str) -> Option<&'static CatalogueEntry> {

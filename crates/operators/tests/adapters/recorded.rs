@@ -81,7 +81,7 @@ pub fn call() -> OutgoingCall<'static> {
         to: "+77010000001",
         from: "+77010009999",
         audio_url: "https://sendbox.example/audio/a1?expires=1792300000&signature=c0ffee",
-        plan: CallPlan::new(2, 20, 600).expect("within bounds"),
+        plan: CallPlan::new(1, 20, 600).expect("within bounds"),
     }
 }
 

@@ -215,7 +215,7 @@ fn a_call_plays_a_recording_within_the_bounds() {
             ("charset", "utf-8"),
             ("call", "1"),
             ("sender", "+77010009999"),
-            ("param", "20,600,2"),
+            ("param", "20,600,1"),
             ("fileurl", "https://sendbox.example/audio/a1?expires=1792300000&signature=c0ffee"),
             ("phones", "+77010000001"),
             ("id", "4711"),
@@ -238,6 +238,13 @@ fn the_shortest_ring_is_fifteen_seconds() {
     let plan = CallPlan::new(1, 15, 300).expect("within bounds");
     let request = smsc().call(&sendbox_operators::OutgoingCall { plan, ..call() }).expect("a request");
     assert!(posted(&request).contains(&("param".to_owned(), "15,300,1".to_owned())));
+}
+
+/// R77: where no number is set, the operator calls from one of its own.
+#[test]
+fn a_call_from_no_number_of_ours_names_none() {
+    let request = smsc().call(&sendbox_operators::OutgoingCall { from: "", ..call() }).expect("a request");
+    assert!(posted(&request).iter().all(|(name, _)| name != "sender"));
 }
 
 #[test]

@@ -166,12 +166,6 @@ fn a_call_plays_a_recording() {
     );
 }
 
-/// The next attempts are calls of their own: the caller must know.
-#[test]
-fn it_makes_one_attempt_a_call() {
-    assert_eq!(twilio().voice().map(VoiceOperator::attempts_max), Some(1));
-}
-
 #[test]
 fn a_state_is_asked_for_by_its_sid() {
     for (reference, channel, resource) in

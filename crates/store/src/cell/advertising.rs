@@ -14,7 +14,7 @@ pub struct NewAdvertisingDecision {
     /// `cmp_…`
     pub campaign: String,
     /// The text that was looked at, in hexadecimal.
-    pub text_sha256: String,
+    pub content_sha256: String,
     /// Consent, or its refusal; of several the last one holds.
     pub approved: bool,
     /// Who decided.
@@ -29,7 +29,7 @@ pub struct AdvertisingDecision {
     /// `dcn_…`
     pub decision: String,
     /// The text that it is about.
-    pub text_sha256: String,
+    pub content_sha256: String,
     /// Consent, or its refusal.
     pub approved: bool,
     /// Who decided.
@@ -65,7 +65,7 @@ impl<D: Database> Tenant<'_, D> {
             self.refuse_if_closed(db).await?;
             let rows = db
                 .query(
-                    "SELECT class, text_sha256, state IN ('cancelled', 'completed') FROM campaign
+                    "SELECT class, content_sha256, state IN ('cancelled', 'completed') FROM campaign
                      WHERE account = ?1 AND campaign = ?2",
                     params![&self.account, &new.campaign],
                 )
@@ -74,21 +74,21 @@ impl<D: Database> Tenant<'_, D> {
             if row.text(0)? != MessageClass::Advertising.as_str() {
                 return Err(Refusal::CampaignNotAdvertising.into());
             }
-            if row.text(1)? != new.text_sha256 {
+            if row.text(1)? != new.content_sha256 {
                 return Err(Refusal::TextMismatch.into());
             }
             if row.int(2)? != 0 {
                 return Err(Refusal::CampaignStateConflict.into());
             }
             db.query(
-                "INSERT INTO advertising_decision (account, decision, campaign, text_sha256, approved, decided_by,
+                "INSERT INTO advertising_decision (account, decision, campaign, content_sha256, approved, decided_by,
                    basis, decided_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     &self.account,
                     &decision,
                     &new.campaign,
-                    &new.text_sha256,
+                    &new.content_sha256,
                     i64::from(new.approved),
                     by.clone(),
                     basis.clone(),
@@ -104,7 +104,7 @@ impl<D: Database> Tenant<'_, D> {
             let kind =
                 if new.approved { "decision_advertising_approved" } else { "decision_advertising_refused" };
             let fields = serde_json::json!({
-                "decision": decision, "text_sha256": new.text_sha256, "by": new.by, "basis": new.basis,
+                "decision": decision, "content_sha256": new.content_sha256, "by": new.by, "basis": new.basis,
             });
             self.write_act(db, act, kind, Some(&new.campaign), fields).await?;
             Ok(())
@@ -112,7 +112,7 @@ impl<D: Database> Tenant<'_, D> {
         .await?;
         Ok(AdvertisingDecision {
             decision,
-            text_sha256: new.text_sha256.clone(),
+            content_sha256: new.content_sha256.clone(),
             approved: new.approved,
             by: new.by.clone(),
             basis: new.basis.clone(),
@@ -125,7 +125,7 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT decision, text_sha256, approved, decided_by, basis, decided_at FROM advertising_decision
+                "SELECT decision, content_sha256, approved, decided_by, basis, decided_at FROM advertising_decision
                  WHERE account = ?1 AND campaign = ?2 ORDER BY decided_at DESC, decision DESC",
                 params![&self.account, campaign],
             )
@@ -137,7 +137,7 @@ impl<D: Database> Tenant<'_, D> {
                 let by = self.place("advertising decided_by", &decision);
                 let basis = self.place("advertising basis", &decision);
                 Ok(AdvertisingDecision {
-                    text_sha256: row.text(1)?,
+                    content_sha256: row.text(1)?,
                     approved: row.int(2)? != 0,
                     by: key.open_text(&by, &row.blob(3)?)?,
                     basis: key.open_text(&basis, &row.blob(4)?)?,

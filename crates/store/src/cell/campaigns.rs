@@ -1,11 +1,15 @@
 //! Campaigns: written, estimated, started, held, ended, and reported on (R50, R72-R79, R94).
 
+use std::collections::BTreeMap;
+
 use domain::campaign::{CampaignState, MessageClass};
 use domain::ids::IdKind;
 use domain::money::Tiyn;
+use domain::tariffs::Channel;
 
 use crate::cell::Tenant;
 use crate::cell::consents::{self, Acceptance};
+use crate::cell::content::{self, COLUMNS as CONTENT, Content, NewContent, SentContent};
 use crate::cell::idempotency::{self, Repeatable};
 use crate::database::{Database, DbError, Row, Value, transaction};
 use crate::refusal::{Refusal, StoreError};
@@ -16,16 +20,10 @@ use crate::{Act, Page, new_id, params};
 pub struct NewCampaign {
     /// What its owner calls it.
     pub name: String,
-    /// Stored as it is, sealed, never looked into (R74).
-    pub text: String,
-    /// In hexadecimal.
-    pub text_sha256: String,
+    /// What it sends.
+    pub content: NewContent,
     /// Decides which rules apply.
     pub class: MessageClass,
-    /// `GSM-7` or `UCS-2`.
-    pub encoding: &'static str,
-    /// Of each message.
-    pub segments: u32,
     /// That the content is lawful (R76).
     pub attestation: Acceptance,
 }
@@ -37,16 +35,12 @@ pub struct Campaign {
     pub campaign: String,
     /// What its owner calls it.
     pub name: String,
-    /// What is sent.
-    pub text: String,
-    /// In hexadecimal.
-    pub text_sha256: String,
+    /// What it sends.
+    pub content: Content,
+    /// Of the text or the recording, in hexadecimal.
+    pub content_sha256: String,
     /// Decides which rules apply.
     pub class: MessageClass,
-    /// `GSM-7` or `UCS-2`.
-    pub encoding: String,
-    /// Of each message.
-    pub segments: i64,
     /// Where it stands.
     pub state: CampaignState,
     /// Unix milliseconds.
@@ -59,10 +53,17 @@ pub struct Campaign {
     pub advertising_approved: Option<bool>,
 }
 
+impl Campaign {
+    /// What it sends, as proofs name it.
+    pub fn sent_content(&self) -> SentContent {
+        SentContent { sha256: self.content_sha256.clone(), volume: self.content.volume() }
+    }
+}
+
 /// What an owner agrees to by starting: the estimate that they were shown (R50).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Agreement {
-    /// The price of one message at this moment.
+    /// What one recipient costs at most at this moment.
     pub price: Tiyn,
     /// What the whole campaign was said to cost.
     pub total: Tiyn,
@@ -73,6 +74,10 @@ pub struct Agreement {
 pub struct CampaignReport {
     /// `(state, reason, count)`.
     pub counts: Vec<(String, Option<String>, i64)>,
+    /// How many people they are to: each may be called more than once.
+    pub recipients: i64,
+    /// How many calls ended so.
+    pub calls: BTreeMap<String, i64>,
     /// Charged for the operators.
     pub charged_operator: Tiyn,
     /// Charged for the service.
@@ -95,8 +100,8 @@ impl CampaignReport {
 /// Messages that one step of a cancellation takes.
 const CANCEL_ROWS: i64 = 10_000;
 
-const COLUMNS: &str = "campaign, name, text, text_sha256, class, encoding, segments, state, created_at, started_at, finished_at,
-    advertising_approved";
+const COLUMNS: &str =
+    "campaign, name, content_sha256, class, state, created_at, started_at, finished_at, advertising_approved";
 
 impl<D: Database> Tenant<'_, D> {
     /// Writes a draft with its attestation (R76). A repeat under the same key finds the first.
@@ -109,30 +114,30 @@ impl<D: Database> Tenant<'_, D> {
         let campaign = new_id(IdKind::Campaign, act.now)?;
         let key = self.keys.personal()?;
         let name = key.seal(&self.place("campaign name", &campaign), new.name.as_bytes())?;
-        let text = key.seal(&self.place("campaign text", &campaign), new.text.as_bytes())?;
+        let text = match &new.content {
+            NewContent::Text { text, .. } => {
+                Some(key.seal(&self.place("campaign text", &campaign), text.as_bytes())?)
+            }
+            NewContent::Call { .. } => None,
+        };
         let attestation = Acceptance { subject: Some(campaign.clone()), ..new.attestation.clone() };
         let made = transaction(self.db, async |db| -> Result<String, StoreError> {
             self.refuse_if_closed(db).await?;
             if let Some(first) = idempotency::claim(db, &self.account, key, repeat, &campaign, act.now).await? {
                 return Ok(first);
             }
+            let content = self.content_columns(db, &new.content).await?;
             let consent = consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
             db.query(
-                "INSERT INTO campaign (account, campaign, name, text, text_sha256, class, encoding, segments, state,
-                   consent, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'draft', ?9, ?10)",
-                params![
-                    &self.account,
-                    &campaign,
-                    name.clone(),
-                    text.clone(),
-                    &new.text_sha256,
-                    new.class.as_str(),
-                    new.encoding,
-                    new.segments,
-                    consent.consent,
-                    act.now
-                ],
+                "INSERT INTO campaign (account, campaign, name, text, class, state, consent, created_at, channel,
+                   content_sha256, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds,
+                   opt_out_link)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                [
+                    params![&self.account, &campaign, name, text, new.class.as_str(), consent.consent, act.now],
+                    content,
+                ]
+                .concat(),
             )
             .await?;
             Ok(campaign.clone())
@@ -143,31 +148,59 @@ impl<D: Database> Tenant<'_, D> {
 
     /// One campaign.
     pub async fn campaign(&self, campaign: &str) -> Result<Option<Campaign>, DbError> {
-        let sql = format!("SELECT {COLUMNS} FROM campaign WHERE account = ?1 AND campaign = ?2");
+        let sql = format!("SELECT {COLUMNS}, {CONTENT} FROM campaign WHERE account = ?1 AND campaign = ?2");
         let rows = self.db.query(&sql, params![&self.account, campaign]).await?;
         rows.first().map(|row| self.read_campaign(row)).transpose()
     }
 
-    /// The hash and the segments of a campaign's text, and its class: they stay when the text itself is gone.
-    pub async fn campaign_text(
-        &self,
-        campaign: &str,
-    ) -> Result<Option<(String, i64, MessageClass)>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT text_sha256, segments, class FROM campaign WHERE account = ?1 AND campaign = ?2",
-                params![&self.account, campaign],
-            )
-            .await?;
-        let class = |row: &Row| MessageClass::parse(&row.text(2)?).ok_or(DbError::Column(2));
-        rows.first().map(|row| Ok((row.text(0)?, row.int(1)?, class(row)?))).transpose()
+    /// The columns of what a campaign sends, from its channel on. A recording must be there: its hash and its
+    /// length are those of this moment, and while the campaign lives it cannot be deleted.
+    async fn content_columns(&self, db: &D, content: &NewContent) -> Result<Vec<Value>, StoreError> {
+        Ok(match content {
+            NewContent::Text { sha256, encoding, segments, opt_out_link, .. } => {
+                let none = None::<i64>;
+                let link = opt_out_link.as_deref();
+                params![
+                    Channel::Text.as_str(),
+                    sha256,
+                    *encoding,
+                    *segments,
+                    none,
+                    none,
+                    none,
+                    none,
+                    none,
+                    link
+                ]
+            }
+            NewContent::Call { audio, plan } => {
+                let rows = db
+                    .query(
+                        "SELECT sha256, duration_ms FROM audio WHERE account = ?1 AND audio = ?2",
+                        params![&self.account, audio],
+                    )
+                    .await?;
+                let row = rows.first().ok_or(Refusal::NotFound)?;
+                params![
+                    Channel::Voice.as_str(),
+                    row.text(0)?,
+                    None::<&str>,
+                    None::<i64>,
+                    audio,
+                    row.int(1)?,
+                    plan.attempts(),
+                    plan.ring_seconds(),
+                    plan.retry_gap_seconds(),
+                    None::<&str>
+                ]
+            }
+        })
     }
 
     /// The campaigns, newest first.
     pub async fn campaigns(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Campaign>, DbError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM campaign WHERE account = ?1 AND (?2 IS NULL OR campaign < ?2)
+            "SELECT {COLUMNS}, {CONTENT} FROM campaign WHERE account = ?1 AND (?2 IS NULL OR campaign < ?2)
              ORDER BY campaign DESC LIMIT ?3"
         );
         let rows = self.db.query(&sql, params![&self.account, cursor, limit as i64 + 1]).await?;
@@ -180,17 +213,17 @@ impl<D: Database> Tenant<'_, D> {
         let key = self.keys.personal()?;
         Ok(Campaign {
             name: key.open_text(&self.place("campaign name", &campaign), &row.blob(1)?)?,
-            text: key.open_text(&self.place("campaign text", &campaign), &row.blob(2)?)?,
+            content: content::read(row, 9, |sealed| {
+                key.open_text(&self.place("campaign text", &campaign), sealed)
+            })?,
             campaign,
-            text_sha256: row.text(3)?,
-            class: MessageClass::parse(&row.text(4)?).ok_or(DbError::Column(4))?,
-            encoding: row.text(5)?,
-            segments: row.int(6)?,
-            state: CampaignState::parse(&row.text(7)?).ok_or(DbError::Column(7))?,
-            created_at: row.int(8)?,
-            started_at: row.opt_int(9)?,
-            finished_at: row.opt_int(10)?,
-            advertising_approved: row.opt_int(11)?.map(|approved| approved != 0),
+            content_sha256: row.text(2)?,
+            class: MessageClass::parse(&row.text(3)?).ok_or(DbError::Column(3))?,
+            state: CampaignState::parse(&row.text(4)?).ok_or(DbError::Column(4))?,
+            created_at: row.int(5)?,
+            started_at: row.opt_int(6)?,
+            finished_at: row.opt_int(7)?,
+            advertising_approved: row.opt_int(8)?.map(|approved| approved != 0),
         })
     }
 
@@ -225,7 +258,7 @@ impl<D: Database> Tenant<'_, D> {
         let started = transaction(self.db, async |db| -> Result<bool, StoreError> {
             let draft = db
                 .query(
-                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0)
+                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0), c.opt_out_link
                      FROM campaign c JOIN balance b ON b.account = c.account
                      WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'draft'",
                     params![&self.account, campaign],
@@ -254,6 +287,7 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             let fields = serde_json::json!({
                 "agreed_messages": messages, "agreed_total": agreement.total.to_string(), "currency": "KZT",
+                "opt_out_link": draft.opt_text(2)?,
             });
             self.write_act(db, act, "campaign_started", Some(campaign), fields).await?;
             Ok(true)
@@ -358,22 +392,25 @@ impl<D: Database> Tenant<'_, D> {
             .query(
                 "SELECT iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled', m.state) AS shown,
                    iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled_by_owner', m.reason) AS why,
-                   count(*), coalesce(sum(m.operator_price), 0), coalesce(sum(m.service_price), 0)
+                   m.call_result, count(*), sum(m.call_attempt <= 1),
+                   coalesce(sum(iif(m.capture IS NULL, 0, m.operator_price)), 0),
+                   coalesce(sum(iif(m.capture IS NULL, 0, m.service_price)), 0),
+                   coalesce(sum(iif(m.capture IS NULL AND m.hold IS NOT NULL, m.operator_price + m.service_price, 0)), 0)
                  FROM campaign c JOIN message m ON m.account = c.account AND m.campaign = c.campaign
-                 WHERE c.account = ?1 AND c.campaign = ?2 GROUP BY shown, why",
+                 WHERE c.account = ?1 AND c.campaign = ?2 GROUP BY shown, why, m.call_result",
                 params![&self.account, campaign],
             )
             .await?;
         let mut report = CampaignReport::default();
         for row in &rows {
-            let (state, operator, service) = (row.text(0)?, Tiyn(row.int(3)?), Tiyn(row.int(4)?));
-            if matches!(state.as_str(), "leased" | "unknown") {
-                report.held = report.held + operator + service;
-            } else {
-                report.charged_operator = report.charged_operator + operator;
-                report.charged_service = report.charged_service + service;
+            report.charged_operator = report.charged_operator + Tiyn(row.int(5)?);
+            report.charged_service = report.charged_service + Tiyn(row.int(6)?);
+            report.held = report.held + Tiyn(row.int(7)?);
+            report.recipients += row.int(4)?;
+            if let Some(result) = row.opt_text(2)? {
+                *report.calls.entry(result).or_default() += row.int(3)?;
             }
-            report.counts.push((state, row.opt_text(1)?, row.int(2)?));
+            report.counts.push((row.text(0)?, row.opt_text(1)?, row.int(3)?));
         }
         Ok(report)
     }

@@ -43,7 +43,7 @@ pub struct DueDeletion {
 /// How far an erasure came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Erasure {
-    /// Messages are still with an operator: their charge must be settled first. Go on later. Also the
+    /// Messages or calls are still with an operator: their charge must be settled first. Go on later. Also the
     /// answer for a request that is not being carried out.
     Waiting,
     /// Keys and rows are gone.
@@ -200,6 +200,7 @@ impl<D: Database> Tenant<'_, D> {
             .db
             .query(
                 "SELECT state, EXISTS (SELECT 1 FROM message WHERE account = ?1 AND state IN ('leased', 'unknown'))
+                   OR EXISTS (SELECT 1 FROM message WHERE account = ?1 AND result_due IS NOT NULL)
                  FROM deletion WHERE account = ?1 AND deletion = ?2",
                 params![&self.account, deletion],
             )
@@ -214,6 +215,7 @@ impl<D: Database> Tenant<'_, D> {
         self.destroy_rows("import_problem", "import, line").await?;
         self.destroy_rows("blacklist", "entry").await?;
         self.part_messages_from_contacts().await?;
+        self.destroy_recordings().await?;
         transaction(self.db, async |db| {
             let ended = db
                 .query(

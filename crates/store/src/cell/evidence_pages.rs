@@ -5,9 +5,10 @@ use domain::money::Tiyn;
 use serde_json::Value as Json;
 
 use crate::cell::Tenant;
+use crate::cell::content::{SENT_COLUMNS, SentContent};
 use crate::cell::events;
 use crate::cell::hand_over::{HandOverEvent, hand_over_salt};
-use crate::cell::reports::{result_event, result_salt};
+use crate::cell::reports::{ResultEvent, result_salt};
 use crate::database::{Database, DbError, Row};
 use crate::params;
 
@@ -42,12 +43,15 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT m.id, m.message, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes,
-                   m.window_rule, c.text_sha256, c.segments, m.operator_price, m.service_price, m.hand_over_index,
-                   m.state, m.result_at, m.result_index, m.window_hours
-                 FROM message m JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
-                 WHERE m.account = ?1 AND m.campaign = ?2 AND m.id > ?3 AND m.hand_over_index IS NOT NULL
-                 ORDER BY m.id LIMIT ?4",
+                &format!(
+                    "SELECT m.id, m.message, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes,
+                       m.window_rule, m.operator_price, m.service_price, m.hand_over_index, m.state, m.result_at,
+                       m.result_index, m.call_result, m.charged_on_result, m.capture IS NOT NULL, m.window_hours,
+                       {SENT_COLUMNS}
+                     FROM message m JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
+                     WHERE m.account = ?1 AND m.campaign = ?2 AND m.id > ?3 AND m.hand_over_index IS NOT NULL
+                     ORDER BY m.id LIMIT ?4"
+                ),
                 params![&self.account, campaign, after, limit as i64],
             )
             .await?;
@@ -74,7 +78,10 @@ impl<D: Database> Tenant<'_, D> {
             .map(|sealed| key.open_text(&self.place("message number", &message), &sealed))
             .transpose()?;
         let (operator, reference, at) = (row.text(3)?, row.opt_text(4)?, row.int(5)?);
-        let (rule, text_sha256, hours) = (row.text(7)?, row.text(8)?, row.opt_text(16)?);
+        let (rule, hours) = (row.text(7)?, row.opt_text(17)?);
+        let content = SentContent::read(row, 18)?;
+        let (operator_price, service_price) = (Tiyn(row.int(8)?), Tiyn(row.int(9)?));
+        let charged_on_result = row.int(15)? != 0;
         let event = HandOverEvent {
             account: &self.account,
             campaign,
@@ -86,22 +93,28 @@ impl<D: Database> Tenant<'_, D> {
             local: &local_text(at, row.int(6)?),
             hours: hours.as_deref(),
             rule: &rule,
-            text_sha256: &text_sha256,
-            segments: row.int(9)?,
-            operator_price: Tiyn(row.int(10)?),
-            service_price: Tiyn(row.int(11)?),
+            content: &content,
+            operator_price,
+            service_price,
+            charged_on_result,
         };
         into.push(ProvableEvent {
-            index: row.int(12)?,
+            index: row.int(10)?,
             salt: key.salt(&hand_over_salt(&message)),
             event: event.json(),
         });
-        if let (Some(result_at), Some(index)) = (row.opt_int(14)?, row.opt_int(15)?) {
-            into.push(ProvableEvent {
-                index,
-                salt: key.salt(&result_salt(&message)),
-                event: result_event(&self.account, &message, &row.text(13)?, result_at),
-            });
+        if let (Some(at), Some(index)) = (row.opt_int(12)?, row.opt_int(13)?) {
+            let (state, call_result) = (row.text(11)?, row.opt_text(14)?);
+            let charged =
+                if row.int(16)? != 0 { (operator_price, service_price) } else { Default::default() };
+            let event = ResultEvent {
+                account: &self.account,
+                message: &message,
+                result: call_result.as_deref().unwrap_or(&state),
+                at,
+                charged: charged_on_result.then_some(charged),
+            };
+            into.push(ProvableEvent { index, salt: key.salt(&result_salt(&message)), event: event.json() });
         }
         Ok(())
     }

@@ -2,13 +2,16 @@
 
 use std::collections::HashSet;
 
+use domain::campaign::Volume;
 use domain::hours::WindowVerdict;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
+use domain::voice::RESULT_WAIT_MS;
 use evidence::Form;
 use evidence::merkle::Hash;
 use serde_json::Value as Json;
 
+use crate::cell::content::SentContent;
 use crate::cell::events::{self, time_text};
 use crate::cell::ledger::{self, Book, Posting};
 use crate::cell::queue::LeasedMessage;
@@ -42,16 +45,16 @@ pub struct Settlement<'s> {
     pub lease: &'s str,
     /// Their campaign.
     pub campaign: &'s str,
-    /// The text that was sent, in hexadecimal.
-    pub text_sha256: &'s str,
-    /// Of each message.
-    pub segments: i64,
+    /// What was sent.
+    pub content: &'s SentContent,
     /// Through whom.
     pub operator: &'s str,
     /// The price that was held for each, by parts.
     pub operator_price: Tiyn,
     /// See `operator_price`.
     pub service_price: Tiyn,
+    /// Whether it stays held until the result of each.
+    pub charged_on_result: bool,
     /// The instant of the hand-over, Unix milliseconds.
     pub at: i64,
     /// What the calling hours said of that instant.
@@ -96,6 +99,8 @@ pub struct UnknownMessage {
     pub operator_price: Tiyn,
     /// See `operator_price`.
     pub service_price: Tiyn,
+    /// Whether it stays held until the result.
+    pub charged_on_result: bool,
 }
 
 impl UnknownMessage {
@@ -140,7 +145,7 @@ impl<D: Database> Cell<'_, D> {
                 // A lease is named after the transfer that held its money, which has its instant.
                 "SELECT m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until, m.operator_price,
                    m.service_price, (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease),
-                   m.unclear
+                   m.unclear, m.charged_on_result
                  FROM message m WHERE m.state = 'unknown' AND m.not_before <= ?1 ORDER BY m.not_before LIMIT ?2",
                 params![now, limit as i64],
             )
@@ -158,6 +163,7 @@ impl<D: Database> Cell<'_, D> {
                     unclear: row.int(10)?,
                     operator_price: Tiyn(row.int(7)?),
                     service_price: Tiyn(row.int(8)?),
+                    charged_on_result: row.int(11)? != 0,
                 })
             })
             .collect()
@@ -186,8 +192,8 @@ impl<D: Database> Tenant<'_, D> {
         }
     }
 
-    /// Writes down what an operator said: for what it took, the history, the charge and the leaf of
-    /// the log; for the rest, the release of the money. A message that this lease does not hold any
+    /// Writes down what an operator said: for what it took, the history, the charge (unless that waits for the
+    /// result) and the leaf of the log; for the rest, the release of the money. A message that this lease does not hold any
     /// more, since somebody settled it meanwhile, is left as it is; so is one that was taken for
     /// another campaign, operator or price, since what was held is what is charged.
     pub async fn settle(&self, settlement: &Settlement<'_>, now: i64) -> Result<Settled, DbError> {
@@ -276,10 +282,10 @@ impl<D: Database> Tenant<'_, D> {
                     local: &settlement.verdict.local_text(),
                     hours: hours.as_deref(),
                     rule: &settlement.verdict.rule,
-                    text_sha256: settlement.text_sha256,
-                    segments: settlement.segments,
+                    content: settlement.content,
                     operator_price: settlement.operator_price,
                     service_price: settlement.service_price,
+                    charged_on_result: settlement.charged_on_result,
                 };
                 Form::new(&event.json(), &["message", "phone", "operator_reference"])
             });
@@ -295,23 +301,32 @@ impl<D: Database> Tenant<'_, D> {
         }
         let first = log::append(db, CELL_LOG, &leaves).await?;
         let capture = new_id(IdKind::Transfer, now)?;
+        let result_due = match settlement.content.volume {
+            Volume::Segments(_) => None,
+            Volume::Sound(_) => Some(settlement.at + RESULT_WAIT_MS),
+        };
         db.query(
             "UPDATE message SET state = 'handed_over', operator_reference = j.value ->> 1, number = unhex(j.value ->> 2),
                evidence_hash = unhex(j.value ->> 3), hand_over_index = ?3 + j.key, capture = ?4, handed_over_at = ?5,
-               window_rule = ?6, offset_minutes = ?7, window_hours = ?8, lease = NULL, lease_until = NULL
+               window_rule = ?6, offset_minutes = ?7, window_hours = ?8, lease = NULL, lease_until = NULL,
+               result_due = ?9
              FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
             params![
                 &self.account,
                 json(&rows)?,
                 first,
-                &capture,
+                (!settlement.charged_on_result).then_some(capture.as_str()),
                 settlement.at,
                 &settlement.verdict.rule,
                 offset_minutes(settlement.verdict),
-                hours
+                hours,
+                result_due
             ],
         )
         .await?;
+        if settlement.charged_on_result {
+            return Ok(());
+        }
         let count = taken.len() as i64;
         let operator = Tiyn(settlement.operator_price.0 * count);
         let service = Tiyn(settlement.service_price.0 * count);
@@ -426,21 +441,32 @@ pub(super) struct HandOverEvent<'e> {
     /// Of the local day, as people write them; `None` where it was shut as a whole.
     pub hours: Option<&'e str>,
     pub rule: &'e str,
-    pub text_sha256: &'e str,
-    pub segments: i64,
+    pub content: &'e SentContent,
     pub operator_price: Tiyn,
     pub service_price: Tiyn,
+    pub charged_on_result: bool,
 }
 
 impl HandOverEvent<'_> {
     pub fn json(&self) -> Json {
-        serde_json::json!({
+        let mut event = serde_json::json!({
             "v": 1, "kind": "handed_over", "account": self.account, "campaign": self.campaign,
             "message": self.message, "phone": self.phone, "operator": self.operator,
             "operator_reference": self.reference, "handed_over_at": time_text(self.at), "local_time": self.local,
-            "window": self.hours, "window_rule": self.rule, "text_sha256": self.text_sha256,
-            "segments": self.segments, "operator_price": self.operator_price.to_string(),
+            "window": self.hours, "window_rule": self.rule, "operator_price": self.operator_price.to_string(),
             "service_price": self.service_price.to_string(), "currency": "KZT",
-        })
+        });
+        let sha256 = self.content.sha256.as_str();
+        let what = match self.content.volume {
+            Volume::Segments(segments) => serde_json::json!({"text_sha256": sha256, "segments": segments}),
+            Volume::Sound(duration_ms) => serde_json::json!({
+                "audio_sha256": sha256, "duration_ms": duration_ms,
+                "charged": if self.charged_on_result { "by_result" } else { "at_hand_over" },
+            }),
+        };
+        if let (Json::Object(event), Json::Object(what)) = (&mut event, what) {
+            event.extend(what);
+        }
+        event
     }
 }

@@ -38,10 +38,14 @@ pub struct HistoryItem {
     pub window_rule: Option<String>,
     /// Unix milliseconds.
     pub result_at: Option<i64>,
-    /// What was charged: nothing before the hand-over.
+    /// What was charged: nothing before the hand-over, nor before the result of a call that is paid by it.
     pub charged: Option<Tiyn>,
-    /// Of the text.
-    pub segments: i64,
+    /// Of the text; `None` for a call.
+    pub segments: Option<i64>,
+    /// Which call to the person it is; `None` for a text.
+    pub call_attempt: Option<i64>,
+    /// How the call ended.
+    pub call_result: Option<String>,
 }
 
 impl<D: Database> Tenant<'_, D> {
@@ -56,8 +60,10 @@ impl<D: Database> Tenant<'_, D> {
         let sql = format!(
             "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number,
                iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state), iif({QUEUED_FOR_NOBODY}, 'cancelled_by_owner', m.reason), m.operator,
-               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at, m.operator_price + m.service_price, p.segments,
-               m.blocked_at, m.window_hours
+               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at,
+               CASE WHEN m.capture IS NOT NULL THEN m.operator_price + m.service_price
+                 WHEN m.charged_on_result = 1 AND m.handed_over_at IS NOT NULL AND m.result_due IS NULL THEN 0 END,
+               p.segments, m.blocked_at, m.window_hours, nullif(m.call_attempt, 0), m.call_result
              FROM message m JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
              LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
              WHERE m.account = ?1 AND {filter} AND m.id > ?3 ORDER BY m.id LIMIT ?4"
@@ -78,7 +84,6 @@ impl<D: Database> Tenant<'_, D> {
                     }
                     _ => None,
                 };
-                let handed_over_at = row.opt_int(9)?;
                 Ok(HistoryItem {
                     id: row.int(0)?,
                     message,
@@ -87,14 +92,16 @@ impl<D: Database> Tenant<'_, D> {
                     state: row.text(6)?,
                     reason: row.opt_text(7)?,
                     operator: row.opt_text(8)?,
-                    handed_over_at,
+                    handed_over_at: row.opt_int(9)?,
                     offset_minutes: row.opt_int(10)?,
                     window_rule: row.opt_text(11)?,
                     result_at: row.opt_int(12)?,
-                    charged: if handed_over_at.is_some() { row.opt_int(13)?.map(Tiyn) } else { None },
-                    segments: row.int(14)?,
+                    charged: row.opt_int(13)?.map(Tiyn),
+                    segments: row.opt_int(14)?,
                     blocked_at: row.opt_int(15)?,
                     window_hours: row.opt_text(16)?,
+                    call_attempt: row.opt_int(17)?,
+                    call_result: row.opt_text(18)?,
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()?;

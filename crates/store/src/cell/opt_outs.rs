@@ -1,15 +1,16 @@
-//! Recipients' refusals: a reply puts the number on the blacklist of who wrote to it (R65, R66, R69).
+//! Recipients' refusals: a reply, or the link in a message, puts the number on the blacklist of who wrote to
+//! it (R65, R66, R69).
 //!
 //! The text of a reply is looked at and forgotten: what is no refusal leaves nothing here.
 
 use domain::opt_out::is_opt_out_reply;
 
 use crate::cell::blacklist::Source;
-use crate::cell::{Cell, NewBlacklistEntry, Tenant};
+use crate::cell::{Cell, LeasedMessage, NewBlacklistEntry, Tenant};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::seal::MasterKey;
-use crate::{Act, params};
+use crate::{Act, OptOutLinks, params};
 
 /// A reply answers messages of this time: an older one is no conversation any more.
 const REPLY_MS_MAX: i64 = 90 * 24 * 60 * 60 * 1000;
@@ -67,6 +68,43 @@ impl<D: Database> Cell<'_, D> {
         }
     }
 
+    /// Takes the refusal of whoever got the message that a link's token names: of further messages from its
+    /// sender. False for a token that no message has. The link goes on working when the contact, or the
+    /// account, is gone: then there is nothing more to refuse.
+    pub async fn take_opt_out_link(
+        &self,
+        master: &MasterKey,
+        token: &str,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let links = OptOutLinks::new(master)?;
+        let Some(named) = links.read(token) else { return Ok(false) };
+        let rows = self
+            .db
+            .query(
+                "SELECT m.account, m.message FROM message m
+                 JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
+                 WHERE m.id = ?1 AND c.opt_out_link IS NOT NULL",
+                params![named.row],
+            )
+            .await?;
+        let Some(row) = rows.first() else { return Ok(false) };
+        let message = row.text(1)?;
+        if !links.is_of(named, &message) {
+            return Ok(false);
+        }
+        let Some(tenant) = self.tenant(master, &row.text(0)?).await? else { return Ok(true) };
+        if tenant.keys.personal.is_none() {
+            return Ok(true);
+        }
+        let message = LeasedMessage { id: named.row, message, phone: None };
+        if let Some(phone) = tenant.with_number(message).await?.phone {
+            let act = Act { now, actor: "recipient".to_owned(), channel: "opt_out_page" };
+            tenant.opt_out(&act, &phone).await?;
+        }
+        Ok(true)
+    }
+
     async fn accounts_that_sent(&self, after: &str, since: i64) -> Result<Vec<String>, DbError> {
         let rows = self
             .db
@@ -86,25 +124,19 @@ impl<D: Database> Tenant<'_, D> {
     /// so: a reply can be faster than the settlement.
     async fn wrote_to(&self, operator: &str, phone: &str, since: i64) -> Result<bool, DbError> {
         let Some(personal) = &self.keys.personal else { return Ok(false) };
-        // By the unique index of each campaign of that time; of an erased contact only the evidence knows.
-        let of_campaigns = |number: &str| {
-            format!(
-                "EXISTS (SELECT 1 FROM campaign c CROSS JOIN message m
-                   ON m.account = c.account AND m.campaign = c.campaign AND {number}
-                   WHERE c.account = ?1 AND c.started_at IS NOT NULL
-                     AND (c.finished_at IS NULL OR c.finished_at >= ?4) AND m.operator = ?3
-                     AND (m.handed_over_at >= ?4 OR m.state IN ('leased', 'unknown')))"
+        // A number has at most one message in a campaign, and is found there by the index that says so.
+        let rows = self
+            .db
+            .query(
+                "SELECT 1 FROM campaign c INDEXED BY campaign_sent CROSS JOIN message m
+                   ON m.account = c.account AND m.campaign = c.campaign AND m.number_hash = ?2
+                 WHERE c.account = ?1 AND c.started_at IS NOT NULL
+                   AND (c.finished_at IS NULL OR c.finished_at >= ?4) AND m.operator = ?3
+                   AND (m.handed_over_at >= ?4 OR m.state IN ('leased', 'unknown')) LIMIT 1",
+                params![&self.account, &personal.index(phone), operator, since],
             )
-        };
-        let sql = format!(
-            "SELECT {} OR {}",
-            of_campaigns("m.number_hash = ?5"),
-            of_campaigns("m.number_hash IS NULL AND m.evidence_hash = ?2")
-        );
-        let parameters =
-            params![&self.account, &self.keys.evidence.index(phone), operator, since, &personal.index(phone)];
-        let rows = self.db.query(&sql, parameters).await?;
-        Ok(rows.first().map_or(Ok(0), |row| row.int(0))? != 0)
+            .await?;
+        Ok(!rows.is_empty())
     }
 
     /// Lists a number by its owner's will; answers how many queued messages that stopped, or `None` for an

@@ -3,6 +3,8 @@
 
 use domain::ids::IdKind;
 use domain::money::Tiyn;
+use domain::one_time_codes::FRESH_MS;
+use domain::tariffs::Channel;
 
 use crate::cell::blocked::Blocked;
 use crate::cell::ledger::{self, Book, Posting};
@@ -12,6 +14,8 @@ use crate::{json, new_id, params, unhex};
 
 /// Of the campaigns that run, one in so many is looked at though its account cannot pay.
 const UNPAID_SHARE: usize = 5;
+/// And of all the places, one in so many is for one-time codes at most.
+const CODES_SHARE: usize = 2;
 
 /// A campaign of which everything is under way is looked at again after this; whoever settles the last of
 /// it ends it.
@@ -24,6 +28,8 @@ pub struct CampaignAtWork {
     pub account: String,
     /// `cmp_…`
     pub campaign: String,
+    /// How its messages reach people.
+    pub channel: Channel,
 }
 
 /// The campaigns whose turn it is.
@@ -68,6 +74,8 @@ pub struct Lease<'l> {
     pub operator_price: Tiyn,
     /// The service's part.
     pub service_price: Tiyn,
+    /// Whether it stays held until the result of each.
+    pub charged_on_result: bool,
     /// At most so many.
     pub limit: usize,
     /// When a lease that nobody settled counts as ambiguous. Unix milliseconds.
@@ -105,20 +113,28 @@ impl<D: Database> Cell<'_, D> {
     /// Campaigns with work, up to `limit` that are being prepared and up to `limit` that run and have
     /// something due, each the longest unserved first, so that none starves another. Of those that run, the
     /// ones whose account can pay come first; a few places stay for the others, which may have come to their
-    /// end (R52).
+    /// end (R52). Before them all come one-time codes, which somebody waits for, in up to half of the places.
     pub async fn campaigns_at_work(&self, limit: usize, now: i64) -> Result<CampaignsAtWork, DbError> {
         let mut preparing = self
             .first_of(
-                "SELECT account, campaign FROM campaign WHERE state = 'preparing' AND turn_at <= ?2
+                "SELECT account, campaign, channel FROM campaign WHERE state = 'preparing' AND turn_at <= ?2
                  ORDER BY turn_at LIMIT ?1",
                 limit,
                 now,
             )
             .await?;
+        let mut codes = self
+            .first_of(
+                "SELECT account, campaign, channel FROM campaign INDEXED BY campaign_codes_running
+                 WHERE class = 'one_time_code' AND state = 'running' AND turn_at <= ?2 ORDER BY turn_at LIMIT ?1",
+                limit / CODES_SHARE,
+                now,
+            )
+            .await?;
         let mut running = self
             .first_of(
-                "SELECT c.account, c.campaign FROM campaign c
-                 WHERE c.state = 'running' AND c.turn_at <= ?2 AND EXISTS
+                "SELECT c.account, c.campaign, c.channel FROM campaign c
+                 WHERE c.state = 'running' AND c.class <> 'one_time_code' AND c.turn_at <= ?2 AND EXISTS
                    (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
                  ORDER BY c.turn_at LIMIT ?1",
                 limit,
@@ -127,26 +143,35 @@ impl<D: Database> Cell<'_, D> {
             .await?;
         let mut unpaid = self
             .first_of(
-                "SELECT c.account, c.campaign FROM campaign c
-                 WHERE c.state = 'running' AND c.turn_at <= ?2 AND NOT EXISTS
+                "SELECT c.account, c.campaign, c.channel FROM campaign c
+                 WHERE c.state = 'running' AND c.class <> 'one_time_code' AND c.turn_at <= ?2 AND NOT EXISTS
                    (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
                  ORDER BY c.turn_at LIMIT ?1",
                 limit,
                 now,
             )
             .await?;
-        let left_out = preparing.len() > limit || running.len() + unpaid.len() > limit;
+        let mut left_out = preparing.len() > limit || codes.len() > limit / CODES_SHARE;
+        codes.truncate(limit / CODES_SHARE);
         preparing.truncate(limit);
+        let limit = limit - codes.len();
+        left_out |= running.len() + unpaid.len() > limit;
         running.truncate(limit - unpaid.len().min(limit / UNPAID_SHARE));
         unpaid.truncate(limit - running.len());
-        running.append(&mut unpaid);
-        Ok(CampaignsAtWork { preparing, running, left_out })
+        codes.append(&mut running);
+        codes.append(&mut unpaid);
+        Ok(CampaignsAtWork { preparing, running: codes, left_out })
     }
 
     /// One more than `limit`, so that it shows whether others wait.
     async fn first_of(&self, sql: &str, limit: usize, now: i64) -> Result<Vec<CampaignAtWork>, DbError> {
         let rows = self.db.query(sql, params![limit as i64 + 1, now]).await?;
-        rows.iter().map(|row| Ok(CampaignAtWork { account: row.text(0)?, campaign: row.text(1)? })).collect()
+        rows.iter()
+            .map(|row| {
+                let channel = Channel::parse(&row.text(2)?).ok_or(DbError::Column(2))?;
+                Ok(CampaignAtWork { account: row.text(0)?, campaign: row.text(1)?, channel })
+            })
+            .collect()
     }
 
     /// Leases that nobody settled in time are ambiguous: the message may be with the operator. They
@@ -204,21 +229,22 @@ impl<D: Database> Tenant<'_, D> {
                 // The id is a UUIDv7 made by SQLite, so that a million rows do not cross the boundary.
                 db.query(
                         "INSERT INTO message (account, message, campaign, contact, number_hash, route, state, reason,
-                           blocked_at, window_rule, offset_minutes)
+                           blocked_at, window_rule, offset_minutes, call_attempt)
                          SELECT c.account,
                            lower(printf('msg_%012x7', ?5) || substr(hex(randomblob(2)), 2)
                              || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
                            ?2, c.contact, c.number_hash, coalesce(r.route, ?8),
                            iif(b.entry IS NULL, 'queued', 'blocked'), iif(b.entry IS NULL, NULL, 'blacklisted'),
                            iif(b.entry IS NULL, NULL, ?9), iif(b.entry IS NULL, NULL, ?10),
-                           iif(b.entry IS NULL, NULL, ?11)
+                           iif(b.entry IS NULL, NULL, ?11),
+                           (SELECT p.channel = 'voice' FROM campaign p WHERE p.account = ?1 AND p.campaign = ?2)
                          FROM contact c
                          JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
                          LEFT JOIN blacklist b ON b.account = c.account AND b.number_hash = c.number_hash
                          LEFT JOIN (SELECT value ->> 0 AS range, value ->> 1 AS route FROM json_each(?7)) r
                            ON r.range = c.number_range
                          WHERE c.account = ?1 AND c.contact > ?3 AND c.contact <= ?4 AND i.finished_at <= ?6
-                         ORDER BY c.contact ON CONFLICT (account, campaign, number_hash) DO NOTHING",
+                         ORDER BY c.contact ON CONFLICT (account, campaign, number_hash, call_attempt) DO NOTHING",
                         blocked.behind(params![
                             &self.account,
                             campaign,
@@ -318,7 +344,7 @@ impl<D: Database> Tenant<'_, D> {
             }
             db.query(
                 "UPDATE message SET state = 'leased', lease = ?3, hold = ?3, lease_until = ?4, operator = ?5,
-                       operator_price = ?6, service_price = ?7, attempts = attempts + 1
+                       operator_price = ?6, service_price = ?7, charged_on_result = ?11, attempts = attempts + 1
                      WHERE id IN (
                        SELECT m.id FROM message m
                        WHERE m.account = ?1 AND m.campaign = ?2 AND m.route = ?10 AND m.state = 'queued'
@@ -329,6 +355,7 @@ impl<D: Database> Tenant<'_, D> {
                      AND EXISTS (SELECT 1 FROM campaign c JOIN account a ON a.account = c.account
                        WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'running'
                          AND (c.class <> 'advertising' OR c.advertising_approved = 1)
+                         AND (c.class <> 'one_time_code' OR c.started_at > ?12)
                          AND a.state IN ('active', 'closing')
                          AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?8))
                      AND NOT EXISTS (SELECT 1 FROM deletion
@@ -347,7 +374,9 @@ impl<D: Database> Tenant<'_, D> {
                     lease.service_price.0,
                     now,
                     limit,
-                    lease.route
+                    lease.route,
+                    i64::from(lease.charged_on_result),
+                    now - FRESH_MS
                 ],
             )
             .await?;
@@ -427,7 +456,10 @@ impl<D: Database> Tenant<'_, D> {
                    NOT EXISTS (SELECT 1 FROM message
                       WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
                    AND NOT EXISTS (SELECT 1 FROM message
-                      WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown')))
+                      WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown'))
+                   -- What a call brings may be another attempt.
+                   AND NOT EXISTS (SELECT 1 FROM message
+                      WHERE account = ?1 AND campaign = ?2 AND result_due IS NOT NULL))
                  UPDATE campaign SET turn_at = max(?3, coalesce(next.due_at, ?3 + ?4)),
                    state = iif(next.completed, 'completed', state),
                    finished_at = iif(next.completed, ?3, finished_at)

@@ -1,8 +1,13 @@
 //! Delivery reports: each message gets one final result, whatever is repeated, late or out of order (R85, R89).
 
+use std::collections::HashMap;
+
 use domain::campaign::DeliveryResult;
+use domain::money::Tiyn;
+use domain::voice::CallResult;
 use serde_json::Value as Json;
 
+use crate::cell::calls::EndedCall;
 use crate::cell::events::{self, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
@@ -15,10 +20,19 @@ use crate::{json, params};
 pub struct DeliveryReport {
     /// `msg_…`
     pub message: String,
-    /// The final result.
+    /// The final result, in the words of messages.
     pub result: DeliveryResult,
+    /// The same in the words of calls, where the operator speaks them.
+    pub call: Option<CallResult>,
     /// By the operator's clock, Unix milliseconds.
     pub at: i64,
+}
+
+impl DeliveryReport {
+    /// The result of a message that is known to be a call.
+    fn call_result(&self) -> CallResult {
+        self.call.unwrap_or(CallResult::from_delivery(self.result))
+    }
 }
 
 /// What became of a batch of reports.
@@ -33,13 +47,14 @@ pub struct ReportsTaken {
 }
 
 impl<D: Database> Cell<'_, D> {
-    /// Writes results down, with their leaves. Only a handed-over message takes one, so a repeat or a
+    /// Writes results down, with their leaves and with what follows from the end of a call. Only a handed-over message takes one, so a repeat or a
     /// second, different report changes nothing.
     pub async fn take_reports(
         &self,
         master: &MasterKey,
         operator: &str,
         reports: &[DeliveryReport],
+        now: i64,
     ) -> Result<ReportsTaken, DbError> {
         let ids: Vec<&str> = reports.iter().map(|report| report.message.as_str()).collect();
         let rows = self
@@ -51,7 +66,7 @@ impl<D: Database> Cell<'_, D> {
             )
             .await?;
         let mut taken = ReportsTaken::default();
-        let by_id: std::collections::HashMap<&str, &DeliveryReport> =
+        let by_id: HashMap<&str, &DeliveryReport> =
             reports.iter().rev().map(|report| (report.message.as_str(), report)).collect();
         let mut by_account: std::collections::BTreeMap<String, Vec<(i64, &DeliveryReport)>> =
             Default::default();
@@ -66,7 +81,7 @@ impl<D: Database> Cell<'_, D> {
         }
         for (account, reports) in by_account {
             let Some(tenant) = self.tenant(master, &account).await? else { continue };
-            taken.accepted += tenant.record_results(&reports).await?;
+            taken.accepted += tenant.record_results(&reports, now).await?;
         }
         taken.ignored = reports.len() as i64 - taken.accepted - taken.later.len() as i64;
         Ok(taken)
@@ -74,39 +89,58 @@ impl<D: Database> Cell<'_, D> {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    async fn record_results(&self, reports: &[(i64, &DeliveryReport)]) -> Result<i64, DbError> {
+    async fn record_results(&self, reports: &[(i64, &DeliveryReport)], now: i64) -> Result<i64, DbError> {
         transaction(self.db, async |db| {
             // Another report may have come first: only what still waits for one takes it.
             let ids: Vec<i64> = reports.iter().map(|(id, _)| *id).collect();
-            let waiting = db
+            let rows = db
                 .query(
-                    "SELECT id FROM message WHERE account = ?1 AND state = 'handed_over'
+                    "SELECT id, call_attempt, charged_on_result, hold IS NOT NULL, operator_price, service_price
+                     FROM message WHERE account = ?1 AND state = 'handed_over'
                        AND id IN (SELECT value FROM json_each(?2))",
                     params![&self.account, json(&ids)?],
                 )
                 .await?;
-            let mut waiting =
-                waiting.iter().map(|row| row.int(0)).collect::<Result<std::collections::HashSet<_>, _>>()?;
+            let mut waiting = HashMap::with_capacity(rows.len());
+            for row in &rows {
+                waiting.insert(row.int(0)?, row);
+            }
             let mut leaves = Vec::new();
+            let mut ended = Vec::new();
             let mut rows = Vec::new();
             for (id, report) in reports {
-                if !waiting.remove(id) {
-                    continue;
+                let Some(row) = waiting.remove(id) else { continue };
+                let call = (row.int(1)? > 0).then(|| report.call_result());
+                let state = call.map_or(report.result, CallResult::as_delivery).as_str();
+                // What is held is paid if the line was open; what was given back before costs nothing any more.
+                let paid = row.int(3)? != 0 && call.is_some_and(CallResult::was_connected);
+                let prices = if paid { (Tiyn(row.int(4)?), Tiyn(row.int(5)?)) } else { Default::default() };
+                let event = ResultEvent {
+                    account: &self.account,
+                    message: &report.message,
+                    result: call.map_or(state, CallResult::as_str),
+                    at: report.at,
+                    charged: (row.int(2)? != 0).then_some(prices),
+                };
+                let salt = self.keys.evidence.salt(&result_salt(&report.message));
+                leaves.push(events::leaf(&salt, &event.json()));
+                rows.push((id, state, report.at, call.map(CallResult::as_str)));
+                if call.is_some() {
+                    ended.push(EndedCall { id: *id, result: call });
                 }
-                let event = result_event(&self.account, &report.message, report.result.as_str(), report.at);
-                leaves.push(events::leaf(&self.keys.evidence.salt(&result_salt(&report.message)), &event));
-                rows.push((id, report.result.as_str(), report.at));
             }
             if rows.is_empty() {
                 return Ok(0);
             }
             let first = log::append(db, CELL_LOG, &leaves).await?;
             db.query(
-                "UPDATE message SET state = j.value ->> 1, result_at = j.value ->> 2, result_index = ?3 + j.key
+                "UPDATE message SET state = j.value ->> 1, result_at = j.value ->> 2, call_result = j.value ->> 3,
+                   result_index = ?3 + j.key
                  FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
                 params![&self.account, json(&rows)?, first],
             )
             .await?;
+            self.end_calls(db, &ended, now).await?;
             Ok(rows.len() as i64)
         })
         .await
@@ -118,9 +152,27 @@ pub(super) fn result_salt(message: &str) -> String {
     format!("result {message}")
 }
 
-/// What the log commits to for one result.
-pub(super) fn result_event(account: &str, message: &str, result: &str, at: i64) -> Json {
-    serde_json::json!({
-        "v": 1, "kind": "result", "account": account, "message": message, "result": result, "at": time_text(at),
-    })
+/// What the log commits to for one result. As with hand-overs, it is made again from the stored row.
+pub(super) struct ResultEvent<'e> {
+    pub account: &'e str,
+    pub message: &'e str,
+    pub result: &'e str,
+    pub at: i64,
+    /// What was written off because of it, by parts, where the charge waited for it.
+    pub charged: Option<(Tiyn, Tiyn)>,
+}
+
+impl ResultEvent<'_> {
+    pub fn json(&self) -> Json {
+        let mut event = serde_json::json!({
+            "v": 1, "kind": "result", "account": self.account, "message": self.message, "result": self.result,
+            "at": time_text(self.at),
+        });
+        if let (Json::Object(event), Some((operator, service))) = (&mut event, self.charged) {
+            event.insert("operator_price".to_owned(), operator.to_string().into());
+            event.insert("service_price".to_owned(), service.to_string().into());
+            event.insert("currency".to_owned(), "KZT".into());
+        }
+        event
+    }
 }

@@ -4,6 +4,7 @@
 use domain::calendars::Calendars;
 use domain::campaign::DeliveryResult;
 use domain::money::Tiyn;
+use domain::voice::CallResult;
 
 use crate::cell::blocked::Blocked;
 use crate::cell::hand_over::{HandOver, Settlement, UnknownMessage};
@@ -29,6 +30,8 @@ pub struct StatusReport {
     pub about: ReportedMessage,
     /// The last word; without one the operator has the message and is not done.
     pub result: Option<DeliveryResult>,
+    /// The same in the words of calls, where the operator speaks them.
+    pub call: Option<CallResult>,
     /// What the operator calls the message, where it says.
     pub reference: Option<String>,
     /// By the operator's clock, Unix milliseconds; the arrival where it does not say.
@@ -48,7 +51,8 @@ pub enum StatusTaken {
 
 const FOUND: &str = "m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until,
     m.operator_price, m.service_price,
-    (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease), m.state";
+    (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease), m.state,
+    m.charged_on_result";
 
 impl<D: Database> Cell<'_, D> {
     /// Takes one report. That an operator speaks of a message is proof that it has it, so it also settles
@@ -90,7 +94,7 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
     ) -> Result<i64, DbError> {
         let sql = format!(
-            "SELECT {FOUND}, w.result, w.reference, w.at, w.operator FROM waiting_report w
+            "SELECT {FOUND}, w.result, w.reference, w.at, w.operator, w.call_result FROM waiting_report w
              CROSS JOIN message m ON m.message = w.message WHERE m.state <> 'leased' LIMIT ?1"
         );
         let rows = self.db.query(&sql, params![limit as i64]).await?;
@@ -101,29 +105,31 @@ impl<D: Database> Cell<'_, D> {
         let mut results: std::collections::BTreeMap<String, Vec<DeliveryReport>> = Default::default();
         let mut read = Vec::with_capacity(rows.len());
         for row in &rows {
-            let result = row.opt_text(11)?;
+            let result = row.opt_text(12)?;
             read.push((row.text(3)?, result.clone()));
             // Meanwhile it went by another operator, which has its own word.
-            if row.text(5)? != row.text(14)? {
+            if row.text(5)? != row.text(15)? {
                 continue;
             }
-            let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(11)));
-            let (message, at) = (row.text(3)?, row.int(13)?);
+            let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(12)));
+            let call = row.opt_text(16)?.as_deref().and_then(CallResult::parse);
+            let (message, at) = (row.text(3)?, row.int(14)?);
             match (row.text(10)?.as_str(), result.transpose()?) {
                 ("handed_over", Some(result)) => {
-                    let report = DeliveryReport { message, result, at: at.min(now) };
+                    let report = DeliveryReport { message, result, call, at: at.min(now) };
                     results.entry(row.text(5)?).or_default().push(report);
                 }
                 ("unknown" | "queued", result) => {
                     let about = ReportedMessage::Id(message);
-                    let report = StatusReport { about, result, reference: row.opt_text(12)?, at: Some(at) };
+                    let reference = row.opt_text(13)?;
+                    let report = StatusReport { about, result, call, reference, at: Some(at) };
                     self.take_status(master, calendars, &row.text(5)?, &report, now).await?;
                 }
                 _ => {}
             }
         }
         for (operator, reports) in results {
-            self.take_reports(master, &operator, &reports).await?;
+            self.take_reports(master, &operator, &reports, now).await?;
         }
         // As they were read: a last word may have come to one of them since.
         self.db
@@ -146,8 +152,10 @@ impl<D: Database> Cell<'_, D> {
     ) -> Result<StatusTaken, DbError> {
         self.db
             .query(
-                "INSERT INTO waiting_report (message, operator, result, reference, at) VALUES (?1, ?2, ?3, ?4, ?5)
+                "INSERT INTO waiting_report (message, operator, result, reference, at, call_result)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT (message) DO UPDATE SET result = excluded.result, at = excluded.at,
+                   call_result = excluded.call_result,
                    reference = coalesce(excluded.reference, reference)
                  WHERE waiting_report.result IS NULL",
                 params![
@@ -155,7 +163,8 @@ impl<D: Database> Cell<'_, D> {
                     operator,
                     report.result.map(DeliveryResult::as_str),
                     report.reference.as_deref(),
-                    report.at.unwrap_or(now).min(now)
+                    report.at.unwrap_or(now).min(now),
+                    report.call.map(CallResult::as_str)
                 ],
             )
             .await?;
@@ -171,9 +180,7 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
     ) -> Result<(), DbError> {
         let Some(tenant) = self.tenant(master, &unknown.account).await? else { return Ok(()) };
-        let Some((text_sha256, segments, class)) = tenant.campaign_text(&unknown.campaign).await? else {
-            return Ok(());
-        };
+        let Some((content, class)) = tenant.sent_content(&unknown.campaign).await? else { return Ok(()) };
         let message = tenant.with_number(unknown.message.clone()).await?;
         // A report says when the message arrived somewhere, not when it left here: that was in the lease.
         let at = unknown.taken_at(i64::MIN, now);
@@ -181,11 +188,11 @@ impl<D: Database> Cell<'_, D> {
         let settlement = Settlement {
             lease: &unknown.lease,
             campaign: &unknown.campaign,
-            text_sha256: &text_sha256,
-            segments,
+            content: &content,
             operator: &unknown.operator,
             operator_price: unknown.operator_price,
             service_price: unknown.service_price,
+            charged_on_result: unknown.charged_on_result,
             at,
             verdict: &calendars.judge(instant, &unknown.operator, class, &tenant.other_hours(at).await?),
             outcomes: vec![(message, HandOver::Taken(report.reference.clone()))],
@@ -203,8 +210,9 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
     ) -> Result<StatusTaken, DbError> {
         let Some(result) = report.result else { return Ok(StatusTaken::Ignored) };
-        let report = DeliveryReport { message: row.text(3)?, result, at: report.at.unwrap_or(now).min(now) };
-        let taken = self.take_reports(master, &row.text(5)?, &[report]).await?;
+        let at = report.at.unwrap_or(now).min(now);
+        let report = DeliveryReport { message: row.text(3)?, result, call: report.call, at };
+        let taken = self.take_reports(master, &row.text(5)?, &[report], now).await?;
         Ok(if taken.accepted > 0 { StatusTaken::Taken } else { StatusTaken::Ignored })
     }
 
@@ -232,5 +240,6 @@ fn read_unknown(row: &Row) -> Result<UnknownMessage, DbError> {
         unclear: 0,
         operator_price: Tiyn(row.int(7)?),
         service_price: Tiyn(row.int(8)?),
+        charged_on_result: row.int(11)? != 0,
     })
 }

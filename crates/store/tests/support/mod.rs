@@ -1,16 +1,17 @@
 //! A cell with one account in it, and short words for what its owner and the ticks do there.
 
+mod calls;
 mod proofs;
 mod recorder;
 
 use std::cell::Cell as Clock;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
 use domain::calendars::Calendars;
-use domain::campaign::{DeliveryResult, MessageClass};
+use domain::campaign::{DeliveryResult, MessageClass, Volume};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
 use domain::ids::IdKind;
@@ -18,14 +19,16 @@ use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Acceptance, Agreement, BatchOutcome, Campaign, Cell, DeliveryReport, HandOver, Import, Lease,
-    LeaseOutcome, LeasedMessage, NewAccount, NewBlacklistEntry, NewCampaign, NewContact, PaymentReceived,
-    Profile, ReportsTaken, Routes, Settled, Settlement, Tenant,
+    LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry, NewCampaign,
+    NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent, Settled, Settlement,
+    Tenant,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{
     Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
 };
 
+pub use calls::ByWhat;
 pub use proofs::verified;
 pub use recorder::Recorder;
 
@@ -43,6 +46,8 @@ pub const PRICE: i64 = 1500;
 pub const TEXT_SHA256: &str = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
 
 pub const OPERATOR: &str = "sandbox";
+/// What stands before every token: advertising always carries a link.
+pub const LINK: &str = "https://sms.example.kz/o/";
 /// The route that all numbers have, unless a test says otherwise.
 pub const ROUTE: &str = "text";
 
@@ -241,11 +246,14 @@ impl<D: Database> Bench<D> {
     pub fn draft_of(&self, class: MessageClass) -> String {
         let new = NewCampaign {
             name: "November".to_owned(),
-            text: "Your order is ready.".to_owned(),
-            text_sha256: TEXT_SHA256.to_owned(),
+            content: NewContent::Text {
+                text: "Your order is ready.".to_owned(),
+                sha256: TEXT_SHA256.to_owned(),
+                encoding: "GSM-7",
+                segments: 1,
+                opt_out_link: (class == MessageClass::Advertising).then(|| LINK.to_owned()),
+            },
             class,
-            encoding: "GSM-7",
-            segments: 1,
             attestation: acceptance(DocumentKind::ContentAttestation),
         };
         self.tenant().create_campaign(&self.act(), &new, None).block_on().expect("made").campaign
@@ -264,6 +272,23 @@ impl<D: Database> Bench<D> {
     pub fn start_agreed(&self, campaign: &str, messages: i64) -> Result<Campaign, StoreError> {
         let agreement = Agreement { price: Tiyn(PRICE), total: Tiyn(messages * PRICE) };
         self.tenant().start_campaign(&self.act(), campaign, agreement).block_on()
+    }
+
+    /// An advertising campaign that staff approved, with all its messages queued.
+    pub fn running_advertising(&self) -> String {
+        let campaign = self.draft_of(MessageClass::Advertising);
+        let consent = NewAdvertisingDecision {
+            campaign: campaign.clone(),
+            content_sha256: TEXT_SHA256.to_owned(),
+            approved: true,
+            by: "Duty lawyer".to_owned(),
+            basis: "Letter 12".to_owned(),
+        };
+        self.tenant().decide_advertising(&self.staff_act(), &consent).block_on().expect("decided");
+        let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
+        self.tenant().start_campaign(&self.act(), &campaign, free).block_on().expect("started");
+        self.prepare_all(&campaign);
+        campaign
     }
 
     /// The account's events of a kind, in their order, each verified against the log.
@@ -294,6 +319,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
+            charged_on_result: false,
             limit,
             until: self.now() + MINUTE,
         };
@@ -323,11 +349,11 @@ impl<D: Database> Bench<D> {
         let settlement = Settlement {
             lease,
             campaign,
-            text_sha256: TEXT_SHA256,
-            segments: 1,
+            content: &text_sent(),
             operator: OPERATOR,
             operator_price,
             service_price: SERVICE_PRICE,
+            charged_on_result: false,
             at: self.now(),
             verdict: &verdict,
             outcomes,
@@ -343,8 +369,8 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn report(&self, message: &str, result: DeliveryResult) -> ReportsTaken {
-        let report = DeliveryReport { message: message.to_owned(), result, at: self.now() };
-        self.cell().take_reports(&master(), OPERATOR, &[report]).block_on().expect("taken")
+        let report = DeliveryReport { message: message.to_owned(), result, call: None, at: self.now() };
+        self.cell().take_reports(&master(), OPERATOR, &[report], self.now()).block_on().expect("taken")
     }
 
     pub fn blacklist(&self, number: &str) {
@@ -395,6 +421,11 @@ impl<D: Database> Bench<D> {
     }
 }
 
+/// What every text campaign here sends, as proofs name it.
+pub fn text_sent() -> SentContent {
+    SentContent { sha256: TEXT_SHA256.to_owned(), volume: Volume::Segments(1) }
+}
+
 /// The same word on every message.
 pub fn all(messages: &[LeasedMessage], outcome: &HandOver) -> Vec<(LeasedMessage, HandOver)> {
     messages.iter().map(|message| (message.clone(), outcome.clone())).collect()
@@ -404,4 +435,18 @@ pub fn all(messages: &[LeasedMessage], outcome: &HandOver) -> Vec<(LeasedMessage
 pub fn all_states<D: Database>(bench: &Bench<D>) -> Vec<(String, i64)> {
     let rows = bench.sql("SELECT state, count(*) FROM message GROUP BY state ORDER BY state");
     rows.iter().map(|row| (row.text(0).expect("a state"), row.int(1).expect("a count"))).collect()
+}
+
+/// The bytes of the database and of its write-ahead log.
+pub fn files(path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    ["", "-wal"]
+        .iter()
+        .map(|end| PathBuf::from(format!("{}{end}", path.display())))
+        .filter(|path| path.exists())
+        .map(|path| (path.clone(), std::fs::read(path).expect("reads")))
+        .collect()
+}
+
+pub fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
 }

@@ -1,0 +1,169 @@
+//! What a campaign sends, on the wire: a text, or a recording with how its calls ring (R71-R73, R78).
+
+use domain::campaign::{MessageClass, TEXT_SEGMENTS_MAX};
+use domain::documents::sha256_hex;
+use domain::ids::IdKind;
+use domain::one_time_codes;
+use domain::segments::{Encoding, segment};
+use domain::tariffs::Channel;
+use domain::voice::{CallPlan, CallPlanError};
+use edge::{Problem, Result};
+use serde::{Deserialize, Serialize};
+use store::cell::{Content, NewContent};
+
+use crate::links;
+
+/// How calls ring, as the owner wishes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanForm {
+    attempts: u32,
+    ring_seconds: u32,
+    retry_gap_seconds: u32,
+}
+
+/// What a campaign sends, in its request.
+pub struct ContentForm {
+    /// Told by what is there, where it is not said.
+    pub channel: Option<Channel>,
+    /// For a text.
+    pub text: Option<String>,
+    /// For a call.
+    pub audio: Option<String>,
+    /// For a call.
+    pub plan: Option<PlanForm>,
+}
+
+impl ContentForm {
+    /// How people are reached by it.
+    pub fn channel(&self) -> Channel {
+        let by_content =
+            if self.audio.is_some() || self.plan.is_some() { Channel::Voice } else { Channel::Text };
+        self.channel.unwrap_or(by_content)
+    }
+
+    /// The content, if it is whole and within the bounds, and nothing of the other channel stands beside it.
+    /// A text is measured with its link.
+    pub fn read(self, class: MessageClass, link: Option<String>) -> Result<NewContent> {
+        let channel = self.channel();
+        let Self { text, audio, plan, .. } = self;
+        let missing = |field: &str| Problem::field("missing_field", field);
+        match channel {
+            Channel::Text => {
+                let foreign = [("audio", audio.is_some()), ("plan", plan.is_some())];
+                refuse_foreign(&foreign)?;
+                read_text(text.ok_or_else(|| missing("text"))?, class, link)
+            }
+            // A recording is the same for everybody, and nobody looks into it (R74): it cannot be a code.
+            Channel::Voice if class == MessageClass::OneTimeCode => {
+                Err(Problem::field("invalid_field", "class"))
+            }
+            Channel::Voice => {
+                refuse_foreign(&[("text", text.is_some())])?;
+                let audio = audio.ok_or_else(|| missing("audio"))?;
+                let plan = plan.ok_or_else(|| missing("plan"))?;
+                let plan = CallPlan::new(plan.attempts, plan.ring_seconds, plan.retry_gap_seconds);
+                let plan = plan.map_err(|error| Problem::field(error.to_string(), plan_field(error)))?;
+                if !IdKind::Audio.is_id(&audio) {
+                    return Err(Problem::field("not_found", "audio"));
+                }
+                Ok(NewContent::Call { audio, plan })
+            }
+        }
+    }
+}
+
+fn refuse_foreign(fields: &[(&str, bool)]) -> Result<()> {
+    match fields.iter().find(|(_, there)| *there) {
+        Some((field, _)) => Err(Problem::field("invalid_field", *field)),
+        None => Ok(()),
+    }
+}
+
+const fn plan_field(error: CallPlanError) -> &'static str {
+    match error {
+        CallPlanError::Ring => "plan.ring_seconds",
+        CallPlanError::Attempts => "plan.attempts",
+        CallPlanError::RetryGap => "plan.retry_gap_seconds",
+    }
+}
+
+fn read_text(text: String, class: MessageClass, link: Option<String>) -> Result<NewContent> {
+    let segments = segment(&links::longest(&text, link.as_deref()));
+    if text.trim().is_empty() || segments.segments > TEXT_SEGMENTS_MAX {
+        return Err(Problem::field("text_length_invalid", "text"));
+    }
+    if class == MessageClass::OneTimeCode {
+        let checked = one_time_codes::check(&text, segments.segments);
+        checked.map_err(|error| Problem::field(error.to_string(), "text"))?;
+    }
+    Ok(NewContent::Text {
+        sha256: sha256_hex(text.as_bytes()),
+        encoding: match segments.encoding {
+            Encoding::Gsm7 => "GSM-7",
+            Encoding::Ucs2 => "UCS-2",
+        },
+        segments: segments.segments,
+        opt_out_link: link,
+        text,
+    })
+}
+
+/// What a campaign sends, as its owner sees it: what is of the other channel is null.
+#[derive(Serialize)]
+pub struct ContentView {
+    channel: &'static str,
+    text: Option<String>,
+    segments: Option<u32>,
+    encoding: Option<String>,
+    text_sha256: Option<String>,
+    opt_out_link: Option<bool>,
+    audio: Option<String>,
+    duration_ms: Option<u32>,
+    audio_sha256: Option<String>,
+    plan: Option<PlanView>,
+}
+
+#[derive(Serialize)]
+struct PlanView {
+    attempts: u32,
+    ring_seconds: u32,
+    retry_gap_seconds: u32,
+}
+
+impl ContentView {
+    /// With the hash of the content.
+    pub fn of(content: Content, sha256: String) -> Self {
+        let channel = content.volume().channel().as_str();
+        match content {
+            Content::Text { text, encoding, segments, opt_out_link } => Self {
+                channel,
+                text: Some(text),
+                segments: Some(segments),
+                encoding: Some(encoding),
+                text_sha256: Some(sha256),
+                opt_out_link: Some(opt_out_link.is_some()),
+                audio: None,
+                duration_ms: None,
+                audio_sha256: None,
+                plan: None,
+            },
+            Content::Call { audio, duration_ms, plan } => Self {
+                channel,
+                text: None,
+                segments: None,
+                encoding: None,
+                text_sha256: None,
+                opt_out_link: None,
+                audio: Some(audio),
+                duration_ms: Some(duration_ms),
+                audio_sha256: Some(sha256),
+                plan: Some(PlanView {
+                    attempts: plan.attempts(),
+                    ring_seconds: plan.ring_seconds(),
+                    retry_gap_seconds: plan.retry_gap_seconds(),
+                }),
+            },
+        }
+    }
+}

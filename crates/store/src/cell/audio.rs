@@ -1,0 +1,234 @@
+//! Recordings: stored opaque in sealed pieces, with their hash (R71, R74).
+
+use std::ops::Range;
+
+use domain::audio::{AudioFormat, RECORDINGS_MAX};
+use domain::ids::IdKind;
+
+use crate::cell::idempotency::{self, Repeatable};
+use crate::cell::{Cell, Tenant};
+use crate::database::{Database, DbError, Row, transaction};
+use crate::refusal::{Refusal, StoreError};
+use crate::{Act, Page, new_id, params};
+
+/// Bytes of one piece: a value of this size passes through every back end, and eight megabytes make few rows.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// A recording that was looked at and found fit.
+#[derive(Clone, Debug)]
+pub struct NewAudio {
+    /// What its owner calls it.
+    pub name: String,
+    /// By its content.
+    pub format: AudioFormat,
+    /// How long it plays, in milliseconds.
+    pub duration_ms: u32,
+    /// Of its bytes, in hexadecimal (R74).
+    pub sha256: String,
+}
+
+/// A recording as its owner sees it, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audio {
+    /// `aud_…`
+    pub audio: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// By its content.
+    pub format: AudioFormat,
+    /// How many bytes it has.
+    pub bytes: usize,
+    /// How long it plays, in milliseconds.
+    pub duration_ms: u32,
+    /// Of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Unix milliseconds.
+    pub created_at: i64,
+}
+
+const COLUMNS: &str = "audio, name, format, bytes, duration_ms, sha256, created_at";
+
+impl<D: Database> Cell<'_, D> {
+    /// Whose recording this is: an operator comes with a link, and no account stands in it.
+    pub async fn owner_of_audio(&self, audio: &str) -> Result<Option<String>, DbError> {
+        let rows = self.db.query("SELECT account FROM audio WHERE audio = ?1", params![audio]).await?;
+        rows.first().map(|row| row.text(0)).transpose()
+    }
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Keeps a recording. A repeat under the same key finds the first.
+    pub async fn create_audio(
+        &self,
+        act: &Act,
+        new: &NewAudio,
+        bytes: &[u8],
+        repeat: Option<&Repeatable>,
+    ) -> Result<Audio, StoreError> {
+        let audio = new_id(IdKind::Audio, act.now)?;
+        let key = self.keys.personal()?;
+        let name = key.seal(&self.place("audio name", &audio), new.name.as_bytes())?;
+        // Sealed before the transaction begins, so that no other writer waits for it.
+        let pieces: Vec<Vec<u8>> = bytes
+            .chunks(PIECE_BYTES)
+            .enumerate()
+            .map(|(piece, plain)| key.seal(&self.place_of_piece(&audio, piece), plain))
+            .collect::<Result<_, _>>()?;
+        let made = transaction(self.db, async |db| -> Result<String, StoreError> {
+            self.refuse_if_closed(db).await?;
+            if let Some(first) = idempotency::claim(db, &self.account, key, repeat, &audio, act.now).await? {
+                return Ok(first);
+            }
+            let kept =
+                db.query("SELECT count(*) FROM audio WHERE account = ?1", params![&self.account]).await?;
+            if kept.first().map_or(Ok(0), |row| row.int(0))? >= i64::from(RECORDINGS_MAX) {
+                return Err(Refusal::TooManyRecordings.into());
+            }
+            db.query(
+                "INSERT INTO audio (account, audio, name, format, bytes, duration_ms, sha256, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                params![
+                    &self.account,
+                    &audio,
+                    name,
+                    new.format.as_str(),
+                    bytes.len() as i64,
+                    new.duration_ms,
+                    &new.sha256,
+                    act.now
+                ],
+            )
+            .await?;
+            for (piece, sealed) in pieces.into_iter().enumerate() {
+                db.query(
+                    "INSERT INTO audio_piece (account, audio, piece, sealed) VALUES (?1, ?2, ?3, ?4)",
+                    params![&self.account, &audio, piece as i64, sealed],
+                )
+                .await?;
+            }
+            let fields = serde_json::json!({"audio": audio, "sha256": new.sha256});
+            self.write_act(db, act, "audio_uploaded", None, fields).await?;
+            Ok(audio.clone())
+        })
+        .await?;
+        self.audio(&made).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// One recording.
+    pub async fn audio(&self, audio: &str) -> Result<Option<Audio>, DbError> {
+        let sql = format!("SELECT {COLUMNS} FROM audio WHERE account = ?1 AND audio = ?2");
+        let rows = self.db.query(&sql, params![&self.account, audio]).await?;
+        rows.first().map(|row| self.read_audio(row)).transpose()
+    }
+
+    /// The recordings, newest first.
+    pub async fn audios(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Audio>, DbError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM audio WHERE account = ?1 AND (?2 IS NULL OR audio < ?2)
+             ORDER BY audio DESC LIMIT ?3"
+        );
+        let rows = self.db.query(&sql, params![&self.account, cursor, limit as i64 + 1]).await?;
+        let audios = rows.iter().map(|row| self.read_audio(row)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::cut(audios, limit, |audio| audio.audio.clone()))
+    }
+
+    fn read_audio(&self, row: &Row) -> Result<Audio, DbError> {
+        let audio = row.text(0)?;
+        let name = self.keys.personal()?.open_text(&self.place("audio name", &audio), &row.blob(1)?)?;
+        Ok(Audio {
+            audio,
+            name,
+            format: AudioFormat::parse(&row.text(2)?).ok_or(DbError::Column(2))?,
+            bytes: usize::try_from(row.int(3)?).map_err(|_| DbError::Column(3))?,
+            duration_ms: u32::try_from(row.int(4)?).map_err(|_| DbError::Column(4))?,
+            sha256: row.text(5)?,
+            created_at: row.int(6)?,
+        })
+    }
+
+    /// The bytes of a recording from one place to another, which lies behind the first and within it. `None` if
+    /// it was deleted meanwhile.
+    pub async fn audio_bytes(&self, audio: &Audio, range: Range<usize>) -> Result<Option<Vec<u8>>, DbError> {
+        let key = self.keys.personal()?;
+        let mut bytes = Vec::with_capacity(range.len());
+        for piece in range.start / PIECE_BYTES..range.end.div_ceil(PIECE_BYTES) {
+            let rows = self
+                .db
+                .query(
+                    "SELECT sealed FROM audio_piece WHERE account = ?1 AND audio = ?2 AND piece = ?3",
+                    params![&self.account, &audio.audio, piece as i64],
+                )
+                .await?;
+            let Some(row) = rows.first() else { return Ok(None) };
+            let plain = key.open(&self.place_of_piece(&audio.audio, piece), &row.blob(0)?)?;
+            let begins = piece * PIECE_BYTES;
+            let wanted = range.start.saturating_sub(begins)..(range.end - begins).min(plain.len());
+            bytes.extend_from_slice(plain.get(wanted).ok_or(DbError::Seal)?);
+        }
+        Ok(Some(bytes))
+    }
+
+    fn place_of_piece(&self, audio: &str, piece: usize) -> String {
+        self.place("audio piece", &format!("{audio} {piece}"))
+    }
+
+    /// Deletes a recording that no campaign plays or may still play: a call that an operator has may be made
+    /// later, and would say nothing (R78).
+    pub async fn delete_audio(&self, act: &Act, audio: &str) -> Result<(), StoreError> {
+        transaction(self.db, async |db| {
+            let playing = db
+                .query(
+                    "SELECT 1 FROM campaign c WHERE c.account = ?1 AND c.audio = ?2
+                       AND (c.state IN ('draft', 'preparing', 'running', 'paused')
+                         OR EXISTS (SELECT 1 FROM message m WHERE m.account = c.account AND m.campaign = c.campaign
+                           AND m.state IN ('leased', 'unknown'))
+                         OR EXISTS (SELECT 1 FROM message m WHERE m.account = c.account AND m.campaign = c.campaign
+                           AND m.result_due IS NOT NULL)) LIMIT 1",
+                    params![&self.account, audio],
+                )
+                .await?;
+            if !playing.is_empty() {
+                return Err(Refusal::AudioInUse.into());
+            }
+            db.query(
+                "DELETE FROM audio_piece WHERE account = ?1 AND audio = ?2",
+                params![&self.account, audio],
+            )
+            .await?;
+            let deleted = db
+                .query(
+                    "DELETE FROM audio WHERE account = ?1 AND audio = ?2 RETURNING sha256",
+                    params![&self.account, audio],
+                )
+                .await?;
+            let sha256 = deleted.first().ok_or(Refusal::NotFound)?.text(0)?;
+            let fields = serde_json::json!({"audio": audio, "sha256": sha256});
+            self.write_act(db, act, "audio_deleted", None, fields).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Deletes all recordings of an account that is erased, one at a time, so that other writers get their
+    /// turn (R158).
+    pub(super) async fn destroy_recordings(&self) -> Result<(), DbError> {
+        loop {
+            let gone = transaction(self.db, async |db| -> Result<bool, DbError> {
+                let rows = db
+                    .query("SELECT audio FROM audio WHERE account = ?1 LIMIT 1", params![&self.account])
+                    .await?;
+                let Some(row) = rows.first() else { return Ok(true) };
+                let audio = row.text(0)?;
+                for table in ["audio_piece", "audio"] {
+                    let sql = format!("DELETE FROM {table} WHERE account = ?1 AND audio = ?2");
+                    db.query(&sql, params![&self.account, &audio]).await?;
+                }
+                Ok(false)
+            })
+            .await?;
+            if gone {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What a call's end brings: the charge of those that are paid by their result, and the next attempt (R46, R48,
+//! R78, R87). A call that nobody speaks of any more is closed with its money given back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::ids::IdKind;
+use domain::money::Tiyn;
+use domain::voice::CallResult;
+
+use crate::cell::ledger::{self, Book, Posting};
+use crate::cell::{Cell, Tenant};
+use crate::database::{Database, DbError, Row};
+use crate::seal::MasterKey;
+use crate::{json, new_id, params, transaction};
+
+/// A call that has come to its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EndedCall {
+    /// The row.
+    pub id: i64,
+    /// `None` where nobody said in time.
+    pub result: Option<CallResult>,
+}
+
+/// The money that is held for calls of one campaign until their results.
+#[derive(Default)]
+struct Held {
+    calls: Vec<i64>,
+    operator: Tiyn,
+    service: Tiyn,
+}
+
+impl Held {
+    fn add(&mut self, row: &Row) -> Result<(), DbError> {
+        self.calls.push(row.int(0)?);
+        self.operator = self.operator + Tiyn(row.int(2)?);
+        self.service = self.service + Tiyn(row.int(3)?);
+        Ok(())
+    }
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// Closes up to `limit` calls whose result was waited for in vain: what is held for them is given back, and no
+    /// attempt follows. A result that comes later is written down and costs nothing. Answers how many there were.
+    pub async fn close_unreported_calls(
+        &self,
+        master: &MasterKey,
+        limit: usize,
+        now: i64,
+    ) -> Result<i64, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT account, id FROM message WHERE result_due <= ?1 ORDER BY result_due LIMIT ?2",
+                params![now, limit as i64],
+            )
+            .await?;
+        let mut by_account: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+        for row in &rows {
+            by_account.entry(row.text(0)?).or_default().push(row.int(1)?);
+        }
+        let mut closed = 0;
+        for (account, calls) in by_account {
+            let Some(tenant) = self.tenant(master, &account).await? else { continue };
+            closed += tenant.close_calls(&calls, now).await?;
+        }
+        Ok(closed)
+    }
+}
+
+impl<D: Database> Tenant<'_, D> {
+    async fn close_calls(&self, calls: &[i64], now: i64) -> Result<i64, DbError> {
+        transaction(self.db, async |db| {
+            // A result may have come just before.
+            let rows = db
+                .query(
+                    "SELECT id FROM message WHERE account = ?1 AND result_due <= ?2
+                       AND id IN (SELECT value FROM json_each(?3))",
+                    params![&self.account, now, json(&calls)?],
+                )
+                .await?;
+            let ended = rows
+                .iter()
+                .map(|row| Ok(EndedCall { id: row.int(0)?, result: None }))
+                .collect::<Result<Vec<_>, DbError>>()?;
+            self.end_calls(db, &ended, now).await?;
+            Ok(ended.len() as i64)
+        })
+        .await
+    }
+
+    /// Settles the money of calls that ended, queues the next attempt of those that may be repeated, and ends the
+    /// campaigns of which nothing is left. Belongs inside the transaction that writes their results down.
+    pub(super) async fn end_calls(&self, db: &D, ended: &[EndedCall], now: i64) -> Result<(), DbError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
+        self.settle_held(db, ended, now).await?;
+        let mut next = Vec::new();
+        for call in ended {
+            if call.result.is_some_and(CallResult::may_be_repeated) {
+                next.push((call.id, new_id(IdKind::Message, now)?));
+            }
+        }
+        self.queue_next_attempts(db, &next, now).await?;
+        let ids: Vec<i64> = ended.iter().map(|call| call.id).collect();
+        let rows = db
+            .query(
+                "UPDATE message SET result_due = NULL
+                 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1 RETURNING campaign",
+                params![&self.account, json(&ids)?],
+            )
+            .await?;
+        // This may have been the last of a campaign, or what it does next is due sooner than it was.
+        let campaigns = rows.iter().map(|row| row.text(0)).collect::<Result<BTreeSet<_>, _>>()?;
+        for campaign in campaigns {
+            self.served(&campaign, now).await?;
+        }
+        Ok(())
+    }
+
+    /// What is held for calls that are paid by their result: written off where the line was open, and else given
+    /// back. One transfer of each kind a campaign.
+    async fn settle_held(&self, db: &D, ended: &[EndedCall], now: i64) -> Result<(), DbError> {
+        let connected: BTreeMap<i64, bool> =
+            ended.iter().map(|call| (call.id, call.result.is_some_and(CallResult::was_connected))).collect();
+        let ids: Vec<&i64> = connected.keys().collect();
+        let rows = db
+            .query(
+                "SELECT id, campaign, operator_price, service_price FROM message
+                 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1 AND charged_on_result = 1
+                   AND hold IS NOT NULL AND capture IS NULL",
+                params![&self.account, json(&ids)?],
+            )
+            .await?;
+        let mut campaigns: BTreeMap<(String, bool), Held> = BTreeMap::new();
+        for row in &rows {
+            let paid = connected.get(&row.int(0)?).copied().unwrap_or_default();
+            campaigns.entry((row.text(1)?, paid)).or_default().add(row)?;
+        }
+        for ((campaign, paid), held) in campaigns {
+            let transfer = new_id(IdKind::Transfer, now)?;
+            let all = held.operator + held.service;
+            let ids = json(&held.calls)?;
+            let (kind, to) = if paid {
+                db.query(
+                    "UPDATE message SET capture = ?3
+                     WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1",
+                    params![&self.account, ids, &transfer],
+                )
+                .await?;
+                ("capture", vec![(Book::Operator, held.operator), (Book::Service, held.service)])
+            } else {
+                db.query(
+                    "UPDATE message SET hold = NULL
+                     WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1",
+                    params![&self.account, ids],
+                )
+                .await?;
+                ("release", vec![(Book::Available, all)])
+            };
+            let entries = [vec![(Book::Held, all.negated())], to].concat();
+            let posting = Posting {
+                transfer: &transfer,
+                kind,
+                payment: None,
+                campaign: Some(&campaign),
+                messages: Some(held.calls.len() as i64),
+                entries: &entries,
+            };
+            ledger::post(db, &self.account, now, &posting).await?;
+        }
+        Ok(())
+    }
+
+    /// Queues the next attempts: `(row of the attempt before, id of the next)`. Each is a message of its own, which
+    /// passes every gate again. There is none beyond the plan, of a campaign that is over, to a number that was
+    /// blacklisted, or to a contact that was erased (R66, R67, R76).
+    async fn queue_next_attempts(&self, db: &D, next: &[(i64, String)], now: i64) -> Result<(), DbError> {
+        if next.is_empty() {
+            return Ok(());
+        }
+        db.query(
+            "INSERT INTO message (account, message, campaign, contact, number_hash, route, state, not_before, call_attempt)
+             SELECT m.account, j.value ->> 1, m.campaign, m.contact, m.number_hash, m.route, 'queued',
+               ?3 + p.retry_gap_seconds * 1000, m.call_attempt + 1
+             FROM json_each(?2) j CROSS JOIN message m ON m.id = j.value ->> 0
+             JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
+             JOIN contact c ON c.account = m.account AND c.contact = m.contact
+             WHERE +m.account = ?1 AND m.result_due IS NOT NULL AND m.call_attempt < p.attempts
+               AND p.state IN ('running', 'paused')
+               AND NOT EXISTS (SELECT 1 FROM blacklist b
+                 WHERE b.account = m.account AND b.number_hash = m.number_hash)
+             ON CONFLICT (account, campaign, number_hash, call_attempt) DO NOTHING",
+            params![&self.account, json(&next)?, now],
+        )
+        .await?;
+        Ok(())
+    }
+}

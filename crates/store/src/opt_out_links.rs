@@ -1,0 +1,124 @@
+//! Tokens of opt-out links: each names one message, and nobody can make another (R65, R69).
+//!
+//! A token is the message's row, hidden, and a keyed hash of its id cut short. So nothing is stored for it
+//! and no index has to be kept for millions of messages of which a handful are ever looked up; and neither
+//! how many messages there are nor which came after which shows in it.
+
+use domain::opt_out_links::{TOKEN_BITS, read_token, write_token};
+
+use crate::database::DbError;
+use crate::seal::{Keyed, MasterKey, keyed, keyed_hash};
+
+/// Seventeen thousand million messages in one cell.
+const ROW_BITS: u32 = 34;
+const TAG_BITS: u32 = TOKEN_BITS - ROW_BITS;
+
+/// Makes and reads tokens.
+pub struct OptOutLinks {
+    key: Keyed,
+}
+
+/// The message that a token names, if it is a token of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NamedMessage {
+    /// The row.
+    pub row: i64,
+    tag: u64,
+}
+
+impl OptOutLinks {
+    /// With the deployment's key.
+    pub fn new(master: &MasterKey) -> Result<Self, DbError> {
+        Ok(Self { key: keyed(&master.service_key("opt-out links")?, "mac")? })
+    }
+
+    fn bits(&self, parts: &[&[u8]], bits: u32) -> u64 {
+        let hash = keyed_hash(&self.key, parts);
+        hash.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)) >> (64 - bits)
+    }
+
+    fn tag(&self, message: &str) -> u64 {
+        self.bits(&[b"tag", message.as_bytes()], TAG_BITS)
+    }
+
+    fn mask(&self, tag: u64) -> u64 {
+        self.bits(&[b"mask", &tag.to_be_bytes()], ROW_BITS)
+    }
+
+    /// The token of a message, by its row and its id.
+    pub fn token(&self, row: i64, message: &str) -> Result<String, DbError> {
+        let row = u64::try_from(row).ok().filter(|row| row >> ROW_BITS == 0).ok_or(DbError::Column(0))?;
+        let tag = self.tag(message);
+        Ok(write_token((row ^ self.mask(tag)) << TAG_BITS | tag))
+    }
+
+    /// The row that a token names. Whether the message in it is meant says [`OptOutLinks::is_of`].
+    pub(crate) fn read(&self, token: &str) -> Option<NamedMessage> {
+        let bits = read_token(token)?;
+        let tag = bits & ((1 << TAG_BITS) - 1);
+        let row = (bits >> TAG_BITS) ^ self.mask(tag);
+        Some(NamedMessage { row: i64::try_from(row).ok()?, tag })
+    }
+
+    /// Whether a token was made for the message of this id.
+    pub(crate) fn is_of(&self, named: NamedMessage, message: &str) -> bool {
+        self.tag(message) == named.tag
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links(key: u8) -> OptOutLinks {
+        OptOutLinks::new(&MasterKey::new([key; 32]).expect("derived")).expect("derived")
+    }
+
+    #[test]
+    fn a_token_names_its_message_and_no_other() {
+        let links = links(7);
+        for row in [1, 2, 77, (1 << ROW_BITS) - 1] {
+            let token = links.token(row, &format!("msg_{row}")).expect("a token");
+            let named = links.read(&token).expect("read");
+            assert_eq!(named.row, row);
+            assert!(links.is_of(named, &format!("msg_{row}")));
+            assert!(!links.is_of(named, &format!("msg_{}", row + 1)));
+        }
+        assert!(links.token(1 << ROW_BITS, "msg_1").is_err(), "such a row has no token");
+        assert!(links.token(-1, "msg_1").is_err());
+    }
+
+    /// R65: who has a link of their own can make no other's from it.
+    #[test]
+    fn a_token_that_was_changed_names_nobody() {
+        let links = links(7);
+        let token = links.token(77, "msg_77").expect("a token");
+        let changed = (0..token.len()).map(|place| {
+            let other = if token.as_bytes()[place] == b'0' { "1" } else { "0" };
+            format!("{}{other}{}", &token[..place], &token[place + 1..])
+        });
+        for changed in changed {
+            let named = links.read(&changed);
+            let is_ours = named.is_some_and(|named| named.row == 77 && links.is_of(named, "msg_77"));
+            assert!(!is_ours, "{changed}");
+        }
+    }
+
+    #[test]
+    fn another_deployments_key_makes_other_tokens() {
+        let token = links(7).token(77, "msg_77").expect("a token");
+        assert_ne!(links(8).token(77, "msg_77"), Ok(token.clone()));
+        let named = links(8).read(&token);
+        assert!(!named.is_some_and(|named| named.row == 77 && links(8).is_of(named, "msg_77")));
+    }
+
+    /// Neighbours' tokens do not look alike: from one's own nobody learns how many messages there are.
+    #[test]
+    fn tokens_of_neighbours_share_no_beginning() {
+        let links = links(7);
+        let tokens: std::collections::BTreeSet<String> = (1..=200)
+            .map(|row| links.token(row, &format!("msg_{row}")).expect("a token")[..4].to_owned())
+            .collect();
+        assert!(tokens.len() > 190, "{} beginnings", tokens.len());
+    }
+}
