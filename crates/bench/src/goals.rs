@@ -6,7 +6,8 @@ use crate::report::Report;
 const BULK_TIMES: f64 = 3.0;
 /// A tick that finds nothing takes less, in milliseconds.
 const EMPTY_TICK_MS: f64 = 5.0;
-/// Fifty ticks of a busy machine scatter so much; what grows with the history grows far more.
+/// The medians of two hundred ticks differ by so much on a busy machine; what grows with the history grows
+/// by far more, since there is five million times as much of it.
 const GROWTH: f64 = 1.5;
 
 /// Says of each goal whether it holds, as far as it was measured.

@@ -164,16 +164,10 @@ fn wait(messages: u64, report: &mut Report) -> anyhow::Result<()> {
         "ms",
         std::slice::from_ref(&small),
     );
-    report.add("empty_tick_max_ms", "the longest of fifty", millis(ticks.queued.max), "ms", &[]);
+    report.add("empty_tick_max_ms", "the longest of 200", millis(ticks.queued.max), "ms", &[]);
     let history = millis(ticks.with_history.median);
     report.add("empty_tick_history_ms", "empty tick, half is history", history, "ms", &[small]);
-    report.add(
-        "empty_tick_history_max_ms",
-        "the longest of fifty",
-        millis(ticks.with_history.max),
-        "ms",
-        &[],
-    );
+    report.add("empty_tick_history_max_ms", "the longest of 200", millis(ticks.with_history.max), "ms", &[]);
     report.add("waiting_messages", "messages that waited", messages as f64, "", &[]);
     report.add("database_gb", "database with all waiting", ticks.database as f64 / 1e9, "GB", &[]);
     report.add("fill_per_second", "messages written for it", rate(messages, ticks.filling), "/s", &[]);
