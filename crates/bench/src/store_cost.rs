@@ -33,7 +33,7 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
     let cell = Cell::new(&database);
     let master = MasterKey::new(MASTER_KEY)?;
     let tenant = cell.tenant(&master, account).block_on()?.context("the account")?;
-    let facts = tenant.campaign(campaign).block_on()?.context("the campaign")?;
+    let content = tenant.campaign(campaign).block_on()?.context("the campaign")?.sent_content();
     let verdict = window_at(chrono::DateTime::from_timestamp_millis(at).context("an instant")?);
     let mut cost = StoreCost::default();
     for route in tenant.queued_routes(campaign).block_on()? {
@@ -58,7 +58,7 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
             let settlement = Settlement {
                 lease: &lease,
                 campaign,
-                content: &facts.sent_content(),
+                content: &content,
                 operator: "sandbox",
                 operator_price: PRICE,
                 service_price: PRICE,
