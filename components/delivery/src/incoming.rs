@@ -7,8 +7,9 @@ use operators::smsc::Smsc;
 use operators::twilio::{NO_REPLY, Twilio};
 use operators::{Incoming, jasmin, kannel, smsc, twilio};
 use store::cell::Cell;
+use store::{DbError, StoreError};
 
-use crate::status::{REPORT_BYTES_MAX, refused, variables};
+use crate::status::{REPORT_BYTES_MAX, TRIES_MAX, refused, variables};
 
 /// `GET /webhooks/operators/kannel/incoming/:token`
 pub async fn kannel(call: Call, token: &str) -> Result<Answer> {
@@ -50,7 +51,15 @@ pub async fn twilio(mut call: Call) -> Result<Answer> {
 async fn take(call: &Call, operator: &str, incoming: Incoming) -> Result<()> {
     let master = call.settings.master_key().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
-    let now = call.now().await?;
-    Cell::new(&*db).take_incoming(&master, operator, &incoming.from, &incoming.text, now).await?;
-    Ok(())
+    let cell = Cell::new(&*db);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let now = call.now().await?;
+        match cell.take_incoming(&master, operator, &incoming.from, &incoming.text, now).await {
+            // A refusal that is not taken is not sent again by every operator.
+            Err(StoreError::Db(DbError::Busy)) if tries < TRIES_MAX => {}
+            taken => return Ok(taken.map(drop)?),
+        }
+    }
 }

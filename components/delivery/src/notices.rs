@@ -1,7 +1,7 @@
 //! Notices that a message has come to its end; at what end, the reconciliation tick asks (R89).
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, no_content};
-use operators::mobizon::Mobizon;
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, no_content};
+use operators::mobizon::{self, Mobizon};
 use store::cell::Cell;
 
 use crate::status::{refused, variables};
@@ -15,7 +15,12 @@ pub async fn mobizon(mut call: Call) -> Result<Answer> {
     let mobizon = Mobizon::of(&variables(&call, &["mobizon_notice_secret"]).await?);
     if let Some(notice) = mobizon.read_notice(&body).map_err(refused)? {
         let db = Connection::open(DEFAULT_LABEL).await?;
-        Cell::new(&*db).ask_for_result(&notice.reference, call.now().await?).await?;
+        let cell = Cell::new(&*db);
+        let is_noted = cell.ask_for_result(&notice.reference, call.now().await?).await?;
+        // It may be about a hand-over whose reference is not written down yet: it comes again.
+        if !is_noted && cell.has_open_hand_overs(mobizon::NAME).await? {
+            return Err(Problem::new("busy_try_again"));
+        }
     }
     Ok(no_content())
 }

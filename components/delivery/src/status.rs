@@ -15,7 +15,7 @@ use store::{DbError, random};
 /// The largest report, in bytes.
 pub const REPORT_BYTES_MAX: usize = 64 * 1024;
 /// How often a report waits for its turn, up to five seconds each time, before it is refused.
-const TRIES_MAX: u32 = 8;
+pub const TRIES_MAX: u32 = 8;
 
 /// `GET /webhooks/operators/kannel/reports/:id/:token`
 pub async fn kannel(call: Call, id: &str, token: &str) -> Result<Answer> {

@@ -138,25 +138,29 @@ impl Carriers {
         }))
     }
 
-    /// Lets an operator rest that fails; answers until when.
+    /// Until when an operator rests that fails now.
+    pub fn rest_until(&self, operator: &str, failing: Failing, now: i64) -> Result<i64> {
+        let failures = self.states.borrow().get(operator).map_or(0, |state| state.failures) + 1;
+        let chance = u32::from_le_bytes(store::random().map_err(Problem::from)?);
+        Ok(now + rest_ms(failing, u32::try_from(failures).unwrap_or(u32::MAX), chance))
+    }
+
+    /// Lets an operator rest.
     pub async fn rest<D: Database>(
         &self,
         cell: &Cell<'_, D>,
         operator: &str,
         failing: Failing,
+        until: i64,
         now: i64,
-    ) -> Result<i64> {
-        let failures = self.states.borrow().get(operator).map_or(0, |state| state.failures) + 1;
-        let chance = u32::from_le_bytes(store::random().map_err(Problem::from)?);
-        let until = now + rest_ms(failing, u32::try_from(failures).unwrap_or(u32::MAX), chance);
+    ) -> Result<()> {
         let reason = match failing {
             Failing::Unwell => "unwell",
             Failing::WrongSetUp => "wrong_set_up",
         };
         eprintln!("dispatch: operator {operator} rests for {} ms: {reason}", until - now);
         cell.operator_failed(operator, reason, until, now).await?;
-        self.remember(cell).await?;
-        Ok(until)
+        self.remember(cell).await
     }
 
     /// Notes that an operator works, if it did not.

@@ -155,12 +155,28 @@ impl Dispatcher<'_> {
             return Ok(None);
         };
         let leased = messages.len() as i64;
-        let slots = match per_second {
-            Some(rate) => Some(self.cell.reserve_slots(operator.name(), messages.len(), rate, now).await?),
-            None => None,
+        // The instant of the hand-over: the hours and the price are judged again at it (R48, R81). What is
+        // leased must be settled, whatever breaks here: left alone it would count as ambiguous.
+        let ready = async {
+            let slots = match per_second {
+                Some(rate) => {
+                    Some(self.cell.reserve_slots(operator.name(), leased as usize, rate, now).await?)
+                }
+                None => None,
+            };
+            Ok::<_, Problem>((slots, Judging::now(self.call, tenant, campaign.class).await?))
         };
-        // The instant of the hand-over: the hours and the price are judged again at it (R48, R81).
-        let judging = Judging::now(self.call, tenant, campaign.class).await?;
+        let (slots, judging, is_ready) = match ready.await {
+            Ok((slots, judging)) => (slots, judging, true),
+            Err(problem) => {
+                eprintln!(
+                    "dispatch: {leased} messages of {} not sent: {}",
+                    campaign.campaign,
+                    problem.code()
+                );
+                (None, judging, false)
+            }
+        };
         let (at, verdict) = (judging.at, judging.verdict(operator.name()));
         let closing = closing_for(&judging, operator.name(), campaign);
         let in_time = closing.answer_time(Instant::now()).is_some();
@@ -168,7 +184,8 @@ impl Dispatcher<'_> {
         let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));
         let mut tally = Tally::default();
         let mut retry_at = at;
-        let answers = if in_time && same_price {
+        let mut rests_until = None;
+        let answers = if is_ready && in_time && same_price {
             let left = u64::try_from(request.until - at).unwrap_or_default();
             let closing = closing.under_lease(Duration::from_millis(left));
             let departures = Departures { closing, before: judging.before, at, slots };
@@ -176,15 +193,12 @@ impl Dispatcher<'_> {
             tally = wave_tally;
             retry_at = match tally.failing() {
                 Some(failing) => {
-                    let rested_at = self.carriers.rest(self.cell, operator.name(), failing, at).await?;
-                    if chosen.has_fallback { at } else { rested_at }
+                    let until = self.carriers.rest_until(operator.name(), failing, at);
+                    let until = until.unwrap_or(at + RETRY_MS);
+                    rests_until = Some((failing, until));
+                    if chosen.has_fallback { at } else { until }
                 }
-                None => {
-                    if tally.works() {
-                        self.carriers.works(self.cell, operator.name()).await?;
-                    }
-                    at + RETRY_MS
-                }
+                None => at + RETRY_MS,
             };
             answers
         } else {
@@ -213,6 +227,12 @@ impl Dispatcher<'_> {
             outcomes: outcomes.collect(),
         };
         let settled = self.settle(tenant, &settlement).await?;
+        // Only now: nothing may come between the answers and their being written down.
+        if let Some((failing, until)) = rests_until {
+            self.carriers.rest(self.cell, operator.name(), failing, until, at).await?;
+        } else if tally.works() {
+            self.carriers.works(self.cell, operator.name()).await?;
+        }
         let falls_back = chosen.has_fallback && tally.failing().is_some();
         Ok(Some(Wave { leased, settled, falls_back }))
     }

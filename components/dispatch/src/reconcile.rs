@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
 use serde::Serialize;
 use store::SpinDatabase;
-use store::cell::{Cell, HandOver, Settlement, UnknownMessage};
+use store::cell::{Cell, DeliveryReport, HandOver, Settlement, UnknownMessage};
 
 use crate::carriers::{Carriers, exchange};
 use crate::closing::ANSWER_MAX;
@@ -101,7 +101,14 @@ async fn ask(
     let now = call.now().await?;
     // One settlement for each instant at which the operator says it took messages.
     let mut by_instant: BTreeMap<i64, Vec<_>> = BTreeMap::new();
+    let mut last_words = Vec::new();
     for ((message, numbered), state) in messages.iter().zip(numbered).zip(states) {
+        if let State::Taken { progress, .. } = &state
+            && let Some(result) = progress.delivery()
+        {
+            let message = numbered.message.clone();
+            last_words.push(DeliveryReport { message, result, call: progress.call(), at: now });
+        }
         let (at, outcome) = match state {
             // Where it does not say since when, it is since the lease began: the request left then.
             State::Taken { reference, at, .. } => {
@@ -133,6 +140,8 @@ async fn ask(
         reconciled.still_unknown += settled.unknown;
         reconciled.given_up += settled.blocked;
     }
+    // What it has come to by now is not told again by everybody.
+    cell.take_reports(&master, &first.operator, &last_words, now).await?;
     tenant.served(&first.campaign, now).await?;
     Ok(())
 }

@@ -36,9 +36,9 @@ impl Tally {
 
     /// How the operator fails, if it does.
     pub fn failing(&self) -> Option<Failing> {
-        if self.wrong_set_up {
+        if self.wrong_set_up && !self.succeeded {
             Some(Failing::WrongSetUp)
-        } else if self.is_enough() || (self.failed > 0 && !self.succeeded) {
+        } else if self.failed_in_a_row >= FAILURES_MAX || (self.failed > 0 && !self.succeeded) {
             Some(Failing::Unwell)
         } else {
             None
@@ -86,9 +86,17 @@ mod tests {
 
     #[test]
     fn wrong_credentials_are_enough_at_once() {
-        let verdicts = [Verdict::Taken(None), Verdict::NotTaken(Hindrance::Account)];
+        let verdicts = [Verdict::NotTaken(Hindrance::Account)];
         assert!(tally(&verdicts).is_enough());
         assert_eq!(tally(&verdicts).failing(), Some(Failing::WrongSetUp));
+    }
+
+    /// One text that an operator's gate does not let in must not stop everybody's.
+    #[test]
+    fn an_operator_that_took_others_is_not_rested_for_one_refusal() {
+        let verdicts = [Verdict::Taken(None), Verdict::NotTaken(Hindrance::Account)];
+        assert!(tally(&verdicts).is_enough());
+        assert_eq!(tally(&verdicts).failing(), None);
     }
 
     #[test]

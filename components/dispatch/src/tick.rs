@@ -42,7 +42,10 @@ pub async fn post(call: Call) -> Result<Answer> {
     expire_codes(&call, &cell, &mut ticked).await?;
     let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, now).await?;
     for work in &at_work.preparing {
-        prepare(&call, &cell, work, &mut ticked).await?;
+        // What is wrong with one account's campaign must not keep all others waiting.
+        if let Err(problem) = prepare(&call, &cell, work, &mut ticked).await {
+            eprintln!("dispatch: {} not prepared: {}", work.campaign, problem.code());
+        }
     }
     let mut left_out = at_work.left_out;
     let at = instant(now)?;

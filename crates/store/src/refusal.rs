@@ -28,6 +28,10 @@ pub enum Refusal {
     CampaignStateConflict,
     #[error("no_contacts")]
     NoContacts,
+    #[error("too_many_campaigns")]
+    TooManyCampaigns,
+    #[error("code_recipients_too_many")]
+    CodeRecipientsTooMany,
     #[error("estimate_changed")]
     EstimateChanged,
     #[error("balance_insufficient")]

@@ -111,3 +111,24 @@ fn what_was_agreed_to_is_queued_in_full_however_often_it_is_prepared() {
     while !bench.tenant().prepare(&campaign, &routes(), 2, bench.now()).block_on().expect("prepared").done {}
     assert_eq!((queued(&bench), blocked_beyond(&bench)), (5, 0));
 }
+
+/// Every campaign has turns in the ticks that all accounts share: one account must not fill them.
+#[test]
+fn an_account_has_at_most_twenty_campaigns_under_way() {
+    let bench = Bench::new();
+    bench.upload(&numbers(1));
+    bench.top_up("pay_1", 1000 * PRICE).expect("credited");
+    for _ in 0..20 {
+        bench.start_agreed(&bench.draft(), 1).expect("started");
+    }
+    assert_eq!(bench.start_agreed(&bench.draft(), 1), Err(Refusal::TooManyCampaigns.into()));
+}
+
+/// R79: one text for everybody is no one-time code, and must not pass as one.
+#[test]
+fn a_one_time_code_for_more_than_a_hundred_people_is_refused() {
+    let (bench, _) = drafted(101);
+    let campaign = bench.draft_of(domain::campaign::MessageClass::OneTimeCode);
+    assert_eq!(bench.start_agreed(&campaign, 101), Err(Refusal::CodeRecipientsTooMany.into()));
+    assert_eq!(state(&bench, &campaign), "draft");
+}

@@ -102,3 +102,13 @@ fn another_operators_word_on_a_message_is_ignored() {
     assert_eq!(take(&bench, "kannel", &report(&message, Some(Undelivered))), StatusTaken::Ignored);
     assert_eq!(bench.fate(&number(0)).0, "handed_over");
 }
+
+/// What one operator reported is not taken for another's, which has the message now.
+#[test]
+fn the_word_of_the_operator_that_has_the_message_replaces_the_others() {
+    let (bench, campaign, lease, message) = one_leased();
+    take(&bench, OPERATOR, &report(&message, None));
+    bench.settle(&campaign, &lease, vec![(message, HandOver::Later(bench.now()))]);
+    assert_eq!(take_waiting(&bench), 1, "it has it after all");
+    assert_eq!(bench.fate(&number(0)).1.as_deref(), Some("reported_while_queued"));
+}

@@ -85,7 +85,7 @@ fn campaigns_that_cannot_be_paid_for_do_not_keep_out_one_that_can() {
 #[test]
 fn a_few_places_stay_for_campaigns_that_cannot_be_paid_for() {
     let (bench, _) = crowd(3);
-    for _ in 0..20 {
+    for _ in 0..15 {
         bench.running_campaign();
     }
     let work = at_work(&bench, 10);

@@ -47,6 +47,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "The text holds no one-time code. Write a code of four to eight digits, or choose another class.",
     ),
     e(
+        "code_recipients_too_many",
+        422,
+        "Бір реттік код ең көбі 100 адамға жіберіледі: бәріне бірдей мәтін код емес.",
+        "Одноразовый код отправляется не более чем 100 людям: один текст для всех не код.",
+        "A one-time code goes to at most 100 people: one text for everybody is no code.",
+    ),
+    e(
         "code_text_too_long",
         422,
         "Бір реттік код үшін мәтін тым ұзын. Екі сегменттен аспайтын мәтін жазыңыз.",
@@ -146,6 +153,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "Шешім басқа мәтінге қатысты: хэш науқанның мәтініне сәйкес емес. Жіберілетін мәтінді тексеріңіз.",
         "Решение о другом тексте: хэш не совпадает с текстом рассылки. Проверьте текст, который будет отправлен.",
         "The decision is about another text: the hash is not that of the campaign. Check the text to be sent.",
+    ),
+    e(
+        "too_many_campaigns",
+        409,
+        "Сізде аяқталмаған 20 науқан бар. Біреуі аяқталғанша күтіңіз немесе тоқтатыңыз.",
+        "У вас 20 незаконченных рассылок. Дождитесь конца одной из них или отмените её.",
+        "You have 20 campaigns that are not over. Wait for the end of one, or cancel one.",
     ),
     e(
         "weekend",

@@ -97,6 +97,11 @@ impl CampaignReport {
     }
 }
 
+/// Campaigns of one account that are not over: each has turns in the ticks, which all accounts share.
+const UNDER_WAY_MAX: i64 = 20;
+/// One text for thousands is no code, and must not pass by the rules of what it is (R79).
+const CODE_RECIPIENTS_MAX: i64 = 100;
+
 /// Messages that one step of a cancellation takes.
 const CANCEL_ROWS: i64 = 10_000;
 
@@ -246,8 +251,8 @@ impl<D: Database> Tenant<'_, D> {
         Ok((row.int(0)?, row.int(1)?))
     }
 
-    /// Starts a draft, if staff approved it where it is advertising (R79), and if whom it reaches costs at this moment what its owner agreed to, and they have
-    /// it. The audience, the balance and the start are one transaction, so no upload and no hand-over
+    /// Starts a draft, if staff approved it where it is advertising (R79), and if whom it reaches costs at
+    /// this moment what its owner agreed to, and they have it. The audience, the balance and the start are one transaction, so no upload and no hand-over
     /// comes between them; how many messages were agreed to is kept with the campaign (R45, R50).
     pub async fn start_campaign(
         &self,
@@ -258,7 +263,9 @@ impl<D: Database> Tenant<'_, D> {
         let started = transaction(self.db, async |db| -> Result<bool, StoreError> {
             let draft = db
                 .query(
-                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0), c.opt_out_link
+                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0), c.opt_out_link,
+                       c.class = 'one_time_code', (SELECT count(*) FROM campaign o WHERE o.account = ?1
+                         AND o.state IN ('preparing', 'running', 'paused'))
                      FROM campaign c JOIN balance b ON b.account = c.account
                      WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'draft'",
                     params![&self.account, campaign],
@@ -268,10 +275,16 @@ impl<D: Database> Tenant<'_, D> {
             if draft.int(1)? == 0 {
                 return Err(Refusal::AdvertisingNotApproved.into());
             }
+            if draft.int(4)? >= UNDER_WAY_MAX {
+                return Err(Refusal::TooManyCampaigns.into());
+            }
             let (contacts, blacklisted) = self.audience().await?;
             let messages = contacts - blacklisted;
             if messages == 0 {
                 return Err(Refusal::NoContacts.into());
+            }
+            if draft.int(3)? != 0 && messages > CODE_RECIPIENTS_MAX {
+                return Err(Refusal::CodeRecipientsTooMany.into());
             }
             if agreement.price.checked_mul(messages) != Some(agreement.total) {
                 return Err(Refusal::EstimateChanged.into());

@@ -303,7 +303,8 @@ impl<D: Database> Tenant<'_, D> {
         let capture = new_id(IdKind::Transfer, now)?;
         let result_due = match settlement.content.volume {
             Volume::Segments(_) => None,
-            Volume::Sound(_) => Some(settlement.at + RESULT_WAIT_MS),
+            // From now on: what was unknown for a day could not be reported on before.
+            Volume::Sound(_) => Some(now + RESULT_WAIT_MS),
         };
         db.query(
             "UPDATE message SET state = 'handed_over', operator_reference = j.value ->> 1, number = unhex(j.value ->> 2),

@@ -50,19 +50,27 @@ impl<D: Database> Cell<'_, D> {
         let act = Act { now, actor: "recipient".to_owned(), channel: "webhook" };
         let since = now - REPLY_MS_MAX;
         let mut after = String::new();
+        let mut failed = None;
         loop {
             let accounts = self.accounts_that_sent(&after, since).await?;
             for account in &accounts {
-                let Some(tenant) = self.tenant(master, account).await? else { continue };
-                if tenant.wrote_to(operator, from, since).await? {
-                    // An account that is being closed writes to nobody any more.
-                    let Some(cancelled) = tenant.opt_out(&act, from).await? else { continue };
-                    taken.accounts += 1;
-                    taken.cancelled_messages += cancelled;
+                // What is wrong with one account must not keep the refusal from all others.
+                match self.refuse_to(master, account, operator, from, since, &act).await {
+                    // An account that is being closed writes to nobody any more, and some never wrote.
+                    Ok(None) => {}
+                    Ok(Some(cancelled)) => {
+                        taken.accounts += 1;
+                        taken.cancelled_messages += cancelled;
+                    }
+                    Err(error) => failed = failed.or(Some(error)),
                 }
             }
-            match accounts.last() {
-                Some(last) if accounts.len() == ACCOUNTS_STEP => after.clone_from(last),
+            match (accounts.last(), failed.take()) {
+                (Some(last), none_or_error) if accounts.len() == ACCOUNTS_STEP => {
+                    failed = none_or_error;
+                    after.clone_from(last);
+                }
+                (_, Some(error)) => return Err(error),
                 _ => return Ok(taken),
             }
         }
@@ -103,6 +111,22 @@ impl<D: Database> Cell<'_, D> {
             tenant.opt_out(&act, &phone).await?;
         }
         Ok(true)
+    }
+
+    /// Lists the number for one account, if it wrote to it; answers how many queued messages that stopped.
+    async fn refuse_to(
+        &self,
+        master: &MasterKey,
+        account: &str,
+        operator: &str,
+        from: &str,
+        since: i64,
+        act: &Act,
+    ) -> Result<Option<i64>, StoreError> {
+        match self.tenant(master, account).await? {
+            Some(tenant) if tenant.wrote_to(operator, from, since).await? => tenant.opt_out(act, from).await,
+            _ => Ok(None),
+        }
     }
 
     async fn accounts_that_sent(&self, after: &str, since: i64) -> Result<Vec<String>, DbError> {

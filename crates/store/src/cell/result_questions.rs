@@ -34,6 +34,19 @@ impl<D: Database> Cell<'_, D> {
         Ok(!rows.is_empty())
     }
 
+    /// Whether something is on its way to an operator of which no answer is written down yet.
+    pub async fn has_open_hand_overs(&self, operator: &str) -> Result<bool, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT EXISTS (SELECT 1 FROM message WHERE state = 'leased' AND operator = ?1)
+                   OR EXISTS (SELECT 1 FROM message WHERE state = 'unknown' AND operator = ?1)",
+                params![operator],
+            )
+            .await?;
+        Ok(rows.first().map_or(Ok(0), |row| row.int(0))? != 0)
+    }
+
     /// What is to be asked, the longest waiting first.
     pub async fn result_questions(&self, limit: usize, now: i64) -> Result<Vec<ResultQuestion>, DbError> {
         let rows = self

@@ -49,6 +49,9 @@ pub enum StatusTaken {
     Kept,
 }
 
+/// How often a message is looked at again that changes under the hand.
+const LOOKS_MAX: usize = 4;
+
 const FOUND: &str = "m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until,
     m.operator_price, m.service_price,
     (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease), m.state,
@@ -70,19 +73,30 @@ impl<D: Database> Cell<'_, D> {
             ReportedMessage::Row(row) => ("m.id = ?2", Value::from(*row)),
         };
         let sql = format!("SELECT {FOUND} FROM message m WHERE m.operator = ?1 AND {column}");
-        let rows = self.db.query(&sql, params![operator, key]).await?;
-        let Some(row) = rows.first() else { return Ok(StatusTaken::Ignored) };
-        match row.text(10)?.as_str() {
-            "leased" => self.keep(operator, &row.text(3)?, report, now).await,
-            "unknown" => {
-                self.settle_as_taken(master, calendars, &read_unknown(row)?, report, now).await?;
-                self.record(master, row, report, now).await?;
-                Ok(StatusTaken::Taken)
+        let mut settled = false;
+        // Somebody else may settle or take the message between the look and the act: then it is looked at again.
+        for _ in 0..LOOKS_MAX {
+            let rows = self.db.query(&sql, params![operator, key.clone()]).await?;
+            let Some(row) = rows.first() else { return Ok(StatusTaken::Ignored) };
+            match row.text(10)?.as_str() {
+                "leased" => return self.keep(operator, &row.text(3)?, report, now).await,
+                "unknown" => {
+                    self.settle_as_taken(master, calendars, &read_unknown(row)?, report, now).await?;
+                    settled = true;
+                }
+                "handed_over" => {
+                    let taken = self.record(master, row, report, now).await?;
+                    return Ok(if settled { StatusTaken::Taken } else { taken });
+                }
+                "queued" => {
+                    if self.block_reported(row.int(2)?, now).await? == StatusTaken::Taken {
+                        return Ok(StatusTaken::Taken);
+                    }
+                }
+                _ => return Ok(StatusTaken::Ignored),
             }
-            "handed_over" => self.record(master, row, report, now).await,
-            "queued" => self.block_reported(row.int(2)?, now).await,
-            _ => Ok(StatusTaken::Ignored),
         }
+        Ok(StatusTaken::Ignored)
     }
 
     /// Takes up to `limit` reports whose hand-overs are settled by now; answers how many there were.
@@ -106,9 +120,10 @@ impl<D: Database> Cell<'_, D> {
         let mut read = Vec::with_capacity(rows.len());
         for row in &rows {
             let result = row.opt_text(12)?;
-            read.push((row.text(3)?, result.clone()));
+            let as_read = (row.text(3)?, result.clone());
             // Meanwhile it went by another operator, which has its own word.
             if row.text(5)? != row.text(15)? {
+                read.push(as_read);
                 continue;
             }
             let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(12)));
@@ -123,10 +138,16 @@ impl<D: Database> Cell<'_, D> {
                     let about = ReportedMessage::Id(message);
                     let reference = row.opt_text(13)?;
                     let report = StatusReport { about, result, call, reference, at: Some(at) };
-                    self.take_status(master, calendars, &row.text(5)?, &report, now).await?;
+                    // Taken for sending again just now: it stays until that is settled.
+                    if self.take_status(master, calendars, &row.text(5)?, &report, now).await?
+                        == StatusTaken::Kept
+                    {
+                        continue;
+                    }
                 }
                 _ => {}
             }
+            read.push(as_read);
         }
         for (operator, reports) in results {
             self.take_reports(master, &operator, &reports, now).await?;
@@ -155,9 +176,9 @@ impl<D: Database> Cell<'_, D> {
                 "INSERT INTO waiting_report (message, operator, result, reference, at, call_result)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                  ON CONFLICT (message) DO UPDATE SET result = excluded.result, at = excluded.at,
-                   call_result = excluded.call_result,
+                   call_result = excluded.call_result, operator = excluded.operator,
                    reference = coalesce(excluded.reference, reference)
-                 WHERE waiting_report.result IS NULL",
+                 WHERE waiting_report.result IS NULL OR waiting_report.operator <> excluded.operator",
                 params![
                     message,
                     operator,
