@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::app_folder;
@@ -143,10 +144,18 @@ fn share_compiled_code(state: &Path) {
     }
 }
 
-/// A port that was free a moment ago: known before the host starts, since operators are told of it.
+/// A port that is free: known before its listener starts, since operators are told of it. It lies below those
+/// that the system gives to connections, so that none of the tests' own takes it meanwhile.
 pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0));
-    listener.and_then(|listener| listener.local_addr()).expect("a free port of the loopback").port()
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let spread = std::process::id().wrapping_mul(131).wrapping_add(count) % 20_000;
+        let port = 10_000 + u16::try_from(spread).unwrap_or_default();
+        if std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 fn command_line(host: Host, manifest: &Path, state: &Path, port: u16) -> Vec<String> {

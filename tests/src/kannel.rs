@@ -4,13 +4,14 @@
 //! The centre reports every message as accepted and, at once, as delivered.
 
 use std::io::Write;
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+
+use crate::host_process::free_port;
 
 /// Who may send: what the platform's `kannel_username` says.
 pub const USERNAME: &str = "sendbox";
@@ -101,7 +102,7 @@ impl Kannel {
         let [bearerbox, smsbox] = ["bearerbox", "smsbox"].map(|name| program(name, &BOX_FOLDERS));
         let fakesmsc = program("fakesmsc", &FAKESMSC_FOLDERS);
         let folder = new_folder();
-        let [admin, smsbox_port, centre, sendsms] = free_ports();
+        let [admin, smsbox_port, centre, sendsms] = [(); 4].map(|()| free_port());
         let configuration = configuration(&folder, admin, smsbox_port, centre, sendsms);
         std::fs::write(folder.join("kannel.conf"), configuration).expect("Kannel's configuration");
         let mut command = Command::new("sh");
@@ -307,13 +308,6 @@ concatenation = true
 max-messages = 10
 "#
     )
-}
-
-/// All four are held at once before they are given out, so that they differ.
-fn free_ports() -> [u16; 4] {
-    let listeners =
-        [(); 4].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port of the loopback"));
-    listeners.map(|listener| listener.local_addr().expect("it is bound").port())
 }
 
 fn find(name: &str, folders: &[&str]) -> Option<PathBuf> {

@@ -48,11 +48,6 @@ impl PlayedOperator {
     /// Plays one that answers each request so.
     pub fn start(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port of the loopback");
-        Self::on(listener, answer)
-    }
-
-    /// The same on a port that a test has chosen.
-    pub fn on(listener: TcpListener, answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let over = Arc::new(AtomicBool::new(false));
         let (answer, is_over) = (Arc::new(answer), Arc::clone(&over));

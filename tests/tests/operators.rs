@@ -2,7 +2,6 @@
 //! late, early, repeated and forged (R84-R89).
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -55,10 +54,9 @@ fn smsc(log: &Log) -> PlayedOperator {
     })
 }
 
-/// The address of an operator that is not there.
+/// The address of an operator that is not there: nothing listens on the first port.
 fn nobody() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    format!("http://{}", listener.local_addr().expect("it is bound"))
+    "http://127.0.0.1:1".to_owned()
 }
 
 /// The address at which Kannel is to report, with its words filled in.
@@ -93,19 +91,22 @@ fn messages_fall_back_to_the_next_operator_and_cost_what_it_costs() {
 /// R84: an operator that fails is left alone for a while, and found again by itself.
 #[test]
 fn an_operator_that_was_away_is_used_again_after_its_rest() {
-    let address = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("it is bound");
-    let platform = with_operators(&format!("http://{address}"), None);
+    let (log, away) = (Log::default(), Arc::new(AtomicBool::new(true)));
+    let (noted, is_away) = (Arc::clone(&log), Arc::clone(&away));
+    let kannel = PlayedOperator::start(move |asked| {
+        if is_away.load(Ordering::Acquire) {
+            return Reply::Answer(503, "Temporal failure, try again later.".to_owned());
+        }
+        note(&noted, asked.parameter("to"));
+        Reply::Answer(202, TAKEN.to_owned())
+    });
+    let platform = with_operators(&kannel.url, None);
     let shop = shop_with(&platform, 30);
     let campaign = shop.draft("Hello");
     campaign.start();
     platform.dispatch();
     assert_eq!(campaign.report().count("handed_over"), 0);
-    let log = Log::default();
-    let noted = Arc::clone(&log);
-    let _kannel = PlayedOperator::on(TcpListener::bind(address).expect("still free"), move |asked| {
-        note(&noted, asked.parameter("to"));
-        Reply::Answer(202, TAKEN.to_owned())
-    });
+    away.store(false, Ordering::Release);
     platform.pass(Duration::minutes(11));
     let report = campaign.send_all();
     assert_eq!(report.count("handed_over"), 30);
