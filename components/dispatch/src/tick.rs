@@ -10,6 +10,7 @@ use store::{OptOutLinks, SpinDatabase};
 
 use crate::carriers::Carriers;
 use crate::hand_over::Dispatcher;
+use crate::recovery::recover;
 
 /// Messages that one tick hands over at most; the caller ticks again while there is more.
 const TICK_MESSAGES_MAX: usize = 4_000;
@@ -38,7 +39,12 @@ pub async fn post(call: Call) -> Result<Answer> {
     let now = call.now().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);
-    let mut ticked = Ticked { unknown: cell.recover_expired_leases(now).await?, ..Ticked::default() };
+    let mut ticked = Ticked::default();
+    let recovered = recover(&call, &cell, now).await?;
+    ticked.unknown = recovered.unknown;
+    ticked.requeued = recovered.requeued;
+    ticked.handed_over = recovered.handed_over;
+    ticked.blocked = recovered.blocked;
     expire_codes(&call, &cell, &mut ticked).await?;
     let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, now).await?;
     for work in &at_work.preparing {

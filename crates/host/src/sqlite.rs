@@ -14,8 +14,10 @@ use rusqlite::types::ValueRef;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::bindings::sqlite::{Error, QueryResult, RowResult, Value};
+use crate::clock::Clock;
 use crate::faults::{FaultInjector, StatementFault, StatementPoint};
 use crate::instance::{Counters, KillSwitch};
+use crate::sql_clock;
 use crate::sql_random::SqlRandom;
 
 /// How many rows may wait between SQLite and the component.
@@ -39,6 +41,7 @@ struct Shared {
     counters: Arc<Counters>,
     kill_switch: Arc<KillSwitch>,
     random: Option<SqlRandom>,
+    clock: Option<Clock>,
     opened: OnceLock<Mutex<rusqlite::Connection>>,
 }
 
@@ -75,9 +78,10 @@ impl Connection {
         counters: Arc<Counters>,
         kill_switch: Arc<KillSwitch>,
         random: Option<SqlRandom>,
+        clock: Option<Clock>,
     ) -> Self {
         let opened = OnceLock::new();
-        let shared = Shared { path, component, label, faults, counters, kill_switch, random, opened };
+        let shared = Shared { path, component, label, faults, counters, kill_switch, random, clock, opened };
         Self { shared: Arc::new(shared) }
     }
 
@@ -164,6 +168,9 @@ impl Shared {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_PREPARED_MAX);
         if let Some(random) = &self.random {
             random.install(&connection)?;
+        }
+        if let Some(clock) = &self.clock {
+            sql_clock::install(clock, &connection)?;
         }
         connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
             AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => Authorization::Deny,

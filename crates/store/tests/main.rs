@@ -7,6 +7,7 @@ mod any_order;
 mod audio;
 mod calls;
 mod calls_any_order;
+mod departures;
 mod due_work;
 mod erasure;
 mod evidence;
