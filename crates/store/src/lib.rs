@@ -20,7 +20,7 @@ mod spin;
 
 pub use clock::DatabaseClock;
 pub use database::{Database, DbError, Row, Value, transaction};
-pub use migrations::{Part, migrate};
+pub use migrations::{Part, check_master_key, migrate};
 #[cfg(not(target_family = "wasm"))]
 pub use native::{NativeDatabase, set_database_clock};
 pub use opt_out_links::OptOutLinks;
