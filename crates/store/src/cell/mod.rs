@@ -27,6 +27,7 @@ mod queue;
 mod reports;
 mod result_questions;
 mod status_reports;
+mod undecided;
 mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
@@ -52,6 +53,7 @@ pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMess
 pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
 pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
+pub use undecided::UnknownDecision;
 pub use window_overrides::{NewWindowOverride, WindowDecision};
 
 use domain::account::{AccountKind, AccountState};
