@@ -51,7 +51,7 @@ impl<D: Database> Tenant<'_, D> {
         campaign: &str,
         decision: UnknownDecision,
     ) -> Result<i64, StoreError> {
-        transaction(self.db, async |db| {
+        transaction(self.db, async |db| -> Result<i64, StoreError> {
             let state = db
                 .query(
                     "SELECT state FROM campaign WHERE account = ?1 AND campaign = ?2",
