@@ -40,7 +40,7 @@ fn no_component_may_reach_every_host() {
 /// What a component may touch, in one line: stores, database, hosts, and the secrets it is told.
 type Grant = (&'static str, &'static [&'static str], bool, &'static [&'static str], &'static [&'static str]);
 
-/// R187, R191: the whole of what each component may touch. A wider manifest must be written here too, and
+/// R191: the whole of what each component may touch. A wider manifest must be written here too, and
 /// so be seen by whoever reviews it.
 const GRANTS: [Grant; 12] = [
     ("accounts", &["default"], true, &[], &["master_key"]),

@@ -259,7 +259,7 @@ fn no_call_rings_after_eight_in_the_evening() {
     assert_eq!(campaign.send_all().count("handed_over"), 3);
 }
 
-/// R87, R88: the host is stopped dead while it calls. Nobody is called twice, nobody is left out.
+/// R87: the host is stopped dead while it calls. Nobody is called twice, nobody is left out.
 #[test]
 fn a_crash_while_calling_repeats_no_call() {
     let platform = Platform::fresh();

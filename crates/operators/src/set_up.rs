@@ -227,7 +227,7 @@ mod tests {
         assert!(matches!(set_up("pigeon", &Variables::default()), Err(SetUpError::UnknownOperator(_))));
     }
 
-    /// R71, R77: who cannot fetch the recording, or has to show a number and has none, is not asked to call.
+    /// R71: who cannot fetch the recording, or has to show a number and has none, is not asked to call.
     #[test]
     fn only_who_has_a_voice_and_all_that_it_takes_can_call() {
         let url = "https://sms.example.kz";

@@ -78,6 +78,13 @@ CREATE TRIGGER series_only_grows BEFORE UPDATE ON series
 WHEN NEW.account <> OLD.account OR NEW.series <> OLD.series OR NEW.events < OLD.events
 BEGIN SELECT RAISE(ABORT, 'constraint: a series only grows'); END
 ----
+-- At which sizes of the log an account was last given evidence: the next file proves that it continues them.
+CREATE TABLE shown_log (
+  account TEXT NOT NULL REFERENCES account (account),
+  size INTEGER NOT NULL,
+  PRIMARY KEY (account, size)
+) STRICT, WITHOUT ROWID
+----
 -- The balance: what the entries add up to, kept by triggers. Neither side can go below zero (R45).
 CREATE TABLE balance (
   account TEXT PRIMARY KEY REFERENCES account (account),

@@ -72,7 +72,7 @@ fn a_payment_for_an_account_whose_deletion_was_requested_is_refused_and_moves_no
     assert_eq!(bench.events("top_up").len(), 1);
 }
 
-/// R55, R117: the same for a blocked account, whose state does not say that it is closing.
+/// R55: the same for a blocked account, whose state does not say that it is closing.
 #[test]
 fn a_payment_for_a_blocked_account_whose_deletion_was_requested_is_refused() {
     let bench = Bench::new();
@@ -136,7 +136,7 @@ fn an_entry_that_would_take_the_balance_below_zero_is_refused() {
     }
 }
 
-/// R52: without money for one message nothing is sent; R53 makes an event of it.
+/// R52: without money for one message nothing is sent.
 #[test]
 fn without_money_for_one_message_nothing_is_taken() {
     let bench = Bench::new();

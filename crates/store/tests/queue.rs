@@ -253,7 +253,7 @@ fn take_all(path: &std::path::Path, account: &str, campaign: &str) -> Vec<i64> {
     taken
 }
 
-/// R88: what an operator put off waits for its instant.
+/// R85: what an operator put off waits for its instant.
 #[test]
 fn a_message_put_off_is_taken_at_its_instant_and_not_before() {
     let (bench, campaign) = Bench::with_queue(1);

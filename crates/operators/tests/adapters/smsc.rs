@@ -240,7 +240,7 @@ fn the_shortest_ring_is_fifteen_seconds() {
     assert!(posted(&request).contains(&("param".to_owned(), "15,300,1".to_owned())));
 }
 
-/// R77: where no number is set, the operator calls from one of its own.
+/// Where no number is set, the operator calls from one of its own.
 #[test]
 fn a_call_from_no_number_of_ours_names_none() {
     let request = smsc().call(&sendbox_operators::OutgoingCall { from: "", ..call() }).expect("a request");

@@ -13,6 +13,9 @@ use crate::database::{Database, DbError, Row};
 use crate::log::CELL_LOG;
 use crate::{hex, params};
 
+/// Sizes of the log that are remembered as shown to an account.
+const SHOWN_MAX: i64 = 16;
+
 /// One event with what its leaf was made from.
 #[derive(Clone, Debug)]
 pub struct ProvableEvent {
@@ -48,6 +51,39 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
         Ok((row.int(0)?.unsigned_abs(), row.int(1)?.unsigned_abs()))
+    }
+
+    /// Notes that the account was shown the log at this size, and answers the earlier sizes at which it was, the
+    /// last sixteen: whoever kept a file from then is to find a proof since it in the next one.
+    pub async fn note_shown_log(&self, size: u64) -> Result<Vec<u64>, DbError> {
+        let sizes = async |db: &D| -> Result<Vec<u64>, DbError> {
+            let rows = db
+                .query(
+                    "SELECT size FROM shown_log WHERE account = ?1 ORDER BY size DESC LIMIT ?2",
+                    params![&self.account, SHOWN_MAX],
+                )
+                .await?;
+            rows.iter().map(|row| Ok(row.int(0)?.unsigned_abs())).collect()
+        };
+        let mut shown = sizes(self.db).await?;
+        if size > 0 && !shown.contains(&size) {
+            // Without a transaction: each statement stands by itself, and a note that is lost costs a convenience.
+            self.db
+                .query(
+                    "INSERT OR IGNORE INTO shown_log (account, size) VALUES (?1, ?2)",
+                    params![&self.account, size as i64],
+                )
+                .await?;
+            self.db
+                .query(
+                    "DELETE FROM shown_log WHERE account = ?1 AND size NOT IN
+                       (SELECT size FROM shown_log WHERE account = ?1 ORDER BY size DESC LIMIT ?2)",
+                    params![&self.account, SHOWN_MAX],
+                )
+                .await?;
+        }
+        shown.retain(|earlier| *earlier < size);
+        Ok(shown)
     }
 
     /// Hand-overs and results of one campaign's messages.

@@ -1,5 +1,5 @@
 //! A cell: everything of its tenants. [`Cell`] finds work across tenants and holds no tenant's data;
-//! [`Tenant`] is the only way to rows of one account.
+//! [`Tenant`] is the only way to rows of one account (R182).
 
 mod accounts;
 mod advertising;
