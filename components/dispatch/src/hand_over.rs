@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use domain::campaign::MessageClass;
+use domain::money::Tiyn;
 use domain::one_time_codes::FRESH_MS;
 use domain::routing::Route;
 use edge::{Call, Problem, Result};
@@ -56,6 +57,8 @@ pub struct Wave {
     pub settled: Settled,
     /// Whether what came back can go by another operator at once.
     pub falls_back: bool,
+    /// The price of one message, where something is due and there was no money for it: nothing was taken.
+    pub needs: Option<Tiyn>,
 }
 
 /// What every wave of a tick shares.
@@ -151,8 +154,13 @@ impl Dispatcher<'_> {
             limit,
             until: now + LEASE_MS,
         };
-        let LeaseOutcome::Taken { lease, messages } = tenant.lease(&request, now).await? else {
-            return Ok(None);
+        let (lease, messages) = match tenant.lease(&request, now).await? {
+            LeaseOutcome::Taken { lease, messages } => (lease, messages),
+            LeaseOutcome::NoMoney => {
+                let needs = Some(price.total);
+                return Ok(Some(Wave { leased: 0, settled: Settled::default(), falls_back: false, needs }));
+            }
+            LeaseOutcome::Nothing => return Ok(None),
         };
         let leased = messages.len() as i64;
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81). What is
@@ -234,7 +242,7 @@ impl Dispatcher<'_> {
             self.carriers.works(self.cell, operator.name()).await?;
         }
         let falls_back = chosen.has_fallback && tally.failing().is_some();
-        Ok(Some(Wave { leased, settled, falls_back }))
+        Ok(Some(Wave { leased, settled, falls_back, needs: None }))
     }
 
     /// What was sent must be written down, however busy the database is: else nobody knows of it, and an

@@ -8,11 +8,12 @@ use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
 use serde::Serialize;
 use store::SpinDatabase;
-use store::cell::{Cell, DeliveryReport, HandOver, Settlement, UnknownMessage};
+use store::cell::{Cell, DeliveryReport, HandOver, PUT_OFF_MS, Settlement, UnknownMessage};
 
 use crate::carriers::{Carriers, exchange};
 use crate::closing::ANSWER_MAX;
 use crate::results;
+use crate::tick::tell;
 
 /// Messages that one tick asks about.
 const ASK_MESSAGES_MAX: usize = 1_000;
@@ -44,7 +45,8 @@ pub async fn post(call: Call) -> Result<Answer> {
     let mut reconciled = Reconciled::default();
     let carriers = Carriers::set_up(&call, &cell).await?;
     let master = call.settings.master_key().await?;
-    cell.take_waiting_reports(&master, &*read_calendars()?, ASK_MESSAGES_MAX, now).await?;
+    let calendars = read_calendars()?;
+    tell("a report", cell.take_waiting_reports(&master, &calendars, ASK_MESSAGES_MAX, now).await?);
     cell.recover_expired_leases(now).await?;
     let mut by_lease: BTreeMap<(String, String), Vec<UnknownMessage>> = BTreeMap::new();
     for message in cell.unknown_due(ASK_MESSAGES_MAX, now).await? {
@@ -61,10 +63,14 @@ pub async fn post(call: Call) -> Result<Answer> {
         if let Err(problem) = asked {
             eprintln!("reconcile: {} messages of lease {lease} put off: {}", messages.len(), problem.code());
             reconciled.failed += messages.len() as i64;
-            cell.ask_later(&messages, now + ASK_AGAIN_MS).await?;
+            if let Err(error) = cell.ask_later(&messages, now + PUT_OFF_MS).await {
+                eprintln!("reconcile: lease {lease} not put off: {error}");
+            }
         }
     }
-    reconciled.given_up += cell.close_unreported_calls(&master, CLOSE_CALLS_MAX, now).await?;
+    let closed = cell.close_unreported_calls(&master, CLOSE_CALLS_MAX, now).await?;
+    reconciled.given_up += closed.count;
+    tell("calls", closed);
     reconciled.results = results::ask(&call, &cell, &carriers).await?;
     json(200, &reconciled)
 }

@@ -50,6 +50,10 @@ faults! {
     ClockJump "clock_jump" "The clock jumps in the middle of requests.",
     ClockOverEdge "clock_over_edge" "The clock passes an edge of the calling hours.",
     ClockOverMidnight "clock_over_midnight" "The clock passes midnight.",
+    ClockSkew "clock_skew" "A tick runs on a host whose clock differs by minutes.",
+    ClockStep "clock_step" "The clock of one host jumps by minutes, back or forth.",
+    AccountBroken "account_broken" "A bit of an account's key is flipped.",
+    AccountMended "account_mended" "And flipped back.",
     Stalled "stalled" "A tick stands still for longer than a lease lasts, and then goes on.",
     LeaseOutlived "lease_outlived" "More time than a lease lasts passes in the middle of requests.",
     PaymentRepeated "payment_repeated" "The bank sends a notice again.",
@@ -106,6 +110,10 @@ pub struct Profile {
     pub power_cut: u32,
     /// At each turn of overlapping requests.
     pub clock_jump: u32,
+    /// How far the clock of the second host is from the first's, in milliseconds; it jumps in between.
+    pub clock_skew: i64,
+    /// At each step, of a thousand, that an account breaks.
+    pub broken: u32,
 }
 
 impl Profile {
@@ -119,6 +127,8 @@ impl Profile {
             at_operator: Vec::new(),
             power_cut: 0,
             clock_jump: 0,
+            clock_skew: 0,
+            broken: 0,
         }
     }
 
@@ -160,6 +170,8 @@ impl Profile {
             at_operator,
             power_cut: rate([0, 0, 40, 150]),
             clock_jump: rate([0, 0, 100, 400]),
+            clock_skew: [0, 0, 300_000, -300_000, 600_000, -600_000][chance.index(6)],
+            broken: [0, 0, 30][chance.index(3)],
         }
     }
 }

@@ -8,6 +8,7 @@ use domain::money::Tiyn;
 use domain::voice::CallResult;
 
 use crate::cell::ledger::{self, Book, Posting};
+use crate::cell::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row};
 use crate::seal::MasterKey;
@@ -41,13 +42,14 @@ impl Held {
 
 impl<D: Database> Cell<'_, D> {
     /// Closes up to `limit` calls whose result was waited for in vain: what is held for them is given back, and no
-    /// attempt follows. A result that comes later is written down and costs nothing. Answers how many there were.
+    /// attempt follows. A result that comes later is written down and costs nothing. What breaks with one account is put
+    /// off.
     pub async fn close_unreported_calls(
         &self,
         master: &MasterKey,
         limit: usize,
         now: i64,
-    ) -> Result<i64, DbError> {
+    ) -> Result<Done, DbError> {
         let rows = self
             .db
             .query(
@@ -59,12 +61,38 @@ impl<D: Database> Cell<'_, D> {
         for row in &rows {
             by_account.entry(row.text(0)?).or_default().push(row.int(1)?);
         }
-        let mut closed = 0;
+        let mut closed = Done::default();
         for (account, calls) in by_account {
-            let Some(tenant) = self.tenant(master, &account).await? else { continue };
-            closed += tenant.close_calls(&calls, now).await?;
+            match self.close_calls_of(master, &account, &calls, now).await {
+                Ok(count) => closed.count += count,
+                // What is wrong with one account must not keep all others' money, nor fill the next step.
+                Err(error) => {
+                    let error = of_one_account(error)?;
+                    self.db
+                        .query(
+                            "UPDATE message SET result_due = ?2
+                             WHERE id IN (SELECT value FROM json_each(?1)) AND result_due <= ?3",
+                            params![json(&calls)?, now + PUT_OFF_MS, now],
+                        )
+                        .await?;
+                    closed.put_off.push((account, error));
+                }
+            }
         }
         Ok(closed)
+    }
+
+    async fn close_calls_of(
+        &self,
+        master: &MasterKey,
+        account: &str,
+        calls: &[i64],
+        now: i64,
+    ) -> Result<i64, DbError> {
+        match self.tenant(master, account).await? {
+            Some(tenant) => tenant.close_calls(calls, now).await,
+            None => Err(DbError::NoRow),
+        }
     }
 }
 
