@@ -1,4 +1,4 @@
-//! Takes payments in, and shows balance, ledger and tariffs (R43-R54); shows staff what nobody could be credited with.
+//! Takes payments in, and shows balance, ledger and tariffs; shows staff what nobody could be credited with.
 
 mod balance;
 mod tariffs;
