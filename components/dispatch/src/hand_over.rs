@@ -150,7 +150,7 @@ impl Dispatcher<'_> {
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
-            charged_on_result: unit.is_known_at_the_end(),
+            paid_if_answered: unit.is_paid_if_answered(),
             limit,
             until: now + LEASE_MS,
         };
@@ -229,7 +229,7 @@ impl Dispatcher<'_> {
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
-            charged_on_result: unit.is_known_at_the_end(),
+            paid_if_answered: unit.is_paid_if_answered(),
             at,
             verdict: &verdict,
             outcomes: outcomes.collect(),

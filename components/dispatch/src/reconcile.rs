@@ -135,7 +135,7 @@ async fn ask(
             operator: &first.operator,
             operator_price: first.operator_price,
             service_price: first.service_price,
-            charged_on_result: first.charged_on_result,
+            paid_if_answered: first.paid_if_answered,
             at,
             verdict: &verdict,
             outcomes,

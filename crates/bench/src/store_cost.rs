@@ -44,7 +44,7 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
                 operator: "sandbox",
                 operator_price: PRICE,
                 service_price: PRICE,
-                charged_on_result: false,
+                paid_if_answered: false,
                 limit: WAVE_MESSAGES,
                 until: at + 120_000,
             };
@@ -62,7 +62,7 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
                 operator: "sandbox",
                 operator_price: PRICE,
                 service_price: PRICE,
-                charged_on_result: false,
+                paid_if_answered: false,
                 at,
                 verdict: &verdict,
                 outcomes: messages.into_iter().map(|message| (message.clone(), taken(&message))).collect(),

@@ -26,6 +26,8 @@ macro_rules! faults {
 faults! {
     KillBeforeStatement "kill_before_statement" "An instance stops dead before a statement.",
     KillAfterStatement "kill_after_statement" "An instance stops dead after a statement.",
+    KillBeforeDepartureNote "kill_before_departure_note" "A dispatcher stops dead before a group is noted as leaving.",
+    KillAfterDepartureNote "kill_after_departure_note" "A dispatcher stops dead when a group is noted, before it leaves.",
     PowerCut "power_cut" "Every instance stops dead, wherever it is.",
     DatabaseBusy "database_busy" "A statement finds the database locked.",
     DiskFull "disk_full" "A statement finds the disk full.",
@@ -102,6 +104,8 @@ pub struct Profile {
     pub statement: u32,
     /// The kinds that a statement may meet.
     pub at_statement: Vec<Fault>,
+    /// At each note of a departure.
+    pub departure: u32,
     /// At each request to the operator.
     pub operator: u32,
     /// The kinds that a hand-over may meet.
@@ -123,6 +127,7 @@ impl Profile {
         Self {
             statement: 0,
             at_statement: Vec::new(),
+            departure: 0,
             operator: 0,
             at_operator: Vec::new(),
             power_cut: 0,
@@ -166,6 +171,7 @@ impl Profile {
         Self {
             statement: rate([0, 40, 120, 300]),
             at_statement,
+            departure: rate([0, 0, 1_000, 3_000]),
             operator: rate([0, 2_500, 5_000, 8_000]),
             at_operator,
             power_cut: rate([0, 0, 40, 150]),

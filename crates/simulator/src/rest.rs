@@ -5,7 +5,7 @@ use crate::acts::{self, Act};
 use crate::notices;
 use crate::platform::Request;
 use crate::steps::Steps;
-use crate::world::{Payment, within_hours};
+use crate::world::{Campaign, Payment, within_hours};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -130,6 +130,12 @@ impl Steps<'_> {
         }
     }
 
+    async fn is_short(&self, campaign: &Campaign) -> bool {
+        let key = &self.world.accounts[campaign.account].template.key;
+        let view = Request::get(&format!("/v1/campaigns/{}", campaign.id)).bearer(key);
+        self.platform.ask(view).await.body["stalled_by"] == "balance_empty"
+    }
+
     /// What is due and not final yet, by the campaigns' own reports. Of an account that is broken or erased there
     /// are none.
     async fn unfinished(&self) -> Vec<String> {
@@ -143,6 +149,10 @@ impl Steps<'_> {
             }
             let open = ["queued", "leased", "unknown", "awaiting_report"];
             let open: i64 = open.iter().filter_map(|figure| report.body[*figure].as_i64()).sum();
+            // Nobody can bring money to an account whose end was asked for.
+            if self.world.accounts[known.account].deletion_asked && self.is_short(known).await {
+                continue;
+            }
             let state = report.body["state"].as_str().unwrap_or_default();
             if report.status != 200 || open > 0 || !matches!(state, "draft" | "completed" | "cancelled") {
                 unfinished.push(format!("{} is {state} with {open} messages on their way", known.id));

@@ -25,6 +25,9 @@ use crate::operator::Operator;
 /// A request that was given up by its network arrives at the latest after this: well within a lease.
 const LATE_MS_MAX: i64 = 29_000;
 
+/// How the statement begins that notes the departure of a group of messages.
+const DEPARTURE_NOTE: &str = "INSERT INTO departure";
+
 /// What a waiting request is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -88,6 +91,8 @@ pub struct Stage {
     changed: Arc<Notify>,
     /// What the host that has the turn takes for the time.
     pub clock: Clock,
+    /// The true time, which the database has.
+    pub true_clock: Clock,
 }
 
 impl std::fmt::Debug for Stage {
@@ -122,6 +127,7 @@ impl Stage {
             scene: Arc::new(Mutex::new(scene)),
             changed: Arc::default(),
             clock: Clock::stopped_at(time_of(at)),
+            true_clock: Clock::stopped_at(time_of(at)),
         }
     }
 
@@ -149,6 +155,7 @@ impl Stage {
         let now = scene.time;
         scene.operator.pass_time(now);
         self.clock.set(time_of(now));
+        self.true_clock.set(time_of(now));
     }
 
     /// Has requests of the round that is open run on the second host.
@@ -279,7 +286,26 @@ impl Scene {
         self.log.push(line);
     }
 
+    /// Between two groups of a wave that leave is where a dispatcher knows more than is written down.
+    fn at_departure_note(&mut self, fault_at: Side) -> StatementFault {
+        if self.profile.departure == 0 || !self.chance.hits(self.profile.departure) {
+            return StatementFault::Proceed;
+        }
+        let fault = match fault_at {
+            Side::Before => Fault::KillBeforeDepartureNote,
+            Side::After => Fault::KillAfterDepartureNote,
+        };
+        self.inject(fault, "");
+        StatementFault::Kill
+    }
+
     fn at_statement(&mut self, fault_at: Side, sql: &str) -> StatementFault {
+        if sql.starts_with(DEPARTURE_NOTE) {
+            let fault = self.at_departure_note(fault_at);
+            if fault != StatementFault::Proceed {
+                return fault;
+            }
+        }
         if self.profile.statement == 0 || !self.chance.hits(self.profile.statement) {
             return StatementFault::Proceed;
         }

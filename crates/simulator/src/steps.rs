@@ -18,6 +18,8 @@ use crate::world::{Payment, World, within_hours};
 const NOTICE_AGE_MS: i64 = 301_000;
 /// A report that comes after this is late.
 const LATE_MS: i64 = 3_600_000;
+/// Contacts of which a wave needs more than one request, and more than one group that leaves.
+const LARGE: usize = 120;
 /// Requests at once.
 const AT_ONCE_MAX: u64 = 4;
 
@@ -140,7 +142,7 @@ impl<'r> Steps<'r> {
             self.world.accounts.push(crate::world::Account::new(template.clone()));
         }
         for account in 0..accounts {
-            let size = 5 + self.below(30);
+            let size = if self.one_in(6) { LARGE + self.below(150) } else { 5 + self.below(30) };
             let upload = self.upload(account, size, false).await;
             let payment = self.new_payment(account);
             let pay = acts::pay(&self.world, payment, self.platform.stage.now());
@@ -431,8 +433,9 @@ impl<'r> Steps<'r> {
         let import = import.body["id"].as_str()?.to_owned();
         let mut phones = Vec::new();
         let mut file = "phone,name\n".to_owned();
-        for _ in 0..size {
-            let phone = self.phone();
+        for place in 0..size {
+            // More than the operator takes at once are all different.
+            let phone = if size > LARGE { format!("+7701{:07}", 2_000_000 + place) } else { self.phone() };
             file.push_str(&format!("{phone},Мысал\n"));
             phones.push(phone);
         }

@@ -367,8 +367,10 @@ CREATE TABLE message (
   result_number INTEGER,
   -- Which call to the person it is; 0 for a text.
   call_attempt INTEGER NOT NULL DEFAULT 0,
-  -- Whether its price stays held until its result: a call by the minute.
-  charged_on_result INTEGER NOT NULL DEFAULT 0,
+  -- Whether its charge is given back unless the line was open: a call by the minute.
+  paid_if_answered INTEGER NOT NULL DEFAULT 0,
+  -- The transfer that gave it back.
+  refund TEXT,
   call_result TEXT CHECK (call_result IN ('answered', 'machine', 'busy', 'no_answer', 'failed')),
   -- Until when the result of a call is waited for; NULL for a text, and once there is nothing to wait for.
   result_due INTEGER

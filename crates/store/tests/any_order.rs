@@ -233,8 +233,8 @@ impl World {
         let (lease, messages) = match self.bench.lease(campaign, limit) {
             LeaseOutcome::Taken { lease, messages } => (lease, messages),
             LeaseOutcome::NoMoney => {
-                let asleep = self.bench.tenant().fall_asleep(campaign, Tiyn(PRICE), self.bench.now());
-                asleep.block_on().expect("answers");
+                let now = self.bench.now();
+                self.bench.tenant().fall_asleep(campaign, Tiyn(PRICE), now).block_on().expect("answers");
                 return;
             }
             LeaseOutcome::Nothing => {

@@ -173,8 +173,8 @@ fn the_ends_of_calls_are_found_by_their_ids_and_their_dates() {
     bench.end_call(&calls[0].message, domain::voice::CallResult::Busy);
     for statement in [
         "FROM message WHERE account = ?1 AND state = 'handed_over'",
-        "AND charged_on_result = 1",
-        "SET hold = NULL",
+        "AND paid_if_answered = 1",
+        "SET refund = ",
         "INSERT INTO message",
         "SET result_due = NULL",
     ] {

@@ -240,7 +240,7 @@ fn take_all(path: &std::path::Path, account: &str, campaign: &str) -> Vec<i64> {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         limit: 4,
         until: MORNING + MINUTE,
     };

@@ -112,7 +112,7 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         limit: 10,
         until: bench.now() + DAY,
     };
@@ -127,7 +127,7 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: crate::support::all(&messages, &HandOver::Taken(None)),

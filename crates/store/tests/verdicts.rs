@@ -83,7 +83,7 @@ fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: all(&messages, &HandOver::Taken(None)),

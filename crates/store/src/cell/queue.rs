@@ -42,8 +42,8 @@ pub struct Lease<'l> {
     pub operator_price: Tiyn,
     /// The service's part.
     pub service_price: Tiyn,
-    /// Whether it stays held until the result of each.
-    pub charged_on_result: bool,
+    /// Whether it is given back unless the line was open.
+    pub paid_if_answered: bool,
     /// At most so many.
     pub limit: usize,
     /// When a lease that nobody settled counts as ambiguous. Unix milliseconds.
@@ -249,7 +249,7 @@ impl<D: Database> Tenant<'_, D> {
             }
             db.query(
                 "UPDATE message SET state = 'leased', lease = ?3, hold = ?3, lease_until = ?4, operator = ?5,
-                       operator_price = ?6, service_price = ?7, charged_on_result = ?11, attempts = attempts + 1
+                       operator_price = ?6, service_price = ?7, paid_if_answered = ?11, attempts = attempts + 1
                      WHERE id IN (
                        SELECT m.id FROM message m
                        WHERE m.account = ?1 AND m.campaign = ?2 AND m.route = ?10 AND m.state = 'queued'
@@ -280,7 +280,7 @@ impl<D: Database> Tenant<'_, D> {
                     now,
                     limit,
                     lease.route,
-                    i64::from(lease.charged_on_result),
+                    i64::from(lease.paid_if_answered),
                     now - FRESH_MS
                 ],
             )

@@ -168,7 +168,7 @@ impl<D: Database> Tenant<'_, D> {
             let ids: Vec<i64> = reports.iter().map(|(id, _)| *id).collect();
             let rows = db
                 .query(
-                    "SELECT id, call_attempt, charged_on_result, hold IS NOT NULL, operator_price, service_price, campaign
+                    "SELECT id, call_attempt, paid_if_answered, refund IS NULL, operator_price, service_price, campaign
                      FROM message WHERE account = ?1 AND state = 'handed_over'
                        AND id IN (SELECT value FROM json_each(?2))",
                     params![&self.account, json(&ids)?],
@@ -186,7 +186,7 @@ impl<D: Database> Tenant<'_, D> {
                 let Some(row) = waiting.remove(id) else { continue };
                 let call = (row.int(1)? > 0).then(|| report.call_result());
                 let state = call.map_or(report.result, CallResult::as_delivery).as_str();
-                // What is held is paid if the line was open; what was given back before costs nothing any more.
+                // It is paid if the line was open; what was given back before costs nothing any more.
                 let paid = row.int(3)? != 0 && call.is_some_and(CallResult::was_connected);
                 let prices = if paid { (Tiyn(row.int(4)?), Tiyn(row.int(5)?)) } else { Default::default() };
                 let campaign = row.text(6)?;
@@ -258,7 +258,7 @@ pub(super) struct ResultEvent<'e> {
     pub message: &'e str,
     pub result: &'e str,
     pub at: i64,
-    /// What was written off because of it, by parts, where the charge waited for it.
+    /// What it comes to with it, by parts, where the charge is given back unless the line was open.
     pub charged: Option<(Tiyn, Tiyn)>,
 }
 

@@ -104,7 +104,7 @@ fn named_by(about: &ReportedMessage) -> (&'static str, Value) {
 const FOUND: &str = "m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until,
     m.operator_price, m.service_price,
     (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease), m.state,
-    m.charged_on_result";
+    m.paid_if_answered";
 
 impl<D: Database> Cell<'_, D> {
     /// Takes one report. That an operator speaks of a message is proof that it has it, so it also settles
@@ -328,7 +328,7 @@ impl<D: Database> Cell<'_, D> {
             operator: &unknown.operator,
             operator_price: unknown.operator_price,
             service_price: unknown.service_price,
-            charged_on_result: unknown.charged_on_result,
+            paid_if_answered: unknown.paid_if_answered,
             at,
             verdict: &calendars.judge(instant, &unknown.operator, class, &tenant.other_hours(at).await?),
             outcomes: vec![(message, HandOver::Taken(report.reference.clone()))],
@@ -379,6 +379,6 @@ fn read_unknown(row: &Row) -> Result<UnknownMessage, DbError> {
         unclear: 0,
         operator_price: Tiyn(row.int(7)?),
         service_price: Tiyn(row.int(8)?),
-        charged_on_result: row.int(11)? != 0,
+        paid_if_answered: row.int(11)? != 0,
     })
 }

@@ -78,7 +78,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: by == ByWhat::Minute,
+            paid_if_answered: by == ByWhat::Minute,
             limit: 100,
             until: self.now() + MINUTE,
         };
@@ -111,7 +111,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: by == ByWhat::Minute,
+            paid_if_answered: by == ByWhat::Minute,
             at: self.now(),
             verdict: &window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant")),
             outcomes: all(messages, outcome),

@@ -345,7 +345,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: false,
+            paid_if_answered: false,
             limit,
             until: self.now() + MINUTE,
         };
@@ -379,7 +379,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price,
             service_price: SERVICE_PRICE,
-            charged_on_result: false,
+            paid_if_answered: false,
             at: self.now(),
             verdict: &verdict,
             outcomes,
