@@ -15,6 +15,7 @@ use store::{DbError, MasterKey, OptOutLinks, SpinDatabase};
 
 use crate::carriers::Carriers;
 use crate::hand_over::Dispatcher;
+use crate::recovery::recover;
 
 /// Messages that one tick hands over at most; the caller ticks again while there is more.
 const TICK_MESSAGES_MAX: usize = 4_000;
@@ -46,7 +47,12 @@ pub async fn post(call: Call) -> Result<Answer> {
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);
     let master = call.settings.master_key().await?;
-    let mut ticked = Ticked { unknown: cell.recover_expired_leases(now).await?, ..Ticked::default() };
+    let mut ticked = Ticked::default();
+    let recovered = recover(&call, &cell, now).await?;
+    ticked.unknown = recovered.unknown;
+    ticked.requeued = recovered.requeued;
+    ticked.handed_over = recovered.handed_over;
+    ticked.blocked = recovered.blocked;
     tell("a refusal", cell.take_waiting_refusals(&master, WAITING_REFUSALS_MAX, now).await?);
     let mut tick = Tick { call: &call, cell: &cell, master: &master, accounts: Accounts::default() };
     tick.expire_codes(&mut ticked).await?;

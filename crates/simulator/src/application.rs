@@ -88,6 +88,7 @@ impl Application {
         options.compiled = Some(self.compiled.clone());
         options.listen.set_port(0);
         options.clock = stage.clock.clone();
+        options.database_clock = Some(stage.true_clock.clone());
         options.faults = Arc::new(stage.clone());
         options.random_seed = Some(seed);
         options.log = LogTarget::Silent;

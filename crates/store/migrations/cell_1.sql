@@ -341,7 +341,10 @@ CREATE TABLE message (
   attempts INTEGER NOT NULL DEFAULT 0,
   -- How often nobody could say whether an operator took it.
   unclear INTEGER NOT NULL DEFAULT 0,
+  -- When its operator first said that it does not have a message of which nobody knows, by the database's clock.
+  not_found_at INTEGER,
   lease TEXT,
+  -- By the database's clock, as is `not_before` of what is unknown: hosts' own may differ by minutes.
   lease_until INTEGER,
   operator TEXT,
   operator_reference TEXT,
@@ -398,6 +401,16 @@ CREATE INDEX message_result_due ON message (result_due) WHERE result_due IS NOT 
 CREATE INDEX message_of_campaign ON message (account, campaign, id)
 ----
 CREATE INDEX message_of_account ON message (account, id)
+----
+-- What of a lease may have left: a row is written before its group does, and holds what was answered of the
+-- messages before it. Gone once the lease is settled.
+CREATE TABLE departure (
+  lease TEXT NOT NULL,
+  up_to INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  answered TEXT NOT NULL,
+  PRIMARY KEY (lease, up_to)
+) STRICT, WITHOUT ROWID
 ----
 -- The one operator whose notices name a message by its own reference only.
 CREATE INDEX message_reference ON message (operator_reference) WHERE operator = 'mobizon'

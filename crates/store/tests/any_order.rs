@@ -7,7 +7,7 @@ use domain::campaign::DeliveryResult;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use proptest::prelude::*;
-use sendbox_store::cell::{Erasure, HandOver, LeaseOutcome, LeasedMessage};
+use sendbox_store::cell::{Answered, Erasure, HandOver, LeaseOutcome, LeasedMessage};
 use sendbox_store::{Refusal, StoreError};
 
 use crate::support::{Bench, DAY, MINUTE, PRICE, number, numbers, verified_whole};
@@ -35,6 +35,12 @@ enum Step {
     /// Settles one of all leases there ever were, also one that is over.
     Settle {
         lease: usize,
+        words: Vec<Word>,
+    },
+    /// The next messages of a lease are noted as leaving, with what was said of those before.
+    Depart {
+        lease: usize,
+        count: usize,
         words: Vec<Word>,
     },
     LeasesRunOut,
@@ -81,6 +87,8 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0usize..2, 1usize..5).prop_map(|(campaign, limit)| Step::Lease { campaign, limit }),
         6 => (any::<usize>(), prop::collection::vec(word(), 1..5))
             .prop_map(|(lease, words)| Step::Settle { lease, words }),
+        4 => (any::<usize>(), 1usize..4, prop::collection::vec(word(), 1..5))
+            .prop_map(|(lease, count, words)| Step::Depart { lease, count, words }),
         2 => Just(Step::LeasesRunOut),
         2 => word().prop_map(|word| Step::AskOperator { word }),
         3 => (any::<usize>(), result()).prop_map(|(message, result)| Step::Report { message, result }),
@@ -102,6 +110,9 @@ struct Held {
     campaign: String,
     lease: String,
     messages: Vec<LeasedMessage>,
+    /// How many of them may have left, and what was said of them as far as it is noted.
+    departed: usize,
+    noted: BTreeMap<i64, Word>,
 }
 
 /// The cell under test, and what a bystander knows of it.
@@ -145,6 +156,7 @@ impl World {
             Step::TopUp { payment, messages } => self.top_up(*payment, *messages),
             Step::Lease { campaign, limit } => self.lease(*campaign, *limit),
             Step::Settle { lease, words } => self.settle(*lease, words),
+            Step::Depart { lease, count, words } => self.depart(*lease, *count, words),
             Step::LeasesRunOut => self.leases_run_out(),
             Step::AskOperator { word } => self.ask_operator(*word),
             Step::Report { message, result } => self.report(*message, *result),
@@ -231,7 +243,7 @@ impl World {
     fn lease(&mut self, campaign: usize, limit: usize) {
         let campaign = &self.campaigns[campaign];
         let (lease, messages) = match self.bench.lease(campaign, limit) {
-            LeaseOutcome::Taken { lease, messages } => (lease, messages),
+            LeaseOutcome::Taken { lease, messages, .. } => (lease, messages),
             LeaseOutcome::NoMoney => {
                 let now = self.bench.now();
                 self.bench.tenant().fall_asleep(campaign, Tiyn(PRICE), now).block_on().expect("answers");
@@ -253,7 +265,8 @@ impl World {
             );
             assert!(!self.handed_over.contains(&(campaign.clone(), phone.clone())), "{phone} was written to");
         }
-        self.leases.push(Held { campaign: campaign.clone(), lease, messages });
+        let campaign = campaign.clone();
+        self.leases.push(Held { campaign, lease, messages, departed: 0, noted: BTreeMap::new() });
     }
 
     fn settle(&mut self, lease: usize, words: &[Word]) {
@@ -281,7 +294,7 @@ impl World {
         let outcomes = words.iter().map(|(message, word)| {
             let outcome = match word {
                 Word::Taken => HandOver::Taken(Some("op-1".to_owned())),
-                Word::Refused => HandOver::Refused("rejected_by_operator"),
+                Word::Refused => HandOver::Refused("rejected_by_operator".into()),
                 Word::Later => HandOver::Later(now + MINUTE / 4),
                 Word::Unknown => HandOver::Unknown(now + MINUTE / 4),
             };
@@ -315,11 +328,69 @@ impl World {
         self.bench.sql(&sql).iter().map(|row| row.text(0).expect("an id")).collect()
     }
 
+    /// Where the note is taken, the operator may have the messages from then on.
+    fn depart(&mut self, lease: usize, count: usize, words: &[Word]) {
+        if self.leases.is_empty() {
+            return;
+        }
+        let place = lease % self.leases.len();
+        let held = &mut self.leases[place];
+        let to = held.messages.len().min(held.departed + count);
+        let said: Vec<_> = held.messages[..held.departed].iter().zip(words.iter().copied().cycle()).collect();
+        let answered = said.iter().filter(|(message, _)| !held.noted.contains_key(&message.id));
+        let answered = answered.filter_map(|(message, word)| {
+            let answered = match word {
+                Word::Taken => Answered::Taken(Some("op-1".to_owned())),
+                Word::Refused => Answered::Refused("rejected_by_operator".to_owned()),
+                Word::Later => Answered::NotSent,
+                Word::Unknown => return None,
+            };
+            Some((message.id, *word, answered))
+        });
+        let answered: Vec<_> = answered.collect();
+        let noted: Vec<_> = answered.iter().map(|(id, _, answered)| (*id, answered.clone())).collect();
+        if to == held.departed || self.bench.depart(&held.lease, &held.messages[..to], &noted).is_none() {
+            return;
+        }
+        let left = held.messages[held.departed..to].iter().map(|message| message.message.clone());
+        self.with_operator.extend(left);
+        held.departed = to;
+        held.noted.extend(answered.into_iter().map(|(id, word, _)| (id, word)));
+    }
+
+    /// Whoever held a lease is dead: what was noted as said is as good as settled, what may have left is not
+    /// known, and the rest never left.
     fn leases_run_out(&mut self) {
         self.bench.pass(MINUTE + 1);
-        self.bench.cell().recover_expired_leases(self.bench.now()).block_on().expect("recovers");
-        let unknown = self.bench.sql("SELECT message FROM message WHERE state = 'unknown'");
-        self.with_operator.extend(unknown.iter().map(|row| row.text(0).expect("an id")));
+        let leased = self.bench.sql("SELECT id FROM message WHERE state = 'leased'");
+        let leased: BTreeSet<i64> = leased.iter().map(|row| row.int(0).expect("a row")).collect();
+        self.bench.recover();
+        let unknown = self.bench.sql("SELECT id FROM message WHERE state = 'unknown'");
+        let unknown: BTreeSet<i64> = unknown.iter().map(|row| row.int(0).expect("a row")).collect();
+        for held in &self.leases {
+            let sql = format!("SELECT 1 FROM message WHERE state = 'leased' AND lease = '{}'", held.lease);
+            assert!(self.bench.sql(&sql).is_empty(), "a lease that ran out is looked after");
+        }
+        // A message may have been taken several times: only the last lease held it.
+        let mut holders = BTreeMap::new();
+        for held in &self.leases {
+            for (place, message) in held.messages.iter().enumerate() {
+                holders.insert(message.id, (held, place, message));
+            }
+        }
+        for (_, (held, place, message)) in holders.into_iter().filter(|(id, _)| leased.contains(id)) {
+            match held.noted.get(&message.id) {
+                Some(Word::Taken) => {
+                    let phone = message.phone.clone().expect("a number");
+                    assert!(self.handed_over.insert((held.campaign.clone(), phone)), "handed over twice");
+                    self.charged += PRICE;
+                }
+                Some(_) => {
+                    self.with_operator.remove(&message.message);
+                }
+                None => assert_eq!(unknown.contains(&message.id), place < held.departed),
+            }
+        }
     }
 
     fn report(&mut self, message: usize, result: DeliveryResult) {

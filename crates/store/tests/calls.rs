@@ -253,10 +253,10 @@ fn a_call_that_no_operator_took_is_not_paid() {
     for by in [ByWhat::Attempt, ByWhat::Minute] {
         let bench = Bench::new();
         let campaign = bench.queue_calls(1, 1);
-        let LeaseOutcome::Taken { lease, messages } = bench.lease_calls(&campaign, by) else {
+        let LeaseOutcome::Taken { lease, messages, .. } = bench.lease_calls(&campaign, by) else {
             panic!("nothing taken")
         };
-        bench.settle_calls(&campaign, &lease, by, &messages, &HandOver::Refused("number_invalid"));
+        bench.settle_calls(&campaign, &lease, by, &messages, &HandOver::Refused("number_invalid".into()));
         assert_eq!(bench.balance(), (PRICE, 0), "{by:?}");
         assert!(bench.serve(&campaign));
     }
@@ -294,7 +294,7 @@ fn a_call_that_nobody_speaks_of_is_closed_with_its_money_given_back() {
 fn a_report_settles_a_call_of_which_nobody_knew_and_one_that_comes_early_waits() {
     let bench = Bench::new();
     let campaign = bench.queue_calls(2, 1);
-    let LeaseOutcome::Taken { lease, messages } = bench.lease_calls(&campaign, ByWhat::Minute) else {
+    let LeaseOutcome::Taken { lease, messages, .. } = bench.lease_calls(&campaign, ByWhat::Minute) else {
         panic!("nothing taken")
     };
     let word = |message: &str, call: CallResult| StatusReport {

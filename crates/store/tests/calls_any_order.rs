@@ -90,7 +90,7 @@ impl World {
     }
 
     fn call(&mut self, by: ByWhat, words: &[u8]) {
-        let LeaseOutcome::Taken { lease, messages } = self.bench.lease_calls(&self.campaign, by) else {
+        let LeaseOutcome::Taken { lease, messages, .. } = self.bench.lease_calls(&self.campaign, by) else {
             return;
         };
         for (message, word) in messages.iter().zip(words.iter().cycle()) {
@@ -102,7 +102,7 @@ impl World {
             );
             let outcome = match word {
                 0..3 => HandOver::Taken(None),
-                3 => HandOver::Refused("number_invalid"),
+                3 => HandOver::Refused("number_invalid".into()),
                 4 => HandOver::Later(self.bench.now()),
                 _ => HandOver::Unknown(self.bench.now()),
             };
@@ -173,11 +173,11 @@ impl World {
         let bench = &self.bench;
         bench.pass(RESULT_WAIT_MS);
         bench.tenant().cancel_campaign(&bench.act(), &self.campaign).block_on().ok();
-        self.bench.cell().recover_expired_leases(bench.now()).block_on().expect("recovers");
+        self.bench.recover();
         for unknown in bench.cell().unknown_due(100, bench.now()).block_on().expect("reads") {
             let message = bench.tenant().with_number(unknown.message).block_on().expect("reads");
             let by = if unknown.paid_if_answered { ByWhat::Minute } else { ByWhat::Attempt };
-            let never_said = HandOver::Refused("outcome_unknown");
+            let never_said = HandOver::Refused("outcome_unknown".into());
             bench.settle_calls(&self.campaign, &unknown.lease, by, &[message], &never_said);
         }
         bench.cell().close_unreported_calls(&master(), 100, bench.now()).block_on().expect("closed");

@@ -3,8 +3,9 @@
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Database as _;
+use sendbox_store::cell::Settled;
 
-use crate::support::{Bench, ByWhat, DAY, MINUTE, Recorder, calendars, master};
+use crate::support::{Bench, ByWhat, DAY, Recorder, calendars, master};
 
 /// A cell with some of everything, behind a connection that remembers its statements.
 fn busy() -> (Bench<Recorder>, String) {
@@ -52,8 +53,8 @@ fn messages_to_take_are_found_in_their_order_by_the_index_of_due_messages() {
 #[test]
 fn leases_that_ran_out_are_found_by_the_index_of_leased_messages() {
     let (bench, _) = busy();
-    bench.cell().recover_expired_leases(bench.now()).block_on().expect("recovers");
-    let plan = bench.db.plan_of("SET state = 'unknown'");
+    bench.recover();
+    let plan = bench.db.plan_of("GROUP BY lease_until, lease");
     assert_searches(&plan, "message", "message_leased");
 }
 
@@ -205,7 +206,7 @@ fn a_cell_with_nothing_due_answers_that_nothing_is_due() {
         .block_on()
         .expect("requested");
     assert_eq!(bench.cell().unknown_due(10, bench.now() + DAY).block_on().expect("reads").len(), 0);
-    assert_eq!(bench.cell().recover_expired_leases(bench.now() + MINUTE).block_on(), Ok(0));
+    assert_eq!(bench.recover(), Settled::default());
     assert_eq!(bench.cell().due_deletions(bench.now() + DAY, 10).block_on(), Ok(vec![]));
     assert_eq!(bench.lease(&campaign, 10), sendbox_store::cell::LeaseOutcome::Nothing);
 }

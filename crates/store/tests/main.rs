@@ -8,6 +8,7 @@ mod audio;
 mod broken;
 mod calls;
 mod calls_any_order;
+mod departures;
 mod due_work;
 mod erasure;
 mod evidence;

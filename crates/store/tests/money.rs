@@ -199,8 +199,10 @@ fn a_message_that_the_operator_refuses_or_puts_off_is_paid_back() {
     let (bench, campaign) = Bench::with_queue(2);
     let (lease, messages) = bench.take(&campaign, 2);
     let [refused, later] = <[_; 2]>::try_from(messages).expect("two");
-    let outcomes =
-        vec![(refused, HandOver::Refused("rejected_by_operator")), (later, HandOver::Later(bench.now() + 1))];
+    let outcomes = vec![
+        (refused, HandOver::Refused("rejected_by_operator".into())),
+        (later, HandOver::Later(bench.now() + 1)),
+    ];
     bench.settle(&campaign, &lease, outcomes);
     assert_eq!(bench.balance(), (2 * PRICE, 0));
 }

@@ -114,7 +114,8 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
         service_price: SERVICE_PRICE,
         paid_if_answered: false,
         limit: 10,
-        until: bench.now() + DAY,
+        lasts_ms: DAY,
+        clock: sendbox_store::DatabaseClock::default(),
     };
     assert_eq!(tenant.lease(&lease, bench.now()).block_on(), Ok(LeaseOutcome::Nothing));
 

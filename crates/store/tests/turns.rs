@@ -96,7 +96,7 @@ fn take_turn(bench: &mut Bench, work: &CampaignAtWork) {
     bench.account.clone_from(&work.account);
     match bench.lease(&work.campaign, 100) {
         LeaseOutcome::NoMoney => assert!(asleep(bench, &work.campaign)),
-        LeaseOutcome::Taken { lease, messages } => {
+        LeaseOutcome::Taken { lease, messages, .. } => {
             bench.settle(&work.campaign, &lease, all(&messages, &HandOver::Taken(None)));
             bench.tenant().had_turn(&work.campaign, bench.now()).block_on().expect("noted");
         }
@@ -163,7 +163,7 @@ fn a_campaign_without_money_sleeps_until_there_is_enough_for_its_next_message() 
 /// R52: what an operator did not take brings its money back, and that is money too.
 #[test]
 fn money_that_comes_back_wakes_too() {
-    for outcome in [HandOver::Refused("number_invalid"), HandOver::Later(MORNING)] {
+    for outcome in [HandOver::Refused("number_invalid".into()), HandOver::Later(MORNING)] {
         let bench = Bench::new();
         bench.upload(&numbers(2));
         bench.top_up("pay_1", PRICE).expect("credited");

@@ -58,7 +58,7 @@ fn a_message_whose_contact_is_erased_keeps_when_it_was_refused() {
 fn what_the_operator_refuses_keeps_the_hours_that_were_judged() {
     let (bench, campaign) = Bench::with_queue(2);
     let (lease, messages) = bench.take(&campaign, 2);
-    bench.settle(&campaign, &lease, all(&messages[..1], &HandOver::Refused("rejected_by_operator")));
+    bench.settle(&campaign, &lease, all(&messages[..1], &HandOver::Refused("rejected_by_operator".into())));
     bench.settle(&campaign, &lease, all(&messages[1..], &HandOver::Later(bench.now())));
     let history = bench.tenant().history(None, 0, 10).block_on().expect("reads").items;
     refused(&history[0], "rejected_by_operator", MORNING);

@@ -8,6 +8,7 @@ use domain::one_time_codes::FRESH_MS;
 use crate::cell::blocked::Blocked;
 use crate::cell::ledger::{self, Book, Posting};
 use crate::cell::{Cell, Tenant};
+use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
 use crate::{json, new_id, params, unhex};
 
@@ -46,8 +47,11 @@ pub struct Lease<'l> {
     pub paid_if_answered: bool,
     /// At most so many.
     pub limit: usize,
-    /// When a lease that nobody settled counts as ambiguous. Unix milliseconds.
-    pub until: i64,
+    /// How long it lasts: of one that nobody settled by then, what may have left counts as ambiguous.
+    /// Milliseconds.
+    pub lasts_ms: i64,
+    /// What that is counted by.
+    pub clock: DatabaseClock,
 }
 
 /// A message that is taken and may be handed over by nobody else.
@@ -68,29 +72,15 @@ pub enum LeaseOutcome {
     Taken {
         /// The lease's own id: only its holder can settle.
         lease: String,
-        /// Never empty.
+        /// Until when, by the database's clock. Unix milliseconds.
+        until: i64,
+        /// Never empty; in the order of their rows, in which they must leave.
         messages: Vec<LeasedMessage>,
     },
     /// Something is queued, but there is no money for one message (R52, R53).
     NoMoney,
     /// Nothing of the campaign is due, or a gate is shut.
     Nothing,
-}
-
-impl<D: Database> Cell<'_, D> {
-    /// Leases that nobody settled in time are ambiguous: the message may be with the operator. They
-    /// wait for the operator's word and are never sent again on a guess.
-    pub async fn recover_expired_leases(&self, now: i64) -> Result<i64, DbError> {
-        let rows = self
-            .db
-            .query(
-                "UPDATE message SET state = 'unknown', not_before = ?1
-                 WHERE state = 'leased' AND lease_until < ?1 RETURNING 1",
-                params![now],
-            )
-            .await?;
-        Ok(rows.len() as i64)
-    }
 }
 
 impl<D: Database> Tenant<'_, D> {
@@ -232,9 +222,10 @@ impl<D: Database> Tenant<'_, D> {
         let price = lease.operator_price + lease.service_price;
         let id = new_id(IdKind::Transfer, now)?;
         transaction(self.db, async |db| {
-            let rows =
-                db.query("SELECT available FROM balance WHERE account = ?1", params![&self.account]).await?;
-            let available = rows.first().ok_or(DbError::NoRow)?.int(0)?;
+            let sql = format!("SELECT available, {} FROM balance WHERE account = ?1", DatabaseClock::SQL);
+            let rows = db.query(&sql, params![&self.account]).await?;
+            let row = rows.first().ok_or(DbError::NoRow)?;
+            let (available, until) = (row.int(0)?, row.int(1)? + lease.clock.shift_ms + lease.lasts_ms);
             let affordable = if price.0 > 0 { available / price.0 } else { i64::MAX };
             let limit = affordable.min(lease.limit as i64);
             if limit == 0 {
@@ -273,7 +264,7 @@ impl<D: Database> Tenant<'_, D> {
                     &self.account,
                     lease.campaign,
                     &id,
-                    lease.until,
+                    until,
                     lease.operator,
                     lease.operator_price.0,
                     lease.service_price.0,
@@ -285,7 +276,7 @@ impl<D: Database> Tenant<'_, D> {
                 ],
             )
             .await?;
-            let messages = self.leased(db, &id, lease.until).await?;
+            let messages = self.leased(db, &id, until).await?;
             if messages.is_empty() {
                 return Ok(LeaseOutcome::Nothing);
             }
@@ -299,14 +290,19 @@ impl<D: Database> Tenant<'_, D> {
                 entries: &[(Book::Available, held.negated()), (Book::Held, held)],
             };
             ledger::post(db, &self.account, now, &posting).await?;
-            Ok(LeaseOutcome::Taken { lease: id.clone(), messages })
+            Ok(LeaseOutcome::Taken { lease: id.clone(), until, messages })
         })
         .await
     }
 
     /// The messages of a lease with their numbers. They come as one row: each row that comes out of
     /// SQLite wakes two threads, which costs more than everything else about it.
-    async fn leased(&self, db: &D, lease: &str, until: i64) -> Result<Vec<LeasedMessage>, DbError> {
+    pub(super) async fn leased(
+        &self,
+        db: &D,
+        lease: &str,
+        until: i64,
+    ) -> Result<Vec<LeasedMessage>, DbError> {
         let rows = db
             .query(
                 "SELECT json_group_array(json_array(m.id, m.message, m.contact, hex(c.number)))
@@ -319,13 +315,16 @@ impl<D: Database> Tenant<'_, D> {
         let rows = rows.first().ok_or(DbError::NoRow)?.text(0)?;
         let rows: Vec<(i64, String, Option<String>, String)> =
             serde_json::from_str(&rows).map_err(|_| DbError::Column(0))?;
-        rows.into_iter()
+        let mut messages = rows
+            .into_iter()
             .map(|(id, message, contact, sealed)| {
                 let sealed = unhex(&sealed).filter(|sealed| !sealed.is_empty());
                 let phone = self.contact_number(contact.as_deref(), sealed.as_deref())?;
                 Ok(LeasedMessage { id, message, phone })
             })
-            .collect()
+            .collect::<Result<Vec<_>, DbError>>()?;
+        messages.sort_unstable_by_key(|message| message.id);
+        Ok(messages)
     }
 
     /// From a row of the message's id, `msg_…`, its contact and the contact's sealed number.

@@ -376,6 +376,7 @@ fn read_unknown(row: &Row) -> Result<UnknownMessage, DbError> {
         operator: row.text(5)?,
         leased_at: row.int(9)?,
         lease_until: row.int(6)?,
+        not_found_at: None,
         unclear: 0,
         operator_price: Tiyn(row.int(7)?),
         service_price: Tiyn(row.int(8)?),

@@ -8,11 +8,11 @@ use domain::hours::window_at;
 use domain::money::Tiyn;
 use domain::voice::{CallPlan, CallResult};
 use pollster::FutureExt as _;
-use sendbox_store::Database;
 use sendbox_store::cell::{
     Agreement, DeliveryReport, HandOver, Lease, LeaseOutcome, LeasedMessage, NewAudio, NewCampaign,
     NewContent, ReportsTaken, SentContent, Settlement,
 };
+use sendbox_store::{Database, DatabaseClock};
 
 use super::{
     Bench, MINUTE, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, acceptance, all, numbers, routes,
@@ -80,7 +80,8 @@ impl<D: Database> Bench<D> {
             service_price: SERVICE_PRICE,
             paid_if_answered: by == ByWhat::Minute,
             limit: 100,
-            until: self.now() + MINUTE,
+            lasts_ms: MINUTE,
+            clock: DatabaseClock::default(),
         };
         self.tenant().lease(&lease, self.now()).block_on().expect("answers")
     }
@@ -88,7 +89,7 @@ impl<D: Database> Bench<D> {
     /// Hands every call over that is due; answers them.
     pub fn call(&self, campaign: &str, by: ByWhat) -> Vec<LeasedMessage> {
         let (lease, messages) = match self.lease_calls(campaign, by) {
-            LeaseOutcome::Taken { lease, messages } => (lease, messages),
+            LeaseOutcome::Taken { lease, messages, .. } => (lease, messages),
             other => panic!("nobody is to be called: {other:?}"),
         };
         self.settle_calls(campaign, &lease, by, &messages, &HandOver::Taken(Some("call-1".to_owned())));

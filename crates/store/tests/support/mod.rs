@@ -18,14 +18,15 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Acceptance, Agreement, BatchOutcome, Campaign, Cell, DeliveryReport, HandOver, Import, Lease,
-    LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry, NewCampaign,
-    NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent, Settled, Settlement,
-    Tenant, Unapplied,
+    Acceptance, Agreement, Answered, BatchOutcome, Campaign, Cell, DeliveryReport, Departure, HandOver,
+    Import, Lease, LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry,
+    NewCampaign, NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent,
+    Settled, Settlement, Tenant, Unapplied,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{
-    Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
+    Act, Database, DatabaseClock, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate,
+    new_id, set_database_clock,
 };
 
 pub use calls::ByWhat;
@@ -117,6 +118,7 @@ impl<D: Database> Bench<D> {
     /// A new cell with a person's account behind any connection.
     pub fn on(db: D) -> Self {
         migrate(&db, &[Part::Cell, Part::Log, Part::Directory]).block_on().expect("migrates");
+        set_database_clock(Some(MORNING));
         let mut bench = Self { db, account: String::new(), clock: Clock::new(MORNING) };
         bench.account = bench.open_account(AccountKind::NaturalPerson);
         bench
@@ -135,6 +137,7 @@ impl<D: Database> Bench<D> {
 
     pub fn pass(&self, ms: i64) {
         self.clock.set(self.now() + ms);
+        set_database_clock(Some(self.now()));
     }
 
     pub fn act(&self) -> Act {
@@ -347,7 +350,8 @@ impl<D: Database> Bench<D> {
             service_price: SERVICE_PRICE,
             paid_if_answered: false,
             limit,
-            until: self.now() + MINUTE,
+            lasts_ms: MINUTE,
+            clock: DatabaseClock::default(),
         };
         self.tenant().lease(&lease, self.now()).block_on().expect("answers")
     }
@@ -355,13 +359,77 @@ impl<D: Database> Bench<D> {
     /// A lease that is expected to bring something.
     pub fn take(&self, campaign: &str, limit: usize) -> (String, Vec<LeasedMessage>) {
         match self.lease(campaign, limit) {
-            LeaseOutcome::Taken { lease, messages } => (lease, messages),
+            LeaseOutcome::Taken { lease, messages, .. } => (lease, messages),
             other => panic!("nothing taken: {other:?}"),
         }
     }
 
+    /// Notes that every message up to the last of these may leave; answers how long the lease lasts still.
+    pub fn depart(
+        &self,
+        lease: &str,
+        messages: &[LeasedMessage],
+        answered: &[(i64, Answered)],
+    ) -> Option<i64> {
+        let up_to = messages.last().expect("somebody leaves").id;
+        let departure = Departure { lease, up_to, at: self.now(), answered, needs_ms: MINUTE / 2 };
+        self.tenant().note_departure(&departure, DatabaseClock::default()).block_on().expect("answers")
+    }
+
+    /// Takes messages that leave, and of which nobody hears again.
+    pub fn lose(&self, campaign: &str, limit: usize) -> (String, Vec<LeasedMessage>) {
+        let (lease, messages) = self.take(campaign, limit);
+        assert_eq!(self.depart(&lease, &messages, &[]), Some(MINUTE));
+        (lease, messages)
+    }
+
+    /// Looks after leases that ran out.
+    pub fn recover(&self) -> Settled {
+        let (cell, master, calendars) = (self.cell(), master(), calendars());
+        let recovered =
+            cell.recover_expired_leases(&master, &calendars, DatabaseClock::default(), self.now());
+        let recovered = recovered.block_on().expect("recovers");
+        assert_eq!(recovered.failed, []);
+        recovered.settled
+    }
+
     pub fn settle(&self, campaign: &str, lease: &str, outcomes: Vec<(LeasedMessage, HandOver)>) -> Settled {
         self.settle_at_price(campaign, lease, OPERATOR_PRICE, outcomes)
+    }
+
+    /// The same by the lease's holder, for all of it.
+    pub fn settle_lease(
+        &self,
+        campaign: &str,
+        lease: &str,
+        outcomes: Vec<(LeasedMessage, HandOver)>,
+    ) -> Settled {
+        let verdict = window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant"));
+        let (content, price) = (self.text_sent(campaign), OPERATOR_PRICE);
+        let settlement = self.settlement(campaign, lease, price, (&content, &verdict), outcomes);
+        self.tenant().settle_lease(&settlement, self.now()).block_on().expect("settled")
+    }
+
+    fn settlement<'s>(
+        &self,
+        campaign: &'s str,
+        lease: &'s str,
+        operator_price: Tiyn,
+        (content, verdict): (&'s SentContent, &'s domain::hours::WindowVerdict),
+        outcomes: Vec<(LeasedMessage, HandOver)>,
+    ) -> Settlement<'s> {
+        Settlement {
+            lease,
+            campaign,
+            content,
+            operator: OPERATOR,
+            operator_price,
+            service_price: SERVICE_PRICE,
+            paid_if_answered: false,
+            at: self.now(),
+            verdict,
+            outcomes,
+        }
     }
 
     pub fn settle_at_price(
@@ -372,18 +440,8 @@ impl<D: Database> Bench<D> {
         outcomes: Vec<(LeasedMessage, HandOver)>,
     ) -> Settled {
         let verdict = window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant"));
-        let settlement = Settlement {
-            lease,
-            campaign,
-            content: &self.text_sent(campaign),
-            operator: OPERATOR,
-            operator_price,
-            service_price: SERVICE_PRICE,
-            paid_if_answered: false,
-            at: self.now(),
-            verdict: &verdict,
-            outcomes,
-        };
+        let content = self.text_sent(campaign);
+        let settlement = self.settlement(campaign, lease, operator_price, (&content, &verdict), outcomes);
         self.tenant().settle(&settlement, self.now()).block_on().expect("settled")
     }
 
