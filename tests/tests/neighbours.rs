@@ -93,13 +93,14 @@ fn accounts_without_money_for_a_message_hold_nobody_up() {
     let platform = Platform::fresh();
     platform.set_clock(instant(EIGHT));
     let poor: Vec<Account<'_>> = (0..3).map(|_| shop_with(&platform, 1)).collect();
-    let campaigns: Vec<Vec<Campaign<'_, '_>>> = poor
-        .iter()
-        .map(|account| {
-            let drafts = (0..20).map(|n| account.draft(&format!("Number {n}")));
-            drafts.inspect(|draft| drop(draft.start())).collect()
-        })
-        .collect();
+    let twenty = |account| -> Vec<Campaign<'_, '_>> {
+        let account: &Account<'_> = account;
+        (0..20).map(|n| account.draft(&format!("Number {n}"))).collect()
+    };
+    let campaigns: Vec<Vec<Campaign<'_, '_>>> = poor.iter().map(twenty).collect();
+    for campaign in campaigns.iter().flatten() {
+        campaign.start();
+    }
     platform.dispatch();
     platform.set_clock(instant(TEN));
     platform.dispatch();

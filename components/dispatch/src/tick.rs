@@ -202,7 +202,7 @@ impl<'t> Tick<'t> {
         let idle: Vec<&str> =
             self.accounts.idle.difference(&self.accounts.busy).map(String::as_str).collect();
         if !idle.is_empty() {
-            cell.put_off(&idle, call.now().await? + IDLE_MS).await?;
+            cell.put_behind(&idle, call.now().await?).await?;
         }
         Ok(())
     }
@@ -227,8 +227,7 @@ impl<'t> Tick<'t> {
         if !asleep {
             tenant.had_turn(&work.campaign, now).await?;
         }
-        let accounts =
-            if turn.leased > 0 { &mut self.accounts.busy } else { &mut self.accounts.idle };
+        let accounts = if turn.leased > 0 { &mut self.accounts.busy } else { &mut self.accounts.idle };
         accounts.insert(work.account.clone());
         Ok(())
     }

@@ -75,9 +75,7 @@ pub async fn get(call: Call) -> Result<Answer> {
     let after = cursor.as_ref().map(|cursor| cursor.after);
     let size = cursor.map_or(now, |cursor| cursor.size);
     let mut page = match &asked {
-        Asked::Campaign(campaign) => {
-            tenant.campaign_evidence(campaign, after.unwrap_or(0), PAGE_MAX).await?
-        }
+        Asked::Campaign(campaign) => tenant.campaign_evidence(campaign, after.unwrap_or(0), PAGE_MAX).await?,
         Asked::Acts(_, begin) => tenant.event_evidence(begin, after.unwrap_or(-1), PAGE_MAX).await?,
     };
     page.events.retain(|event| event.index.unsigned_abs() < size);

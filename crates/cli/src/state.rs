@@ -32,7 +32,9 @@ pub fn check(state_dir: &Path, variables: &Variables) -> anyhow::Result<()> {
             "{path} belongs to another master key. Give the one that it was made with, or another --state-dir"
         ),
         Err(DbError::SchemaNewer) => {
-            bail!("{path} was made by a newer version of this program. Start that one, or give another --state-dir")
+            bail!(
+                "{path} was made by a newer version of this program. Start that one, or give another --state-dir"
+            )
         }
         Err(DbError::SchemaOther) => bail!(
             "{path} has another structure than this program's. Start the version that made it, or give another --state-dir"
@@ -71,7 +73,9 @@ mod tests {
 
     #[test]
     fn a_newer_or_another_schema_is_said_before_anything_is_served() {
-        for (change, words) in [("version = version + 1", "newer"), ("digest = zeroblob(32)", "another structure")] {
+        for (change, words) in
+            [("version = version + 1", "newer"), ("digest = zeroblob(32)", "another structure")]
+        {
             let state = state();
             let database = rusqlite::Connection::open(state.path().join("sqlite_db.db")).expect("opens");
             database.execute(&format!("UPDATE schema SET {change}"), []).expect("written");

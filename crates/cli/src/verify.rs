@@ -43,7 +43,8 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
         let names = names(&options.since);
         match verified.continues(&earlier) {
             Ok(new_events) => {
-                report.push(format!("since     {names}, {} leaves: the log was only continued", earlier.size));
+                report
+                    .push(format!("since     {names}, {} leaves: the log was only continued", earlier.size));
                 report.extend(new_events.map(|count| {
                     format!("          everything it shows is still there, and {count} came since")
                 }));
@@ -51,7 +52,10 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
             Err(reason) => {
                 eprintln!("{} does not continue {names}. {reason}", self::names(&options.files));
                 if matches!(reason, evidence::NotContinued::NoProof(_)) {
-                    eprintln!("Ask for the new file with &since={0}, or for GET /v1/log/consistency?from={0}&to={1} and give its answer as --consistency.", earlier.size, verified.size);
+                    eprintln!(
+                        "Ask for the new file with &since={0}, or for GET /v1/log/consistency?from={0}&to={1} and give its answer as --consistency.",
+                        earlier.size, verified.size
+                    );
                 }
                 return Ok(ExitCode::FAILURE);
             }
@@ -118,7 +122,8 @@ fn add_proof(verified: &mut Verified, earlier: &Verified, path: &Path) -> anyhow
         verified.size
     );
     let proof: Result<Vec<Hash>, usize> = evidence::file::from_base64(&proof);
-    let proof = proof.map_err(|at| anyhow::anyhow!("{}: hash {at} is not 32 bytes in base64", path.display()))?;
+    let proof =
+        proof.map_err(|at| anyhow::anyhow!("{}: hash {at} is not 32 bytes in base64", path.display()))?;
     verified.add_proof(from, proof);
     Ok(())
 }

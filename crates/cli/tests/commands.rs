@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use evidence::merkle::{self, Hash};
 use evidence::file::{Since, in_base64};
+use evidence::merkle::{self, Hash};
 use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series, SigningKey, commitment};
 use serde_json::{Value, json};
 
@@ -64,10 +64,8 @@ fn evidence_of(key: &SigningKey, count: u64, since: Option<u64>) -> EvidenceFile
     });
     let note = checkpoint.sign_with(key, Some(&series));
     let mut file = EvidenceFile::new(key.verifier_key(), note, proven.collect(), None);
-    file.since = since.map(|size| Since {
-        size,
-        proof: in_base64(&hashes(merkle::consistency_ranges(size, count))),
-    });
+    file.since =
+        since.map(|size| Since { size, proof: in_base64(&hashes(merkle::consistency_ranges(size, count))) });
     file
 }
 
@@ -172,11 +170,15 @@ fn a_page_alone_fails_and_all_pages_together_verify() {
     let (mut one, mut two) = (evidence_of(&own_key(), 3, None), evidence_of(&own_key(), 3, None));
     one.events.truncate(2);
     two.events.drain(..2);
-    let paths: Vec<String> = [one, two].iter().zip(["1.json", "2.json"]).map(|(page, name)| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, written(page)).expect("written");
-        path.display().to_string()
-    }).collect();
+    let paths: Vec<String> = [one, two]
+        .iter()
+        .zip(["1.json", "2.json"])
+        .map(|(page, name)| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, written(page)).expect("written");
+            path.display().to_string()
+        })
+        .collect();
     assert!(sendbox(&["verify", &paths[0], &paths[1]], "").status.success());
     assert_eq!(sendbox(&["verify", &paths[0]], "").status.code(), Some(1));
 }

@@ -164,7 +164,9 @@ fn read_body(text: &str) -> Result<(Checkpoint, Option<Series>), CheckpointError
         if line.is_empty() {
             return Err(Malformed("an empty line in the text"));
         }
-        if Series::is_line(line) && series.replace(Series::parse(line).ok_or(CheckpointError::Series)?).is_some() {
+        if Series::is_line(line)
+            && series.replace(Series::parse(line).ok_or(CheckpointError::Series)?).is_some()
+        {
             return Err(CheckpointError::Series);
         }
     }
@@ -249,7 +251,9 @@ mod tests {
         let note = checkpoint().sign_with(&key(), Some(&campaign()));
         let read = verify_with_series(&note, &key().verifier_key());
         assert_eq!(read, Ok((checkpoint(), Some(campaign()))));
-        for (from, to) in [("cmp_1 4", "cmp_1 3"), ("cmp_1", "cmp_2"), ("acc_1", "acc_2"), ("series acc_1 cmp_1 4\n", "")] {
+        for (from, to) in
+            [("cmp_1 4", "cmp_1 3"), ("cmp_1", "cmp_2"), ("acc_1", "acc_2"), ("series acc_1 cmp_1 4\n", "")]
+        {
             let changed = note.replacen(from, to, 1);
             let refused = verify_with_series(&changed, &key().verifier_key());
             assert_eq!(refused, Err(CheckpointError::SignatureWrong), "{from}");

@@ -46,7 +46,9 @@ pub enum Incomplete {
     OtherCheckpoint,
     #[error("the files are about different accounts or campaigns")]
     OtherSeries,
-    #[error("events are missing: of {expected} there are {found}, and the first that is missing is number {first}")]
+    #[error(
+        "events are missing: of {expected} there are {found}, and the first that is missing is number {first}"
+    )]
     Missing { expected: u64, found: u64, first: u64 },
 }
 
@@ -115,7 +117,8 @@ fn all_there(series: &Series, events: &[VerifiedEvent]) -> Result<(), EvidenceEr
     for VerifiedEvent { index, event } in events {
         let failed = |reason| EvidenceError::Event { index: *index, reason };
         let says = |field: &str, wanted: &str| event.get(field).and_then(Value::as_str) == Some(wanted);
-        let ours = says("account", &series.account) && (!series.is_campaign() || says("campaign", &series.name));
+        let ours =
+            says("account", &series.account) && (!series.is_campaign() || says("campaign", &series.name));
         let number = event.get(&field).and_then(Value::as_u64);
         let number = number.filter(|number| ours && (1..=series.events).contains(number));
         let number = number.ok_or(failed(EventProblem::NotOfTheSeries))?;
@@ -172,7 +175,8 @@ impl Verified {
         if (&now.account, &now.name) != (&before.account, &before.name) {
             return Ok(None);
         }
-        let shown: BTreeMap<u64, &Value> = self.events.iter().map(|event| (event.index, &event.event)).collect();
+        let shown: BTreeMap<u64, &Value> =
+            self.events.iter().map(|event| (event.index, &event.event)).collect();
         for VerifiedEvent { index, event } in &earlier.events {
             if shown.get(index) != Some(&event) {
                 return Err(NotContinued::EventGone(*index));

@@ -110,7 +110,10 @@ mod tests {
         }
         close_state(&path).expect("closed");
         prepare_database(&database).expect("closed");
-        assert_eq!((mode(&path), mode(&database), mode(&path.join("sqlite_db.db-wal"))), (0o700, 0o600, 0o600));
+        assert_eq!(
+            (mode(&path), mode(&database), mode(&path.join("sqlite_db.db-wal"))),
+            (0o700, 0o600, 0o600)
+        );
     }
 
     #[test]

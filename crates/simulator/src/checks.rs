@@ -465,9 +465,7 @@ impl Steps<'_> {
                 (Some(found), _) if !payment.said.contains(found) => {
                     wrong.push(format!("{} is {found:?}, which no notice said", payment.id));
                 }
-                (None, Some((account, _)))
-                    if open.contains(&account) && !waiting.contains(&payment.id) =>
-                {
+                (None, Some((account, _))) if open.contains(&account) && !waiting.contains(&payment.id) => {
                     wrong.push(format!("{} was answered and is not credited", payment.id));
                 }
                 _ => {}
@@ -479,7 +477,9 @@ impl Steps<'_> {
         }
         wrong.extend(credits.keys().map(|payment| format!("{payment} is credited and unknown to the bank")));
         let known = |payment: &&String| self.world.payments.iter().any(|known| known.id == **payment);
-        wrong.extend(waiting.iter().filter(|payment| !known(payment)).map(|what| format!("in suspense: {what}")));
+        wrong.extend(
+            waiting.iter().filter(|payment| !known(payment)).map(|what| format!("in suspense: {what}")),
+        );
         for what in wrong {
             self.world.violated(what);
         }

@@ -109,7 +109,10 @@ fn decisions_are_kept_in_their_order_with_their_evidence() {
     let kept = bench.tenant().advertising_decisions(&campaign).block_on();
     assert_eq!(kept, Ok(vec![approved, refused]));
     let event = bench.events("decision_advertising_approved").remove(0);
-    assert_eq!((&event["campaign"], &event["content_sha256"]), (&json!(campaign), &json!(bench.content_sha256(&campaign))));
+    assert_eq!(
+        (&event["campaign"], &event["content_sha256"]),
+        (&json!(campaign), &json!(bench.content_sha256(&campaign)))
+    );
     assert_eq!((&event["by"], &event["basis"]), (&json!("Duty lawyer"), &json!("Letter 12")));
     assert_eq!(bench.events("decision_advertising_refused").len(), 1);
     bench.db_refuses("DELETE FROM advertising_decision");

@@ -220,7 +220,8 @@ fn a_call_by_the_minute_is_charged_at_its_hand_over_and_given_back_unless_the_li
         let refunds: Vec<_> = refunds.into_iter().filter(|transfer| transfer.kind == "refund").collect();
         assert_eq!(refunds.len() as i64, 1 - minutes, "{result:?}");
         for refund in refunds {
-            let amount = |wanted: &str| refund.entries.iter().find(|(book, _)| book == wanted).map(|(_, of)| *of);
+            let amount =
+                |wanted: &str| refund.entries.iter().find(|(book, _)| book == wanted).map(|(_, of)| *of);
             assert_eq!(amount("operator"), Some(OPERATOR_PRICE.negated()));
             assert_eq!(amount("service"), Some(SERVICE_PRICE.negated()));
             assert_eq!((refund.campaign.as_deref(), refund.messages), (Some(campaign.as_str()), Some(1)));
@@ -277,7 +278,10 @@ fn a_call_that_nobody_speaks_of_is_closed_with_its_money_given_back() {
     assert_eq!(close_unreported(&bench), 1);
     assert_eq!(close_unreported(&bench), 0);
     let returned = bench.events("charge_returned").remove(0);
-    assert_eq!((&returned["messages"][0], &returned["reason"]), (&call.message.as_str().into(), &"no_result".into()));
+    assert_eq!(
+        (&returned["messages"][0], &returned["reason"]),
+        (&call.message.as_str().into(), &"no_result".into())
+    );
     assert_eq!(bench.balance(), (3 * PRICE, 0));
     assert_eq!(state(&bench, &campaign), CampaignState::Completed);
 

@@ -90,8 +90,16 @@ fn turns_are_kept_and_sleepers_woken_by_indexes() {
     let (bench, _) = busy();
     let account = bench.account.clone();
     for (statement, table, index) in [
-        ("SELECT min(c.turn_at) FROM campaign c WHERE c.account = ?1 AND c.line = 'running'", "c", "campaign_in_line"),
-        ("UPDATE campaign SET needs = NULL, turn_at = 0 WHERE account = ?1 AND needs <= 5", "campaign", "campaign_short"),
+        (
+            "SELECT min(c.turn_at) FROM campaign c WHERE c.account = ?1 AND c.line = 'running'",
+            "c",
+            "campaign_in_line",
+        ),
+        (
+            "UPDATE campaign SET needs = NULL, turn_at = 0 WHERE account = ?1 AND needs <= 5",
+            "campaign",
+            "campaign_short",
+        ),
     ] {
         bench.db.query(statement, sendbox_store::params![&account]).block_on().expect("runs");
         assert_searches(&bench.db.plan_of(statement), table, index);

@@ -66,7 +66,9 @@ fn the_count_of_a_series_only_grows() {
 #[test]
 fn evidence_of_one_kind_of_acts_is_whole() {
     let (bench, _) = reported();
-    for (run, begin, count) in [("consents", "consent", 5), ("payments", "top_up", 2), ("deletions", "deletion", 0)] {
+    for (run, begin, count) in
+        [("consents", "consent", 5), ("payments", "top_up", 2), ("deletions", "deletion", 0)]
+    {
         let page = bench.tenant().event_evidence(begin, -1, 1000).block_on().expect("reads");
         assert_eq!(whole(&bench, &page, run).expect("all of it").events.len(), count, "{run}");
     }

@@ -85,12 +85,18 @@ fn a_schema_of_a_newer_program_is_refused_and_not_touched() {
 fn a_schema_that_other_scripts_made_is_refused_and_not_touched() {
     let db = NativeDatabase::in_memory().block_on().expect("opens");
     migrate(&db, &PARTS).block_on().expect("migrates");
-    db.query("UPDATE schema SET digest = zeroblob(32) WHERE part = 'log'", vec![]).block_on().expect("written");
+    db.query("UPDATE schema SET digest = zeroblob(32) WHERE part = 'log'", vec![])
+        .block_on()
+        .expect("written");
     assert_eq!(migrate(&db, &PARTS).block_on(), Err(DbError::SchemaOther));
     let older = NativeDatabase::in_memory().block_on().expect("opens");
     let made = "CREATE TABLE schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT";
     older.query(made, vec![]).block_on().expect("made");
-    assert_eq!(migrate(&older, &PARTS).block_on(), Err(DbError::SchemaOther), "from before there were digests");
+    assert_eq!(
+        migrate(&older, &PARTS).block_on(),
+        Err(DbError::SchemaOther),
+        "from before there were digests"
+    );
 }
 
 /// A second key would seal new accounts beside those that it cannot open.

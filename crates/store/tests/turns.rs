@@ -4,7 +4,7 @@ use domain::account::AccountKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    CampaignAtWork, CampaignsAtWork, HandOver, IDLE_MS, LeaseOutcome, LeasedMessage, PUT_OFF_MS,
+    CampaignAtWork, CampaignsAtWork, HandOver, LeaseOutcome, LeasedMessage, PUT_OFF_MS,
 };
 
 use crate::support::{Bench, DAY, MINUTE, MORNING, PRICE, all, number, numbers, routes};
@@ -137,7 +137,8 @@ fn those_who_have_too_little_for_a_message_hold_nobody_up() {
         for work in &work.running {
             take_turn(&mut bench, work);
         }
-        let is_over = bench.sql(&format!("SELECT state = 'completed' FROM campaign WHERE campaign = '{paid}'"));
+        let is_over =
+            bench.sql(&format!("SELECT state = 'completed' FROM campaign WHERE campaign = '{paid}'"));
         assert_eq!(is_over[0].int(0), Ok(1), "in the first tick, not in tick {tick}");
     }
     assert_eq!(looked_at, 601, "each once, and then none until there is money");
@@ -223,6 +224,23 @@ fn a_campaign_that_sleeps_is_looked_at_now_and_then() {
     assert_eq!(tenant.had_turn(&poor[0].campaign, bench.now()).block_on(), Ok(true), "it ends");
 }
 
+/// R52: an account of twenty campaigns of which only one can be paid for at its price: that one goes on.
+#[test]
+fn a_campaign_that_costs_less_does_not_sleep_with_one_that_costs_more() {
+    let bench = Bench::new();
+    bench.upload(&numbers(1));
+    bench.top_up("pay_1", PRICE).expect("credited");
+    let [dear, cheap] = [bench.running_campaign(), bench.running_campaign()];
+    let asleep = bench.tenant().fall_asleep(&dear, Tiyn(2 * PRICE), bench.now()).block_on();
+    assert_eq!(asleep, Ok(true));
+    assert_eq!(ids(&at_work(&bench, 10).running), [&cheap]);
+    assert_eq!(bench.take(&cheap, 1).1.len(), 1);
+    // Its price fell, and it was served when it was looked at.
+    bench.pass(10 * MINUTE);
+    bench.tenant().had_turn(&dear, bench.now()).block_on().expect("noted");
+    assert!(ids(&at_work(&bench, 10).running).contains(&dear.as_str()), "it is awake");
+}
+
 /// R53: the want of money is an event, once, however often it is looked at and whatever comes back; after
 /// a top-up that is enough it is one again.
 #[test]
@@ -259,11 +277,10 @@ fn the_first_message_that_cannot_be_paid_for_is_an_event() {
 fn an_account_that_is_put_off_keeps_nobody_waiting() {
     let (bench, other) = crowd(12);
     let broken = at_work(&bench, 10).running.into_iter().find(|work| work.campaign != other).expect("one");
-    let put_off = |ms: i64| bench.cell().put_off(&[&broken.account], bench.now() + ms).block_on();
-    put_off(IDLE_MS).expect("put off");
+    bench.cell().put_behind(&[&broken.account], bench.now()).block_on().expect("put behind");
     assert_eq!(ids(&at_work(&bench, 1).running), [&other]);
     assert_eq!(at_work(&bench, 20).running.len(), 13, "there is room for all");
-    put_off(PUT_OFF_MS).expect("put off");
+    bench.cell().put_off(&[&broken.account], bench.now() + PUT_OFF_MS).block_on().expect("put off");
     assert_eq!(ids(&at_work(&bench, 20).running), [&other]);
     bench.pass(PUT_OFF_MS);
     assert_eq!(at_work(&bench, 20).running.len(), 13);

@@ -154,7 +154,9 @@ fn report(titles: &BTreeMap<u16, String>, named: &BTreeMap<u16, Named>) -> Strin
 fn numbers(line: &str) -> Vec<u16> {
     let is_name = line.trim_start().trim_start_matches("async ").starts_with("fn ");
     let mut found = Vec::new();
-    for (at, letter) in line.char_indices().filter(|(_, letter)| *letter == 'R' || (is_name && *letter == 'r')) {
+    for (at, letter) in
+        line.char_indices().filter(|(_, letter)| *letter == 'R' || (is_name && *letter == 'r'))
+    {
         let before = line[..at].chars().next_back();
         let begins = match letter {
             'R' => !before.is_some_and(|c| c.is_alphanumeric() || c == '_'),
@@ -176,7 +178,8 @@ pub fn names_a_range(line: &str) -> bool {
         let begins = !line[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_');
         let Some((_, after)) = number(&line[at + 1..]).filter(|_| begins) else { return false };
         let after = after.trim_start();
-        let end = ["-", "\u{2013}", "\u{2014}", "..", "to R"].iter().find_map(|dash| after.strip_prefix(dash));
+        let end =
+            ["-", "\u{2013}", "\u{2014}", "..", "to R"].iter().find_map(|dash| after.strip_prefix(dash));
         end.is_some_and(|end| {
             let end = end.trim_start_matches([' ', '=']);
             number(end.strip_prefix('R').unwrap_or(end)).is_some()

@@ -37,8 +37,11 @@ impl Log {
 
     fn prove(&self, index: u64, event: &Value) -> EvidenceEvent {
         let ranges = merkle::inclusion_ranges(index, self.leaves.len() as u64).into_iter();
-        let hash = |range: std::ops::Range<u64>| merkle::root(&self.leaves[range.start as usize..range.end as usize]);
-        EvidenceEvent::new(index, &salt(index), event, &ranges.map(hash).collect::<Vec<_>>()).expect("an event")
+        let hash = |range: std::ops::Range<u64>| {
+            merkle::root(&self.leaves[range.start as usize..range.end as usize])
+        };
+        EvidenceEvent::new(index, &salt(index), event, &ranges.map(hash).collect::<Vec<_>>())
+            .expect("an event")
     }
 
     /// The file of these events, signed as the whole of a campaign.
@@ -54,7 +57,9 @@ impl Log {
 
     fn since(&self, size: u64) -> Since {
         let ranges = merkle::consistency_ranges(size, self.leaves.len() as u64).into_iter();
-        let hash = |range: std::ops::Range<u64>| merkle::root(&self.leaves[range.start as usize..range.end as usize]);
+        let hash = |range: std::ops::Range<u64>| {
+            merkle::root(&self.leaves[range.start as usize..range.end as usize])
+        };
         Since { size, proof: in_base64(&ranges.map(hash).collect::<Vec<_>>()) }
     }
 }
@@ -119,18 +124,15 @@ fn a_true_file_says_whose_events_it_shows_and_how_many() {
 /// R93: what was left out is noticed: any one, all of one kind, the first, the last, all of them.
 #[test]
 fn a_file_from_which_events_were_removed_is_refused() {
-    for (kept, first) in [
-        (vec![1, 2], 1),
-        (vec![0, 2], 2),
-        (vec![0, 1], 3),
-        (vec![2], 1),
-        (vec![], 1),
-    ] {
+    for (kept, first) in [(vec![1, 2], 1), (vec![0, 2], 2), (vec![0, 1], 3), (vec![2], 1), (vec![], 1)] {
         let mut file = honest();
         let events = file.events.clone();
         file.events = kept.iter().map(|place: &usize| events[*place].clone()).collect();
         let missing = Incomplete::Missing { expected: 3, found: kept.len() as u64, first };
-        assert!(matches!(check(&file), Err(EvidenceError::Incomplete(found)) if found == missing), "{kept:?}");
+        assert!(
+            matches!(check(&file), Err(EvidenceError::Incomplete(found)) if found == missing),
+            "{kept:?}"
+        );
     }
 }
 
@@ -168,7 +170,11 @@ fn a_second_key_of_the_same_name_is_refused() {
     let bytes = honest.events[0].event.get();
     for forged in [
         bytes.replacen(r#""phone""#, r#""phone":"+77019999999","phone""#, 1),
-        bytes.replacen(r#""v""#, r#""phone":"+77019999999","v""#, 1).replacen('}', r#","phone":"+77019999999"}"#, 1),
+        bytes.replacen(r#""v""#, r#""phone":"+77019999999","v""#, 1).replacen(
+            '}',
+            r#","phone":"+77019999999"}"#,
+            1,
+        ),
     ] {
         assert_eq!(problem(&with_event(&honest, 0, &forged)), (1, EventProblem::NotCanonical), "{forged}");
     }
@@ -210,7 +216,12 @@ fn a_file_of_which_any_byte_was_changed_is_refused() {
 #[test]
 fn what_is_behind_or_before_the_file_is_refused() {
     let honest = text(&honest());
-    for forged in [format!("{honest}{honest}"), format!("{honest} {{}}"), format!("{honest}x"), format!("\u{feff}{honest}")] {
+    for forged in [
+        format!("{honest}{honest}"),
+        format!("{honest} {{}}"),
+        format!("{honest}x"),
+        format!("\u{feff}{honest}"),
+    ] {
         assert!(matches!(verify(&[forged], None), Err(EvidenceError::Json(_))));
     }
     assert!(verify(&[format!("{honest}\n")], None).is_ok(), "a text file ends with a line end");
@@ -279,7 +290,8 @@ fn an_older_checkpoint_is_refused() {
 
 #[test]
 fn a_file_of_another_key_or_format_is_refused() {
-    let (own, other) = (log().key.verifier_key(), SigningKey::from_seed("send-box.com/log", [2; 32]).verifier_key());
+    let (own, other) =
+        (log().key.verifier_key(), SigningKey::from_seed("send-box.com/log", [2; 32]).verifier_key());
     assert!(verify(&[text(&honest())], Some(&format!("{own}\n"))).is_ok());
     assert!(matches!(verify(&[text(&honest())], Some(&other)), Err(EvidenceError::OtherKey { .. })));
     let mut file = honest();

@@ -224,9 +224,8 @@ impl<D: Database> Tenant<'_, D> {
     fn read_campaign(&self, row: &Row) -> Result<Campaign, DbError> {
         let campaign = row.text(0)?;
         let key = self.keys.personal()?;
-        let content = content::read(row, 9, |sealed| {
-            key.open_text(&self.place("campaign text", &campaign), sealed)
-        })?;
+        let content =
+            content::read(row, 9, |sealed| key.open_text(&self.place("campaign text", &campaign), sealed))?;
         let is_text = matches!(content, Content::Text { .. });
         Ok(Campaign {
             name: key.open_text(&self.place("campaign name", &campaign), &row.blob(1)?)?,

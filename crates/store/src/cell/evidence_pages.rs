@@ -122,8 +122,7 @@ impl<D: Database> Tenant<'_, D> {
             salt: key.salt(&hand_over_salt(&message)),
             event: event.json(),
         });
-        if let (Some(at), Some(index), Some(number)) =
-            (row.opt_int(12)?, row.opt_int(13)?, row.opt_int(19)?)
+        if let (Some(at), Some(index), Some(number)) = (row.opt_int(12)?, row.opt_int(13)?, row.opt_int(19)?)
         {
             let (state, call_result) = (row.text(11)?, row.opt_text(14)?);
             let charged =

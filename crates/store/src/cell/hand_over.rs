@@ -8,8 +8,8 @@ use domain::hours::WindowVerdict;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::voice::RESULT_WAIT_MS;
-use evidence::{Form, Open};
 use evidence::merkle::Hash;
+use evidence::{Form, Open};
 use serde_json::Value as Json;
 
 use crate::cell::content::SentContent;

@@ -48,5 +48,9 @@ pub(super) async fn claim<D: Database>(
         )
         .await?;
     let row = rows.first().ok_or(DbError::NoRow)?;
-    if row.blob(0)? != request_hash { Err(Refusal::IdempotencyKeyReused.into()) } else { Ok(Some(row.text(1)?)) }
+    if row.blob(0)? != request_hash {
+        Err(Refusal::IdempotencyKeyReused.into())
+    } else {
+        Ok(Some(row.text(1)?))
+    }
 }

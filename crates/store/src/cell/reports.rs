@@ -116,8 +116,7 @@ impl<D: Database> Cell<'_, D> {
         let mut taken = ReportsTaken::default();
         let by_id: HashMap<&str, &DeliveryReport> =
             reports.iter().rev().map(|report| (report.message.as_str(), report)).collect();
-        let mut by_account: BTreeMap<String, Vec<(i64, &DeliveryReport)>> =
-            Default::default();
+        let mut by_account: BTreeMap<String, Vec<(i64, &DeliveryReport)>> = Default::default();
         for row in &rows {
             let (account, message) = (row.text(0)?, row.text(2)?);
             let Some(report) = by_id.get(message.as_str()) else { continue };

@@ -111,8 +111,19 @@ impl<D: Database> Cell<'_, D> {
         rows.iter().map(read).collect()
     }
 
-    /// Puts accounts off until an instant, with all their campaigns: their turns brought nothing, or something
-    /// is broken there.
+    /// Puts accounts whose turns brought nothing behind all others. Codes keep their place: each is waited for.
+    pub async fn put_behind(&self, accounts: &[&str], now: i64) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE turn SET not_before = max(not_before, ?2)
+                 WHERE account IN (SELECT value FROM json_each(?1)) AND line = 'running'",
+                params![json(&accounts)?, now + IDLE_MS],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Puts accounts off until an instant, with all their campaigns: something is broken there.
     pub async fn put_off(&self, accounts: &[&str], until: i64) -> Result<(), DbError> {
         self.db
             .query(
@@ -146,6 +157,13 @@ impl<D: Database> Tenant<'_, D> {
     /// to send. Answers whether it did.
     pub async fn had_turn(&self, campaign: &str, now: i64) -> Result<bool, DbError> {
         transaction(self.db, async |db| {
+            // What slept and was served all the same is awake: its price fell, or nothing of it is due.
+            db.query(
+                "UPDATE campaign SET needs = NULL
+                 WHERE account = ?1 AND campaign = ?2 AND needs IS NOT NULL",
+                params![&self.account, campaign],
+            )
+            .await?;
             self.note_turn(db, campaign, now).await?;
             self.served(campaign, now).await
         })

@@ -15,7 +15,11 @@ pub fn verified<D: Database>(db: &D, page: &EvidencePage) -> Result<VerifiedPage
 }
 
 /// The same of all pages of a series: none of its events is missing.
-pub fn verified_whole<D: Database>(db: &D, page: &EvidencePage, series: Series) -> Result<Verified, EvidenceError> {
+pub fn verified_whole<D: Database>(
+    db: &D,
+    page: &EvidencePage,
+    series: Series,
+) -> Result<Verified, EvidenceError> {
     evidence::verify(&[written(db, page, Some(&series))], Some(&signing_key().verifier_key()))
 }
 
