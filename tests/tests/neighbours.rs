@@ -86,6 +86,10 @@ fn broken_accounts_keep_nobody_from_being_deleted() {
     assert_eq!(platform.tick("deletions").ok().integer("/executed"), 1);
 }
 
+fn twenty_drafts<'b, 'a>(account: &'b Account<'a>) -> Vec<Campaign<'b, 'a>> {
+    (0..20).map(|n| account.draft(&format!("Number {n}"))).collect()
+}
+
 /// R52: three accounts of twenty campaigns each, with one tenge: more campaigns than a tick has places. The
 /// account that can pay is served by the first tick, and the sixty are not looked at again until money comes.
 #[test]
@@ -93,11 +97,7 @@ fn accounts_without_money_for_a_message_hold_nobody_up() {
     let platform = Platform::fresh();
     platform.set_clock(instant(EIGHT));
     let poor: Vec<Account<'_>> = (0..3).map(|_| shop_with(&platform, 1)).collect();
-    let twenty = |account| -> Vec<Campaign<'_, '_>> {
-        let account: &Account<'_> = account;
-        (0..20).map(|n| account.draft(&format!("Number {n}"))).collect()
-    };
-    let campaigns: Vec<Vec<Campaign<'_, '_>>> = poor.iter().map(twenty).collect();
+    let campaigns: Vec<Vec<Campaign<'_, '_>>> = poor.iter().map(twenty_drafts).collect();
     for campaign in campaigns.iter().flatten() {
         campaign.start();
     }
