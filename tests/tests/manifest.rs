@@ -93,7 +93,7 @@ const GRANTS: [Grant; 12] = [
         &["operator_sandbox_secret", "payments_standard_secret", "tick_token"],
     ),
     ("site", &[], false, &[], &[]),
-    ("topup", &["default"], true, &[], &["master_key", "payments_standard_secret"]),
+    ("topup", &["default"], true, &[], &["master_key", "payments_standard_secret", "staff_token"]),
 ];
 
 #[test]

@@ -13,6 +13,9 @@ pub const ANSWER_MAX: Duration = Duration::from_secs(20);
 /// What a settlement may take.
 const WRITING_DOWN: Duration = Duration::from_secs(10);
 
+/// What a lease must last still when a request leaves under it.
+pub const NEEDS_OF_LEASE: Duration = ANSWER_MAX.saturating_add(WRITING_DOWN);
+
 /// When the calling hours end, by the clock that runs while a tick works, and until when requests of a
 /// lease may leave.
 #[derive(Clone, Copy, Debug)]
@@ -40,19 +43,18 @@ impl Closing {
         Self { at: self.at.min(self.judged + left), ..self }
     }
 
-    /// The same under a lease of which so much was left when the hours were judged, by the product's own
-    /// clock: a machine that stood still does not know it by the running one. The last request must be
-    /// answered, or given up, and written down while the lease lasts. One that left later could be asked
-    /// about, not be found, be sent again by another tick, and then arrive all the same (R87).
-    pub fn under_lease(self, left: Duration) -> Self {
-        Self { lease_ends: Some(self.judged + left), ..self }
+    /// The same under a lease of which so much was left, by the database's clock, at a reading of the running
+    /// one. The last request must be answered, or given up, and written down while the lease lasts. One that
+    /// left later could be asked about, not be found, be sent again by another tick, and then arrive all the
+    /// same (R87).
+    pub fn under_lease(self, at: Instant, left: Duration) -> Self {
+        Self { lease_ends: Some(at + left), ..self }
     }
 
     /// How long an operator's answer may be waited for by a request that leaves at `now`; `None` where it
     /// may not leave any more. A request that is given up at the end of the hours does not arrive after it.
     pub fn answer_time(self, now: Instant) -> Option<Duration> {
-        let settled_by = now + ANSWER_MAX + WRITING_DOWN;
-        if self.lease_ends.is_some_and(|end| settled_by > end) {
+        if self.lease_ends.is_some_and(|end| now + NEEDS_OF_LEASE > end) {
             return None;
         }
         let left = self.at.saturating_duration_since(now);
@@ -108,7 +110,7 @@ mod tests {
         let before = Instant::now();
         let noon = window_at("2026-12-02T12:00:00+05:00".parse().expect("a time"));
         for left in [0, 1, 29] {
-            let closing = Closing::of(&noon, before).under_lease(Duration::from_secs(left));
+            let closing = Closing::of(&noon, before).under_lease(before, Duration::from_secs(left));
             assert_eq!(closing.answer_time(before), None, "{left} s of the lease left");
         }
     }
@@ -118,7 +120,7 @@ mod tests {
     fn after_the_last_departure_of_a_lease_nothing_leaves() {
         let before = Instant::now();
         let noon = window_at("2026-12-02T12:00:00+05:00".parse().expect("a time"));
-        let closing = Closing::of(&noon, before).under_lease(Duration::from_secs(120));
+        let closing = Closing::of(&noon, before).under_lease(before, Duration::from_secs(120));
         assert!(closing.answer_time(before + Duration::from_secs(90)).is_some());
         assert_eq!(closing.answer_time(before + Duration::from_secs(91)), None);
     }

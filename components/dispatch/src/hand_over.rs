@@ -1,9 +1,11 @@
 //! One wave of a campaign: taken, handed over all at once in bulk, settled.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use domain::campaign::MessageClass;
+use domain::money::Tiyn;
 use domain::one_time_codes::FRESH_MS;
 use domain::routing::Route;
 use edge::{Call, Problem, Result};
@@ -11,12 +13,13 @@ use futures::{StreamExt, stream};
 use operators::audio_link::{OPEN_FOR_MS, audio_link};
 use operators::{Hindrance, Operator, Verdict};
 use store::cell::{
-    Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots, Tenant,
+    Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant,
 };
 use store::{DbError, OptOutLinks, SpinDatabase};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
+use crate::departing::{Departing, Timetable};
 use crate::judging::Judging;
 use crate::outgoing::{Link, Saying};
 use crate::tally::Tally;
@@ -30,6 +33,8 @@ const LEASE_MS: i64 = 120_000;
 /// What an operator that works did not take is tried again after this.
 const RETRY_MS: i64 = 5_000;
 
+/// What there is to say of a message whose contact was erased between queueing and now.
+const CONTACT_ERASED: Verdict = Verdict::Refused("contact_erased");
 /// How often a settlement waits for its turn before it is left to the reconciliation.
 const SETTLE_TRIES_MAX: u32 = 10;
 
@@ -56,6 +61,8 @@ pub struct Wave {
     pub settled: Settled,
     /// Whether what came back can go by another operator at once.
     pub falls_back: bool,
+    /// The price of one message, where something is due and there was no money for it: nothing was taken.
+    pub needs: Option<Tiyn>,
 }
 
 /// What every wave of a tick shares.
@@ -70,26 +77,6 @@ pub struct Dispatcher<'d> {
     pub sender: &'d str,
     /// Makes the links in messages.
     pub links: &'d OptOutLinks,
-}
-
-/// When the requests of a wave may leave.
-#[derive(Clone, Copy)]
-struct Departures {
-    closing: Closing,
-    /// The reading of the running clock at `at`.
-    before: Instant,
-    at: i64,
-    slots: Option<Slots>,
-}
-
-impl Departures {
-    /// How long the request with the message at this place in the wave still has to wait.
-    fn wait(&self, place: usize) -> Option<Duration> {
-        let slots = self.slots?;
-        let slot_ms = slots.first_at - self.at + place as i64 * slots.apart_us / 1_000;
-        let leaves = self.before + Duration::from_millis(u64::try_from(slot_ms).ok()?);
-        leaves.checked_duration_since(Instant::now()).filter(|wait| !wait.is_zero())
-    }
 }
 
 impl Dispatcher<'_> {
@@ -147,12 +134,18 @@ impl Dispatcher<'_> {
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
-            charged_on_result: unit.is_known_at_the_end(),
+            paid_if_answered: unit.is_paid_if_answered(),
             limit,
-            until: now + LEASE_MS,
+            lasts_ms: LEASE_MS,
+            clock: self.call.database_clock().await?,
         };
-        let LeaseOutcome::Taken { lease, messages } = tenant.lease(&request, now).await? else {
-            return Ok(None);
+        let (lease, until, messages) = match tenant.lease(&request, now).await? {
+            LeaseOutcome::Taken { lease, until, messages } => (lease, until, messages),
+            LeaseOutcome::NoMoney => {
+                let needs = Some(price.total);
+                return Ok(Some(Wave { leased: 0, settled: Settled::default(), falls_back: false, needs }));
+            }
+            LeaseOutcome::Nothing => return Ok(None),
         };
         let leased = messages.len() as i64;
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81). What is
@@ -186,10 +179,10 @@ impl Dispatcher<'_> {
         let mut retry_at = at;
         let mut rests_until = None;
         let answers = if is_ready && in_time && same_price {
-            let left = u64::try_from(request.until - at).unwrap_or_default();
-            let closing = closing.under_lease(Duration::from_millis(left));
-            let departures = Departures { closing, before: judging.before, at, slots };
-            let (answers, wave_tally) = self.hand_over(operator, &saying, messages, departures).await;
+            let in_flight = self.parallel(operator) * saying.batch_max(operator);
+            let timetable = Timetable { closing, before: judging.before, at, slots };
+            let departing = Departing::new(tenant, request.clock, &lease, timetable, in_flight);
+            let (answers, wave_tally) = self.hand_over(operator, &saying, messages, &departing).await;
             tally = wave_tally;
             retry_at = match tally.failing() {
                 Some(failing) => {
@@ -208,9 +201,9 @@ impl Dispatcher<'_> {
         let outcomes = answers.into_iter().map(|(message, verdict)| {
             let outcome = match verdict {
                 Verdict::Taken(reference) => HandOver::Taken(reference),
-                Verdict::Refused(reason) => HandOver::Refused(reason),
+                Verdict::Refused(reason) => HandOver::Refused(Cow::Borrowed(reason)),
                 Verdict::NotTaken(_) => HandOver::Later(retry_at),
-                Verdict::Unknown => HandOver::Unknown(request.until),
+                Verdict::Unknown => HandOver::Unknown(until),
             };
             (message, outcome)
         });
@@ -221,7 +214,7 @@ impl Dispatcher<'_> {
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
-            charged_on_result: unit.is_known_at_the_end(),
+            paid_if_answered: unit.is_paid_if_answered(),
             at,
             verdict: &verdict,
             outcomes: outcomes.collect(),
@@ -234,7 +227,7 @@ impl Dispatcher<'_> {
             self.carriers.works(self.cell, operator.name()).await?;
         }
         let falls_back = chosen.has_fallback && tally.failing().is_some();
-        Ok(Some(Wave { leased, settled, falls_back }))
+        Ok(Some(Wave { leased, settled, falls_back, needs: None }))
     }
 
     /// What was sent must be written down, however busy the database is: else nobody knows of it, and an
@@ -247,11 +240,17 @@ impl Dispatcher<'_> {
         let mut tries = 0;
         loop {
             tries += 1;
-            match tenant.settle(settlement, self.call.now().await?).await {
+            match tenant.settle_lease(settlement, self.call.now().await?).await {
                 Err(DbError::Busy) if tries < SETTLE_TRIES_MAX => {}
                 settled => return Ok(settled?),
             }
         }
+    }
+
+    /// How many requests an operator bears at once.
+    fn parallel(&self, operator: &dyn Operator) -> usize {
+        let parallel = self.carriers.routing().parallel(operator.name());
+        parallel.unwrap_or(operator.capability().parallel_max).max(1)
     }
 
     /// No transaction is open here: the operator may take its time.
@@ -260,20 +259,21 @@ impl Dispatcher<'_> {
         operator: &dyn Operator,
         saying: &Saying<'_>,
         messages: Vec<LeasedMessage>,
-        departures: Departures,
+        departing: &Departing<'_>,
     ) -> (Vec<(LeasedMessage, Verdict)>, Tally) {
         let (reachable, erased): (Vec<_>, Vec<_>) =
             messages.into_iter().partition(|message| message.phone.is_some());
-        let capability = operator.capability();
+        departing.answered(&erased, &vec![CONTACT_ERASED; erased.len()]);
         let batch_max = saying.batch_max(operator);
-        let parallel = self.carriers.routing().parallel(operator.name()).unwrap_or(capability.parallel_max);
         let tally = RefCell::new(Tally::default());
         let requests = reachable.chunks(batch_max).enumerate().map(|(place, batch)| {
-            self.hand_over_batch(operator, saying, batch, place * batch_max, departures, &tally)
+            let allowed = departing.allowed(&reachable, place * batch_max, batch.len());
+            self.hand_over_batch(operator, saying, batch, place * batch_max, departing, allowed, &tally)
         });
-        let answers: Vec<Vec<Verdict>> = stream::iter(requests).buffered(parallel.max(1)).collect().await;
+        let answers: Vec<Vec<Verdict>> =
+            stream::iter(requests).buffered(self.parallel(operator)).collect().await;
         let mut outcomes: Vec<_> = reachable.into_iter().zip(answers.into_iter().flatten()).collect();
-        outcomes.extend(erased.into_iter().map(|message| (message, Verdict::Refused("contact_erased"))));
+        outcomes.extend(erased.into_iter().map(|message| (message, CONTACT_ERASED)));
         (outcomes, tally.into_inner())
     }
 
@@ -284,21 +284,26 @@ impl Dispatcher<'_> {
         saying: &Saying<'_>,
         batch: &[LeasedMessage],
         place: usize,
-        departures: Departures,
+        departing: &Departing<'_>,
+        allowed: impl Future<Output = Option<Closing>>,
         tally: &RefCell<Tally>,
     ) -> Vec<Verdict> {
-        if let Some(wait) = departures.wait(place) {
+        if let Some(wait) = departing.wait(place) {
             spin_sdk::time::sleep(wait).await;
         }
         let kept_here = vec![Verdict::NotTaken(Hindrance::Throttled); batch.len()];
         if tally.borrow().is_enough() {
             return kept_here;
         }
+        let Some(closing) = allowed.await else { return kept_here };
         let verdicts = match saying.request(operator, batch) {
             // Making the request took its time: the deadlines are looked at once more, at the last moment.
-            Ok(request) => match departures.closing.answer_time(Instant::now()) {
+            Ok(request) => match closing.answer_time(Instant::now()) {
                 Some(may_take) => saying.read(operator, batch, &exchange(request, may_take).await),
-                None => return kept_here,
+                None => {
+                    departing.answered(batch, &kept_here);
+                    return kept_here;
+                }
             },
             // It never left, so nothing is ambiguous about it.
             Err(error) => {
@@ -306,6 +311,7 @@ impl Dispatcher<'_> {
                 vec![error.verdict(); batch.len()]
             }
         };
+        departing.answered(batch, &verdicts);
         tally.borrow_mut().count(&verdicts);
         verdicts
     }

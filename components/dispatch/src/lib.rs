@@ -3,11 +3,13 @@
 
 mod carriers;
 mod closing;
+mod departing;
 mod hand_over;
 mod judging;
 mod operators_view;
 mod outgoing;
 mod reconcile;
+mod recovery;
 mod results;
 mod tally;
 mod tick;

@@ -67,9 +67,9 @@ impl Unit {
         }
     }
 
-    /// Whether the volume is known only when the message has come to its end, so that its price stays held
-    /// until then. Else it is written off at the hand-over (R48).
-    pub const fn is_known_at_the_end(self) -> bool {
+    /// Whether it is paid only if the line was open. It is written off at the hand-over as all others are (R48),
+    /// and given back where the result says otherwise or does not come.
+    pub const fn is_paid_if_answered(self) -> bool {
         matches!(self, Self::Minute)
     }
 }

@@ -58,7 +58,7 @@ fn a_message_whose_contact_is_erased_keeps_when_it_was_refused() {
 fn what_the_operator_refuses_keeps_the_hours_that_were_judged() {
     let (bench, campaign) = Bench::with_queue(2);
     let (lease, messages) = bench.take(&campaign, 2);
-    bench.settle(&campaign, &lease, all(&messages[..1], &HandOver::Refused("rejected_by_operator")));
+    bench.settle(&campaign, &lease, all(&messages[..1], &HandOver::Refused("rejected_by_operator".into())));
     bench.settle(&campaign, &lease, all(&messages[1..], &HandOver::Later(bench.now())));
     let history = bench.tenant().history(None, 0, 10).block_on().expect("reads").items;
     refused(&history[0], "rejected_by_operator", MORNING);
@@ -83,7 +83,7 @@ fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: all(&messages, &HandOver::Taken(None)),

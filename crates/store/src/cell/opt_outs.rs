@@ -6,8 +6,9 @@
 use domain::opt_out::is_opt_out_reply;
 
 use crate::cell::blacklist::Source;
+use crate::cell::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::{Cell, LeasedMessage, NewBlacklistEntry, Tenant};
-use crate::database::{Database, DbError};
+use crate::database::{Database, DbError, Row};
 use crate::refusal::{Refusal, StoreError};
 use crate::seal::MasterKey;
 use crate::{Act, OptOutLinks, params};
@@ -26,6 +27,11 @@ pub struct IncomingTaken {
     pub accounts: i64,
     /// Their queued messages that will not be sent now.
     pub cancelled_messages: i64,
+}
+
+/// Where a sealed number lives that could not be listed.
+fn refusal_place(account: &str) -> String {
+    format!("{account} waiting refusal")
 }
 
 impl<D: Database> Cell<'_, D> {
@@ -62,7 +68,9 @@ impl<D: Database> Cell<'_, D> {
                         taken.accounts += 1;
                         taken.cancelled_messages += cancelled;
                     }
-                    Err(error) => failed = failed.or(Some(error)),
+                    Err(StoreError::Db(DbError::Busy)) => failed = Some(DbError::Busy.into()),
+                    // Not every operator sends a reply again, and to the others it was listed just now.
+                    Err(_) => self.keep_refusal(master, account, operator, from, now).await?,
                 }
             }
             match (accounts.last(), failed.take()) {
@@ -111,6 +119,74 @@ impl<D: Database> Cell<'_, D> {
             tenant.opt_out(&act, &phone).await?;
         }
         Ok(true)
+    }
+
+    async fn keep_refusal(
+        &self,
+        master: &MasterKey,
+        account: &str,
+        operator: &str,
+        from: &str,
+        now: i64,
+    ) -> Result<(), DbError> {
+        let sealed = master.directory_key()?.seal(&refusal_place(account), from.as_bytes())?;
+        let hash = master.attempt_key(&["refusal", account, from]);
+        self.db
+            .query(
+                "INSERT INTO waiting_refusal (account, operator, from_hash, sealed_from, at, take_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (account, operator, from_hash) DO NOTHING",
+                params![account, operator, &hash, sealed, now, now + PUT_OFF_MS],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Lists up to `limit` refusals that could not be listed when they came (R66).
+    pub async fn take_waiting_refusals(
+        &self,
+        master: &MasterKey,
+        limit: usize,
+        now: i64,
+    ) -> Result<Done, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT account, operator, from_hash, sealed_from, at FROM waiting_refusal
+                 WHERE take_at <= ?1 ORDER BY take_at LIMIT ?2",
+                params![now, limit as i64],
+            )
+            .await?;
+        let mut done = Done::default();
+        for row in &rows {
+            let (account, key) = (row.text(0)?, params![row.text(0)?, row.text(1)?, row.blob(2)?]);
+            match self.take_waiting_refusal(master, row, now).await {
+                Ok(()) => {
+                    let forget =
+                        "DELETE FROM waiting_refusal WHERE account = ?1 AND operator = ?2 AND from_hash = ?3";
+                    self.db.query(forget, key).await?;
+                    done.count += 1;
+                }
+                Err(error) => {
+                    let error = match error {
+                        StoreError::Db(error) => of_one_account(error)?,
+                        StoreError::Refused(refusal) => DbError::Other(refusal.to_string()),
+                    };
+                    let later = "UPDATE waiting_refusal SET take_at = ?4
+                         WHERE account = ?1 AND operator = ?2 AND from_hash = ?3";
+                    self.db.query(later, [key, params![now + PUT_OFF_MS]].concat()).await?;
+                    done.put_off.push((account, error));
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    async fn take_waiting_refusal(&self, master: &MasterKey, row: &Row, now: i64) -> Result<(), StoreError> {
+        let (account, operator) = (row.text(0)?, row.text(1)?);
+        let from = master.directory_key()?.open_text(&refusal_place(&account), &row.blob(3)?)?;
+        let act = Act { now, actor: "recipient".to_owned(), channel: "webhook" };
+        self.refuse_to(master, &account, &operator, &from, row.int(4)? - REPLY_MS_MAX, &act).await?;
+        Ok(())
     }
 
     /// Lists the number for one account, if it wrote to it; answers how many queued messages that stopped.
