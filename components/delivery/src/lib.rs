@@ -6,6 +6,7 @@ mod notices;
 mod opt_out;
 mod sandbox;
 mod status;
+mod unread;
 
 use edge::{Answer, Call, Problem, Result};
 use spin_sdk::http::Request;

@@ -44,7 +44,7 @@ pub use idempotency::Repeatable;
 pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
 pub use one_time_codes::CodesExpired;
-pub use operators::{OperatorState, Slots};
+pub use operators::{OperatorState, Slots, UnreadCount};
 pub use opt_outs::IncomingTaken;
 pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
 pub use reports::{DeliveryReport, ReportsTaken};
