@@ -1,7 +1,7 @@
 //! Calendars: on which days and hours an operator takes texts or calls of a class, and Kazakhstan's public
 //! holidays, from dated data. They lie inside the offer's window: the narrowest open window decides
-//! (R80-R83, R86; section L). The rule of weekdays is one of texts: calls have the offer's seven days, unless the
-//! operator's contract says otherwise (X31).
+//! (R80, R81, R82, R83, R86; section L). The rule of weekdays is one of texts: calls have the offer's seven days,
+//! unless the operator's contract says otherwise (X31).
 
 use std::collections::{BTreeMap, BTreeSet};
 
