@@ -293,7 +293,10 @@ fn a_reply_that_takes_a_refusal_back_gives_the_contact_back() {
     };
     // "СTOP" with a Cyrillic first letter; "не пишите мне больше, Айгуль"; and the account's own entry.
     reply(0, "%D0%A1TOP");
-    reply(1, "%D0%BD%D0%B5+%D0%BF%D0%B8%D1%88%D0%B8%D1%82%D0%B5+%D0%BC%D0%BD%D0%B5%2C+%D0%90%D0%B9%D0%B3%D1%83%D0%BB%D1%8C");
+    reply(
+        1,
+        "%D0%BD%D0%B5+%D0%BF%D0%B8%D1%88%D0%B8%D1%82%D0%B5+%D0%BC%D0%BD%D0%B5%2C+%D0%90%D0%B9%D0%B3%D1%83%D0%BB%D1%8C",
+    );
     shop.blacklist(&[sendbox_tests::mobile(2)]);
     assert_eq!(shop.browser.list("/v1/blacklist").len(), 3);
     for number in 0..3 {

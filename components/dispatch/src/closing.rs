@@ -218,7 +218,8 @@ mod tests {
     fn a_validity_ends_with_the_hours_or_with_the_code() {
         let minutes = Expiry::After(Duration::from_secs(60));
         let (closing, before) = closing("2026-12-02T19:55:00+05:00", minutes);
-        let ends = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().expect("a time").timestamp_millis();
+        let ends =
+            |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().expect("a time").timestamp_millis();
         let validity = closing.validity(before + Duration::from_millis(1));
         assert_eq!(validity.ends_at, ends("2026-12-02T20:00:00+05:00"));
         // Five minutes, less what it may be on its way, rounded down.

@@ -190,7 +190,8 @@ impl Dispatcher<'_> {
         let (at, verdict) = (judging.at, judging.verdict(operator.name()));
         let closing = closing_of(&judging, operator);
         let in_time = closing.answer_time(Instant::now()).is_some();
-        let now_chosen = self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
+        let now_chosen =
+            self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
         let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));
         let mut tally = Tally::default();
         let mut retry_at = at;

@@ -7,8 +7,8 @@ use domain::opt_out_links::with_link;
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 use operators::{
-    Exchange, Expiry, Operator, OperatorRequest, OutgoingCall, OutgoingMessage, RequestError, Validity, Verdict,
-    VoiceOperator,
+    Exchange, Expiry, Operator, OperatorRequest, OutgoingCall, OutgoingMessage, RequestError, Validity,
+    Verdict, VoiceOperator,
 };
 use store::OptOutLinks;
 use store::cell::LeasedMessage;

@@ -5,8 +5,8 @@ use domain::campaign::DeliveryResult;
 use domain::voice::CallResult;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
 use operators::sandbox::{
-    Ended, HandOverBody, HandOverMessage, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody, TakenBody, TakenMessage,
-    sign_reports,
+    Ended, HandOverBody, HandOverMessage, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody,
+    TakenBody, TakenMessage, sign_reports,
 };
 use serde::{Deserialize, Serialize};
 use store::directory::{Directory, SandboxMessage, SandboxReport};

@@ -209,7 +209,8 @@ fn in_a_year_without_holidays_a_calendar_that_minds_them_is_shut() {
 fn a_verdict_names_the_offset_the_calendar_and_the_agreement() {
     assert_eq!(notice("2026-11-20T12:00:00+05:00").rule, "hours kz-2024-03-01; calendar 2026-11-20");
     let one = agreed("dcn_7", "2026-11-20", "2026-11-20", "08:00", "21:00");
-    let rule = |at| published().judge(utc(at), "sandbox", Text, Informational, std::slice::from_ref(&one)).rule;
+    let rule =
+        |at| published().judge(utc(at), "sandbox", Text, Informational, std::slice::from_ref(&one)).rule;
     let with = "hours kz-2024-03-01; calendar 2026-11-20; override dcn_7";
     assert_eq!(rule("2026-11-20T08:00:00+05:00"), with);
     assert_eq!(rule("2026-11-21T08:00:00+05:00"), "hours kz-2024-03-01; calendar 2026-11-20");

@@ -138,9 +138,8 @@ impl Text {
             return !self.is_negated(first);
         }
         let sentence = self.words[first].sentence;
-        let in_sentence = |known: &[&str]| {
-            self.words.iter().any(|word| word.sentence == sentence && is_among(word, known))
-        };
+        let in_sentence =
+            |known: &[&str]| self.words.iter().any(|word| word.sentence == sentence && is_among(word, known));
         let is_about_a_thing = in_sentence(words::CONCRETE) && !in_sentence(words::MESSAGES);
         !is_about_a_thing && !in_sentence(words::WHY)
     }

@@ -25,7 +25,8 @@ use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 
 pub use set_up::{
-    SEND_ABROAD, SetUpError, Variables, can_call, capability, in_use, is_abroad, may_be_used, set_up, variables,
+    SEND_ABROAD, SetUpError, Variables, can_call, capability, in_use, is_abroad, may_be_used, set_up,
+    variables,
 };
 
 pub use reports::{

@@ -15,9 +15,7 @@ use domain::campaign::DeliveryResult;
 use serde_json::Value;
 use sha1::{Digest, Sha1};
 
-use crate::wire::{
-    Form, MINUTES, by_status, digits, integer, is_digest, only, text, validity_minutes,
-};
+use crate::wire::{Form, MINUTES, by_status, digits, integer, is_digest, only, text, validity_minutes};
 use crate::{
     Asked, Capability, Exchange, Hindrance, Operator, OperatorRequest, OutgoingMessage, Progress, Question,
     ReportError, RequestError, State, Unread, Verdict, reasons,

@@ -21,8 +21,8 @@ use crate::wire::{
 };
 use crate::{
     Asked, Capability, Exchange, Expiry, Hindrance, Incoming, MessageKey, Operator, OperatorRequest,
-    OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Unread, Verdict,
-    VoiceOperator, reasons,
+    OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport,
+    Unread, Verdict, VoiceOperator, reasons,
 };
 
 /// Its name in tariffs, history and routes.

@@ -20,9 +20,9 @@ use sha1::Sha1;
 use crate::senders::sender_number;
 use crate::wire::{Fields, Form, by_status, integer, only, text};
 use crate::{
-    Asked, Capability, Exchange, Expiry, Hindrance, INCOMING, Incoming, MessageKey, Operator, OperatorRequest,
-    OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Unread,
-    Verdict, VoiceOperator, reasons,
+    Asked, Capability, Exchange, Expiry, Hindrance, INCOMING, Incoming, MessageKey, Operator,
+    OperatorRequest, OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State,
+    StatusReport, Unread, Verdict, VoiceOperator, reasons,
 };
 
 /// Its name in tariffs, history and routes.

@@ -160,7 +160,8 @@ mod tests {
     /// R51: a bank that adds a field still pays.
     #[test]
     fn fields_that_were_added_since_are_passed_over() {
-        let body = br#"{"type":"payment.succeeded","timestamp":"2026-11-20T05:00:00Z","api_version":"2027-01-01",
+        let body =
+            br#"{"type":"payment.succeeded","timestamp":"2026-11-20T05:00:00Z","api_version":"2027-01-01",
             "data":{"payment_id":"p1","account":"100000009","amount":"1.00","currency":"KZT",
                     "payer":{"name":"x"},"fee":null},"attempt":2}"#;
         assert_eq!(read(body).map(|notice| notice.payment), Ok("p1".to_owned()));

@@ -7,6 +7,9 @@
 /// Letters in a row that stand alone and are taken for one spelled word: "S T O P".
 const SPELLED_LETTERS_MIN: usize = 4;
 
+/// Fewest letters of a word that is written twice without a blank.
+const REPEATED_LETTERS_MIN: usize = 3;
+
 /// A word of a text, with where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -130,7 +133,7 @@ impl Words {
         // "STOP1" is "STOP".
         let word = written.trim_end_matches(|letter: char| letter.is_numeric());
         let raw = if word.is_empty() { written.to_lowercase() } else { word.to_lowercase() };
-        let folded = fold(&raw, latin_h);
+        let folded = once(fold(&raw, latin_h));
         // A word of signs that say nothing here is none; "stop, stop" is "stop".
         let said_before = |last: &Word| last.folded == folded;
         if folded.is_empty() || self.words.last().is_some_and(said_before) {
@@ -160,6 +163,18 @@ impl Words {
         }
         drop(rest);
         self.words = joined;
+    }
+}
+
+/// "СТОПСТОП" is "СТОП".
+fn once(folded: String) -> String {
+    let letters: Vec<char> = folded.chars().collect();
+    let repeats = |unit: &usize| {
+        letters.len() % unit == 0 && letters.chunks(*unit).all(|chunk| chunk == &letters[..*unit])
+    };
+    match (REPEATED_LETTERS_MIN..=letters.len() / 2).find(repeats) {
+        Some(unit) => letters[..unit].iter().collect(),
+        None => folded,
     }
 }
 
@@ -199,9 +214,12 @@ fn transcribed(word: &str) -> String {
         ("yu", "ю"),
         ("ts", "ц"),
     ];
-    PAIRS.iter().fold(word.to_owned(), |word, (pair, letter)| {
-        if word.contains(pair) { word.replace(pair, letter) } else { word }
-    })
+    PAIRS.iter().fold(
+        word.to_owned(),
+        |word, (pair, letter)| {
+            if word.contains(pair) { word.replace(pair, letter) } else { word }
+        },
+    )
 }
 
 /// What letters of both alphabets have in common: the shape, or else the sound. `None` for signs that are

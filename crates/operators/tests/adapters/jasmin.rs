@@ -9,7 +9,8 @@ use sendbox_operators::{
 };
 
 use crate::recorded::{
-    GSM_TEXT, ID, KAZAKH_TEXT, REPORT_KEY, Recordings, ambiguous, message, pairs, posted, question, validity_field,
+    GSM_TEXT, ID, KAZAKH_TEXT, REPORT_KEY, Recordings, ambiguous, message, pairs, posted, question,
+    validity_field,
 };
 
 const RECORDED: Recordings = Recordings(include_str!("../exchanges/jasmin.http"));
@@ -185,7 +186,9 @@ fn a_reply_is_read_in_either_alphabet() {
 /// R81: it queues nothing into the night. Minutes are rounded down, and with less than one nothing leaves.
 #[test]
 fn a_text_says_for_how_many_whole_minutes_it_is_valid() {
-    for (seconds, minutes) in [(0, None), (59, None), (60, Some("1")), (299, Some("4")), (39_600, Some("660"))] {
+    for (seconds, minutes) in
+        [(0, None), (59, None), (60, Some("1")), (299, Some("4")), (39_600, Some("660"))]
+    {
         assert_eq!(validity_field(&jasmin(), "validity-period", seconds).as_deref(), minutes, "{seconds} s");
     }
 }

@@ -4,11 +4,13 @@ use domain::campaign::DeliveryResult;
 use domain::tariffs::Channel;
 use sendbox_operators::kannel::Kannel;
 use sendbox_operators::{
-    Exchange, Hindrance, Incoming, MessageKey, Operator, Progress, ReportError, RequestError, State, Unread, Verdict,
+    Exchange, Hindrance, Incoming, MessageKey, Operator, Progress, ReportError, RequestError, State, Unread,
+    Verdict,
 };
 
 use crate::recorded::{
-    GSM_TEXT, ID, KAZAKH_TEXT, REPORT_KEY, Recorded, Recordings, ambiguous, fields, message, pairs, question, validity_field,
+    GSM_TEXT, ID, KAZAKH_TEXT, REPORT_KEY, Recorded, Recordings, ambiguous, fields, message, pairs, question,
+    validity_field,
 };
 
 const RECORDED: Recordings = Recordings(include_str!("../exchanges/kannel.http"));
@@ -272,7 +274,9 @@ fn a_reply_at_an_address_that_nobody_was_given_is_refused() {
 /// R81: it queues nothing into the night. Minutes are rounded down, and with less than one nothing leaves.
 #[test]
 fn a_text_says_for_how_many_whole_minutes_it_is_valid() {
-    for (seconds, minutes) in [(0, None), (59, None), (60, Some("1")), (299, Some("4")), (39_600, Some("660"))] {
+    for (seconds, minutes) in
+        [(0, None), (59, None), (60, Some("1")), (299, Some("4")), (39_600, Some("660"))]
+    {
         assert_eq!(validity_field(&kannel(), "validity", seconds).as_deref(), minutes, "{seconds} s");
     }
 }

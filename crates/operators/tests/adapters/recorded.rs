@@ -6,7 +6,8 @@ use std::time::Duration;
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 use sendbox_operators::{
-    Exchange, Hindrance, Operator, OperatorRequest, OutgoingCall, OutgoingMessage, Question, Validity, Verdict,
+    Exchange, Hindrance, Operator, OperatorRequest, OutgoingCall, OutgoingMessage, Question, Validity,
+    Verdict,
 };
 
 /// The id of the message in all exchanges.

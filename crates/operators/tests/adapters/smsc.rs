@@ -6,8 +6,8 @@ use domain::voice::{CallPlan, CallResult};
 use md5::Digest as _;
 use sendbox_operators::smsc::{Credentials, Smsc};
 use sendbox_operators::{
-    Exchange, Expiry, Hindrance, Incoming, MessageKey, Operator, OutgoingMessage, Progress, Question, ReportError,
-    State, StatusReport, Unread, Verdict, VoiceOperator,
+    Exchange, Expiry, Hindrance, Incoming, MessageKey, Operator, OutgoingMessage, Progress, Question,
+    ReportError, State, StatusReport, Unread, Verdict, VoiceOperator,
 };
 
 use crate::recorded::{
@@ -301,7 +301,8 @@ fn a_signed_reply_cannot_be_cut_into_another() {
 
 /// A reply as SMSC.kz sends it: signed over the bytes, in whichever charset, by either digest.
 fn signed_reply(phone: &str, said: &[u8], to: &str, by: &str) -> Vec<u8> {
-    let signed = [phone.as_bytes(), b":", said, b":", to.as_bytes(), b":callback secret of the tests"].concat();
+    let signed =
+        [phone.as_bytes(), b":", said, b":", to.as_bytes(), b":callback secret of the tests"].concat();
     let digest: Vec<u8> = match by {
         "md5" => md5::Md5::digest(&signed).to_vec(),
         _ => sha1::Sha1::digest(&signed).to_vec(),
@@ -318,9 +319,12 @@ const STOP_IN_1251: &[u8] = b"\xd1\xf2\xee\xef"; // "Стоп"
 #[test]
 fn a_reply_is_read_in_windows_1251_and_in_utf_8() {
     let refuse_in_1251: &[u8] = b"\xcd\xe5 \xef\xe8\xf8\xe8\xf2\xe5 \xec\xed\xe5!"; // "Не пишите мне!"
-    for (said, text) in
-        [(STOP_IN_1251, "Стоп"), ("Стоп".as_bytes(), "Стоп"), (b"STOP", "STOP"), (refuse_in_1251, "Не пишите мне!")]
-    {
+    for (said, text) in [
+        (STOP_IN_1251, "Стоп"),
+        ("Стоп".as_bytes(), "Стоп"),
+        (b"STOP", "STOP"),
+        (refuse_in_1251, "Не пишите мне!"),
+    ] {
         for by in ["md5", "sha1"] {
             let read = smsc().read_incoming(&signed_reply("77010000001", said, "77010009999", by));
             let incoming = Incoming { from: "+77010000001".to_owned(), text: text.to_owned() };
@@ -362,9 +366,8 @@ fn a_reply_in_json_is_read_in_either_charset() {
 /// R66: what is its own and cannot be read says what could not; what is not its own is refused.
 #[test]
 fn a_reply_that_cannot_be_read_says_what_could_not() {
-    let read = |phone: &str, said: &[u8]| {
-        smsc().read_incoming(&signed_reply(phone, said, "77010009999", "sha1"))
-    };
+    let read =
+        |phone: &str, said: &[u8]| smsc().read_incoming(&signed_reply(phone, said, "77010009999", "sha1"));
     assert_eq!(read("Kcell", b"STOP"), Err(ReportError::Unread(Unread::Number)));
     assert_eq!(read("", b"STOP"), Err(ReportError::Unread(Unread::Number)));
     // The one byte that is no letter of windows-1251.

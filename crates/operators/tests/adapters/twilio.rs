@@ -1,12 +1,12 @@
 //! Twilio: codes and statuses after its published API.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::campaign::DeliveryResult;
 use domain::tariffs::Channel;
 use domain::voice::CallResult;
-use sendbox_operators::twilio::{SIGNATURE_HEADER, Twilio};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use sendbox_operators::twilio::{SIGNATURE_HEADER, Twilio};
 use sendbox_operators::{
     Exchange, Expiry, Hindrance, INCOMING, Incoming, MessageKey, Operator, Progress, ReportError, State,
     StatusReport, Unread, Verdict, VoiceOperator,
@@ -274,9 +274,8 @@ fn a_report_signed_with_or_without_the_port_is_taken() {
 #[test]
 fn a_reply_that_twilio_took_for_a_refusal_is_one() {
     let address = "https://sendbox.example/webhooks/operators/twilio/reports/incoming";
-    let read = |form: &str| {
-        twilio().read_incoming(Some(&signature(address, form.as_bytes())), form.as_bytes())
-    };
+    let read =
+        |form: &str| twilio().read_incoming(Some(&signature(address, form.as_bytes())), form.as_bytes());
     let text = |form: &str| read(form).map(|incoming| incoming.text);
     assert_eq!(text("From=%2B77010000001&Body=ARRET&OptOutType=STOP").as_deref(), Ok("STOP"));
     assert_eq!(text("From=%2B77010000001&Body=x&OptOutType=START").as_deref(), Ok("START"));
