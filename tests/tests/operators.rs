@@ -376,3 +376,35 @@ fn an_operator_abroad_is_left_out_without_the_deployments_word() {
     campaign.start();
     assert_eq!(campaign.send_all().count("handed_over"), 1);
 }
+
+/// R66, R89: Jasmin passes replies on by GET unless its keeper sets otherwise, and repeats what is not acknowledged.
+#[test]
+fn a_reply_through_jasmin_is_acknowledged_whether_it_can_be_read_or_not() {
+    let jasmin = PlayedOperator::start(|_| Reply::Answer(200, "Success \"made-up\"".to_owned()));
+    let variables = vec![
+        ("operators", "jasmin".to_owned()),
+        ("jasmin_url", jasmin.url.clone()),
+        ("jasmin_username", "made-up".to_owned()),
+        ("jasmin_password", "made-up".to_owned()),
+    ];
+    let platform = Platform::with(Settings { variables, ..Settings::default() });
+    let shop = shop_with(&platform, 2);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    campaign.send_all();
+    let path = incoming_path(&platform);
+    let [first, second] = [0, 1].map(|number| sendbox_tests::mobile(number).replace('+', ""));
+    let by_get = |form: &str| platform.visitor().get(&format!("{path}?{form}"));
+    let by_post = |form: &str| platform.visitor().send(Request::new("POST", &path).bytes(form));
+    let replies = [
+        by_get(&format!("from={first}&content=STOP&coding=0&binary=53544f50")),
+        by_post(&format!("from=00{second}&coding=8&binary=0421044204")),
+        by_post(&format!("from=tel%3A%2B{second}&coding=8&binary=04210442043e043f")),
+    ];
+    for reply in replies {
+        assert_eq!(reply.is(200).text_body(), "ACK/Jasmin");
+    }
+    assert_eq!(shop.browser.list("/v1/blacklist").len(), 2);
+    let operators = platform.scheduler().get("/internal/operators").ok();
+    assert_eq!(operators.list("/items")[0].integer("/unread/charset"), 1);
+}

@@ -20,9 +20,12 @@ pub async fn kannel(call: Call, token: &str) -> Result<Answer> {
     Ok(no_content())
 }
 
-/// `POST /webhooks/operators/jasmin/incoming/:token`
+/// `GET /webhooks/operators/jasmin/incoming/:token`, or a POST, as its keeper has set it.
 pub async fn jasmin(mut call: Call, token: &str) -> Result<Answer> {
-    let form = call.bytes(REPORT_BYTES_MAX).await?;
+    let form = match call.method().as_str() {
+        "GET" => call.query_string().as_bytes().to_vec(),
+        _ => call.bytes(REPORT_BYTES_MAX).await?,
+    };
     let jasmin = Jasmin::of(&variables(&call, &[]).await?);
     take(&call, jasmin::NAME, jasmin.read_incoming(token, &form)).await?;
     Ok(text(200, ACKNOWLEDGEMENT.to_owned()))
