@@ -10,8 +10,8 @@ use domain::one_time_codes::FRESH_MS;
 use domain::routing::Route;
 use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
-use operators::audio_link::{OPEN_FOR_MS, audio_link};
-use operators::{Hindrance, Operator, Verdict};
+use operators::audio_link::{Fetcher, OPEN_FOR_MS, audio_link};
+use operators::{Hindrance, Operator, RequestError, Verdict};
 use store::cell::{
     Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant,
 };
@@ -21,7 +21,7 @@ use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
 use crate::departing::{Departing, Timetable};
 use crate::judging::Judging;
-use crate::outgoing::{Link, Saying};
+use crate::outgoing::{Link, Saying, expiry};
 use crate::tally::Tally;
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
@@ -39,9 +39,15 @@ const CONTACT_ERASED: Verdict = Verdict::Refused("contact_erased");
 const SETTLE_TRIES_MAX: u32 = 10;
 
 /// When the hours end for what is handed over to an operator: a call must have rung by then, and a code
-/// must still be waited for.
-fn closing_for(judging: &Judging, operator: &str, campaign: &Campaign) -> Closing {
-    let closing = judging.closing(&judging.verdict(operator));
+/// must still be waited for. Who cannot be told until when gets nothing in the last minutes.
+fn closing_for(
+    judging: &Judging,
+    operator: &dyn Operator,
+    campaign: &Campaign,
+    last_minutes: Duration,
+) -> Closing {
+    let closing = judging.closing(&judging.verdict(operator.name()));
+    let closing = closing.told(expiry(operator, campaign.content.volume().channel()), last_minutes);
     let closing = match &campaign.content {
         Content::Text { .. } => closing,
         Content::Call { plan, .. } => closing.ringing_for(Duration::from_secs(plan.ring_seconds().into())),
@@ -95,7 +101,7 @@ impl Dispatcher<'_> {
             Content::Call { audio, plan, .. } => {
                 let key = self.call.settings.audio_link_key().await?;
                 let base = self.carriers.address_for(operator.name());
-                let link = audio_link(&key, base, audio, at + OPEN_FOR_MS);
+                let link = audio_link(&key, base, audio, at + OPEN_FOR_MS, Fetcher::of(operator.name()));
                 let link =
                     link.ok_or_else(|| Problem::internal("a link to a recording", &"there is no key"))?;
                 Saying::Call { from: self.carriers.caller(), audio_url: link, plan: plan.once() }
@@ -113,14 +119,18 @@ impl Dispatcher<'_> {
         way: &Route,
         limit: usize,
     ) -> Result<Option<Wave>> {
-        let judging = Judging::now(self.call, tenant, campaign.class).await?;
+        let judging = Judging::now(self.call, tenant, campaign).await?;
         let (now, volume) = (judging.at, campaign.content.volume());
-        let Some(chosen) = self.carriers.choose(way, volume, &judging)? else { return Ok(None) };
+        let last_minutes = self.carriers.routing().last_minutes_without_validity();
+        let closing_of = |judging: &Judging, operator: &dyn Operator| {
+            closing_for(judging, operator, campaign, last_minutes)
+        };
+        let leaves = |judging: &Judging, operator: &dyn Operator| {
+            closing_of(judging, operator).answer_time(Instant::now()).is_some()
+        };
+        let chosen = self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
+        let Some(chosen) = chosen else { return Ok(None) };
         let (operator, price, unit) = (chosen.operator, chosen.price, chosen.unit);
-        let closing = closing_for(&judging, operator.name(), campaign);
-        if closing.answer_time(Instant::now()).is_none() {
-            return Ok(None);
-        }
         let mut limit = limit.min(if chosen.on_trial { TRIAL_MESSAGES } else { WAVE_MESSAGES });
         let per_second = self.carriers.routing().per_second(operator.name());
         if let Some(per_second) = per_second {
@@ -157,7 +167,7 @@ impl Dispatcher<'_> {
                 }
                 None => None,
             };
-            Ok::<_, Problem>((slots, Judging::now(self.call, tenant, campaign.class).await?))
+            Ok::<_, Problem>((slots, Judging::now(self.call, tenant, campaign).await?))
         };
         let (slots, judging, is_ready) = match ready.await {
             Ok((slots, judging)) => (slots, judging, true),
@@ -171,9 +181,10 @@ impl Dispatcher<'_> {
             }
         };
         let (at, verdict) = (judging.at, judging.verdict(operator.name()));
-        let closing = closing_for(&judging, operator.name(), campaign);
+        let closing = closing_of(&judging, operator);
         let in_time = closing.answer_time(Instant::now()).is_some();
-        let now_chosen = self.carriers.choose(way, volume, &judging)?;
+        let now_chosen =
+            self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
         let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));
         let mut tally = Tally::default();
         let mut retry_at = at;
@@ -296,15 +307,21 @@ impl Dispatcher<'_> {
             return kept_here;
         }
         let Some(closing) = allowed.await else { return kept_here };
-        let verdicts = match saying.request(operator, batch) {
+        let validity = closing.validity(Instant::now());
+        let verdicts = match saying.request(operator, batch, validity) {
             // Making the request took its time: the deadlines are looked at once more, at the last moment.
             Ok(request) => match closing.answer_time(Instant::now()) {
-                Some(may_take) => saying.read(operator, batch, &exchange(request, may_take).await),
+                Some(may_take) => saying.read(operator, batch, validity, &exchange(request, may_take).await),
                 None => {
                     departing.answered(batch, &kept_here);
                     return kept_here;
                 }
             },
+            // What was left is gone meanwhile: that is no failure of the operator.
+            Err(RequestError::TooLate) => {
+                departing.answered(batch, &kept_here);
+                return kept_here;
+            }
             // It never left, so nothing is ambiguous about it.
             Err(error) => {
                 let _logged = Problem::internal("a request to an operator", &error);

@@ -101,6 +101,7 @@ async fn ask(
     let tenant = cell.tenant(&master, account).await?.ok_or_else(|| missing("account"))?;
     let first = messages.first().ok_or_else(|| missing("message"))?;
     let (content, class) = tenant.sent_content(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
+    let channel = content.volume.channel();
     let mut numbered = Vec::with_capacity(messages.len());
     for message in messages {
         numbered.push(tenant.with_number(message.message.clone()).await?);
@@ -112,7 +113,7 @@ async fn ask(
             number: message.id.unsigned_abs(),
             reference: None,
             phone: message.phone.as_deref(),
-            channel: content.volume.channel(),
+            channel,
         })
         .collect();
     let states = states(carriers.named(&first.operator), &questions).await;
@@ -147,7 +148,7 @@ async fn ask(
     cell.not_found(&not_found, asked_at, asked_at + ASK_AGAIN_MS).await?;
     for (at, outcomes) in by_instant {
         let agreed = tenant.other_hours(at).await?;
-        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, class, &agreed);
+        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, channel, class, &agreed);
         let settlement = Settlement {
             lease,
             campaign: &first.campaign,

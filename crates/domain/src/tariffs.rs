@@ -23,6 +23,9 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 2] = [Self::Text, Self::Voice];
+
     /// As it stands in answers and records.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +36,7 @@ impl Channel {
 
     /// The channel of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Text, Self::Voice].into_iter().find(|channel| channel.as_str() == text)
+        Self::ALL.into_iter().find(|channel| channel.as_str() == text)
     }
 
     /// Whether messages of this channel can be priced by such units.

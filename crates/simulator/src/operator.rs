@@ -123,7 +123,12 @@ impl Operator {
 
     fn taken(&self, id: &str) -> Option<TakenMessage> {
         let fate = self.fates.get(id)?;
-        Some(TakenMessage { id: id.to_owned(), reference: id.replace("msg_", "op-"), at: fate.taken_at })
+        Some(TakenMessage {
+            id: id.to_owned(),
+            reference: id.replace("msg_", "op-"),
+            at: fate.taken_at,
+            expires_at: None,
+        })
     }
 
     /// The answer that names the first `count` messages, as far as it has them.

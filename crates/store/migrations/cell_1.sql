@@ -214,6 +214,8 @@ CREATE TABLE blacklist (
   number BLOB NOT NULL,
   reason BLOB,
   source TEXT NOT NULL CHECK (source IN ('account', 'service', 'opt_out')),
+  -- Whether the account listed it too: a recipient who takes a refusal back does not undo that.
+  by_account INTEGER NOT NULL DEFAULT 0 CHECK (by_account IN (0, 1)),
   created_at INTEGER NOT NULL,
   PRIMARY KEY (account, entry)
 ) STRICT, WITHOUT ROWID
@@ -511,6 +513,16 @@ CREATE TABLE operator (
   failed_at INTEGER,
   resting_until INTEGER NOT NULL DEFAULT 0,
   next_slot_at INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID
+----
+-- What operators sent, under a sound signature, that could not be read. It may have been a refusal: whoever
+-- keeps the deployment sees how often it happens, and when it did last.
+CREATE TABLE operator_unread (
+  operator TEXT NOT NULL,
+  what TEXT NOT NULL CHECK (what IN ('number', 'charset', 'body')),
+  times INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (operator, what)
 ) STRICT, WITHOUT ROWID
 ----
 CREATE TABLE deletion (

@@ -48,7 +48,7 @@ pub use idempotency::Repeatable;
 pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer};
 pub use one_time_codes::CodesExpired;
-pub use operators::{OperatorState, Slots};
+pub use operators::{OperatorState, Slots, UnreadCount};
 pub use opt_outs::IncomingTaken;
 pub use payments::{PaymentDecision, PaymentReceived, Unapplied, UnappliedPayment};
 pub use queue::{Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};

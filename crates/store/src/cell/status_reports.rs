@@ -321,6 +321,7 @@ impl<D: Database> Cell<'_, D> {
         // A report says when the message arrived somewhere, not when it left here: that was in the lease.
         let at = unknown.taken_at(i64::MIN, now);
         let instant = chrono::DateTime::from_timestamp_millis(at).ok_or(DbError::Column(9))?;
+        let (channel, agreed) = (content.volume.channel(), tenant.other_hours(at).await?);
         let settlement = Settlement {
             lease: &unknown.lease,
             campaign: &unknown.campaign,
@@ -330,7 +331,7 @@ impl<D: Database> Cell<'_, D> {
             service_price: unknown.service_price,
             paid_if_answered: unknown.paid_if_answered,
             at,
-            verdict: &calendars.judge(instant, &unknown.operator, class, &tenant.other_hours(at).await?),
+            verdict: &calendars.judge(instant, &unknown.operator, channel, class, &agreed),
             outcomes: vec![(message, HandOver::Taken(report.reference.clone()))],
         };
         tenant.settle(&settlement, now).await?;
