@@ -9,14 +9,15 @@ use store::cell::{Answered, Departure, LeasedMessage, Slots, Tenant};
 use store::{DatabaseClock, SpinDatabase};
 
 use crate::closing::{Closing, NEEDS_OF_LEASE};
+use crate::watch::Watch;
 
 /// When the requests of a wave may leave.
 #[derive(Clone, Copy)]
 pub struct Timetable {
     /// The end of the hours.
     pub closing: Closing,
-    /// The reading of the running clock at `at`.
-    pub before: Instant,
+    /// Started at `at`.
+    pub watch: Watch,
     /// The instant of the hand-over, Unix milliseconds.
     pub at: i64,
     /// Where the operator has a rate.
@@ -69,11 +70,16 @@ impl<'w> Departing<'w> {
 
     /// How long the request with the message at this place in the wave still has to wait.
     pub fn wait(&self, place: usize) -> Option<Duration> {
-        let Timetable { before, at, slots, .. } = self.timetable;
+        let Timetable { watch, at, slots, .. } = self.timetable;
         let slots = slots?;
         let slot_ms = slots.first_at - at + place as i64 * slots.apart_us / 1_000;
-        let leaves = before + Duration::from_millis(u64::try_from(slot_ms).ok()?);
+        let leaves = watch.started() + Duration::from_millis(u64::try_from(slot_ms).ok()?);
         leaves.checked_duration_since(Instant::now()).filter(|wait| !wait.is_zero())
+    }
+
+    /// Now, as the deadlines count it; `None` where nobody knows.
+    pub fn now(&self) -> Option<Instant> {
+        self.timetable.watch.now()
     }
 
     /// Until when the messages at these places may leave, which is noted now if it was not before; `None`
@@ -103,7 +109,8 @@ impl<'w> Departing<'w> {
             answered: &answered,
             needs_ms: NEEDS_OF_LEASE.as_millis() as i64,
         };
-        let before = Instant::now();
+        // Read first: what the note takes is of the lease.
+        let before = self.now()?;
         match self.tenant.note_departure(&departure, self.clock).await {
             Ok(Some(left)) => {
                 let left = Duration::from_millis(left.unsigned_abs());

@@ -182,7 +182,7 @@ impl Dispatcher<'_> {
         };
         let (at, verdict) = (judging.at, judging.verdict(operator.name()));
         let closing = closing_of(&judging, operator);
-        let in_time = closing.answer_time(Instant::now()).is_some();
+        let in_time = judging.watch.now().is_some_and(|now| closing.answer_time(now).is_some());
         let now_chosen =
             self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
         let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));
@@ -191,7 +191,7 @@ impl Dispatcher<'_> {
         let mut rests_until = None;
         let answers = if is_ready && in_time && same_price {
             let in_flight = self.parallel(operator) * saying.batch_max(operator);
-            let timetable = Timetable { closing, before: judging.before, at, slots };
+            let timetable = Timetable { closing, watch: judging.watch, at, slots };
             let departing = Departing::new(tenant, request.clock, &lease, timetable, in_flight);
             let (answers, wave_tally) = self.hand_over(operator, &saying, messages, &departing).await;
             tally = wave_tally;
@@ -306,11 +306,11 @@ impl Dispatcher<'_> {
         if tally.borrow().is_enough() {
             return kept_here;
         }
-        let Some(closing) = allowed.await else { return kept_here };
-        let validity = closing.validity(Instant::now());
+        let Some((closing, now)) = allowed.await.zip(departing.now()) else { return kept_here };
+        let validity = closing.validity(now);
         let verdicts = match saying.request(operator, batch, validity) {
             // Making the request took its time: the deadlines are looked at once more, at the last moment.
-            Ok(request) => match closing.answer_time(Instant::now()) {
+            Ok(request) => match departing.now().and_then(|now| closing.answer_time(now)) {
                 Some(may_take) => saying.read(operator, batch, validity, &exchange(request, may_take).await),
                 None => {
                     departing.answered(batch, &kept_here);

@@ -1,7 +1,6 @@
 //! One instant of a wave, and what the calendars say of it for each operator (R80, R81, R82, R83, R86).
 
 use std::rc::Rc;
-use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use domain::calendars::Calendars;
@@ -14,13 +13,14 @@ use store::SpinDatabase;
 use store::cell::{Campaign, Tenant};
 
 use crate::closing::Closing;
+use crate::watch::Watch;
 
 /// An instant with all that judges it.
 pub struct Judging {
     /// Unix milliseconds.
     pub at: i64,
-    /// The reading of the running clock just before it.
-    pub before: Instant,
+    /// Started just before it.
+    pub watch: Watch,
     instant: DateTime<Utc>,
     channel: Channel,
     class: MessageClass,
@@ -34,10 +34,10 @@ impl Judging {
         let calendars = read_calendars()?;
         let agreed = tenant.other_hours(call.now().await?).await?;
         // Read last: what was asked before may have taken its time.
-        let before = Instant::now();
+        let watch = Watch::start();
         let at = call.now().await?;
         let (channel, class) = (campaign.content.volume().channel(), campaign.class);
-        Ok(Self { at, before, instant: instant(at)?, channel, class, agreed, calendars })
+        Ok(Self { at, watch, instant: instant(at)?, channel, class, agreed, calendars })
     }
 
     /// Whether an operator may be given messages.
@@ -52,6 +52,6 @@ impl Judging {
 
     /// When the hours end that the verdict speaks of.
     pub fn closing(&self, verdict: &WindowVerdict) -> Closing {
-        Closing::of(verdict, self.before)
+        Closing::of(verdict, self.watch.started())
     }
 }

@@ -13,6 +13,7 @@ mod recovery;
 mod results;
 mod tally;
 mod tick;
+mod watch;
 
 use edge::{Answer, Call, Problem, Result};
 use spin_sdk::http::Request;
