@@ -1,5 +1,5 @@
 //! The host is killed while it sends: nobody is written to twice, nobody is left out, and the money is
-//! exact (R87, R88).
+//! exact (R87).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex};
@@ -56,7 +56,7 @@ impl Outside {
     }
 }
 
-/// R87, R88: three times `kill -9`, at moments when requests are on their way and nothing of them is
+/// R87: three times `kill -9`, at moments when requests are on their way and nothing of them is
 /// written down.
 #[test]
 fn three_kills_in_a_campaign_of_ten_thousand_lose_nothing_and_repeat_nothing() {

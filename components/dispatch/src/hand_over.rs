@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use domain::campaign::MessageClass;
+use domain::money::Tiyn;
 use domain::one_time_codes::FRESH_MS;
 use domain::routing::Route;
 use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
-use operators::audio_link::{OPEN_FOR_MS, audio_link};
-use operators::{Hindrance, Operator, Verdict};
+use operators::audio_link::{Fetcher, OPEN_FOR_MS, audio_link};
+use operators::{Hindrance, Operator, RequestError, Verdict};
 use store::cell::{
     Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant,
 };
@@ -20,7 +22,7 @@ use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
 use crate::departing::{Departing, Timetable};
 use crate::judging::Judging;
-use crate::outgoing::{Link, Saying};
+use crate::outgoing::{Link, Saying, expiry};
 use crate::tally::Tally;
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
@@ -38,9 +40,15 @@ const CONTACT_ERASED: Verdict = Verdict::Refused("contact_erased");
 const SETTLE_TRIES_MAX: u32 = 10;
 
 /// When the hours end for what is handed over to an operator: a call must have rung by then, and a code
-/// must still be waited for.
-fn closing_for(judging: &Judging, operator: &str, campaign: &Campaign) -> Closing {
-    let closing = judging.closing(&judging.verdict(operator));
+/// must still be waited for. Who cannot be told until when gets nothing in the last minutes.
+fn closing_for(
+    judging: &Judging,
+    operator: &dyn Operator,
+    campaign: &Campaign,
+    last_minutes: Duration,
+) -> Closing {
+    let closing = judging.closing(&judging.verdict(operator.name()));
+    let closing = closing.told(expiry(operator, campaign.content.volume().channel()), last_minutes);
     let closing = match &campaign.content {
         Content::Text { .. } => closing,
         Content::Call { plan, .. } => closing.ringing_for(Duration::from_secs(plan.ring_seconds().into())),
@@ -60,6 +68,8 @@ pub struct Wave {
     pub settled: Settled,
     /// Whether what came back can go by another operator at once.
     pub falls_back: bool,
+    /// The price of one message, where something is due and there was no money for it: nothing was taken.
+    pub needs: Option<Tiyn>,
 }
 
 /// What every wave of a tick shares.
@@ -92,7 +102,7 @@ impl Dispatcher<'_> {
             Content::Call { audio, plan, .. } => {
                 let key = self.call.settings.audio_link_key().await?;
                 let base = self.carriers.address_for(operator.name());
-                let link = audio_link(&key, base, audio, at + OPEN_FOR_MS);
+                let link = audio_link(&key, base, audio, at + OPEN_FOR_MS, Fetcher::of(operator.name()));
                 let link =
                     link.ok_or_else(|| Problem::internal("a link to a recording", &"there is no key"))?;
                 Saying::Call { from: self.carriers.caller(), audio_url: link, plan: plan.once() }
@@ -110,14 +120,18 @@ impl Dispatcher<'_> {
         way: &Route,
         limit: usize,
     ) -> Result<Option<Wave>> {
-        let judging = Judging::now(self.call, tenant, campaign.class).await?;
+        let judging = Judging::now(self.call, tenant, campaign).await?;
         let (now, volume) = (judging.at, campaign.content.volume());
-        let Some(chosen) = self.carriers.choose(way, volume, &judging)? else { return Ok(None) };
+        let last_minutes = self.carriers.routing().last_minutes_without_validity();
+        let closing_of = |judging: &Judging, operator: &dyn Operator| {
+            closing_for(judging, operator, campaign, last_minutes)
+        };
+        let leaves = |judging: &Judging, operator: &dyn Operator| {
+            closing_of(judging, operator).answer_time(Instant::now()).is_some()
+        };
+        let chosen = self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
+        let Some(chosen) = chosen else { return Ok(None) };
         let (operator, price, unit) = (chosen.operator, chosen.price, chosen.unit);
-        let closing = closing_for(&judging, operator.name(), campaign);
-        if closing.answer_time(Instant::now()).is_none() {
-            return Ok(None);
-        }
         let mut limit = limit.min(if chosen.on_trial { TRIAL_MESSAGES } else { WAVE_MESSAGES });
         let per_second = self.carriers.routing().per_second(operator.name());
         if let Some(per_second) = per_second {
@@ -131,13 +145,18 @@ impl Dispatcher<'_> {
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
-            charged_on_result: unit.is_known_at_the_end(),
+            paid_if_answered: unit.is_paid_if_answered(),
             limit,
             lasts_ms: LEASE_MS,
             clock: self.call.database_clock().await?,
         };
-        let LeaseOutcome::Taken { lease, until, messages } = tenant.lease(&request, now).await? else {
-            return Ok(None);
+        let (lease, until, messages) = match tenant.lease(&request, now).await? {
+            LeaseOutcome::Taken { lease, until, messages } => (lease, until, messages),
+            LeaseOutcome::NoMoney => {
+                let needs = Some(price.total);
+                return Ok(Some(Wave { leased: 0, settled: Settled::default(), falls_back: false, needs }));
+            }
+            LeaseOutcome::Nothing => return Ok(None),
         };
         let leased = messages.len() as i64;
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81). What is
@@ -149,7 +168,7 @@ impl Dispatcher<'_> {
                 }
                 None => None,
             };
-            Ok::<_, Problem>((slots, Judging::now(self.call, tenant, campaign.class).await?))
+            Ok::<_, Problem>((slots, Judging::now(self.call, tenant, campaign).await?))
         };
         let (slots, judging, is_ready) = match ready.await {
             Ok((slots, judging)) => (slots, judging, true),
@@ -163,9 +182,10 @@ impl Dispatcher<'_> {
             }
         };
         let (at, verdict) = (judging.at, judging.verdict(operator.name()));
-        let closing = closing_for(&judging, operator.name(), campaign);
+        let closing = closing_of(&judging, operator);
         let in_time = judging.watch.now().is_some_and(|now| closing.answer_time(now).is_some());
-        let now_chosen = self.carriers.choose(way, volume, &judging)?;
+        let now_chosen =
+            self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
         let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));
         let mut tally = Tally::default();
         let mut retry_at = at;
@@ -206,7 +226,7 @@ impl Dispatcher<'_> {
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
-            charged_on_result: unit.is_known_at_the_end(),
+            paid_if_answered: unit.is_paid_if_answered(),
             at,
             verdict: &verdict,
             outcomes: outcomes.collect(),
@@ -219,7 +239,7 @@ impl Dispatcher<'_> {
             self.carriers.works(self.cell, operator.name()).await?;
         }
         let falls_back = chosen.has_fallback && tally.failing().is_some();
-        Ok(Some(Wave { leased, settled, falls_back }))
+        Ok(Some(Wave { leased, settled, falls_back, needs: None }))
     }
 
     /// What was sent must be written down, however busy the database is: else nobody knows of it, and an
@@ -258,9 +278,9 @@ impl Dispatcher<'_> {
         departing.answered(&erased, &vec![CONTACT_ERASED; erased.len()]);
         let batch_max = saying.batch_max(operator);
         let tally = RefCell::new(Tally::default());
-        let requests = reachable.chunks(batch_max).enumerate().map(|(place, batch)| {
-            let allowed = departing.allowed(&reachable, place * batch_max, batch.len());
-            self.hand_over_batch(operator, saying, batch, place * batch_max, departing, allowed, &tally)
+        let requests = (0..reachable.len()).step_by(batch_max).map(|first| {
+            let places = first..reachable.len().min(first + batch_max);
+            self.hand_over_batch(operator, saying, &reachable, places, departing, &tally)
         });
         let answers: Vec<Vec<Verdict>> =
             stream::iter(requests).buffered(self.parallel(operator)).collect().await;
@@ -269,34 +289,41 @@ impl Dispatcher<'_> {
         (outcomes, tally.into_inner())
     }
 
-    /// One request; one verdict a message, in their order.
+    /// One request, with the messages at these places; one verdict for each, in their order.
     async fn hand_over_batch(
         &self,
         operator: &dyn Operator,
         saying: &Saying<'_>,
-        batch: &[LeasedMessage],
-        place: usize,
+        wave: &[LeasedMessage],
+        places: Range<usize>,
         departing: &Departing<'_>,
-        allowed: impl Future<Output = Option<Closing>>,
         tally: &RefCell<Tally>,
     ) -> Vec<Verdict> {
-        if let Some(wait) = departing.wait(place) {
+        let batch = wave.get(places.clone()).unwrap_or_default();
+        if let Some(wait) = departing.wait(places.start) {
             spin_sdk::time::sleep(wait).await;
         }
         let kept_here = vec![Verdict::NotTaken(Hindrance::Throttled); batch.len()];
         if tally.borrow().is_enough() {
             return kept_here;
         }
-        let Some(closing) = allowed.await else { return kept_here };
-        let verdicts = match saying.request(operator, batch) {
+        let allowed = departing.allowed(wave, places).await;
+        let Some((closing, now)) = allowed.zip(departing.now()) else { return kept_here };
+        let validity = closing.validity(now);
+        let verdicts = match saying.request(operator, batch, validity) {
             // Making the request took its time: the deadlines are looked at once more, at the last moment.
             Ok(request) => match departing.now().and_then(|now| closing.answer_time(now)) {
-                Some(may_take) => saying.read(operator, batch, &exchange(request, may_take).await),
+                Some(may_take) => saying.read(operator, batch, validity, &exchange(request, may_take).await),
                 None => {
                     departing.answered(batch, &kept_here);
                     return kept_here;
                 }
             },
+            // What was left is gone meanwhile: that is no failure of the operator.
+            Err(RequestError::TooLate) => {
+                departing.answered(batch, &kept_here);
+                return kept_here;
+            }
             // It never left, so nothing is ambiguous about it.
             Err(error) => {
                 let _logged = Problem::internal("a request to an operator", &error);

@@ -8,12 +8,13 @@ use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
 use serde::Serialize;
 use store::SpinDatabase;
-use store::cell::{Cell, DeliveryReport, HandOver, Settlement, UnknownMessage};
+use store::cell::{Cell, DeliveryReport, HandOver, PUT_OFF_MS, Settlement, UnknownMessage};
 
 use crate::carriers::{Carriers, exchange};
 use crate::closing::ANSWER_MAX;
 use crate::recovery::recover;
 use crate::results;
+use crate::tick::tell;
 
 /// Messages that one tick asks about.
 const ASK_MESSAGES_MAX: usize = 1_000;
@@ -45,7 +46,8 @@ pub async fn post(call: Call) -> Result<Answer> {
     let mut reconciled = Reconciled::default();
     let carriers = Carriers::set_up(&call, &cell).await?;
     let master = call.settings.master_key().await?;
-    cell.take_waiting_reports(&master, &*read_calendars()?, ASK_MESSAGES_MAX, now).await?;
+    let calendars = read_calendars()?;
+    tell("a report", cell.take_waiting_reports(&master, &calendars, ASK_MESSAGES_MAX, now).await?);
     recover(&call, &cell, now).await?;
     // What is asked, and when, is timed by the database's clock: the hosts' own may differ by minutes.
     let asked_at = call.database_clock().await?.now(&*db).await?;
@@ -65,10 +67,14 @@ pub async fn post(call: Call) -> Result<Answer> {
         if let Err(problem) = asked {
             eprintln!("reconcile: {} messages of lease {lease} put off: {}", messages.len(), problem.code());
             reconciled.failed += messages.len() as i64;
-            cell.ask_later(&messages, asked_at + ASK_AGAIN_MS).await?;
+            if let Err(error) = cell.ask_later(&messages, asked_at + PUT_OFF_MS).await {
+                eprintln!("reconcile: lease {lease} not put off: {error}");
+            }
         }
     }
-    reconciled.given_up += cell.close_unreported_calls(&master, CLOSE_CALLS_MAX, now).await?;
+    let closed = cell.close_unreported_calls(&master, CLOSE_CALLS_MAX, now).await?;
+    reconciled.given_up += closed.count;
+    tell("calls", closed);
     reconciled.results = results::ask(&call, &cell, &carriers).await?;
     json(200, &reconciled)
 }
@@ -95,6 +101,7 @@ async fn ask(
     let tenant = cell.tenant(&master, account).await?.ok_or_else(|| missing("account"))?;
     let first = messages.first().ok_or_else(|| missing("message"))?;
     let (content, class) = tenant.sent_content(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
+    let channel = content.volume.channel();
     let mut numbered = Vec::with_capacity(messages.len());
     for message in messages {
         numbered.push(tenant.with_number(message.message.clone()).await?);
@@ -106,7 +113,7 @@ async fn ask(
             number: message.id.unsigned_abs(),
             reference: None,
             phone: message.phone.as_deref(),
-            channel: content.volume.channel(),
+            channel,
         })
         .collect();
     let states = states(carriers.named(&first.operator), &questions).await;
@@ -142,7 +149,7 @@ async fn ask(
     cell.not_found(&not_found, asked_at, asked_at + ASK_AGAIN_MS).await?;
     for (at, outcomes) in by_instant {
         let agreed = tenant.other_hours(at).await?;
-        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, class, &agreed);
+        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, channel, class, &agreed);
         let settlement = Settlement {
             lease,
             campaign: &first.campaign,
@@ -150,7 +157,7 @@ async fn ask(
             operator: &first.operator,
             operator_price: first.operator_price,
             service_price: first.service_price,
-            charged_on_result: first.charged_on_result,
+            paid_if_answered: first.paid_if_answered,
             at,
             verdict: &verdict,
             outcomes,

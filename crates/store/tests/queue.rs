@@ -240,7 +240,7 @@ fn take_all(path: &std::path::Path, account: &str, campaign: &str) -> Vec<i64> {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         limit: 4,
         lasts_ms: MINUTE,
         clock: DatabaseClock::default(),
@@ -254,7 +254,7 @@ fn take_all(path: &std::path::Path, account: &str, campaign: &str) -> Vec<i64> {
     taken
 }
 
-/// R88: what an operator put off waits for its instant.
+/// R85: what an operator put off waits for its instant.
 #[test]
 fn a_message_put_off_is_taken_at_its_instant_and_not_before() {
     let (bench, campaign) = Bench::with_queue(1);

@@ -1,6 +1,7 @@
 //! The verdict of a gate is kept with the message: when it was, by which rule, and why not (R86, R90).
 
 use domain::campaign::MessageClass;
+use domain::tariffs::Channel;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{HandOver, HistoryItem, Settlement};
 
@@ -75,7 +76,7 @@ fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
     let (bench, campaign) = Bench::with_queue(1);
     let (lease, messages) = bench.take(&campaign, 1);
     let at = chrono::DateTime::from_timestamp_millis(bench.now()).expect("an instant");
-    let verdict = calendars().judge(at, "kannel", MessageClass::Informational, &[]);
+    let verdict = calendars().judge(at, "kannel", Channel::Text, MessageClass::Informational, &[]);
     let settlement = Settlement {
         lease: &lease,
         campaign: &campaign,
@@ -83,7 +84,7 @@ fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: all(&messages, &HandOver::Taken(None)),

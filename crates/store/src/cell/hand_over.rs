@@ -56,8 +56,8 @@ pub struct Settlement<'s> {
     pub operator_price: Tiyn,
     /// See `operator_price`.
     pub service_price: Tiyn,
-    /// Whether it stays held until the result of each.
-    pub charged_on_result: bool,
+    /// Whether it is given back unless the line was open.
+    pub paid_if_answered: bool,
     /// The instant of the hand-over, Unix milliseconds.
     pub at: i64,
     /// What the calling hours said of that instant.
@@ -89,6 +89,9 @@ impl Settled {
     }
 }
 
+/// `(row, reason, not before)`, as [`Tenant::release`] takes it.
+pub(super) type Released<'r> = (i64, Option<&'r str>, i64);
+
 /// A message of which nobody knows whether the operator took it.
 #[derive(Clone, Debug)]
 pub struct UnknownMessage {
@@ -114,8 +117,8 @@ pub struct UnknownMessage {
     pub operator_price: Tiyn,
     /// See `operator_price`.
     pub service_price: Tiyn,
-    /// Whether it stays held until the result.
-    pub charged_on_result: bool,
+    /// Whether it is given back unless the line was open.
+    pub paid_if_answered: bool,
 }
 
 impl UnknownMessage {
@@ -180,7 +183,7 @@ impl<D: Database> Cell<'_, D> {
                 // A lease is named after the transfer that held its money, which has its instant.
                 "SELECT m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until, m.operator_price,
                    m.service_price, (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease),
-                   m.unclear, m.charged_on_result, m.not_found_at
+                   m.unclear, m.paid_if_answered, m.not_found_at
                  FROM message m WHERE m.state = 'unknown' AND m.not_before <= ?1 ORDER BY m.not_before LIMIT ?2",
                 params![now, limit as i64],
             )
@@ -199,7 +202,7 @@ impl<D: Database> Cell<'_, D> {
                     unclear: row.int(10)?,
                     operator_price: Tiyn(row.int(7)?),
                     service_price: Tiyn(row.int(8)?),
-                    charged_on_result: row.int(11)? != 0,
+                    paid_if_answered: row.int(11)? != 0,
                 })
             })
             .collect()
@@ -228,8 +231,8 @@ impl<D: Database> Tenant<'_, D> {
         }
     }
 
-    /// Writes down what an operator said: for what it took, the history, the charge (unless that waits for the
-    /// result) and the leaf of the log; for the rest, the release of the money. A message that this lease does not hold any
+    /// Writes down what an operator said: for what it took, the history, the charge and the leaf of the log; for
+    /// the rest, the release of the money. A message that this lease does not hold any
     /// more, since somebody settled it meanwhile, is left as it is; so is one that was taken for
     /// another campaign, operator or price, since what was held is what is charged.
     pub async fn settle(&self, settlement: &Settlement<'_>, now: i64) -> Result<Settled, DbError> {
@@ -354,7 +357,7 @@ impl<D: Database> Tenant<'_, D> {
                     text_salt: &text_salt,
                     operator_price: settlement.operator_price,
                     service_price: settlement.service_price,
-                    charged_on_result: settlement.charged_on_result,
+                    paid_if_answered: settlement.paid_if_answered,
                 };
                 Form::new(&event.json(), &["message", "phone", "operator_reference", "number_in_campaign"])
             });
@@ -390,7 +393,7 @@ impl<D: Database> Tenant<'_, D> {
                 &self.account,
                 json(&rows)?,
                 first,
-                (!settlement.charged_on_result).then_some(capture.as_str()),
+                &capture,
                 settlement.at,
                 &settlement.verdict.rule,
                 offset_minutes(settlement.verdict),
@@ -400,9 +403,6 @@ impl<D: Database> Tenant<'_, D> {
             ],
         )
         .await?;
-        if settlement.charged_on_result {
-            return Ok(());
-        }
         let count = taken.len() as i64;
         let operator = Tiyn(settlement.operator_price.0 * count);
         let service = Tiyn(settlement.service_price.0 * count);
@@ -428,7 +428,7 @@ impl<D: Database> Tenant<'_, D> {
         &self,
         db: &D,
         settlement: &Settlement<'_>,
-        released: &[(i64, Option<&str>, i64)],
+        released: &[Released<'_>],
         now: i64,
     ) -> Result<i64, DbError> {
         if released.is_empty() {
@@ -524,7 +524,7 @@ pub(super) struct HandOverEvent<'e> {
     pub text_salt: &'e str,
     pub operator_price: Tiyn,
     pub service_price: Tiyn,
-    pub charged_on_result: bool,
+    pub paid_if_answered: bool,
 }
 
 impl HandOverEvent<'_> {
@@ -543,7 +543,7 @@ impl HandOverEvent<'_> {
             }
             Volume::Sound(duration_ms) => serde_json::json!({
                 "audio_sha256": sha256, "duration_ms": duration_ms,
-                "charged": if self.charged_on_result { "by_result" } else { "at_hand_over" },
+                "paid": if self.paid_if_answered { "if_answered" } else { "in_any_case" },
             }),
         };
         if let (Json::Object(event), Json::Object(what)) = (&mut event, what) {

@@ -1,5 +1,5 @@
 //! A cell: everything of its tenants. [`Cell`] finds work across tenants and holds no tenant's data;
-//! [`Tenant`] is the only way to rows of one account.
+//! [`Tenant`] is the only way to rows of one account (R182).
 
 mod accounts;
 mod advertising;
@@ -23,10 +23,12 @@ mod ledger;
 mod one_time_codes;
 mod operators;
 mod opt_outs;
+mod payments;
 mod queue;
 mod reports;
 mod result_questions;
 mod status_reports;
+mod turns;
 mod undecided;
 mod window_overrides;
 
@@ -45,14 +47,16 @@ pub use hand_over::{HandOver, Settled, Settlement, UnknownMessage};
 pub use history::HistoryItem;
 pub use idempotency::Repeatable;
 pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
-pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
+pub use ledger::{Balance, LedgerTransfer};
 pub use one_time_codes::CodesExpired;
-pub use operators::{OperatorState, Slots};
+pub use operators::{OperatorState, Slots, UnreadCount};
 pub use opt_outs::IncomingTaken;
-pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
+pub use payments::{PaymentDecision, PaymentReceived, Unapplied, UnappliedPayment};
+pub use queue::{Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
 pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
 pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
+pub use turns::{CampaignAtWork, CampaignsAtWork, Done, IDLE_MS, PUT_OFF_MS};
 pub use undecided::UnknownDecision;
 pub use window_overrides::{NewWindowOverride, WindowDecision};
 

@@ -6,7 +6,7 @@ use domain::hours::window_at;
 use domain::money::Tiyn;
 
 use crate::Act;
-use crate::cell::hand_over::Settlement;
+use crate::cell::hand_over::{Released, Settlement};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
@@ -125,7 +125,7 @@ impl<D: Database> Tenant<'_, D> {
         let instant = chrono::DateTime::from_timestamp_millis(now).ok_or(DbError::Column(0))?;
         let verdict = window_at(instant);
         let mut leases = Vec::with_capacity(rows.len());
-        let mut by_price: BTreeMap<(i64, i64), Vec<(i64, Option<&str>, i64)>> = BTreeMap::new();
+        let mut by_price: BTreeMap<(i64, i64), Vec<Released<'_>>> = BTreeMap::new();
         for row in &rows {
             leases.push((row.int(0)?, row.text(1)?));
             by_price.entry((row.int(2)?, row.int(3)?)).or_default().push((row.int(0)?, reason, now));
@@ -138,7 +138,6 @@ impl<D: Database> Tenant<'_, D> {
                 operator: "",
                 operator_price: Tiyn(operator_price),
                 service_price: Tiyn(service_price),
-                charged_on_result: false,
                 at: now,
                 verdict: &verdict,
                 outcomes: Vec::new(),
@@ -148,9 +147,9 @@ impl<D: Database> Tenant<'_, D> {
         if reason.is_some() {
             // Under which lease it left stays known, for a report that comes after all.
             db.query(
-                "UPDATE message SET lease = j.value ->> 1, operator_price = 0, service_price = 0
+                "UPDATE message SET lease = j.value ->> 1, lease_until = ?3, operator_price = 0, service_price = 0
                  FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1 AND state = 'blocked'",
-                params![&self.account, json(&leases)?],
+                params![&self.account, json(&leases)?, now],
             )
             .await?;
         }

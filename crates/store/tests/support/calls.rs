@@ -53,6 +53,11 @@ impl<D: Database> Bench<D> {
     pub fn queue_calls(&self, people: usize, attempts: u32) -> String {
         self.upload(&numbers(people));
         self.top_up("pay_calls", PRICE * people as i64 * i64::from(attempts)).expect("credited");
+        self.call_campaign(attempts)
+    }
+
+    /// A campaign of calls to everybody in the base, whose first calls are queued.
+    pub fn call_campaign(&self, attempts: u32) -> String {
         let campaign = self.call_draft(&self.recording(), attempts);
         let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
         self.tenant().start_campaign(&self.act(), &campaign, free).block_on().expect("started");
@@ -73,7 +78,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: by == ByWhat::Minute,
+            paid_if_answered: by == ByWhat::Minute,
             limit: 100,
             lasts_ms: MINUTE,
             clock: DatabaseClock::default(),
@@ -107,7 +112,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: by == ByWhat::Minute,
+            paid_if_answered: by == ByWhat::Minute,
             at: self.now(),
             verdict: &window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant")),
             outcomes: all(messages, outcome),

@@ -21,7 +21,7 @@ use sendbox_store::cell::{
     Acceptance, Agreement, Answered, BatchOutcome, Campaign, Cell, DeliveryReport, Departure, HandOver,
     Import, Lease, LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry,
     NewCampaign, NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent,
-    Settled, Settlement, Tenant,
+    Settled, Settlement, Tenant, Unapplied,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{
@@ -190,15 +190,29 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn top_up_of(&self, account: &str, payment: &str, tiyn: i64) -> Result<String, StoreError> {
+        self.receive(Some(account), &format!("number of {account}"), payment, tiyn)
+    }
+
+    /// A payment with a number that an account has, or nobody; answers what the bank is told.
+    pub fn receive(
+        &self,
+        account: Option<&str>,
+        account_number: &str,
+        payment: &str,
+        tiyn: i64,
+    ) -> Result<String, StoreError> {
         let payment = PaymentReceived {
             provider: "standard",
             payment: payment.to_owned(),
-            account: account.to_owned(),
+            account_number: account_number.to_owned(),
+            account: account.map(str::to_owned),
             amount: Tiyn(tiyn),
         };
-        self.cell()
-            .credit(&master(), &self.act(), &payment, |transfer| format!("credited {transfer}"))
-            .block_on()
+        let answer = |transfer: &str, unapplied: Option<Unapplied>| match unapplied {
+            None => format!("credited {transfer}"),
+            Some(reason) => format!("{} {transfer}", reason.as_str()),
+        };
+        self.cell().credit(&master(), &self.act(), &payment, answer).block_on()
     }
 
     /// Uploads numbers as one file and completes it.
@@ -301,9 +315,10 @@ impl<D: Database> Bench<D> {
         self.tenant().sent_content(campaign).block_on().expect("reads").expect("exists").0
     }
 
-    /// The hash of what a campaign sends, as its owner sees it.
+    /// The hash of what a campaign sends, as its owner sees it; for one that is not there, of nothing.
     pub fn content_sha256(&self, campaign: &str) -> String {
-        self.text_sent(campaign).sha256
+        let sent = self.tenant().sent_content(campaign).block_on().expect("reads");
+        sent.map_or_else(|| "00".repeat(32), |(content, _)| content.sha256)
     }
 
     /// The account's events of a kind, in their order, each verified against the log.
@@ -334,7 +349,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: false,
+            paid_if_answered: false,
             limit,
             lasts_ms: MINUTE,
             clock: DatabaseClock::default(),
@@ -411,7 +426,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price,
             service_price: SERVICE_PRICE,
-            charged_on_result: false,
+            paid_if_answered: false,
             at: self.now(),
             verdict,
             outcomes,
@@ -483,8 +498,14 @@ impl<D: Database> Bench<D> {
     pub fn erase(&self) {
         let (available, held) = self.balance();
         let deletion = self.tenant().request_deletion(&self.act(), Tiyn(available + held)).block_on();
-        let deletion = deletion.expect("requested").deletion;
+        deletion.expect("requested");
         self.pass(30 * DAY);
+        self.erase_due();
+    }
+
+    /// Destroys the account, whose day has come.
+    pub fn erase_due(&self) {
+        let deletion = self.tenant().deletion().block_on().expect("reads").expect("requested").deletion;
         assert!(self.tenant().begin_erasure(&deletion, self.now()).block_on().expect("begins"));
         let erased = self.tenant().erase(&deletion, self.now()).block_on();
         assert_eq!(erased, Ok(sendbox_store::cell::Erasure::Done));
