@@ -184,7 +184,8 @@ impl<D: Database> Tenant<'_, D> {
         }
         let mut settled = Settled::default();
         for (at, outcomes) in [(noted.at.unwrap_or(now), answered), (now, rest)] {
-            let verdict = self.judge(calendars, &expired.operator, class, at).await?;
+            let channel = content.volume.channel();
+            let verdict = self.judge(calendars, &expired.operator, channel, class, at).await?;
             let settlement = expired.settlement(&content, at, &verdict, outcomes);
             settled.add(self.write_settlement(db, &settlement, now).await?);
         }
@@ -195,11 +196,12 @@ impl<D: Database> Tenant<'_, D> {
         &self,
         calendars: &Calendars,
         operator: &str,
+        channel: domain::tariffs::Channel,
         class: domain::campaign::MessageClass,
         at: i64,
     ) -> Result<WindowVerdict, DbError> {
         let instant = chrono::DateTime::from_timestamp_millis(at).ok_or(DbError::Column(1))?;
-        Ok(calendars.judge(instant, operator, class, &self.other_hours(at).await?))
+        Ok(calendars.judge(instant, operator, channel, class, &self.other_hours(at).await?))
     }
 
     /// Belongs behind the settlement of a whole lease: the notes say of its messages what may have left.
