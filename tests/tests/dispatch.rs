@@ -371,6 +371,8 @@ fn settled(campaign: &Campaign<'_, '_>, platform: &Platform) -> Report {
             return report;
         }
         platform.tick("reconcile").ok();
+        // "Not found" counts the second time, a minute later.
+        platform.pass(Duration::minutes(1));
     }
     panic!("twenty questions, and the operator has not said what became of all: {}", campaign.report().0)
 }

@@ -99,7 +99,7 @@ impl<D: Database> Tenant<'_, D> {
                 &format!(
                     "SELECT m.id, m.message, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes,
                        m.window_rule, m.operator_price, m.service_price, m.hand_over_index, m.state, m.result_at,
-                       m.result_index, m.call_result, m.charged_on_result, m.capture IS NOT NULL, m.window_hours,
+                       m.result_index, m.call_result, m.paid_if_answered, m.capture IS NOT NULL AND m.refund IS NULL, m.window_hours,
                        m.hand_over_number, m.result_number, {SENT_COLUMNS}
                      FROM message m JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
                      WHERE m.account = ?1 AND m.campaign = ?2 AND m.id > ?3 AND m.hand_over_index IS NOT NULL
@@ -134,7 +134,7 @@ impl<D: Database> Tenant<'_, D> {
         let (rule, hours) = (row.text(7)?, row.opt_text(17)?);
         let content = SentContent::read(row, 20)?;
         let (operator_price, service_price) = (Tiyn(row.int(8)?), Tiyn(row.int(9)?));
-        let charged_on_result = row.int(15)? != 0;
+        let paid_if_answered = row.int(15)? != 0;
         let event = HandOverEvent {
             account: &self.account,
             campaign,
@@ -151,7 +151,7 @@ impl<D: Database> Tenant<'_, D> {
             text_salt: &hex(&self.text_salt(campaign)),
             operator_price,
             service_price,
-            charged_on_result,
+            paid_if_answered,
         };
         into.push(ProvableEvent {
             index: row.int(10)?,
@@ -170,7 +170,7 @@ impl<D: Database> Tenant<'_, D> {
                 message: &message,
                 result: call_result.as_deref().unwrap_or(&state),
                 at,
-                charged: charged_on_result.then_some(charged),
+                charged: paid_if_answered.then_some(charged),
             };
             into.push(ProvableEvent { index, salt: key.salt(&result_salt(&message)), event: event.json() });
         }
