@@ -223,7 +223,10 @@ fn no_stranger_gets_in_by_a_cell_that_a_spreadsheet_or_a_person_spoilt() {
     let mut phones: Vec<String> = shop.contacts().iter().map(|contact| contact.text("/phone")).collect();
     phones.sort();
     assert_eq!(phones, [1, 2, 6, 8, 10].map(mobile));
-    assert_eq!((import.integer("/imported"), import.integer("/rejected"), import.integer("/several")), (5, 4, 2));
+    assert_eq!(
+        (import.integer("/imported"), import.integer("/rejected"), import.integer("/several")),
+        (5, 4, 2)
+    );
     let path = format!("/v1/contacts/imports/{}/problems", import.text("/id"));
     let problems = shop.browser.list(&path);
     let problems: Vec<_> = problems.iter().map(|row| (row.integer("/line"), row.text("/code"))).collect();
@@ -297,7 +300,9 @@ fn contacts_are_deleted_one_by_one_and_all_at_once() {
 fn the_blacklist_accounts_for_every_number() {
     let shop = Account::sign_up(Platform::shared());
     shop.blacklist(&mobiles(0, 1));
-    let phones = ["8 701 555 00 00", "+77015550001", "rubbish", "87015550002, 87015550003", "701 555 00 04/5"].map(str::to_owned);
+    let phones =
+        ["8 701 555 00 00", "+77015550001", "rubbish", "87015550002, 87015550003", "701 555 00 04/5"]
+            .map(str::to_owned);
     let answer = shop.blacklist(&phones);
     assert_eq!(answer.integer("/added"), 1);
     assert_eq!(answer.integer("/already_listed"), 1);

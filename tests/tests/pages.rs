@@ -123,7 +123,8 @@ fn the_saved_list_of_contacts_holds_no_formula() {
     let browser = Browser::start(&platform, "ru");
     let shop = Account::sign_up(&platform);
     let names = ["+77+1", "=1+1", "-2+3", "@SUM(1)", "+cmd|' /C calc'!A0", " =1", "Асель"];
-    let rows: String = names.iter().zip(mobiles(0, 7)).map(|(name, phone)| format!("{phone};{name}\n")).collect();
+    let rows: String =
+        names.iter().zip(mobiles(0, 7)).map(|(name, phone)| format!("{phone};{name}\n")).collect();
     shop.upload(format!("Телефон;ФИО\n{rows}"));
     browser.sign_in(&shop);
     browser.open("/ru/cabinet#/contacts");

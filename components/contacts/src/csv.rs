@@ -177,8 +177,10 @@ fn declared_delimiter(head: &[u8]) -> Option<(u8, &[u8])> {
     (word.eq_ignore_ascii_case("sep=") && DELIMITERS.contains(&sign)).then_some((sign, rest))
 }
 
-/// The sign by which the first rows have the most numbers in cells of their own; else the most rows alike.
+/// The sign by which the first rows have the most numbers in cells of their own; else the most rows alike; else
+/// that of which the first line has most, where no row can be read.
 fn delimiter_of(head: &[u8]) -> u8 {
+    let first_line = head.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     let score = |delimiter: u8| {
         let (mut numbers, mut widths) = (0_usize, Vec::new());
         let mut sink = |record: &Record<'_>| {
@@ -198,7 +200,7 @@ fn delimiter_of(head: &[u8]) -> u8 {
         let _stopped = records.feed(head, &mut sink).and_then(|()| records.finish(&mut sink));
         let alike = |width: &usize| widths.iter().filter(|other| *other == width).count();
         let commonest = widths.iter().max_by_key(|width| (alike(width), **width)).copied().unwrap_or(0);
-        (numbers, alike(&commonest), commonest)
+        (numbers, alike(&commonest), commonest, first_line.iter().filter(|byte| **byte == delimiter).count())
     };
     // Of equals the last wins.
     DELIMITERS.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')

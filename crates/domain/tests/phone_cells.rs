@@ -374,7 +374,10 @@ fn what_is_read_has_exactly_the_digits_of_the_text() {
         );
         let digits = ascii_digits(&text);
         let national = &recipient.phone.e164()[2..];
-        let zeros = if fraction { ["", "0", "00", "10"].as_slice() } else { &[""] };
+        // Zeros behind a point at the end, wherever they come from.
+        let end = digits.len() - ascii_digits(text.rsplit(['.', ',']).next().unwrap_or_default()).len();
+        let point = if digits[end..].bytes().all(|digit| digit == b'0') { &digits[end..] } else { "" };
+        let zeros = if fraction { ["", "0", "00", "10"].as_slice() } else { &["", point] };
         let exact = zeros
             .iter()
             .any(|zeros| PREFIXES.iter().any(|prefix| digits == format!("{prefix}{national}{zeros}")));

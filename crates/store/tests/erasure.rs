@@ -140,7 +140,8 @@ fn an_upload_under_way_neither_goes_on_nor_completes_once_an_erasure_is_begun() 
     let deletion = request(&bench, 0);
     bench.pass(30 * DAY);
     bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
-    let contacts = [NewContact { line: 9, phone: number(9), name: None, consent_proof: None, several: false }];
+    let contacts =
+        [NewContact { line: 9, phone: number(9), name: None, consent_proof: None, several: false }];
     let stored = uploader.add_batch(&under_way, &contacts, &[], bench.now()).block_on();
     assert!(matches!(stored, Err(StoreError::Refused(_))), "{stored:?}");
     let completed = uploader.complete_import(&bench.act(), &under_way, None, &["city".to_owned()]).block_on();

@@ -305,7 +305,8 @@ fn deleting_contacts_gives_a_receipt_and_leaves_none() {
 #[test]
 fn a_row_of_several_numbers_is_imported_and_listed() {
     let bench = Bench::new();
-    let row = |line, n, several| NewContact { line, phone: number(n), name: None, consent_proof: None, several };
+    let row =
+        |line, n, several| NewContact { line, phone: number(n), name: None, consent_proof: None, several };
     let under_way = bench.begin_upload();
     let rows = [row(2, 1, true), row(3, 2, false), row(4, 1, true)];
     bench.tenant().add_batch(&under_way, &rows, &[], bench.now()).block_on().expect("stored");

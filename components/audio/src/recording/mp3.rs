@@ -31,7 +31,8 @@ pub fn length(file: &[u8]) -> Result<(u64, u32), Unfit> {
         return Err(Unfit::Format);
     }
     // One that cannot be sought in: the reader would guess the length of one that can.
-    let source = MediaSourceStream::new(Box::new(ReadOnlySource::new(Cursor::new(sound))), Default::default());
+    let source =
+        MediaSourceStream::new(Box::new(ReadOnlySource::new(Cursor::new(sound))), Default::default());
     let mut reader = MpaReader::try_new(source, FormatOptions::default()).map_err(|_| Unfit::Malformed)?;
     let rate = rate_of(&reader)?;
     let mut samples = 0;

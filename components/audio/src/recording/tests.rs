@@ -204,7 +204,7 @@ fn a_streamed_wav_lasts_as_long_as_there_is_sound() {
         file[4..8].copy_from_slice(&u32::to_le_bytes(of_file));
         file[40..44].copy_from_slice(&u32::to_le_bytes(of_sound));
         assert_eq!(inspect(&file), wav_of_length(3_000), "{of_file:x} {of_sound:x}");
-        file.extend([0x80; 8 * 60_000]);
+        file.resize(file.len() + 8 * 60_000, 0x80);
         assert!(inspect(&file).is_err(), "{of_file:x} {of_sound:x}: a minute more");
     }
 }
@@ -228,7 +228,8 @@ fn a_wav_of_telephony_is_read_with_the_short_format_and_the_long_one() {
         assert_eq!(inspect(&riff(&[format, fact, seconds(2)])), wav_of_length(2_000));
     }
     assert_eq!(inspect(&riff(&[extensible(1, 16), seconds(2)])), wav_of_length(1_000));
-    for unknown in [extensible(3, 8), format_of(0x55, 8, 18), format_of(0xfffe, 8, 40), format_of(6, 16, 16)] {
+    for unknown in [extensible(3, 8), format_of(0x55, 8, 18), format_of(0xfffe, 8, 40), format_of(6, 16, 16)]
+    {
         assert_eq!(inspect(&riff(&[unknown, seconds(2)])), Err(Unfit::Format));
     }
 }

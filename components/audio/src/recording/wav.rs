@@ -79,7 +79,9 @@ const fn is_unknown(size: u32) -> bool {
 /// Whether the file's size is that of a file without sound, and its sound's size nothing: a program wrote the
 /// header first and never came back to it.
 fn is_unfinished(file: &[u8], said: u32) -> bool {
-    let Some(end) = usize::try_from(said).ok().and_then(|said| said.checked_add(CHUNK_HEADER)) else { return false };
+    let Some(end) = usize::try_from(said).ok().and_then(|said| said.checked_add(CHUNK_HEADER)) else {
+        return false;
+    };
     let header = end.checked_sub(CHUNK_HEADER).and_then(|begin| file.get(begin..end));
     end < file.len() && header == Some(b"data\0\0\0\0")
 }
@@ -107,7 +109,9 @@ fn read(file: &[u8], end: usize, padding: Padding) -> Reading {
     let mut reading = Reading::default();
     let mut at = BEGINNING;
     while at < end {
-        let Some((name, size)) = file.get(at..at + 4).zip(number(file, at + 4)).filter(|_| at + CHUNK_HEADER <= end) else {
+        let Some((name, size)) =
+            file.get(at..at + 4).zip(number(file, at + 4)).filter(|_| at + CHUNK_HEADER <= end)
+        else {
             // One byte may be left of a filling that was counted.
             reading.broken = end - at > 1 || file[at] != 0;
             break;
@@ -154,7 +158,9 @@ fn frame_and_rate(format: &[u8]) -> Result<(usize, u32), Unfit> {
         None => frame / channels * 8,
     };
     let kind = match kind {
-        EXTENSIBLE if format.get(26..40) == Some(EXTENSIBLE_TAIL) => short(format, 24).ok_or(Unfit::Malformed)?,
+        EXTENSIBLE if format.get(26..40) == Some(EXTENSIBLE_TAIL) => {
+            short(format, 24).ok_or(Unfit::Malformed)?
+        }
         kind => kind,
     };
     let known = match kind {

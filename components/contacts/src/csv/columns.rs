@@ -76,15 +76,30 @@ impl Columns {
     pub fn find(rows: &[Row], delimiter: u8) -> Result<(Self, usize), CsvFault> {
         let header = header_of(rows);
         let begin = header.map_or(0, |place| place + 1);
-        for row in rows[..begin].iter().filter(|row| Some(row.line) == header.map(|place| rows[place].line) || row.filled() > 1) {
+        for row in rows[..begin]
+            .iter()
+            .filter(|row| Some(row.line) == header.map(|place| rows[place].line) || row.filled() > 1)
+        {
             if row.cells.iter().any(|cell| special_categories::is_named_by(cell)) {
                 return Err(CsvError::SpecialCategoryColumn.on(row.line));
             }
         }
         let data = &rows[begin..rows.len().min(begin + JUDGED_ROWS)];
-        let header = header.map(|place| Row { line: rows[place].line, cells: rows[place].cells.clone(), spanning: Vec::new() });
+        let header = header.map(|place| Row {
+            line: rows[place].line,
+            cells: rows[place].cells.clone(),
+            spanning: Vec::new(),
+        });
         let width = header.iter().chain(data).map(|row| row.cells.len()).max().unwrap_or(0);
-        let names: Vec<Vec<String>> = (0..width).map(|place| header.as_ref().and_then(|header| header.cells.get(place)).map(|name| words(name)).unwrap_or_default()).collect();
+        let names: Vec<Vec<String>> = (0..width)
+            .map(|place| {
+                header
+                    .as_ref()
+                    .and_then(|header| header.cells.get(place))
+                    .map(|name| words(name))
+                    .unwrap_or_default()
+            })
+            .collect();
         let phone = phone_column(&names, data).ok_or(CsvError::PhoneColumnMissing)?;
         let at = |wanted: Kept| {
             let mut places = names.iter().enumerate();
@@ -165,7 +180,9 @@ impl Columns {
             let cells: Vec<&str> = text.split(delimiter).collect();
             cells.len() > 1
                 && cells.len() + before >= self.width
-                && cells.get(phone).is_some_and(|cell| looks_like_number(cell.trim_matches('"')) != Look::Other)
+                && cells
+                    .get(phone)
+                    .is_some_and(|cell| looks_like_number(cell.trim_matches('"')) != Look::Other)
         })
     }
 }
@@ -187,7 +204,10 @@ fn header_of(rows: &[Row]) -> Option<usize> {
     let place = first_number?.checked_sub(1)?;
     let (row, data) = (&rows[place], &rows[place + 1]);
     let is_name = |cell: &String| !cell.trim().starts_with(|sign: char| sign.is_numeric() || sign == '+');
-    (row.cells.len() == data.cells.len() && row.filled() * 2 > row.cells.len() && row.cells.iter().all(is_name)).then_some(place)
+    (row.cells.len() == data.cells.len()
+        && row.filled() * 2 > row.cells.len()
+        && row.cells.iter().all(is_name))
+    .then_some(place)
 }
 
 /// The column of numbers: the best by its content and its name together.
@@ -197,7 +217,8 @@ fn phone_column(names: &[Vec<String>], data: &[Row]) -> Option<usize> {
     for (place, words) in names.iter().enumerate() {
         let name = phone_name(words);
         let (mut filled, mut mobiles, mut numbers) = (0, 0, 0);
-        for cell in data.iter().filter_map(|row| row.cells.get(place)).filter(|cell| !cell.trim().is_empty()) {
+        for cell in data.iter().filter_map(|row| row.cells.get(place)).filter(|cell| !cell.trim().is_empty())
+        {
             filled += 1;
             let look = looks_like_number(cell);
             mobiles += usize::from(look == Look::Mobile);

@@ -174,7 +174,11 @@ impl Records {
         self.row_bytes += piece.len();
         if self.row_bytes > ROW_BYTES_MAX.max(CELL_BYTES * (self.ends.len() + 1)) {
             let unclosed = matches!(self.state, State::Quoted | State::Quote) && self.line > self.quote_line;
-            let fault = if unclosed { CsvError::Malformed.on(self.quote_line) } else { CsvError::LineTooLong.on(self.row_line) };
+            let fault = if unclosed {
+                CsvError::Malformed.on(self.quote_line)
+            } else {
+                CsvError::LineTooLong.on(self.row_line)
+            };
             return Err(fault);
         }
         self.text.extend_from_slice(piece);

@@ -24,7 +24,8 @@ fn rows(file: &str) -> Vec<CsvRow> {
 }
 
 fn chosen(file: &str) -> ChosenColumns {
-    let (reader, _) = read_with(file.as_bytes(), 1 << 16).unwrap_or_else(|fault| panic!("{fault:?}: {file:?}"));
+    let (reader, _) =
+        read_with(file.as_bytes(), 1 << 16).unwrap_or_else(|fault| panic!("{fault:?}: {file:?}"));
     reader.chosen_columns().expect("chosen")
 }
 
@@ -92,7 +93,8 @@ fn a_quote_that_nobody_closes_is_named_by_the_line_where_it_was_opened() {
 
 #[test]
 fn more_than_a_thousand_columns_are_refused() {
-    let header = |columns: usize| (1..columns).map(|n| format!("Қосымша баған {n};")).collect::<String>() + "phone\n";
+    let header =
+        |columns: usize| (1..columns).map(|n| format!("Қосымша баған {n};")).collect::<String>() + "phone\n";
     let row = |columns: usize| ";".repeat(columns - 1) + "87010000001\n";
     let file = |columns: usize| header(columns) + &row(columns) + &row(columns);
     assert_eq!(phones(&file(COLUMNS_MAX)).len(), 2);
@@ -208,12 +210,21 @@ fn the_column_of_numbers_is_found() {
         ("Рабочий телефон;Мобильный телефон\n8 727 312 36 11;87010000001\n8 727 312 36 12;\n", 2),
         ("Домашний телефон;Факс;Сотовый\n8 727 312 36 11;8 727 312 36 12;87010000001\n", 3),
         ("Телефон;Комментарий\niPhone 13;87010000001\nSamsung;87010000002\n", 2),
-        ("Name,Given Name,Family Name,Phone 1 - Type,Phone 1 - Value,Phone 2 - Type,Phone 2 - Value\nA B,A,B,Mobile,+7 701 000 00 01,Work,\n", 5),
-        ("First Name,Last Name,Labels,Phone 1 - Label,Phone 1 - Value\nA,B,* myContacts,Mobile,87010000001 ::: 87010000002\n", 5),
+        (
+            "Name,Given Name,Family Name,Phone 1 - Type,Phone 1 - Value,Phone 2 - Type,Phone 2 - Value\nA B,A,B,Mobile,+7 701 000 00 01,Work,\n",
+            5,
+        ),
+        (
+            "First Name,Last Name,Labels,Phone 1 - Label,Phone 1 - Value\nA,B,* myContacts,Mobile,87010000001 ::: 87010000002\n",
+            5,
+        ),
         ("First Name,Business Fax,Business Phone,Home Phone,Mobile Phone\nA,,,,87010000001\n", 5),
         ("Имя,Рабочий факс,Рабочий телефон,Домашний телефон,Телефон переносной\nA,,,,87010000001\n", 5),
         ("ID;Имя;Рабочий телефон;Мобильный телефон;Номер факса;Другой телефон\n5;A;;87010000001;;\n", 4),
-        ("Наименование;Компания;Рабочий телефон;Рабочий прямой телефон;Мобильный телефон;Факс\nA;B;;;87010000001;\n", 5),
+        (
+            "Наименование;Компания;Рабочий телефон;Рабочий прямой телефон;Мобильный телефон;Факс\nA;B;;;87010000001;\n",
+            5,
+        ),
         ("Код;Наименование;ИНН;Контактный телефон\n000000012;ТОО А;870123400123;87010000001\n", 4),
         ("Аты-жөні;ЖСН;Ұялы телефон нөмірі\nӘлия;870123400123;87010000001\n", 3),
         ("Т.А.Ә.;Байланыс телефоны\nӘлия;87010000001\n", 2),
@@ -270,7 +281,8 @@ fn the_columns_of_consent_are_known_in_three_languages() {
 #[test]
 fn what_was_chosen_is_told() {
     let column = |number, name: &str| ChosenColumn { number, name: Some(name.to_owned()) };
-    let file = "Клиенты\n№;ФИО;Телефон;Источник согласия;Дата согласия;\n1;Асель;87010000001;сайт;2026-07-12;x\n";
+    let file =
+        "Клиенты\n№;ФИО;Телефон;Источник согласия;Дата согласия;\n1;Асель;87010000001;сайт;2026-07-12;x\n";
     let expected = ChosenColumns {
         header_line: Some(2),
         delimiter: ";".to_owned(),
