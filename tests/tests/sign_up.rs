@@ -154,7 +154,7 @@ fn the_owner_edits_the_data_but_not_the_login() {
     assert_eq!(shop.browser.get("/v1/account").ok().text("/name"), "Ерлан Мысалов");
 }
 
-/// R23: who does not sign up leaves no trace as an account, and a document can be read first (R2).
+/// R2: whoever has no account can read the documents first.
 #[test]
 fn the_documents_can_be_read_before_signing_up() {
     let platform = Platform::shared();

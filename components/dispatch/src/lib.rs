@@ -1,16 +1,19 @@
 //! Hands due messages to operators inside the lawful hours, and finds out about those of which
-//! nobody knows whether an operator took them (R80-R88).
+//! nobody knows whether an operator took them.
 
 mod carriers;
 mod closing;
+mod departing;
 mod hand_over;
 mod judging;
 mod operators_view;
 mod outgoing;
 mod reconcile;
+mod recovery;
 mod results;
 mod tally;
 mod tick;
+mod watch;
 
 use edge::{Answer, Call, Problem, Result};
 use spin_sdk::http::Request;

@@ -11,6 +11,7 @@ use spin_sdk::http::Request;
 use spin_sdk::http::body::IncomingBodyExt;
 use spin_sdk::wasip3::http::types::Request as WasiRequest;
 use spin_sdk::wasip3::http_compat::IncomingBody;
+use store::DatabaseClock;
 use store::cell::Repeatable;
 
 use crate::caller::sha256;
@@ -102,6 +103,11 @@ impl Call {
     /// Unix milliseconds by the product's clock.
     pub async fn now(&self) -> Result<i64> {
         clock::now(self.settings).await
+    }
+
+    /// What leases and the questions about them are timed by.
+    pub async fn database_clock(&self) -> Result<DatabaseClock> {
+        clock::database_clock(self.settings).await
     }
 
     /// The whole body, refused as soon as it passes the limit.

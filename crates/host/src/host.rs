@@ -36,7 +36,7 @@ use crate::routes::Router;
 use crate::schedule::Schedule;
 use crate::sql_random::SqlRandom;
 use crate::variables::Variables;
-use crate::{bindings, files, schedule, server};
+use crate::{bindings, files, private_files, schedule, server};
 
 /// Everything that an application is started with.
 #[derive(Clone)]
@@ -56,6 +56,9 @@ pub struct HostOptions {
     pub variables: BTreeMap<String, String>,
     /// The time that components are told.
     pub clock: Clock,
+    /// The time that SQLite tells; its own where there is none. Hosts that share a database share this clock too,
+    /// whatever their own say. For simulations only.
+    pub database_clock: Option<Clock>,
     /// Asked at every fault point.
     pub faults: Arc<dyn FaultInjector>,
     /// Makes the components' random numbers, and SQLite's, repeatable; every request then has an instance of its
@@ -87,6 +90,7 @@ impl HostOptions {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             variables: BTreeMap::new(),
             clock: Clock::system(),
+            database_clock: None,
             faults: Arc::new(NoFaults),
             random_seed: None,
             log: LogTarget::default(),
@@ -155,7 +159,8 @@ impl Host {
         let manifest = Manifest::read(&options.manifest)?;
         let app_dir = app_dir(&options.manifest);
         let logs = options.state_dir.join("logs");
-        std::fs::create_dir_all(&logs).map_err(HostError::io(&logs))?;
+        private_files::close_state(&options.state_dir).map_err(HostError::io(&options.state_dir))?;
+        private_files::close_folder(&logs).map_err(HostError::io(&logs))?;
         let router = Router::new(&manifest)?;
         let platform = Arc::new(platform(&options, &manifest, &app_dir)?);
         let Compiled { engine, services } = match options.compiled.clone() {
@@ -296,6 +301,7 @@ fn platform(options: &HostOptions, manifest: &Manifest, app_dir: &Path) -> Resul
         key_value: KeyValueFile::new(options.state_dir.join("sqlite_key_value.db")),
         variables: Variables::gather(manifest, app_dir, &options.variables)?,
         clock: options.clock.clone(),
+        database_clock: options.database_clock.clone(),
         faults: Arc::clone(&options.faults),
         counters: Arc::new(Counters::default()),
         outbound: OutboundClient::new(options.outbound),

@@ -20,7 +20,8 @@
 //! ```
 //!
 //! Files in the state folder: `sqlite_db.db` for the database `default` and `LABEL.db` for others,
-//! `sqlite_key_value.db`, `logs/COMPONENT_stdout.txt` and `_stderr.txt`, `assets/` for copied files.
+//! `sqlite_key_value.db`, `logs/COMPONENT_stdout.txt` and `_stderr.txt`, `assets/` for copied files. All of
+//! it belongs to the user who runs the host, and to nobody else.
 
 mod allowed_hosts;
 mod app;
@@ -38,10 +39,12 @@ mod key_value_interface;
 mod log;
 pub mod manifest;
 mod outbound;
+pub mod private_files;
 mod routes;
 mod row_stream;
 mod schedule;
 mod server;
+mod sql_clock;
 mod sql_random;
 mod sqlite;
 mod sqlite_interface;

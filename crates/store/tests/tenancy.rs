@@ -8,7 +8,7 @@ use sendbox_store::Refusal;
 use sendbox_store::cell::{Agreement, HandOver, LeaseOutcome, Settlement};
 
 use crate::support::{
-    Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, acceptance, number, numbers, text_sent,
+    Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, acceptance, number, numbers,
 };
 
 /// Two accounts in one cell: the first has everything, the second nothing.
@@ -112,9 +112,10 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         limit: 10,
-        until: bench.now() + DAY,
+        lasts_ms: DAY,
+        clock: sendbox_store::DatabaseClock::default(),
     };
     assert_eq!(tenant.lease(&lease, bench.now()).block_on(), Ok(LeaseOutcome::Nothing));
 
@@ -123,11 +124,11 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
     let settlement = Settlement {
         lease: &lease,
         campaign: &campaign,
-        content: &text_sent(),
+        content: &bench.text_sent(&campaign),
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: crate::support::all(&messages, &HandOver::Taken(None)),

@@ -1,4 +1,4 @@
-//! An account's beginnings and its profile (R1, R5-R8, R21-R23).
+//! An account's beginnings and its profile.
 
 use domain::account::AccountKind;
 use serde::{Deserialize, Serialize};

@@ -1,18 +1,18 @@
 //! Deletion of an account: asked for, 30 days, then destruction of the keys and the rows, in steps
 //! that can be resumed (R55, R120, R127, R128, R158).
 
+use chrono::{DateTime, NaiveDate};
+use domain::deletion_day::deletion_due;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 
-use crate::cell::events::{self, NewEvent};
+use crate::cell::events::{self, NewEvent, time_text};
 use crate::cell::ledger::{self, Book, Posting};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, new_id, params};
 
-/// The notice that the offer asks for (R120).
-const NOTICE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// Rows that one statement destroys, so that other writers get their turn.
 const ERASE_ROWS: i64 = 10_000;
 
@@ -59,11 +59,23 @@ impl<D: Database> Cell<'_, D> {
             .db
             .query(
                 "SELECT account, deletion FROM deletion
-                 WHERE state IN ('scheduled', 'executing') AND due_at <= ?1 ORDER BY due_at LIMIT ?2",
+                 WHERE state IN ('scheduled', 'executing') AND try_at <= ?1 ORDER BY try_at LIMIT ?2",
                 params![now, limit as i64],
             )
             .await?;
         rows.iter().map(|row| Ok(DueDeletion { account: row.text(0)?, deletion: row.text(1)? })).collect()
+    }
+
+    /// Tries a deletion again at an instant: what has to wait, or is broken, must not keep all others from their
+    /// right.
+    pub async fn put_deletion_off(&self, due: &DueDeletion, until: i64) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE deletion SET try_at = ?3 WHERE account = ?1 AND deletion = ?2",
+                params![&due.account, &due.deletion, until],
+            )
+            .await?;
+        Ok(())
     }
 
     /// Whether an account was erased since an instant: then the write-ahead log may still hold pages
@@ -89,6 +101,18 @@ impl<D: Database> Cell<'_, D> {
 impl<D: Database> Tenant<'_, D> {
     /// Asks for deletion in 30 days. `forfeits` is the balance that the person was shown (R55).
     pub async fn request_deletion(&self, act: &Act, forfeits: Tiyn) -> Result<Deletion, StoreError> {
+        self.request_deletion_on(act, forfeits, None).await
+    }
+
+    /// Asks for deletion on a local day, 30 days ahead at least (R120, R217).
+    pub async fn request_deletion_on(
+        &self,
+        act: &Act,
+        forfeits: Tiyn,
+        day: Option<NaiveDate>,
+    ) -> Result<Deletion, StoreError> {
+        let asked = DateTime::from_timestamp_millis(act.now).ok_or(DbError::Column(0))?;
+        let due = deletion_due(asked, day).map_err(Refusal::from)?;
         let deletion = new_id(IdKind::Deletion, act.now)?;
         transaction(self.db, async |db| -> Result<(), StoreError> {
             self.refuse_if_closed(db).await?;
@@ -100,11 +124,11 @@ impl<D: Database> Tenant<'_, D> {
             }
             let made = db
                 .query(
-                    "INSERT INTO deletion (account, deletion, state, requested_at, due_at, forfeits)
-                     SELECT ?1, ?2, 'scheduled', ?3, ?4, ?5
+                    "INSERT INTO deletion (account, deletion, state, requested_at, due_at, try_at, forfeits)
+                     SELECT ?1, ?2, 'scheduled', ?3, ?4, ?4, ?5
                      WHERE NOT EXISTS (SELECT 1 FROM deletion
                        WHERE account = ?1 AND state IN ('scheduled', 'executing')) RETURNING 1",
-                    params![&self.account, &deletion, act.now, act.now + NOTICE_MS, forfeits.0],
+                    params![&self.account, &deletion, act.now, due.timestamp_millis(), forfeits.0],
                 )
                 .await?;
             if made.is_empty() {
@@ -117,6 +141,7 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             let fields = serde_json::json!({
                 "deletion": deletion, "forfeits": forfeits.to_string(), "recipients_duty_acknowledged": true,
+                "due_at": time_text(due.timestamp_millis()),
             });
             self.write_act(db, act, "deletion_requested", None, fields).await?;
             Ok(())
@@ -132,7 +157,8 @@ impl<D: Database> Tenant<'_, D> {
         rows.first().map(read).transpose()
     }
 
-    /// Takes the request back, as long as it is not being carried out (R128).
+    /// Takes the request back, as long as it is not being carried out (R128). Payments that came meanwhile are
+    /// credited.
     pub async fn cancel_deletion(&self, act: &Act) -> Result<(), StoreError> {
         transaction(self.db, async |db| {
             let cancelled = db
@@ -150,7 +176,7 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             let fields = serde_json::json!({"deletion": deletion});
             self.write_act(db, act, "deletion_cancelled", None, fields).await?;
-            Ok(())
+            self.apply_waiting(db, act).await
         })
         .await
     }
@@ -192,9 +218,8 @@ impl<D: Database> Tenant<'_, D> {
         Ok(begun)
     }
 
-    /// Destroys what is personal. Each step can be done again; the last one destroys the key, and with
-    /// it whatever a backup still holds. Ledger, consents and proofs stay, without a name (R127). Only
-    /// what [`Tenant::begin_erasure`] began is carried out.
+    /// Destroys what is personal. Each step can be done again; the last one destroys the key. Ledger, consents and
+    /// proofs stay, without a name (R127). Only what [`Tenant::begin_erasure`] began is carried out.
     pub async fn erase(&self, deletion: &str, now: i64) -> Result<Erasure, DbError> {
         let rows = self
             .db
@@ -247,6 +272,7 @@ impl<D: Database> Tenant<'_, D> {
             for statement in [
                 "DELETE FROM profile_change WHERE account = ?1",
                 "DELETE FROM idempotency WHERE account = ?1",
+                "DELETE FROM waiting_refusal WHERE account = ?1",
                 // What a client wrote may hold anything.
                 "UPDATE import SET name = NULL, columns = NULL WHERE account = ?1",
                 "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",

@@ -11,25 +11,26 @@ use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
 use domain::calendars::Calendars;
-use domain::campaign::{DeliveryResult, MessageClass, Volume};
+use domain::campaign::{DeliveryResult, MessageClass};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Acceptance, Agreement, BatchOutcome, Campaign, Cell, DeliveryReport, HandOver, Import, Lease,
-    LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry, NewCampaign,
-    NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent, Settled, Settlement,
-    Tenant,
+    Acceptance, Agreement, Answered, BatchOutcome, Campaign, Cell, DeliveryReport, Departure, HandOver,
+    Import, Lease, LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry,
+    NewCampaign, NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent,
+    Settled, Settlement, Tenant, Unapplied,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{
-    Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
+    Act, Database, DatabaseClock, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate,
+    new_id, set_database_clock,
 };
 
 pub use calls::ByWhat;
-pub use proofs::verified;
+pub use proofs::{verified, verified_whole};
 pub use recorder::Recorder;
 
 /// 20 November 2026, 10:00 in Almaty, in Unix milliseconds.
@@ -41,9 +42,6 @@ pub const DAY: i64 = 24 * 60 * MINUTE;
 pub const OPERATOR_PRICE: Tiyn = Tiyn(1150);
 pub const SERVICE_PRICE: Tiyn = Tiyn(350);
 pub const PRICE: i64 = 1500;
-
-/// What every campaign here says.
-pub const TEXT_SHA256: &str = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
 
 pub const OPERATOR: &str = "sandbox";
 /// What stands before every token: advertising always carries a link.
@@ -120,6 +118,7 @@ impl<D: Database> Bench<D> {
     /// A new cell with a person's account behind any connection.
     pub fn on(db: D) -> Self {
         migrate(&db, &[Part::Cell, Part::Log, Part::Directory]).block_on().expect("migrates");
+        set_database_clock(Some(MORNING));
         let mut bench = Self { db, account: String::new(), clock: Clock::new(MORNING) };
         bench.account = bench.open_account(AccountKind::NaturalPerson);
         bench
@@ -138,6 +137,7 @@ impl<D: Database> Bench<D> {
 
     pub fn pass(&self, ms: i64) {
         self.clock.set(self.now() + ms);
+        set_database_clock(Some(self.now()));
     }
 
     pub fn act(&self) -> Act {
@@ -190,15 +190,29 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn top_up_of(&self, account: &str, payment: &str, tiyn: i64) -> Result<String, StoreError> {
+        self.receive(Some(account), &format!("number of {account}"), payment, tiyn)
+    }
+
+    /// A payment with a number that an account has, or nobody; answers what the bank is told.
+    pub fn receive(
+        &self,
+        account: Option<&str>,
+        account_number: &str,
+        payment: &str,
+        tiyn: i64,
+    ) -> Result<String, StoreError> {
         let payment = PaymentReceived {
             provider: "standard",
             payment: payment.to_owned(),
-            account: account.to_owned(),
+            account_number: account_number.to_owned(),
+            account: account.map(str::to_owned),
             amount: Tiyn(tiyn),
         };
-        self.cell()
-            .credit(&master(), &self.act(), &payment, |transfer| format!("credited {transfer}"))
-            .block_on()
+        let answer = |transfer: &str, unapplied: Option<Unapplied>| match unapplied {
+            None => format!("credited {transfer}"),
+            Some(reason) => format!("{} {transfer}", reason.as_str()),
+        };
+        self.cell().credit(&master(), &self.act(), &payment, answer).block_on()
     }
 
     /// Uploads numbers as one file and completes it.
@@ -249,7 +263,6 @@ impl<D: Database> Bench<D> {
             name: "November".to_owned(),
             content: NewContent::Text {
                 text: "Your order is ready.".to_owned(),
-                sha256: TEXT_SHA256.to_owned(),
                 encoding: "GSM-7",
                 segments: 1,
                 opt_out_link: (class == MessageClass::Advertising).then(|| LINK.to_owned()),
@@ -280,7 +293,7 @@ impl<D: Database> Bench<D> {
         let campaign = self.draft_of(MessageClass::Advertising);
         let consent = NewAdvertisingDecision {
             campaign: campaign.clone(),
-            content_sha256: TEXT_SHA256.to_owned(),
+            content_sha256: self.content_sha256(&campaign),
             approved: true,
             by: "Duty lawyer".to_owned(),
             basis: "Letter 12".to_owned(),
@@ -290,6 +303,23 @@ impl<D: Database> Bench<D> {
         self.tenant().start_campaign(&self.act(), &campaign, free).block_on().expect("started");
         self.prepare_all(&campaign);
         campaign
+    }
+
+    /// How many events a series has, as a first page says it.
+    pub fn series(&self, name: &str) -> ::evidence::Series {
+        let (_, events) = self.tenant().counted_evidence(name).block_on().expect("reads");
+        ::evidence::Series { account: self.account.clone(), name: name.to_owned(), events }
+    }
+
+    /// What a campaign sends, as proofs name it.
+    pub fn text_sent(&self, campaign: &str) -> SentContent {
+        self.tenant().sent_content(campaign).block_on().expect("reads").expect("exists").0
+    }
+
+    /// The hash of what a campaign sends, as its owner sees it; for one that is not there, of nothing.
+    pub fn content_sha256(&self, campaign: &str) -> String {
+        let sent = self.tenant().sent_content(campaign).block_on().expect("reads");
+        sent.map_or_else(|| "00".repeat(32), |(content, _)| content.sha256)
     }
 
     /// The account's events of a kind, in their order, each verified against the log.
@@ -320,9 +350,10 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: false,
+            paid_if_answered: false,
             limit,
-            until: self.now() + MINUTE,
+            lasts_ms: MINUTE,
+            clock: DatabaseClock::default(),
         };
         self.tenant().lease(&lease, self.now()).block_on().expect("answers")
     }
@@ -330,13 +361,77 @@ impl<D: Database> Bench<D> {
     /// A lease that is expected to bring something.
     pub fn take(&self, campaign: &str, limit: usize) -> (String, Vec<LeasedMessage>) {
         match self.lease(campaign, limit) {
-            LeaseOutcome::Taken { lease, messages } => (lease, messages),
+            LeaseOutcome::Taken { lease, messages, .. } => (lease, messages),
             other => panic!("nothing taken: {other:?}"),
         }
     }
 
+    /// Notes that every message up to the last of these may leave; answers how long the lease lasts still.
+    pub fn depart(
+        &self,
+        lease: &str,
+        messages: &[LeasedMessage],
+        answered: &[(i64, Answered)],
+    ) -> Option<i64> {
+        let up_to = messages.last().expect("somebody leaves").id;
+        let departure = Departure { lease, up_to, at: self.now(), answered, needs_ms: MINUTE / 2 };
+        self.tenant().note_departure(&departure, DatabaseClock::default()).block_on().expect("answers")
+    }
+
+    /// Takes messages that leave, and of which nobody hears again.
+    pub fn lose(&self, campaign: &str, limit: usize) -> (String, Vec<LeasedMessage>) {
+        let (lease, messages) = self.take(campaign, limit);
+        assert_eq!(self.depart(&lease, &messages, &[]), Some(MINUTE));
+        (lease, messages)
+    }
+
+    /// Looks after leases that ran out.
+    pub fn recover(&self) -> Settled {
+        let (cell, master, calendars) = (self.cell(), master(), calendars());
+        let recovered =
+            cell.recover_expired_leases(&master, &calendars, DatabaseClock::default(), self.now());
+        let recovered = recovered.block_on().expect("recovers");
+        assert_eq!(recovered.failed, []);
+        recovered.settled
+    }
+
     pub fn settle(&self, campaign: &str, lease: &str, outcomes: Vec<(LeasedMessage, HandOver)>) -> Settled {
         self.settle_at_price(campaign, lease, OPERATOR_PRICE, outcomes)
+    }
+
+    /// The same by the lease's holder, for all of it.
+    pub fn settle_lease(
+        &self,
+        campaign: &str,
+        lease: &str,
+        outcomes: Vec<(LeasedMessage, HandOver)>,
+    ) -> Settled {
+        let verdict = window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant"));
+        let (content, price) = (self.text_sent(campaign), OPERATOR_PRICE);
+        let settlement = self.settlement(campaign, lease, price, (&content, &verdict), outcomes);
+        self.tenant().settle_lease(&settlement, self.now()).block_on().expect("settled")
+    }
+
+    fn settlement<'s>(
+        &self,
+        campaign: &'s str,
+        lease: &'s str,
+        operator_price: Tiyn,
+        (content, verdict): (&'s SentContent, &'s domain::hours::WindowVerdict),
+        outcomes: Vec<(LeasedMessage, HandOver)>,
+    ) -> Settlement<'s> {
+        Settlement {
+            lease,
+            campaign,
+            content,
+            operator: OPERATOR,
+            operator_price,
+            service_price: SERVICE_PRICE,
+            paid_if_answered: false,
+            at: self.now(),
+            verdict,
+            outcomes,
+        }
     }
 
     pub fn settle_at_price(
@@ -347,18 +442,8 @@ impl<D: Database> Bench<D> {
         outcomes: Vec<(LeasedMessage, HandOver)>,
     ) -> Settled {
         let verdict = window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant"));
-        let settlement = Settlement {
-            lease,
-            campaign,
-            content: &text_sent(),
-            operator: OPERATOR,
-            operator_price,
-            service_price: SERVICE_PRICE,
-            charged_on_result: false,
-            at: self.now(),
-            verdict: &verdict,
-            outcomes,
-        };
+        let content = self.text_sent(campaign);
+        let settlement = self.settlement(campaign, lease, operator_price, (&content, &verdict), outcomes);
         self.tenant().settle(&settlement, self.now()).block_on().expect("settled")
     }
 
@@ -414,17 +499,18 @@ impl<D: Database> Bench<D> {
     pub fn erase(&self) {
         let (available, held) = self.balance();
         let deletion = self.tenant().request_deletion(&self.act(), Tiyn(available + held)).block_on();
-        let deletion = deletion.expect("requested").deletion;
+        deletion.expect("requested");
         self.pass(30 * DAY);
+        self.erase_due();
+    }
+
+    /// Destroys the account, whose day has come.
+    pub fn erase_due(&self) {
+        let deletion = self.tenant().deletion().block_on().expect("reads").expect("requested").deletion;
         assert!(self.tenant().begin_erasure(&deletion, self.now()).block_on().expect("begins"));
         let erased = self.tenant().erase(&deletion, self.now()).block_on();
         assert_eq!(erased, Ok(sendbox_store::cell::Erasure::Done));
     }
-}
-
-/// What every text campaign here sends, as proofs name it.
-pub fn text_sent() -> SentContent {
-    SentContent { sha256: TEXT_SHA256.to_owned(), volume: Volume::Segments(1) }
 }
 
 /// The same word on every message.
