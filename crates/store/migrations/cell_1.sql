@@ -357,6 +357,8 @@ CREATE TABLE message (
   unclear INTEGER NOT NULL DEFAULT 0,
   -- When its operator first said that it does not have a message of which nobody knows, by the database's clock.
   not_found_at INTEGER,
+  -- When its operator was asked for the last time: since then its owner has to decide.
+  asking_ended_at INTEGER,
   lease TEXT,
   -- By the database's clock, as is `not_before` of what is unknown: hosts' own may differ by minutes.
   lease_until INTEGER,

@@ -221,6 +221,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Destroys what is personal. Each step can be done again; the last one destroys the key. Ledger, consents and
     /// proofs stay, without a name (R127). Only what [`Tenant::begin_erasure`] began is carried out.
     pub async fn erase(&self, deletion: &str, now: i64) -> Result<Erasure, DbError> {
+        self.leave_undecided_at_the_end(deletion, now).await?;
         let rows = self
             .db
             .query(

@@ -29,6 +29,7 @@ mod reports;
 mod result_questions;
 mod status_reports;
 mod turns;
+mod undecided;
 mod window_overrides;
 
 pub use accounts::{NewAccount, Profile};
@@ -56,6 +57,7 @@ pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
 pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
 pub use turns::{CampaignAtWork, CampaignsAtWork, Done, IDLE_MS, PUT_OFF_MS};
+pub use undecided::UnknownDecision;
 pub use window_overrides::{NewWindowOverride, WindowDecision};
 
 use domain::account::{AccountKind, AccountState};
