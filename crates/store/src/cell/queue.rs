@@ -5,9 +5,9 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::one_time_codes::FRESH_MS;
 
+use crate::cell::Tenant;
 use crate::cell::blocked::Blocked;
 use crate::cell::ledger::{self, Book, Posting};
-use crate::cell::Tenant;
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
 use crate::{json, new_id, params, unhex};
