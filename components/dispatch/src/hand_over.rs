@@ -307,9 +307,11 @@ impl Dispatcher<'_> {
         if tally.borrow().is_enough() {
             return kept_here;
         }
-        let allowed = departing.allowed(wave, places).await;
-        let Some((closing, now)) = allowed.zip(departing.now()) else { return kept_here };
-        let validity = closing.validity(now);
+        let Some(closing) = departing.allowed(wave, places).await else { return kept_here };
+        let Some(validity) = departing.now().map(|now| closing.validity(now)) else {
+            departing.answered(batch, &kept_here);
+            return kept_here;
+        };
         let verdicts = match saying.request(operator, batch, validity) {
             // Making the request took its time: the deadlines are looked at once more, at the last moment.
             Ok(request) => match departing.now().and_then(|now| closing.answer_time(now)) {

@@ -170,8 +170,13 @@ CREATE TABLE import (
   duplicates INTEGER NOT NULL DEFAULT 0,
   rejected INTEGER NOT NULL DEFAULT 0,
   blacklisted INTEGER NOT NULL DEFAULT 0,
-  dropped_columns BLOB,
+  -- Imported rows whose cell held several numbers; and those of them that are listed for nothing else.
+  several INTEGER NOT NULL DEFAULT 0,
+  noted INTEGER NOT NULL DEFAULT 0,
+  -- Sealed: the columns that were kept, and the names of those that were not.
+  columns BLOB,
   problem_code TEXT,
+  problem_line INTEGER,
   created_at INTEGER NOT NULL,
   touched_at INTEGER NOT NULL,
   finished_at INTEGER,

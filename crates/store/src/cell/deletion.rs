@@ -275,7 +275,7 @@ impl<D: Database> Tenant<'_, D> {
                 "DELETE FROM idempotency WHERE account = ?1",
                 "DELETE FROM waiting_refusal WHERE account = ?1",
                 // What a client wrote may hold anything.
-                "UPDATE import SET name = NULL, dropped_columns = NULL WHERE account = ?1",
+                "UPDATE import SET name = NULL, columns = NULL WHERE account = ?1",
                 "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
                 "UPDATE personal_key SET wrapped = zeroblob(length(wrapped))
                  WHERE id = (SELECT personal_key FROM account WHERE account = ?1)",

@@ -46,7 +46,7 @@ pub use evidence_pages::EvidencePage;
 pub use hand_over::{HandOver, Settled, Settlement, UnknownMessage};
 pub use history::HistoryItem;
 pub use idempotency::Repeatable;
-pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
+pub use imports::{BatchOutcome, ChosenColumn, ChosenColumns, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer};
 pub use one_time_codes::CodesExpired;
 pub use operators::{OperatorState, Slots, UnreadCount};
