@@ -123,7 +123,8 @@ impl Operator for Jasmin {
         Capability {
             text: true,
             batch_max: 1,
-            parallel_max: 128,
+            // As with Kannel: what is on its way when a host dies stays in doubt.
+            parallel_max: 64,
             asked: Asked { by_our_id: 0, by_reference: 0 },
             incoming: true,
             expiry: MINUTES,

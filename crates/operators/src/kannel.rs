@@ -133,7 +133,8 @@ impl Operator for Kannel {
             text: true,
             // It takes many numbers at once, but answers for all of them with one word.
             batch_max: 1,
-            parallel_max: 256,
+            // It cannot be asked about: what is on its way when a host dies, and as much again, stays in doubt.
+            parallel_max: 64,
             asked: Asked { by_our_id: 0, by_reference: 0 },
             incoming: true,
             expiry: MINUTES,
