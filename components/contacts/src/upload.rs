@@ -49,7 +49,7 @@ impl Progress {
 
 /// `PUT /v1/contacts/imports/:id/file`
 pub async fn put(mut call: Call, import: &str) -> Result<Answer> {
-    let caller = call.caller().await?;
+    let caller = call.caller_before_body().await?;
     let content_type = call.header("content-type").unwrap_or_default();
     if content_type.split(';').next().map(str::trim) != Some("text/csv") {
         return Err(Problem::new("unsupported_media_type"));

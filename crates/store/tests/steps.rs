@@ -15,6 +15,7 @@ const MANY: usize = 20_001;
 /// A cell with more than two steps of messages queued.
 fn crowded() -> (Bench<Recorder>, String) {
     let bench = Bench::on(Recorder::new());
+    bench.top_up("pay_first", 1).expect("credited");
     bench.upload(&numbers(MANY));
     let campaign = bench.started_campaign();
     while !bench.tenant().prepare(&campaign, &routes(), MANY, bench.now()).block_on().expect("prepared").done
@@ -153,6 +154,7 @@ impl Database for Meanwhile {
 fn contacts_that_come_in_between_the_steps_stay() {
     let inner = NativeDatabase::in_memory().block_on().expect("opens");
     let bench = Bench::on(Meanwhile { inner, uploads: RefCell::default() });
+    bench.top_up("pay_first", 1).expect("credited");
     bench.upload(&numbers(10_001));
     let later = "INSERT INTO contact SELECT account, 'con_ffffffffffffffffffffffffffffffff', x'00', number,
         number_range, NULL,

@@ -1,10 +1,11 @@
 //! The blacklist: numbers that are never written to (R65, R66).
 
 use domain::ids::IdKind;
+use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
 use crate::cell::blocked::Blocked;
-use crate::database::{Database, DbError, transaction};
+use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, new_id, params};
 
@@ -102,7 +103,7 @@ impl<D: Database> Tenant<'_, D> {
             ));
         }
         let rows = json(&rows)?;
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let added = db
                 .query(
@@ -114,6 +115,9 @@ impl<D: Database> Tenant<'_, D> {
                     params![&self.account, &rows, act.now, source.as_str()],
                 )
                 .await?;
+            if source == Source::Account {
+                self.check_unpaid_limit(db, Kept::Blacklisted).await?;
+            }
             let entries = added.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
             let columns = Blocked::columns(3);
             // A number has at most one message in each of the few campaigns that are not over.
@@ -175,7 +179,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Takes a number off the list. What the service or the recipient listed stays.
     pub async fn remove_from_blacklist(&self, act: &Act, entry: &str) -> Result<(), StoreError> {
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             let removed = db
                 .query(
                     "DELETE FROM blacklist WHERE account = ?1 AND entry = ?2 AND source = 'account' RETURNING 1",

@@ -90,7 +90,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Asks for deletion in 30 days. `forfeits` is the balance that the person was shown (R55).
     pub async fn request_deletion(&self, act: &Act, forfeits: Tiyn) -> Result<Deletion, StoreError> {
         let deletion = new_id(IdKind::Deletion, act.now)?;
-        transaction(self.db, async |db| -> Result<(), StoreError> {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let rows = db
                 .query("SELECT available + held FROM balance WHERE account = ?1", params![&self.account])
@@ -134,7 +134,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Takes the request back, as long as it is not being carried out (R128).
     pub async fn cancel_deletion(&self, act: &Act) -> Result<(), StoreError> {
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             let cancelled = db
                 .query(
                     "UPDATE deletion SET state = 'cancelled', finished_at = ?2

@@ -22,13 +22,15 @@ mod ledger;
 mod one_time_codes;
 mod operators;
 mod opt_outs;
+mod permits;
 mod queue;
 mod reports;
 mod result_questions;
 mod status_reports;
+mod unpaid;
 mod window_overrides;
 
-pub use accounts::{NewAccount, Profile};
+pub use accounts::{NewAccount, Profile, ProfileChange};
 pub use advertising::{AdvertisingDecision, NewAdvertisingDecision};
 pub use audio::{Audio, NewAudio};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
@@ -46,6 +48,7 @@ pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
 pub use one_time_codes::CodesExpired;
 pub use operators::{OperatorState, Slots};
 pub use opt_outs::IncomingTaken;
+pub use permits::Permit;
 pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
 pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
@@ -74,7 +77,8 @@ impl<'a, D: Database> Cell<'a, D> {
         let rows = self
             .db
             .query(
-                "SELECT a.account, a.number, a.kind, a.state, a.language, k.wrapped, a.evidence_key, a.created_at
+                "SELECT a.account, a.number, a.kind, a.state, a.language, k.wrapped, a.evidence_key, a.created_at,
+                   a.truth_declared_at
                  FROM account a LEFT JOIN personal_key k ON k.id = a.personal_key WHERE a.account = ?1",
                 params![account],
             )
@@ -90,6 +94,8 @@ impl<'a, D: Database> Cell<'a, D> {
             language: row.text(4)?,
             keys,
             created_at: row.int(7)?,
+            truth_declared_at: row.int(8)?,
+            permit: None,
         }))
     }
 }
@@ -105,6 +111,8 @@ pub struct Tenant<'a, D> {
     language: String,
     keys: AccountKeys,
     created_at: i64,
+    truth_declared_at: i64,
+    permit: Option<Permit<'a, D>>,
 }
 
 impl<D: Database> Tenant<'_, D> {
@@ -136,6 +144,11 @@ impl<D: Database> Tenant<'_, D> {
     /// Unix milliseconds.
     pub const fn created_at(&self) -> i64 {
         self.created_at
+    }
+
+    /// When the owner declared that the data are true (R5). Unix milliseconds.
+    pub const fn truth_declared_at(&self) -> i64 {
+        self.truth_declared_at
     }
 
     /// Where a sealed value lives; it opens nowhere else.
