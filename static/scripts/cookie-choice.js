@@ -1,4 +1,4 @@
-// The cookie choice (R163-R181): asked before anything optional, three answers of equal weight, reopened from
+// The cookie choice: asked before anything optional, three answers of equal weight, reopened from
 // the footer, withdrawn as easily as given.
 //
 // What the categories switch on today: functional, one cookie that remembers the language (R165). Analytics

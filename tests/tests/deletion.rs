@@ -54,6 +54,32 @@ fn deletion_is_due_in_thirty_days_and_can_be_taken_back() {
     assert_eq!(shop.available(), 1234);
 }
 
+/// R217: the account names the day, thirty days ahead at least.
+#[test]
+fn the_day_of_deletion_is_named_thirty_days_ahead_at_least() {
+    let platform = Platform::fresh();
+    platform.set_clock(instant("2026-11-20T05:00:00Z"));
+    let shop = Account::sign_up(&platform);
+    let on = |day: &str| {
+        let body = json!({
+            "forfeits": {"amount": "0.00", "currency": "KZT"}, "recipients_duty_acknowledged": true,
+            "delete_on": day,
+        });
+        shop.browser.post("/v1/account/deletion", &body)
+    };
+    on("2026-12-19").refused(422, "deletion_day_too_early");
+    on("2026-12-32").refused(422, "invalid_field");
+    shop.browser.get("/v1/account/deletion").refused(404, "not_found");
+    let deletion = on("2027-01-15").created();
+    assert_eq!(deletion.text("/delete_on"), "2027-01-15");
+    assert_eq!(instant(&deletion.text("/due_at")), instant("2027-01-14T19:00:00Z"), "midnight in Almaty");
+
+    platform.set_clock(instant("2027-01-14T18:59:59Z"));
+    assert_eq!(platform.tick("deletions").ok().integer("/executed"), 0);
+    platform.set_clock(instant("2027-01-14T19:00:00Z"));
+    assert_eq!(platform.tick("deletions").ok().integer("/executed"), 1);
+}
+
 /// R54, R92, R125, R127, R158: at the date the account is gone: no sign-in, no session, no key, no
 /// contact. A neighbour notices nothing.
 #[test]

@@ -1,5 +1,5 @@
 //! Operators as the product meets them: chosen, failing, fallen back from, found again; their reports
-//! late, early, repeated and forged (R84-R89).
+//! late, early, repeated and forged (R84, R85, R86, R87, R88, R89).
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! Signs businesses up and in, and keeps their profile and API keys (R1-R13, R18, R21-R23).
+//! Signs businesses up and in, and keeps their profile and API keys.
 
 mod api_keys;
 mod passwords;

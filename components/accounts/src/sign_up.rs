@@ -1,4 +1,4 @@
-//! Signing up: declared data, and two separate acts, or no account at all (R1-R5, R7, R21-R23).
+//! Signing up: declared data, and two separate acts, or no account at all.
 
 use domain::account::{
     AccountKind, FieldError, Login, account_number, check_email, check_name, check_password,

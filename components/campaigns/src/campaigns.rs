@@ -1,4 +1,4 @@
-//! Campaigns: written with the attestation of their content, listed, shown, deleted as drafts (R72-R77).
+//! Campaigns: written with the attestation of their content, listed, shown, deleted as drafts (R72, R73, R74, R76, R77).
 
 use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass};
 use domain::documents::DocumentKind;
@@ -70,7 +70,7 @@ impl CampaignView {
         Ok(Self {
             id: campaign.campaign,
             name: campaign.name,
-            content: ContentView::of(campaign.content, campaign.content_sha256),
+            content: ContentView::of(campaign.content, campaign.content_sha256, campaign.text_salt),
             class: campaign.class.as_str(),
             state: campaign.state.as_str(),
             created_at: format_time(campaign.created_at),

@@ -1,7 +1,6 @@
-//! What a campaign sends, on the wire: a text, or a recording with how its calls ring (R71-R73, R78).
+//! What a campaign sends, on the wire: a text, or a recording with how its calls ring (R71, R72, R73, R78).
 
 use domain::campaign::{MessageClass, TEXT_SEGMENTS_MAX};
-use domain::documents::sha256_hex;
 use domain::ids::IdKind;
 use domain::one_time_codes;
 use domain::segments::{Encoding, segment};
@@ -98,7 +97,6 @@ fn read_text(text: String, class: MessageClass, link: Option<String>) -> Result<
         checked.map_err(|error| Problem::field(error.to_string(), "text"))?;
     }
     Ok(NewContent::Text {
-        sha256: sha256_hex(text.as_bytes()),
         encoding: match segments.encoding {
             Encoding::Gsm7 => "GSM-7",
             Encoding::Ucs2 => "UCS-2",
@@ -116,7 +114,9 @@ pub struct ContentView {
     text: Option<String>,
     segments: Option<u32>,
     encoding: Option<String>,
+    /// Of the salt's bytes and the text's.
     text_sha256: Option<String>,
+    text_salt: Option<String>,
     opt_out_link: Option<bool>,
     audio: Option<String>,
     duration_ms: Option<u32>,
@@ -132,8 +132,8 @@ struct PlanView {
 }
 
 impl ContentView {
-    /// With the hash of the content.
-    pub fn of(content: Content, sha256: String) -> Self {
+    /// With the hash of the content, and the salt of a text's.
+    pub fn of(content: Content, sha256: String, text_salt: Option<String>) -> Self {
         let channel = content.volume().channel().as_str();
         match content {
             Content::Text { text, encoding, segments, opt_out_link } => Self {
@@ -142,6 +142,7 @@ impl ContentView {
                 segments: Some(segments),
                 encoding: Some(encoding),
                 text_sha256: Some(sha256),
+                text_salt,
                 opt_out_link: Some(opt_out_link.is_some()),
                 audio: None,
                 duration_ms: None,
@@ -154,6 +155,7 @@ impl ContentView {
                 segments: None,
                 encoding: None,
                 text_sha256: None,
+                text_salt: None,
                 opt_out_link: None,
                 audio: Some(audio),
                 duration_ms: Some(duration_ms),

@@ -1,5 +1,4 @@
-//! Keeps campaigns and their history, reports on them, and takes staff's decisions about them (R50, R72-R79,
-//! R82, R89, R94).
+//! Keeps campaigns and their history, reports on them, and takes staff's decisions about them.
 
 mod advertising;
 mod campaigns;

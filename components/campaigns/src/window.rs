@@ -1,4 +1,4 @@
-//! The calling hours as an owner sees them: of a class, with the operator that could carry it first (R80-R83,
+//! The calling hours as an owner sees them: of a class, with the operator that could carry it first (R80, R81, R82, R83,
 //! R86).
 
 use domain::campaign::MessageClass;

@@ -1,4 +1,4 @@
-//! An account's own consents: listed, the optional one given and withdrawn (R36, R142-R144).
+//! An account's own consents: listed, the optional one given and withdrawn (R36, R142).
 
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;

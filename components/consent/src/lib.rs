@@ -1,4 +1,4 @@
-//! Shows the documents and keeps the log of cookie choices and consents (R2, R21-R36, R163-R181).
+//! Shows the documents and keeps the log of cookie choices and consents.
 
 mod consents;
 mod cookie_choices;

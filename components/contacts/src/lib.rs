@@ -1,4 +1,4 @@
-//! Takes contacts in and keeps the blacklist (R19, R20, R61-R70).
+//! Takes contacts in and keeps the blacklist.
 
 mod blacklist;
 mod contacts;

@@ -1,4 +1,4 @@
-//! One instant of a wave, and what the calendars say of it for each operator (R80-R83, R86).
+//! One instant of a wave, and what the calendars say of it for each operator (R80, R81, R82, R83, R86).
 
 use std::rc::Rc;
 use std::time::Instant;

@@ -1,5 +1,5 @@
 //! Hands due messages to operators inside the lawful hours, and finds out about those of which
-//! nobody knows whether an operator took them (R80-R88).
+//! nobody knows whether an operator took them.
 
 mod carriers;
 mod closing;

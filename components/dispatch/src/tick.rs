@@ -1,4 +1,4 @@
-//! The dispatch tick: bounded work that may overlap with other ticks (R80-R88).
+//! The dispatch tick: bounded work that may overlap with other ticks.
 
 use domain::campaign::CampaignState;
 use domain::hours::{in_statutory_night, window_at};

@@ -1,47 +1,108 @@
 //! Evidence files in pages: events with their proofs against one signed checkpoint (R91, R93).
 
 use edge::{Answer, Call, Connection, Problem, Result, json};
-use evidence::{EvidenceEvent, EvidenceFile};
+use evidence::file::{Since, in_base64};
+use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series};
 use store::log::{CELL_LOG, LogReader};
 
-use crate::log::{sign, signing_key};
+use crate::log::signing_key;
 
 /// Messages or events on one page.
 const PAGE_MAX: usize = 1_000;
+
+/// What is asked for.
+enum Asked {
+    Campaign(String),
+    /// A run of acts: its name, and what their kinds begin with.
+    Acts(&'static str, &'static str),
+}
+
+impl Asked {
+    fn read(call: &Call) -> Result<Self> {
+        match (call.query("campaign"), call.query("kind").as_deref()) {
+            (Some(campaign), None) => Ok(Self::Campaign(campaign)),
+            (None, None) => Ok(Self::Acts("acts", "")),
+            (None, Some("consents")) => Ok(Self::Acts("consents", "consent")),
+            (None, Some("payments")) => Ok(Self::Acts("payments", "top_up")),
+            (None, Some("deletions")) => Ok(Self::Acts("deletions", "deletion")),
+            (None, Some("decisions")) => Ok(Self::Acts("decisions", "decision")),
+            _ => Err(Problem::field("invalid_field", "kind")),
+        }
+    }
+
+    fn series(&self) -> &str {
+        match self {
+            Self::Campaign(campaign) => campaign,
+            Self::Acts(run, _) => run,
+        }
+    }
+}
+
+/// Where a page begins, and the size of the log that all pages are proven against: the log grows while
+/// somebody turns the pages.
+struct Cursor {
+    after: i64,
+    size: u64,
+}
+
+impl Cursor {
+    fn read(text: &str) -> Option<Self> {
+        let (after, size) = text.split_once('.')?;
+        Some(Self { after: after.parse().ok()?, size: size.parse().ok()? })
+    }
+}
 
 /// `GET /v1/evidence`
 pub async fn get(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let tenant = caller.tenant().await?;
-    let cursor = call.query("cursor").map(|text| text.parse::<i64>()).transpose();
-    let cursor = cursor.map_err(|_| Problem::field("invalid_field", "cursor"))?;
-    let page = match (call.query("campaign"), call.query("kind")) {
-        (Some(campaign), None) => {
-            tenant.sent_content(&campaign).await?.ok_or_else(Problem::not_found)?;
-            tenant.campaign_evidence(&campaign, cursor.unwrap_or(0), PAGE_MAX).await?
-        }
-        (None, kind) => {
-            let prefix = match kind.as_deref() {
-                None => "",
-                Some("consents") => "consent",
-                Some("payments") => "top_up",
-                Some("deletions") => "deletion",
-                Some("decisions") => "decision",
-                Some(_) => return Err(Problem::field("invalid_field", "kind")),
-            };
-            tenant.event_evidence(prefix, cursor.unwrap_or(-1), PAGE_MAX).await?
-        }
-        (Some(_), Some(_)) => return Err(Problem::field("invalid_field", "kind")),
+    let asked = Asked::read(&call)?;
+    if let Asked::Campaign(campaign) = &asked {
+        tenant.sent_content(campaign).await?.ok_or_else(Problem::not_found)?;
+    }
+    let (now, events) = tenant.counted_evidence(asked.series()).await?;
+    let malformed = || Problem::field("invalid_field", "cursor");
+    let cursor = match call.query("cursor") {
+        Some(text) => Some(Cursor::read(&text).filter(|cursor| cursor.size <= now).ok_or_else(malformed)?),
+        None => None,
     };
+    // The count is of this moment, so it is signed on the first page, to which the others belong.
+    let series = cursor.is_none().then(|| Series {
+        account: tenant.account().to_owned(),
+        name: asked.series().to_owned(),
+        events,
+    });
+    let after = cursor.as_ref().map(|cursor| cursor.after);
+    let size = cursor.map_or(now, |cursor| cursor.size);
+    let mut page = match &asked {
+        Asked::Campaign(campaign) => tenant.campaign_evidence(campaign, after.unwrap_or(0), PAGE_MAX).await?,
+        Asked::Acts(_, begin) => tenant.event_evidence(begin, after.unwrap_or(-1), PAGE_MAX).await?,
+    };
+    page.events.retain(|event| event.index.unsigned_abs() < size);
+    page.events.sort_by_key(|event| event.index);
     let db = Connection::open(&caller.bearer.cell).await?;
     let reader = LogReader::new(&*db, CELL_LOG);
-    let (checkpoint, note) = sign(&call, &reader).await?;
-    let mut events = Vec::with_capacity(page.events.len());
+    let mut proven = Vec::with_capacity(page.events.len());
     for event in page.events {
         let index = event.index.unsigned_abs();
-        let proof = reader.inclusion(index, checkpoint.size).await?;
-        events.push(EvidenceEvent::new(index, &event.salt, event.event, &proof));
+        let proof = reader.inclusion(index, size).await?;
+        let event = EvidenceEvent::new(index, &event.salt, &event.event, &proof);
+        proven.push(event.map_err(|error| Problem::internal("an event", &error))?);
     }
-    let key = signing_key(&call).await?.verifier_key();
-    json(200, &EvidenceFile::new(key, note, events, page.next_cursor))
+    let key = signing_key(&call).await?;
+    let checkpoint = Checkpoint { origin: CELL_LOG.to_owned(), size, root: reader.root(size).await? };
+    let note = checkpoint.sign_with(&key, series.as_ref());
+    let next = page.next_cursor.map(|after| format!("{after}.{size}"));
+    let mut file = EvidenceFile::new(key.verifier_key(), note, proven, next);
+    file.since = since(&call, &reader, size).await?;
+    json(200, &file)
+}
+
+/// The proof that the log continues an earlier one, where the asker names the size of that.
+async fn since(call: &Call, reader: &LogReader<'_, store::SpinDatabase>, size: u64) -> Result<Option<Since>> {
+    let Some(text) = call.query("since") else { return Ok(None) };
+    let earlier = text.parse::<u64>().ok().filter(|earlier| (1..=size).contains(earlier));
+    let earlier = earlier.ok_or_else(|| Problem::field("invalid_field", "since"))?;
+    let proof = reader.consistency(earlier, size).await?;
+    Ok(Some(Since { size: earlier, proof: in_base64(&proof) }))
 }

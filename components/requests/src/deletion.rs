@@ -1,7 +1,10 @@
-//! The request itself: with the balance that is given up, and 30 days to think again (R55, R120, R121, R128).
+//! The request itself: with the balance that is given up, on a day that the account names, and with at least 30
+//! days to think again (R55, R120, R121, R128, R217).
 
+use chrono::NaiveDate;
+use domain::hours::almaty;
 use domain::money::Money;
-use edge::{Answer, Call, Problem, Result, format_time, json, no_content};
+use edge::{Answer, Call, Problem, Result, format_time, instant, json, no_content};
 use serde::{Deserialize, Serialize};
 use store::cell::Deletion;
 
@@ -11,6 +14,9 @@ struct Ask {
     forfeits: Money,
     #[serde(default)]
     recipients_duty_acknowledged: bool,
+    /// A local day, 30 days ahead at least; without one it is in 30 days (R217).
+    #[serde(default)]
+    delete_on: Option<NaiveDate>,
 }
 
 #[derive(Serialize)]
@@ -19,18 +25,21 @@ struct DeletionView {
     state: String,
     requested_at: String,
     due_at: String,
+    /// The day of `due_at` in Almaty.
+    delete_on: NaiveDate,
     forfeits: Money,
 }
 
-impl From<Deletion> for DeletionView {
-    fn from(deletion: Deletion) -> Self {
-        Self {
+impl DeletionView {
+    fn of(deletion: Deletion) -> Result<Self> {
+        Ok(Self {
             id: deletion.deletion,
             state: deletion.state,
             requested_at: format_time(deletion.requested_at),
             due_at: format_time(deletion.due_at),
+            delete_on: almaty(instant(deletion.due_at)?).date_naive(),
             forfeits: Money(deletion.forfeits),
-        }
+        })
     }
 }
 
@@ -41,15 +50,19 @@ pub async fn request(mut call: Call) -> Result<Answer> {
     if !form.recipients_duty_acknowledged {
         return Err(Problem::field("invalid_field", "recipients_duty_acknowledged"));
     }
-    let deletion = caller.tenant().await?.request_deletion(&caller.act, form.forfeits.0).await?;
-    json(201, &DeletionView::from(deletion))
+    let tenant = caller.tenant().await?;
+    let deletion = match form.delete_on {
+        None => tenant.request_deletion(&caller.act, form.forfeits.0).await?,
+        day => tenant.request_deletion_on(&caller.act, form.forfeits.0, day).await?,
+    };
+    json(201, &DeletionView::of(deletion)?)
 }
 
 /// `GET /v1/account/deletion`
 pub async fn get(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let deletion = caller.tenant().await?.deletion().await?.ok_or_else(Problem::not_found)?;
-    json(200, &DeletionView::from(deletion))
+    json(200, &DeletionView::of(deletion)?)
 }
 
 /// `DELETE /v1/account/deletion`

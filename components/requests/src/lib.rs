@@ -1,4 +1,4 @@
-//! Takes requests to delete an account, and carries them out when they are due (R55, R120-R128, R158).
+//! Takes requests to delete an account, and carries them out when they are due.
 
 mod deletion;
 mod tick;

@@ -1,4 +1,4 @@
-//! Takes payments in, and shows balance, ledger and tariffs (R43-R54).
+//! Takes payments in, and shows balance, ledger and tariffs.
 
 mod balance;
 mod tariffs;

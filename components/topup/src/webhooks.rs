@@ -1,4 +1,4 @@
-//! Payment webhooks: verified on the raw bytes, credited once (R17, R43-R45, R51).
+//! Payment webhooks: verified on the raw bytes, credited once (R17, R43, R44, R45, R51).
 
 use domain::account::is_account_number;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, stored_json};

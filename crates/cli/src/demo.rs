@@ -25,6 +25,7 @@ use tempfile::TempDir;
 
 use crate::components::{build_stale, folder_of};
 use crate::serving::{Serving, find_manifest};
+use crate::state;
 use crate::up::{RESERVED, SANDBOX_TICK, TICKS};
 use crate::variables::Variables;
 use client::Client;
@@ -164,6 +165,7 @@ impl Stage {
         let mut variables = Variables::read(&[], &folder)?;
         variables.given.insert("sandbox".to_owned(), "on".to_owned());
         variables.add_local_secrets(&state_dir)?;
+        state::check(&state_dir, &variables)?;
         let mut host = HostOptions::new(manifest, &state_dir);
         // Compiled components outlive the databases: the next demo starts at once.
         host.compile_cache = Some(folder.join(".spin/compiled"));

@@ -7,6 +7,7 @@ mod phone;
 mod secrets;
 mod segments;
 mod serving;
+mod state;
 mod toolchain;
 mod up;
 mod variables;

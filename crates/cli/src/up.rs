@@ -12,6 +12,7 @@ use host::{Clock, HostOptions, LogTarget, Schedule, TickRequest};
 
 use crate::components::{build_stale, folder_of};
 use crate::serving::{Serving, find_manifest};
+use crate::state;
 use crate::variables::{Variables, parse_given};
 
 /// What a scheduler calls.
@@ -66,6 +67,7 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     if let Some(said) = variables.add_local_secrets(&options.state_dir)? {
         eprintln!("Secrets {said}");
     }
+    state::check(&options.state_dir, &variables)?;
     let serving = Serving::start(host_options(options, manifest, &variables))?;
     println!("SENDBOX serves {}", serving.url());
     if sandbox_is_on(&variables) {

@@ -1,13 +1,13 @@
 //! The product's variables on this machine: given ones, and secrets made once where none are given.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use host::private_files;
 
 /// The secrets without which the product does nothing useful, in the order of `.env`.
 pub const SECRETS: [&str; 4] =
@@ -58,6 +58,10 @@ impl Variables {
     pub fn add_local_secrets(&mut self, state_dir: &Path) -> anyhow::Result<Option<String>> {
         let path = state_dir.join("secrets.env");
         let kept = if path.is_file() { read_env_file(&path)? } else { BTreeMap::new() };
+        if !kept.is_empty() {
+            // An older one, or a copy, may be open to others.
+            drop(private_files::append(&path).with_context(|| path.display().to_string())?);
+        }
         let mut used = Vec::new();
         let mut made = String::new();
         for name in SECRETS {
@@ -108,13 +112,9 @@ fn read_env_file(path: &Path) -> anyhow::Result<BTreeMap<String, String>> {
 /// Adds lines to a file that only its owner may read.
 fn append_privately(path: &Path, lines: &str) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        private_files::create_folder(folder).with_context(|| folder.display().to_string())?;
     }
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| path.display().to_string())?;
+    let mut file = private_files::append(path).with_context(|| path.display().to_string())?;
     file.write_all(lines.as_bytes()).with_context(|| path.display().to_string())
 }
 
@@ -141,8 +141,13 @@ mod tests {
         let state = tempfile::tempdir().expect("a temporary folder");
         let mut variables = Variables { given: BTreeMap::new(), dot_env: BTreeMap::new() };
         variables.add_local_secrets(state.path()).expect("the folder can be written to");
-        let file = std::fs::metadata(state.path().join("secrets.env")).expect("the file was made");
-        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+        let path = state.path().join("secrets.env");
+        let mode = || std::fs::metadata(&path).expect("the file was made").permissions().mode() & 0o777;
+        assert_eq!(mode(), 0o600);
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).expect("opened to all");
+        variables = Variables { given: BTreeMap::new(), dot_env: BTreeMap::new() };
+        variables.add_local_secrets(state.path()).expect("the file can be read");
+        assert_eq!(mode(), 0o600, "at the next start");
     }
 
     #[test]

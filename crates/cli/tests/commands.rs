@@ -4,8 +4,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use evidence::file::{Since, in_base64};
 use evidence::merkle::{self, Hash};
-use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, SigningKey, commitment};
+use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series, SigningKey, commitment};
 use serde_json::{Value, json};
 
 /// Runs `sendbox` with these words and this standard input.
@@ -39,21 +40,53 @@ fn vectors(name: &str) -> String {
     std::fs::read_to_string(path).expect("the vectors stand beside the tests")
 }
 
-/// Three hand-overs in a log, and the file that proves them.
-fn evidence_file(key: &SigningKey) -> String {
-    let events: Vec<Value> =
-        (0..3).map(|n| json!({"kind": "handed_over", "message": format!("msg_{n}")})).collect();
+/// A log of so many hand-overs of one campaign, and the file that proves them all; with a proof that it
+/// continues an earlier one.
+fn evidence_of(key: &SigningKey, count: u64, since: Option<u64>) -> EvidenceFile {
+    let event = |number: u64| {
+        json!({
+            "kind": "handed_over", "account": "acc_1", "campaign": "cmp_1", "message": format!("msg_{number}"),
+            "handed_over_at": format!("2026-11-20T05:00:0{number}.000Z"), "number_in_campaign": number,
+        })
+    };
+    let events: Vec<Value> = (1..=count).map(event).collect();
     let salt = [3; 32];
     let leaves: Vec<Hash> = events.iter().map(|event| merkle::leaf_hash(commitment(&salt, event))).collect();
-    let checkpoint = Checkpoint { origin: key.origin().to_owned(), size: 3, root: merkle::root(&leaves) };
-    let proven = events.into_iter().zip(0_u64..).map(|(event, index)| {
-        let ranges = merkle::inclusion_ranges(index, 3).into_iter();
-        let proof: Vec<Hash> =
-            ranges.map(|range| merkle::root(&leaves[range.start as usize..range.end as usize])).collect();
-        EvidenceEvent::new(index, &salt, event, &proof)
+    let hashes = |ranges: Vec<std::ops::Range<u64>>| -> Vec<Hash> {
+        let ranges = ranges.into_iter();
+        ranges.map(|range| merkle::root(&leaves[range.start as usize..range.end as usize])).collect()
+    };
+    let checkpoint = Checkpoint { origin: key.origin().to_owned(), size: count, root: merkle::root(&leaves) };
+    let series = Series { account: "acc_1".into(), name: "cmp_1".into(), events: count };
+    let proven = events.iter().zip(0_u64..).map(|(event, index)| {
+        let proof = hashes(merkle::inclusion_ranges(index, count));
+        EvidenceEvent::new(index, &salt, event, &proof).expect("an event is JSON")
     });
-    let file = EvidenceFile::new(key.verifier_key(), checkpoint.sign(key), proven.collect(), None);
-    serde_json::to_string(&file).expect("a file is JSON")
+    let note = checkpoint.sign_with(key, Some(&series));
+    let mut file = EvidenceFile::new(key.verifier_key(), note, proven.collect(), None);
+    file.since =
+        since.map(|size| Since { size, proof: in_base64(&hashes(merkle::consistency_ranges(size, count))) });
+    file
+}
+
+fn written(file: &EvidenceFile) -> String {
+    serde_json::to_string(file).expect("a file is JSON")
+}
+
+fn evidence_file(key: &SigningKey) -> String {
+    written(&evidence_of(key, 3, None))
+}
+
+fn own_key() -> SigningKey {
+    SigningKey::from_seed("send-box.com/log", [1; 32])
+}
+
+/// Verifies a file against one from earlier, which lies in a folder.
+fn verify_since(old: &EvidenceFile, new: &EvidenceFile) -> Output {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("old.json");
+    std::fs::write(&path, written(old)).expect("written");
+    sendbox(&["verify", "-", "--since", &path.display().to_string()], &written(new))
 }
 
 #[test]
@@ -86,12 +119,74 @@ fn a_true_evidence_file_verifies_offline_r91() {
     let said = text(&output.stdout);
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(said.contains("size      3") && said.contains("3 handed_over"), "{said}");
+    let who_and_when =
+        ["acc_1", "cmp_1", "2026-11-20T05:00:01.000Z", "2026-11-20T05:00:03.000Z", &key.verifier_key()];
+    assert!(who_and_when.iter().all(|word| said.contains(word)), "{said}");
+}
+
+#[test]
+fn a_file_with_its_events_removed_fails_r93() {
+    for removed in [0..1, 1..2, 2..3, 0..3] {
+        let mut file = evidence_of(&own_key(), 3, None);
+        file.events.drain(removed.clone());
+        let output = sendbox(&["verify", "-"], &written(&file));
+        assert_eq!(output.status.code(), Some(1), "{removed:?}");
+        assert!(text(&output.stderr).contains("events are missing"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_second_message_key_before_the_true_one_fails_r91() {
+    let forged = evidence_file(&own_key()).replacen("\"message\":", "\"message\":\"msg_9\",\"message\":", 1);
+    let output = sendbox(&["verify", "-"], &forged);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("canonical"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_log_that_was_only_continued_is_told_from_one_that_was_rewritten_r91() {
+    let (old, new) = (evidence_of(&own_key(), 3, None), evidence_of(&own_key(), 5, Some(3)));
+    let output = verify_since(&old, &new);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("only continued"), "{}", text(&output.stdout));
+    let other = SigningKey::from_seed("send-box.com/log", [2; 32]);
+    let mut rewritten = evidence_of(&own_key(), 5, Some(3));
+    rewritten.since = evidence_of(&own_key(), 5, Some(2)).since.map(|since| Since { size: 3, ..since });
+    for (old, new) in [
+        (&old, &rewritten),
+        (&new, &old),
+        (&evidence_of(&other, 3, None), &new),
+        (&old, &evidence_of(&own_key(), 5, None)),
+    ] {
+        let output = verify_since(old, new);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    }
+}
+
+/// The pages of one file are given together.
+#[test]
+fn a_page_alone_fails_and_all_pages_together_verify() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (mut one, mut two) = (evidence_of(&own_key(), 3, None), evidence_of(&own_key(), 3, None));
+    one.events.truncate(2);
+    two.events.drain(..2);
+    let paths: Vec<String> = [one, two]
+        .iter()
+        .zip(["1.json", "2.json"])
+        .map(|(page, name)| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, written(page)).expect("written");
+            path.display().to_string()
+        })
+        .collect();
+    assert!(sendbox(&["verify", &paths[0], &paths[1]], "").status.success());
+    assert_eq!(sendbox(&["verify", &paths[0]], "").status.code(), Some(1));
 }
 
 #[test]
 fn a_changed_event_fails_and_is_named_by_its_index_r91() {
     let key = SigningKey::from_seed("send-box.com/log", [1; 32]);
-    let changed = evidence_file(&key).replace("msg_1", "msg_7");
+    let changed = evidence_file(&key).replace("msg_2", "msg_7");
     let output = sendbox(&["verify", "-"], &changed);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("event 1:"), "{}", text(&output.stderr));

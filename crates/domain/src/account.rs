@@ -1,5 +1,5 @@
 //! Accounts: their kinds and states, the rules for logins, passwords and profile fields, and the
-//! account number that a payer writes (R1-R8, R194).
+//! account number that a payer writes.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Calendars: on which days and hours an operator takes messages of a class, and Kazakhstan's public
 //! holidays, from dated data. They lie inside the offer's window: the narrowest open window decides
-//! (R80-R83, R86; section L).
+//! (R80, R81, R82, R83, R86; section L).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Campaigns and their messages: classes, states, and which state may follow which (R72-R79, R85-R89).
+//! Campaigns and their messages: classes, states, and which state may follow which.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
 //! The registry of documents shown to people: kinds, versions, texts and the terms of notice before
-//! a version takes effect (R21-R35). The texts themselves stay in files; the registry holds hashes.
+//! a version takes effect. The texts themselves stay in files; the registry holds hashes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,9 +21,9 @@ pub enum DocumentKind {
     CookiePolicy,
     /// News and offers by email or phone: always optional (R36).
     MarketingConsent,
-    /// The customer's guarantee that recipients consented, given at each upload (R62-R64).
+    /// The customer's guarantee that recipients consented, given at each upload (R62, R63).
     RecipientsAttestation,
-    /// The customer's answer for the content, given for each campaign (R76-R79).
+    /// The customer's answer for the content, given for each campaign (R76, R77, R78, R79).
     ContentAttestation,
 }
 

@@ -6,6 +6,7 @@ pub mod account;
 pub mod audio;
 pub mod calendars;
 pub mod campaign;
+pub mod deletion_day;
 pub mod documents;
 pub mod hours;
 pub mod ids;

@@ -1,5 +1,5 @@
 //! Tariffs: what a message costs with each telecom operator, from when, announced in time (R26,
-//! R29, R44, R46-R48). A price has two parts, the operator's and the service's; both are charged.
+//! R29, R44, R46, R47, R48). A price has two parts, the operator's and the service's; both are charged.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize};

@@ -1,4 +1,4 @@
-//! Connections: opened, brought to the newest schema, and used again by later requests of the same
+//! Connections: opened, brought to the newest schema, held against the master key, and used again by later requests of the same
 //! instance. One serves one request at a time.
 
 use std::cell::RefCell;
@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use store::{Part, SpinDatabase, migrate};
+use store::{Part, SpinDatabase, check_master_key, migrate};
 
-use crate::Result;
+use crate::{Result, Settings};
 
 /// The label that every host gives without configuration. It holds the directory and the one cell.
 pub const DEFAULT_LABEL: &str = "default";
@@ -40,6 +40,9 @@ impl Connection {
         };
         if !MIGRATED.with_borrow(|migrated| migrated.contains(label)) {
             migrate(&*database, &[Part::Directory, Part::Cell, Part::Log]).await?;
+            if let Some(master) = Settings.master_key_if_given().await? {
+                check_master_key(&*database, &master).await?;
+            }
             MIGRATED.with_borrow_mut(|migrated| migrated.insert(label.to_owned()));
         }
         Ok(Self { label: label.to_owned(), database })

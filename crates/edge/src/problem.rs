@@ -115,6 +115,9 @@ impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Busy => Self::new("busy_try_again").retry_after(1),
+            DbError::SchemaNewer => Self::new("database_schema_newer"),
+            DbError::SchemaOther => Self::new("database_schema_other"),
+            DbError::MasterKey => Self::new("master_key_wrong"),
             error => Self::internal("store", &error),
         }
     }

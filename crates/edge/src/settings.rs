@@ -27,9 +27,15 @@ impl Settings {
         let text = self.get("master_key").await?;
         let bytes: Option<[u8; 32]> =
             STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
-        let why = "must be 32 bytes in base64";
-        let bytes = bytes.ok_or_else(|| Problem::internal("variable master_key", &why))?;
-        Ok(MasterKey::new(bytes)?)
+        Ok(MasterKey::new(bytes.ok_or_else(|| Problem::new("master_key_malformed"))?)?)
+    }
+
+    /// [`Settings::master_key`]; `None` in a component whose manifest entry does not name it.
+    pub async fn master_key_if_given(self) -> Result<Option<MasterKey>> {
+        match variables::get("master_key").await {
+            Ok(_) => self.master_key().await.map(Some),
+            Err(_) => Ok(None),
+        }
     }
 
     /// The key of the tokens in the addresses at which operators report: made from the master key, so

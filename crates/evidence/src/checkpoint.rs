@@ -15,7 +15,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
 use sha2::{Digest, Sha256};
 
-use crate::Hash;
+use crate::{Hash, Series};
 
 /// The algorithm's byte in key ids and verifier keys: Ed25519.
 const ED25519: u8 = 0x01;
@@ -52,6 +52,8 @@ pub enum CheckpointError {
     NotSigned,
     #[error("the checkpoint's signature is wrong")]
     SignatureWrong,
+    #[error("the checkpoint's line about a series of events is malformed or not the only one")]
+    Series,
 }
 
 impl SigningKey {
@@ -82,15 +84,22 @@ impl SigningKey {
 }
 
 impl Checkpoint {
-    /// The text that is signed: three lines, each with its end.
-    fn body(&self) -> String {
-        format!("{}\n{}\n{}\n", self.origin, self.size, BASE64_STANDARD.encode(self.root))
+    /// The text that is signed: three lines, each with its end, and the lines of an extension.
+    fn body(&self, series: Option<&Series>) -> String {
+        let extension = series.map(|series| format!("{series}\n")).unwrap_or_default();
+        format!("{}\n{}\n{}\n{extension}", self.origin, self.size, BASE64_STANDARD.encode(self.root))
     }
 
     /// The signed note. The key is that of this checkpoint's log.
     #[must_use]
     pub fn sign(&self, key: &SigningKey) -> String {
-        let body = self.body();
+        self.sign_with(key, None)
+    }
+
+    /// The same, with how many events of a series lie in a log of this size: one signature over both.
+    #[must_use]
+    pub fn sign_with(&self, key: &SigningKey, series: Option<&Series>) -> String {
+        let body = self.body(series);
         let mut signature = key_id(&key.origin, &key.key.verifying_key()).to_vec();
         signature.extend_from_slice(&key.key.sign(body.as_bytes()).to_bytes());
         format!("{body}\n{SIGNATURE_LINE}{} {}\n", key.origin, BASE64_STANDARD.encode(signature))
@@ -100,6 +109,14 @@ impl Checkpoint {
 /// Reads a signed note and checks its signature by the key in `verifier_key`. Other signatures (of
 /// witnesses) and extension lines after the root are passed over, as the form provides.
 pub fn verify(note: &str, verifier_key: &str) -> Result<Checkpoint, CheckpointError> {
+    verify_with_series(note, verifier_key).map(|(checkpoint, _)| checkpoint)
+}
+
+/// [`verify`], with the series that the note speaks of ([`Checkpoint::sign_with`]).
+pub fn verify_with_series(
+    note: &str,
+    verifier_key: &str,
+) -> Result<(Checkpoint, Option<Series>), CheckpointError> {
     use CheckpointError::{Malformed, NotSigned, OtherLog, SignatureWrong};
 
     let (name, id, public) = read_verifier_key(verifier_key)?;
@@ -107,7 +124,7 @@ pub fn verify(note: &str, verifier_key: &str) -> Result<Checkpoint, CheckpointEr
     let (text, signatures) =
         note.rsplit_once("\n\n").ok_or(Malformed("no blank line before the signatures"))?;
     let body = format!("{text}\n");
-    let checkpoint = read_body(text)?;
+    let (checkpoint, series) = read_body(text)?;
 
     let mut signed = false;
     for line in signatures.strip_suffix('\n').ok_or(Malformed("the last line has no end"))?.split('\n') {
@@ -131,19 +148,27 @@ pub fn verify(note: &str, verifier_key: &str) -> Result<Checkpoint, CheckpointEr
     if checkpoint.origin != name {
         return Err(OtherLog(checkpoint.origin));
     }
-    Ok(checkpoint)
+    Ok((checkpoint, series))
 }
 
-/// Origin, size and root from the signed text, without its last line end.
-fn read_body(text: &str) -> Result<Checkpoint, CheckpointError> {
+/// Origin, size, root and the series, if one is named, from the signed text, without its last line end.
+fn read_body(text: &str) -> Result<(Checkpoint, Option<Series>), CheckpointError> {
     use CheckpointError::Malformed;
 
     let mut lines = text.split('\n');
     let origin = lines.next().filter(|origin| is_name(origin)).ok_or(Malformed("the origin"))?;
     let size = lines.next().ok_or(Malformed("no size"))?;
     let root = lines.next().ok_or(Malformed("no root"))?;
-    if lines.any(str::is_empty) {
-        return Err(Malformed("an empty line in the text"));
+    let mut series = None;
+    for line in lines {
+        if line.is_empty() {
+            return Err(Malformed("an empty line in the text"));
+        }
+        if Series::is_line(line)
+            && series.replace(Series::parse(line).ok_or(CheckpointError::Series)?).is_some()
+        {
+            return Err(CheckpointError::Series);
+        }
     }
     // One way only to write a number: digits, without a leading zero.
     let number: u64 = size.parse().map_err(|_| Malformed("the size"))?;
@@ -155,7 +180,7 @@ fn read_body(text: &str) -> Result<Checkpoint, CheckpointError> {
         .ok()
         .and_then(|root| Hash::try_from(root).ok())
         .ok_or(Malformed("the root"))?;
-    Ok(Checkpoint { origin: origin.to_owned(), size: number, root })
+    Ok((Checkpoint { origin: origin.to_owned(), size: number, root }, series))
 }
 
 /// Name, id and public key from `origin+id+key`.
@@ -214,6 +239,33 @@ mod tests {
     fn a_signed_checkpoint_reads_back_as_it_was() {
         let note = checkpoint().sign(&key());
         assert_eq!(verify(&note, &key().verifier_key()), Ok(checkpoint()));
+    }
+
+    fn campaign() -> Series {
+        Series { account: "acc_1".into(), name: "cmp_1".into(), events: 4 }
+    }
+
+    /// R93: how many events there are is signed with the root, and no byte of it can be changed.
+    #[test]
+    fn a_count_of_events_is_part_of_what_is_signed() {
+        let note = checkpoint().sign_with(&key(), Some(&campaign()));
+        let read = verify_with_series(&note, &key().verifier_key());
+        assert_eq!(read, Ok((checkpoint(), Some(campaign()))));
+        for (from, to) in
+            [("cmp_1 4", "cmp_1 3"), ("cmp_1", "cmp_2"), ("acc_1", "acc_2"), ("series acc_1 cmp_1 4\n", "")]
+        {
+            let changed = note.replacen(from, to, 1);
+            let refused = verify_with_series(&changed, &key().verifier_key());
+            assert_eq!(refused, Err(CheckpointError::SignatureWrong), "{from}");
+        }
+    }
+
+    #[test]
+    fn a_note_that_speaks_of_two_series_is_refused() {
+        let body = checkpoint().body(Some(&campaign()));
+        let twice = format!("{body}{}", campaign());
+        assert_eq!(read_body(&twice), Err(CheckpointError::Series));
+        assert_eq!(read_body(&body.replace(" 4\n", " 04")), Err(CheckpointError::Series));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Evidence files: events with what proves that the log holds them, and the check of it all (R91, R93).
+//! Evidence files: events with what proves that the log holds them (R91, R93).
 //!
 //! The log's leaves hold no personal data: a leaf is a commitment to an event under 32 random bytes
 //! of salt. An evidence file opens the commitments: it carries the events, their salts, and for each
@@ -7,20 +7,20 @@
 //!
 //! ```json
 //! {"format": "sendbox-evidence-1", "verifier_key": "…", "checkpoint": "…",
+//!  "since": {"size": 2, "proof": ["base64", …]},
 //!  "events": [{"index": 3, "salt": "hex", "event": {"kind": "hand_over", …}, "proof": ["base64", …]}],
 //!  "next_cursor": null}
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+use serde_json::value::RawValue;
 
-use crate::Hash;
 use crate::checkpoint::{self, CheckpointError};
-use crate::merkle;
+use crate::{Checkpoint, Hash, Series, canonical, commitment_to, merkle, read_canonical};
 
 /// The only `format` that there is so far.
 pub const FORMAT: &str = "sendbox-evidence-1";
@@ -33,11 +33,26 @@ pub struct EvidenceFile {
     pub format: String,
     /// [`crate::SigningKey::verifier_key`] of the log.
     pub verifier_key: String,
-    /// A signed note; its size lies above every index below.
+    /// A signed note; its size lies above every index below. On the first page of a series it says how
+    /// many events the series has.
     pub checkpoint: String,
+    /// That this log continues an earlier one, where the asker named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+    /// By their index.
     pub events: Vec<EvidenceEvent>,
     /// Asks for the next page; it takes no part in the proof.
     pub next_cursor: Option<String>,
+}
+
+/// The proof that the checkpoint's log begins with the whole log of an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Since {
+    /// Leaves in the earlier log.
+    pub size: u64,
+    /// The hashes of [`merkle::consistency_ranges`], each in base64.
+    pub proof: Vec<String>,
 }
 
 /// An event and its way to the checkpoint's root.
@@ -48,8 +63,8 @@ pub struct EvidenceEvent {
     pub index: u64,
     /// 32 bytes in lower-case hexadecimal.
     pub salt: String,
-    /// A JSON object; its `kind` says what happened.
-    pub event: Value,
+    /// A JSON object in its canonical bytes; its `kind` says what happened.
+    pub event: Box<RawValue>,
     /// The hashes of [`merkle::inclusion_ranges`], each in base64.
     pub proof: Vec<String>,
 }
@@ -63,33 +78,33 @@ impl EvidenceFile {
         events: Vec<EvidenceEvent>,
         next_cursor: Option<String>,
     ) -> Self {
-        Self { format: FORMAT.to_owned(), verifier_key, checkpoint, events, next_cursor }
+        Self { format: FORMAT.to_owned(), verifier_key, checkpoint, since: None, events, next_cursor }
     }
 }
 
 impl EvidenceEvent {
-    /// Writes salt and proof as the file spells them.
-    #[must_use]
-    pub fn new(index: u64, salt: &[u8; 32], event: Value, proof: &[Hash]) -> Self {
-        let proof = proof.iter().map(|hash| BASE64_STANDARD.encode(hash)).collect();
-        Self { index, salt: base16ct::lower::encode_string(salt), event, proof }
+    /// Writes event, salt and proof as the file spells them.
+    pub fn new(
+        index: u64,
+        salt: &[u8; 32],
+        event: &Value,
+        proof: &[Hash],
+    ) -> Result<Self, serde_json::Error> {
+        let event: Box<RawValue> = serde_json::from_slice(&canonical(event))?;
+        Ok(Self { index, salt: base16ct::lower::encode_string(salt), event, proof: in_base64(proof) })
     }
 }
 
-/// What a file that holds proves.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Verified {
-    /// The log's name.
-    pub origin: String,
-    /// Leaves in the log at the checkpoint.
-    pub size: u64,
-    pub root: Hash,
-    /// The key that the checkpoint was verified with.
-    pub verifier_key: String,
-    /// In the file's order.
-    pub events: Vec<VerifiedEvent>,
-    /// How many events there are of each `kind`.
-    pub by_kind: BTreeMap<String, u64>,
+/// Hashes as a file spells them.
+#[must_use]
+pub fn in_base64(hashes: &[Hash]) -> Vec<String> {
+    hashes.iter().map(|hash| BASE64_STANDARD.encode(hash)).collect()
+}
+
+/// Reads [`in_base64`]; the position of the first that is no hash is the error.
+pub fn from_base64(texts: &[String]) -> Result<Vec<Hash>, usize> {
+    let hash = |text: &String| Hash::try_from(BASE64_STANDARD.decode(text).ok()?).ok();
+    texts.iter().enumerate().map(|(position, text)| hash(text).ok_or(position)).collect()
 }
 
 /// An event that the log is proven to hold.
@@ -97,6 +112,24 @@ pub struct Verified {
 pub struct VerifiedEvent {
     pub index: u64,
     pub event: Value,
+}
+
+impl VerifiedEvent {
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.event.get("kind").and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// How many events there are of each `kind`.
+#[must_use]
+pub fn by_kind(events: &[VerifiedEvent]) -> BTreeMap<String, u64> {
+    let mut by_kind = BTreeMap::new();
+    for event in events {
+        *by_kind.entry(event.kind().to_owned()).or_default() += 1;
+    }
+    by_kind
 }
 
 /// Why a file proves nothing. What is wrong with an event names its index in the log.
@@ -112,6 +145,10 @@ pub enum EvidenceError {
     Checkpoint(#[from] CheckpointError),
     #[error("event {index}: {reason}")]
     Event { index: u64, reason: EventProblem },
+    #[error("hash {0} of the proof since an earlier log is not 32 bytes in base64")]
+    SinceHash(usize),
+    #[error(transparent)]
+    Incomplete(#[from] crate::verified::Incomplete),
 }
 
 /// What is wrong with one event.
@@ -119,22 +156,45 @@ pub enum EvidenceError {
 pub enum EventProblem {
     #[error("it lies after the end of the checkpoint's log")]
     AfterTheCheckpoint,
-    #[error("it stands in the file twice")]
-    Twice,
+    #[error("it stands in the file twice, or behind a later one")]
+    OutOfOrder,
     #[error("its salt is not 32 bytes in lower-case hexadecimal")]
     Salt,
     #[error("hash {0} of its proof is not 32 bytes in base64")]
     ProofHash(usize),
+    #[error(
+        "it is not in its canonical bytes: a key stands twice, or the order of keys, a number, an escape or white space is another"
+    )]
+    NotCanonical,
     #[error("it is not an object with a `kind`")]
     Kind,
     #[error("the log does not hold it as it stands here: the event, its salt or its proof was changed")]
     NotInTheLog,
+    #[error("it belongs to another account or campaign than the file is about")]
+    NotOfTheSeries,
+    #[error("its number was given to another event too")]
+    NumberTwice,
 }
 
-/// Checks a whole file without any other source. With `expected_key` (from `GET /v1/log/key`, kept
+/// One page of which every event is proven. Whether events are missing only all pages together can say:
+/// [`crate::verify`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerifiedPage {
+    pub checkpoint: Checkpoint,
+    /// The key that the checkpoint was verified with.
+    pub verifier_key: String,
+    /// What the pages are about, where this one says so.
+    pub series: Option<Series>,
+    /// Size of an earlier log, and what is to prove that this one continues it.
+    pub since: Option<(u64, Vec<Hash>)>,
+    /// By their index.
+    pub events: Vec<VerifiedEvent>,
+}
+
+/// Checks one page without any other source. With `expected_key` (from `GET /v1/log/key`, kept
 /// earlier) the checkpoint must be of that key; without it, of the key that the file names, which
 /// proves that the file is of one piece, but not whose it is.
-pub fn verify(file: &str, expected_key: Option<&str>) -> Result<Verified, EvidenceError> {
+pub fn verify_page(file: &str, expected_key: Option<&str>) -> Result<VerifiedPage, EvidenceError> {
     let file: EvidenceFile = serde_json::from_str(file)?;
     if file.format != FORMAT {
         return Err(EvidenceError::Format(file.format));
@@ -142,33 +202,28 @@ pub fn verify(file: &str, expected_key: Option<&str>) -> Result<Verified, Eviden
     if expected_key.is_some_and(|key| key.trim() != file.verifier_key) {
         return Err(EvidenceError::OtherKey { found: file.verifier_key });
     }
-    let checkpoint = checkpoint::verify(&file.checkpoint, &file.verifier_key)?;
-
-    let mut seen = BTreeSet::new();
-    let mut by_kind = BTreeMap::new();
+    let (checkpoint, series) = checkpoint::verify_with_series(&file.checkpoint, &file.verifier_key)?;
+    let since = match file.since {
+        Some(Since { size, proof }) => Some((size, from_base64(&proof).map_err(EvidenceError::SinceHash)?)),
+        None => None,
+    };
+    let mut last = None;
     let mut events = Vec::with_capacity(file.events.len());
     for evidence in file.events {
         let index = evidence.index;
         let failed = |reason| EvidenceError::Event { index, reason };
-        if !seen.insert(index) {
-            return Err(failed(EventProblem::Twice));
+        if last.is_some_and(|last| last >= index) {
+            return Err(failed(EventProblem::OutOfOrder));
         }
-        let kind = verify_event(&evidence, checkpoint.size, &checkpoint.root).map_err(failed)?;
-        *by_kind.entry(kind).or_default() += 1;
-        events.push(VerifiedEvent { index, event: evidence.event });
+        last = Some(index);
+        let event = verify_event(&evidence, checkpoint.size, &checkpoint.root).map_err(failed)?;
+        events.push(VerifiedEvent { index, event });
     }
-    Ok(Verified {
-        origin: checkpoint.origin,
-        size: checkpoint.size,
-        root: checkpoint.root,
-        verifier_key: file.verifier_key,
-        events,
-        by_kind,
-    })
+    Ok(VerifiedPage { checkpoint, verifier_key: file.verifier_key, series, since, events })
 }
 
-/// Checks one event against the root; answers its kind.
-fn verify_event(evidence: &EvidenceEvent, size: u64, root: &Hash) -> Result<String, EventProblem> {
+/// Checks one event against the root, and answers it as its bytes read.
+fn verify_event(evidence: &EvidenceEvent, size: u64, root: &Hash) -> Result<Value, EventProblem> {
     if evidence.index >= size {
         return Err(EventProblem::AfterTheCheckpoint);
     }
@@ -177,75 +232,12 @@ fn verify_event(evidence: &EvidenceEvent, size: u64, root: &Hash) -> Result<Stri
     if decoded.len() != 32 {
         return Err(EventProblem::Salt);
     }
-    let mut proof = Vec::with_capacity(evidence.proof.len());
-    for (position, text) in evidence.proof.iter().enumerate() {
-        let hash = BASE64_STANDARD.decode(text).ok().and_then(|hash| Hash::try_from(hash).ok());
-        proof.push(hash.ok_or(EventProblem::ProofHash(position))?);
-    }
-    let leaf = merkle::leaf_hash(commitment(&salt, &evidence.event));
+    let proof = from_base64(&evidence.proof).map_err(EventProblem::ProofHash)?;
+    let event = read_canonical(evidence.event.get()).ok_or(EventProblem::NotCanonical)?;
+    // The very bytes of the file, and not what a parser made of them.
+    let leaf = merkle::leaf_hash(commitment_to(&salt, evidence.event.get().as_bytes()));
     if !merkle::verify_inclusion(&leaf, evidence.index, size, &proof, root) {
         return Err(EventProblem::NotInTheLog);
     }
-    evidence.event.get("kind").and_then(Value::as_str).map(str::to_owned).ok_or(EventProblem::Kind)
+    if event.get("kind").is_some_and(Value::is_string) { Ok(event) } else { Err(EventProblem::Kind) }
 }
-
-/// The data of a leaf: SHA-256 of the salt and the event's canonical bytes. With 32 random bytes
-/// nobody can guess the event from it, a phone number included. The log's leaf hash is
-/// [`merkle::leaf_hash`] of it.
-#[must_use]
-pub fn commitment(salt: &[u8; 32], event: &Value) -> Hash {
-    commitment_to(salt, &canonical(event))
-}
-
-/// [`commitment`] to an event that is already in its canonical bytes.
-#[must_use]
-pub fn commitment_to(salt: &[u8; 32], canonical: &[u8]) -> Hash {
-    Sha256::new().chain_update(salt).chain_update(canonical).finalize().into()
-}
-
-/// The one way to write an event in bytes: JSON in UTF-8, the keys of every object sorted by their
-/// bytes, no white space. (In whatever order a parser that keeps the order of keys holds them.)
-#[must_use]
-pub fn canonical(value: &Value) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    write_canonical(value, &mut bytes);
-    bytes
-}
-
-fn write_canonical(value: &Value, bytes: &mut Vec<u8>) {
-    match value {
-        Value::Object(fields) => {
-            bytes.push(b'{');
-            let sorted: BTreeMap<&str, &Value> =
-                fields.iter().map(|(key, value)| (key.as_str(), value)).collect();
-            for (position, (key, value)) in sorted.into_iter().enumerate() {
-                if position > 0 {
-                    bytes.push(b',');
-                }
-                write_scalar(&Value::from(key), bytes);
-                bytes.push(b':');
-                write_canonical(value, bytes);
-            }
-            bytes.push(b'}');
-        }
-        Value::Array(items) => {
-            bytes.push(b'[');
-            for (position, item) in items.iter().enumerate() {
-                if position > 0 {
-                    bytes.push(b',');
-                }
-                write_canonical(item, bytes);
-            }
-            bytes.push(b']');
-        }
-        scalar => write_scalar(scalar, bytes),
-    }
-}
-
-/// A value without parts, as serde_json writes it.
-fn write_scalar(value: &Value, bytes: &mut Vec<u8>) {
-    bytes.extend_from_slice(value.to_string().as_bytes());
-}
-
-#[cfg(test)]
-mod tests;

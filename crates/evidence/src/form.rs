@@ -6,6 +6,15 @@ use serde_json::Value;
 
 use crate::canonical;
 
+/// What goes into an open field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open<'v> {
+    /// A text, or null.
+    Text(Option<&'v str>),
+    /// A whole number.
+    Number(u64),
+}
+
 /// The canonical bytes of an event with some of its fields left open.
 #[derive(Clone, Debug)]
 pub struct Form {
@@ -46,17 +55,22 @@ impl Form {
         Self { parts, order }
     }
 
-    /// The canonical bytes of the event with these texts in its open fields, in the order in which they
-    /// were named; `None` is null.
+    /// The canonical bytes of the event with these values in its open fields, in the order in which they
+    /// were named.
     #[must_use]
-    pub fn fill(&self, values: &[Option<&str>]) -> Vec<u8> {
-        let lengths =
-            self.parts.iter().map(Vec::len).chain(values.iter().map(|value| value.map_or(4, str::len) + 2));
+    pub fn fill(&self, values: &[Open<'_>]) -> Vec<u8> {
+        let room = |value: &Open<'_>| match value {
+            Open::Text(Some(text)) => text.len() + 2,
+            Open::Text(None) | Open::Number(_) => 8,
+        };
+        let lengths = self.parts.iter().map(Vec::len).chain(values.iter().map(room));
         let mut bytes = Vec::with_capacity(lengths.sum());
         for (place, part) in self.parts.iter().enumerate() {
             bytes.extend_from_slice(part);
-            if let Some(value) = self.order.get(place).map(|value| values.get(*value).copied().flatten()) {
-                write_text(value, &mut bytes);
+            match self.order.get(place).and_then(|value| values.get(*value)) {
+                Some(Open::Text(text)) => write_text(*text, &mut bytes),
+                Some(Open::Number(number)) => bytes.extend_from_slice(number.to_string().as_bytes()),
+                None => {}
             }
         }
         bytes
@@ -88,14 +102,14 @@ mod tests {
         /// R91: the leaf is of the event that is shown later, whichever way its bytes were made.
         #[test]
         fn a_filled_form_has_the_bytes_of_the_whole_event(
-            message in ".*", phone in proptest::option::of(".*"), shared in ".*",
+            message in ".*", phone in proptest::option::of(".*"), shared in ".*", number: u64,
         ) {
-            let event = |message: &str, phone: Option<&str>| {
-                json!({"v": 1, "message": message, "at": shared, "phone": phone, "zone": {"b": null, "a": [1]}})
+            let event = |message: &str, phone: Option<&str>, number: u64| {
+                json!({"v": 1, "message": message, "at": shared, "phone": phone, "n": number, "zone": {"b": null, "a": [1]}})
             };
-            let form = Form::new(&event("", None), &["phone", "message"]);
-            let filled = form.fill(&[phone.as_deref(), Some(&message)]);
-            prop_assert_eq!(filled, canonical(&event(&message, phone.as_deref())));
+            let form = Form::new(&event("", None, 0), &["phone", "message", "n"]);
+            let open = [Open::Text(phone.as_deref()), Open::Text(Some(&message)), Open::Number(number)];
+            prop_assert_eq!(form.fill(&open), canonical(&event(&message, phone.as_deref(), number)));
         }
     }
 

@@ -4,14 +4,18 @@
 //! Everything here is pure and runs the same in a component, which writes the proofs, and in the
 //! `sendbox verify` command, which checks them on a machine that trusts nobody.
 
+mod canonical;
 pub mod checkpoint;
 pub mod file;
 pub mod form;
 pub mod merkle;
+pub mod series;
+pub mod verified;
 
+pub use canonical::{canonical, commitment, commitment_to, read_canonical};
 pub use checkpoint::{Checkpoint, CheckpointError, SigningKey};
-pub use file::{
-    EvidenceError, EvidenceEvent, EvidenceFile, Verified, VerifiedEvent, canonical, commitment, commitment_to,
-};
-pub use form::Form;
+pub use file::{EventProblem, EvidenceError, EvidenceEvent, EvidenceFile, VerifiedEvent, VerifiedPage};
+pub use form::{Form, Open};
 pub use merkle::Hash;
+pub use series::Series;
+pub use verified::{Incomplete, NotContinued, Verified, verify};

@@ -14,6 +14,7 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamError, StreamResult};
 
 use crate::error::HostError;
+use crate::private_files;
 
 /// The most bytes that a component may write at once.
 const WRITE_BYTES_MAX: usize = 64 * 1024;
@@ -43,7 +44,7 @@ impl GuestOutput {
     pub(crate) fn open(folder: &Path, component: &str, to_terminal: bool) -> Result<Self, HostError> {
         let open = |name: &str, terminal| -> Result<OutputLog, HostError> {
             let path = folder.join(format!("{component}_{name}.txt"));
-            let file = File::options().create(true).append(true).open(&path);
+            let file = private_files::append(&path);
             Ok(OutputLog {
                 file: Arc::new(file.map_err(HostError::io(path))?),
                 also: to_terminal.then_some(terminal),

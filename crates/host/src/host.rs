@@ -38,7 +38,7 @@ use crate::routes::Router;
 use crate::schedule::Schedule;
 use crate::sql_random::SqlRandom;
 use crate::variables::Variables;
-use crate::{bindings, files, schedule, server};
+use crate::{bindings, files, private_files, schedule, server};
 
 /// Everything that an application is started with.
 #[derive(Clone)]
@@ -162,7 +162,8 @@ impl Host {
         let manifest = Manifest::read(&options.manifest)?;
         let app_dir = app_dir(&options.manifest);
         let logs = options.state_dir.join("logs");
-        std::fs::create_dir_all(&logs).map_err(HostError::io(&logs))?;
+        private_files::close_state(&options.state_dir).map_err(HostError::io(&options.state_dir))?;
+        private_files::close_folder(&logs).map_err(HostError::io(&logs))?;
         let router = Router::new(&manifest)?;
         let platform = Arc::new(platform(&options, &manifest, &app_dir)?);
         let Compiled { engine, services } = match options.compiled.clone() {

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension as _, params};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::bindings::key_value::Error;
+use crate::private_files;
 
 /// The most bytes of one value.
 const VALUE_BYTES_MAX: usize = 128 << 20;
@@ -62,6 +63,8 @@ impl KeyValueFile {
         let opened = match self.shared.opened.get() {
             Some(opened) => opened,
             None => {
+                private_files::prepare_database(&self.shared.path)
+                    .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
                 let connection = rusqlite::Connection::open(&self.shared.path)?;
                 // What is stored here can be recomputed: no flush to disk for every value.
                 connection.pragma_update(None, "journal_mode", "WAL")?;

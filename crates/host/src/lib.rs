@@ -23,7 +23,8 @@
 //! threads that are reserved for some paths.
 //!
 //! Files in the state folder: `sqlite_db.db` for the database `default` and `LABEL.db` for others,
-//! `sqlite_key_value.db`, `logs/COMPONENT_stdout.txt` and `_stderr.txt`, `assets/` for copied files.
+//! `sqlite_key_value.db`, `logs/COMPONENT_stdout.txt` and `_stderr.txt`, `assets/` for copied files. All of
+//! it belongs to the user who runs the host, and to nobody else.
 
 mod allowed_hosts;
 mod app;
@@ -44,6 +45,7 @@ mod log;
 pub mod manifest;
 mod outbound;
 mod patient;
+pub mod private_files;
 mod routes;
 mod row_stream;
 mod schedule;

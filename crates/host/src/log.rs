@@ -12,6 +12,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::error::HostError;
+use crate::private_files;
 
 /// Where the log goes.
 #[derive(Debug, Clone, Default)]
@@ -92,7 +93,7 @@ impl Log {
             LogTarget::Silent => Self::Silent,
             LogTarget::Stderr => Self::Stderr,
             LogTarget::File(path) => {
-                let file = File::options().create(true).append(true).open(path);
+                let file = private_files::append(path);
                 Self::File(Mutex::new(file.map_err(HostError::io(path))?))
             }
             LogTarget::Memory(lines) => Self::Memory(lines.clone()),

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::bindings::sqlite::{Error, QueryResult, RowResult, Value};
 use crate::faults::{FaultInjector, StatementFault, StatementPoint};
 use crate::instance::{Counters, KillSwitch};
+use crate::private_files;
 use crate::sql_random::SqlRandom;
 
 /// How many rows may wait between SQLite and the component.
@@ -149,6 +150,7 @@ impl Connection {
 impl Shared {
     fn connection(&self) -> Result<MutexGuard<'_, rusqlite::Connection>, Error> {
         if self.opened.get().is_none() {
+            private_files::prepare_database(&self.path).map_err(|error| Error::Io(error.to_string()))?;
             let opened = self.open().map_err(|error| Error::Io(error.to_string()))?;
             // Of two that race to open, one connection is used and the other dropped.
             let _ = self.opened.set(Mutex::new(opened));

@@ -1,4 +1,4 @@
-//! Standard Webhooks 1.0.0: any bank or payment service that speaks it (R43-R45, R51).
+//! Standard Webhooks 1.0.0: any bank or payment service that speaks it (R43, R44, R45, R51).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,5 +1,5 @@
 //! The simulator: runs the built components on the embedded host under a clock of its own, against an
-//! operator, a bank and schedulers that misbehave, all from one seed (R43-R48, R66, R80-R93).
+//! operator, a bank and schedulers that misbehave, all from one seed.
 //!
 //! One run: the template's accounts get contacts, money and a campaign; then some dozens of steps, each
 //! one or several requests at once, under faults; then everything comes to rest without faults, and

@@ -68,6 +68,21 @@ CREATE TABLE event (
   PRIMARY KEY (account, log_index)
 ) STRICT, WITHOUT ROWID
 ----
+-- How many events each series has: a campaign's, or a run of the account's acts. Their numbers stand in the
+-- events, under the log's commitments; counted here, so that an event whose row is gone is still missed.
+CREATE TABLE series (
+  account TEXT NOT NULL REFERENCES account (account),
+  series TEXT NOT NULL,
+  events INTEGER NOT NULL,
+  PRIMARY KEY (account, series)
+) STRICT, WITHOUT ROWID
+----
+CREATE TRIGGER series_is_kept BEFORE DELETE ON series BEGIN SELECT RAISE(ABORT, 'constraint: a series is kept'); END
+----
+CREATE TRIGGER series_only_grows BEFORE UPDATE ON series
+WHEN NEW.account <> OLD.account OR NEW.series <> OLD.series OR NEW.events < OLD.events
+BEGIN SELECT RAISE(ABORT, 'constraint: a series only grows'); END
+----
 -- The balance: what the entries add up to, kept by triggers. Neither side can go below zero (R45).
 CREATE TABLE balance (
   account TEXT PRIMARY KEY REFERENCES account (account),
@@ -211,7 +226,7 @@ CREATE TABLE campaign (
   campaign TEXT NOT NULL,
   name BLOB,
   channel TEXT NOT NULL CHECK (channel IN ('text', 'voice')),
-  -- Of the text, or of the recording.
+  -- Of the recording, or of the text behind a salt that stands in no row.
   content_sha256 TEXT NOT NULL,
   class TEXT NOT NULL,
   text BLOB,
@@ -292,8 +307,11 @@ CREATE TABLE message (
   hold TEXT,
   capture TEXT,
   hand_over_index INTEGER,
+  -- Its number among the events of its campaign.
+  hand_over_number INTEGER,
   result_at INTEGER,
   result_index INTEGER,
+  result_number INTEGER,
   -- Which call to the person it is; 0 for a text.
   call_attempt INTEGER NOT NULL DEFAULT 0,
   -- Whether its price stays held until its result: a call by the minute.
@@ -424,7 +442,8 @@ CREATE TABLE idempotency (
   account TEXT NOT NULL,
   route TEXT NOT NULL,
   key_hash BLOB NOT NULL,
-  request_sha256 BLOB NOT NULL,
+  -- Keyed too: the request may hold a short text.
+  request_hash BLOB NOT NULL,
   object TEXT NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (account, route, key_hash)

@@ -1,6 +1,9 @@
 -- The directory: who has an account, and where its cell is. Statements are parted by lines of four dashes,
 -- since the runtime runs one statement a call. Times are Unix milliseconds, UTC.
 
+-- To which master key the data belong: a keyed hash, so that another key is noticed before it does anything.
+CREATE TABLE master_key (one INTEGER PRIMARY KEY CHECK (one = 1), check_value BLOB NOT NULL) STRICT
+----
 -- A login is a keyed hash: the file shows no name. `reserved` rows are sign-ups under way.
 CREATE TABLE directory_account (
   account TEXT PRIMARY KEY,

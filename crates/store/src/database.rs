@@ -34,6 +34,15 @@ pub enum DbError {
     /// A sealed value does not open: a wrong or destroyed key, or a changed byte.
     #[error("a sealed value does not open")]
     Seal,
+    /// A newer program made the schema: this one does not know what its rows mean.
+    #[error("the schema is of a newer version than this program")]
+    SchemaNewer,
+    /// The schema has this program's version, and was made by other scripts.
+    #[error("the schema was made by other scripts than this program's")]
+    SchemaOther,
+    /// The data belong to another master key.
+    #[error("the data belong to another master key")]
+    MasterKey,
 }
 
 impl DbError {

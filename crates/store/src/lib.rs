@@ -18,7 +18,7 @@ mod seal;
 mod spin;
 
 pub use database::{Database, DbError, Row, Value, transaction};
-pub use migrations::{Part, migrate};
+pub use migrations::{Part, check_master_key, migrate};
 #[cfg(not(target_family = "wasm"))]
 pub use native::NativeDatabase;
 pub use opt_out_links::OptOutLinks;

@@ -1,7 +1,10 @@
 //! The schema, brought to its newest version when a database is opened.
 
+use sha2::{Digest, Sha256};
+
 use crate::database::{Database, DbError, transaction};
 use crate::params;
+use crate::seal::MasterKey;
 
 /// The parts of a schema. A database may hold several: by default it holds them all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +39,8 @@ impl Part {
 const SEPARATOR: &str = "\n----\n";
 
 /// Brings the parts to their newest version. Many openers may do so at once: one does the work,
-/// the others wait and find it done.
+/// the others wait and find it done. A schema that a newer program made, or other scripts, is left alone and
+/// refused: [`DbError::SchemaNewer`], [`DbError::SchemaOther`].
 pub async fn migrate<D: Database>(db: &D, parts: &[Part]) -> Result<(), DbError> {
     if is_current(db, parts).await? {
         return Ok(());
@@ -45,7 +49,7 @@ pub async fn migrate<D: Database>(db: &D, parts: &[Part]) -> Result<(), DbError>
     db.query("PRAGMA journal_mode = WAL", vec![]).await?;
     transaction(db, async |db| {
         db.query(
-            "CREATE TABLE IF NOT EXISTS schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT",
+            "CREATE TABLE IF NOT EXISTS schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL, digest BLOB NOT NULL) STRICT",
             vec![],
         )
         .await?;
@@ -57,9 +61,9 @@ pub async fn migrate<D: Database>(db: &D, parts: &[Part]) -> Result<(), DbError>
                 }
             }
             db.query(
-                "INSERT INTO schema (part, version) VALUES (?1, ?2)
-                 ON CONFLICT (part) DO UPDATE SET version = max(version, excluded.version)",
-                params![part.name(), part.versions().len() as i64],
+                "INSERT INTO schema (part, version, digest) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (part) DO UPDATE SET version = excluded.version, digest = excluded.digest",
+                params![part.name(), part.versions().len() as i64, &digest(part.versions())],
             )
             .await?;
         }
@@ -68,21 +72,59 @@ pub async fn migrate<D: Database>(db: &D, parts: &[Part]) -> Result<(), DbError>
     .await
 }
 
-async fn is_current<D: Database>(db: &D, parts: &[Part]) -> Result<bool, DbError> {
-    let exists = db.query("SELECT 1 FROM sqlite_master WHERE name = 'schema'", vec![]).await?;
-    if exists.is_empty() {
-        return Ok(false);
+/// The hash of scripts with the length of each: it changes with any byte of them.
+fn digest(scripts: &[&str]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for script in scripts {
+        hash.update((script.len() as u64).to_be_bytes());
+        hash.update(script);
     }
-    for part in parts {
-        if version(db, *part).await? < part.versions().len() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    hash.finalize().into()
 }
 
+async fn is_current<D: Database>(db: &D, parts: &[Part]) -> Result<bool, DbError> {
+    let columns = db.query("SELECT name FROM pragma_table_info('schema')", vec![]).await?;
+    if columns.is_empty() {
+        return Ok(false);
+    }
+    let columns = columns.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
+    if !columns.iter().any(|name| name == "digest") {
+        return Err(DbError::SchemaOther);
+    }
+    let mut current = true;
+    for part in parts {
+        current &= version(db, *part).await? == part.versions().len();
+    }
+    Ok(current)
+}
+
+/// How many of the part's scripts were carried out, all of them this program's own.
 async fn version<D: Database>(db: &D, part: Part) -> Result<usize, DbError> {
-    let rows = db.query("SELECT version FROM schema WHERE part = ?1", params![part.name()]).await?;
-    let version = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
-    usize::try_from(version).map_err(|_| DbError::Column(0))
+    let rows = db.query("SELECT version, digest FROM schema WHERE part = ?1", params![part.name()]).await?;
+    let Some(row) = rows.first() else { return Ok(0) };
+    let version = usize::try_from(row.int(0)?).map_err(|_| DbError::Column(0))?;
+    let scripts = part.versions().get(..version).ok_or(DbError::SchemaNewer)?;
+    if row.blob(1)? == digest(scripts) { Ok(version) } else { Err(DbError::SchemaOther) }
+}
+
+/// Whether the data belong to this master key: the first that comes is noted down, as a keyed hash from which
+/// nothing follows; every other is refused with [`DbError::MasterKey`], before it makes or opens anything.
+pub async fn check_master_key<D: Database>(db: &D, master: &MasterKey) -> Result<(), DbError> {
+    let noted = async || -> Result<Option<Vec<u8>>, DbError> {
+        let rows = db.query("SELECT check_value FROM master_key WHERE one = 1", vec![]).await?;
+        rows.first().map(|row| row.blob(0)).transpose()
+    };
+    let known = match noted().await? {
+        Some(known) => known,
+        None => {
+            // Of two that come at once the first is noted, and the other compared with it.
+            db.query(
+                "INSERT OR IGNORE INTO master_key (one, check_value) VALUES (1, ?1)",
+                params![&master.check_value()],
+            )
+            .await?;
+            noted().await?.ok_or(DbError::NoRow)?
+        }
+    };
+    if known == master.check_value() { Ok(()) } else { Err(DbError::MasterKey) }
 }

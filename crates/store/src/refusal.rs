@@ -1,5 +1,6 @@
 //! What the store refuses for a reason that the caller can act on, beside what breaks.
 
+use domain::deletion_day::DeletionDayError;
 use domain::window_overrides::WindowOverrideError;
 
 use crate::database::DbError;
@@ -46,6 +47,8 @@ pub enum Refusal {
     AttestationStands,
     #[error("deletion_already_requested")]
     DeletionAlreadyRequested,
+    #[error("deletion_day_too_early")]
+    DeletionDayTooEarly,
     #[error("forfeit_amount_changed")]
     ForfeitAmountChanged,
     #[error("idempotency_key_reused")]
@@ -68,6 +71,12 @@ pub enum Refusal {
     WindowOverrideEntersNight,
     #[error("window_override_ends_before_it_begins")]
     WindowOverrideEndsBeforeItBegins,
+}
+
+impl From<DeletionDayError> for Refusal {
+    fn from(DeletionDayError::TooEarly: DeletionDayError) -> Self {
+        Self::DeletionDayTooEarly
+    }
 }
 
 impl From<WindowOverrideError> for Refusal {

@@ -2,8 +2,9 @@
 //!
 //! The *personal* key seals contacts, the blacklist, the profile, texts and recordings, and dies with
 //! the account (R127, R158). The *evidence* key seals the number in the history and salts the log's
-//! leaves; it outlives the account for the claims term (R92, X7). Whoever steals the file has
-//! neither, and destroying a key destroys what it sealed in every backup too (R159).
+//! leaves; it outlives the account (R92, X7). Whoever steals the file has neither. Destroying a key destroys what
+//! it sealed in the live file. A backup from before still holds the wrapped key beside what it sealed, and the
+//! master key does not change: both together open it.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
@@ -93,6 +94,11 @@ impl SealingKey {
         keyed_hash(&self.index, &[value.as_bytes()])
     }
 
+    /// The keyed hash by which a repeated request is known. A bare one would tell a short text in it.
+    pub fn request_hash(&self, sha256: &[u8; 32]) -> [u8; 32] {
+        keyed_hash(&self.index, &[b"request", sha256])
+    }
+
     /// The salt of one leaf of the log: it can be made again as long as the key lives.
     pub fn salt(&self, leaf_name: &str) -> [u8; 32] {
         keyed_hash(&self.salt, &[leaf_name.as_bytes()])
@@ -135,6 +141,11 @@ impl MasterKey {
     pub fn new(key: [u8; KEY_BYTES]) -> Result<Self, DbError> {
         let key = Zeroizing::new(key);
         Ok(Self { wrapping: SealingKey::new(&*derive(&key, "wrap")?)?, login: keyed(&key, "login")?, key })
+    }
+
+    /// By which it is told whether data belong to this key: a keyed hash that is used for nothing else.
+    pub fn check_value(&self) -> [u8; 32] {
+        keyed_hash(&self.login, &[b"check", b"master key"])
     }
 
     /// The keyed hash under which logins are looked up.

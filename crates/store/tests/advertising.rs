@@ -8,10 +8,10 @@ use sendbox_store::cell::{AdvertisingDecision, LeaseOutcome, NewAdvertisingDecis
 use sendbox_store::{Refusal, StoreError};
 use serde_json::json;
 
-use crate::support::{Bench, MINUTE, PRICE, TEXT_SHA256, numbers};
+use crate::support::{Bench, MINUTE, PRICE, numbers};
 
 fn decide(bench: &Bench, campaign: &str, approved: bool) -> Result<AdvertisingDecision, StoreError> {
-    decide_on(bench, campaign, TEXT_SHA256, approved)
+    decide_on(bench, campaign, &bench.content_sha256(campaign), approved)
 }
 
 fn decide_on(
@@ -109,7 +109,10 @@ fn decisions_are_kept_in_their_order_with_their_evidence() {
     let kept = bench.tenant().advertising_decisions(&campaign).block_on();
     assert_eq!(kept, Ok(vec![approved, refused]));
     let event = bench.events("decision_advertising_approved").remove(0);
-    assert_eq!((&event["campaign"], &event["content_sha256"]), (&json!(campaign), &json!(TEXT_SHA256)));
+    assert_eq!(
+        (&event["campaign"], &event["content_sha256"]),
+        (&json!(campaign), &json!(bench.content_sha256(&campaign)))
+    );
     assert_eq!((&event["by"], &event["basis"]), (&json!("Duty lawyer"), &json!("Letter 12")));
     assert_eq!(bench.events("decision_advertising_refused").len(), 1);
     bench.db_refuses("DELETE FROM advertising_decision");

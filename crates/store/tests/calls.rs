@@ -1,5 +1,5 @@
 //! Calls: each attempt a hand-over of its own, under every gate and with its own result; paid by the attempt or
-//! by the answered minute (R46, R48, R66, R76, R78, R86, R87).
+//! by the answered minute.
 
 use domain::account::AccountKind;
 use domain::campaign::{CampaignState, MessageClass};
@@ -306,7 +306,7 @@ fn a_report_settles_a_call_of_which_nobody_knew_and_one_that_comes_early_waits()
     assert_eq!((bench.balance(), charged(&bench, &campaign)), ((PRICE, 0), PRICE));
 }
 
-/// R89-R91, R93: the proof says what was played to whom, how it ended and what it cost.
+/// R89, R90, R91, R93: the proof says what was played to whom, how it ended and what it cost.
 #[test]
 fn a_call_is_proven_with_its_recording_its_result_and_its_charge() {
     let bench = Bench::new();

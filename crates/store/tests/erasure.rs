@@ -1,4 +1,4 @@
-//! Erasure: thirty days, then what is personal is gone from the file and what is proof stays (R55, R120-R128, R158, R159).
+//! Erasure: thirty days, then what is personal is gone from the file and what is proof stays.
 
 use std::path::Path;
 
@@ -172,7 +172,6 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
         name: "November".to_owned(),
         content: NewContent::Text {
             text: "Your order is ready.".to_owned(),
-            sha256: "00".repeat(32),
             encoding: "GSM-7",
             segments: 1,
             opt_out_link: None,

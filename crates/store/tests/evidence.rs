@@ -1,15 +1,16 @@
-//! Evidence: every recorded act verifies offline against a signed checkpoint, and a changed one does not (R10, R91-R93).
+//! Evidence: every recorded act verifies offline against a signed checkpoint, and a changed one does not (R10, R91, R92, R93).
 
 use std::collections::BTreeMap;
 
 use domain::campaign::DeliveryResult::{Delivered, Undelivered};
 use domain::documents::DocumentKind;
-use evidence::EvidenceError;
+use evidence::{EvidenceError, Incomplete, Verified};
 use pollster::FutureExt as _;
+use sendbox_store::DbError;
 use sendbox_store::cell::{EvidencePage, HandOver};
 use sendbox_store::log::{CELL_LOG, LogReader};
 
-use crate::support::{Bench, MORNING, acceptance, all, number, verified};
+use crate::support::{Bench, MORNING, PRICE, acceptance, all, number, verified, verified_whole};
 
 fn hand_overs(bench: &Bench, campaign: &str) -> EvidencePage {
     bench.tenant().campaign_evidence(campaign, 0, 1000).block_on().expect("reads")
@@ -17,6 +18,88 @@ fn hand_overs(bench: &Bench, campaign: &str) -> EvidencePage {
 
 fn events(bench: &Bench) -> EvidencePage {
     bench.tenant().event_evidence("", -1, 1000).block_on().expect("reads")
+}
+
+/// Verifies a page as the whole of a series, with the count that a first page carries.
+fn whole(bench: &Bench, page: &EvidencePage, series: &str) -> Result<Verified, EvidenceError> {
+    verified_whole(&bench.db, page, bench.series(series))
+}
+
+/// Five messages of which two have a result, and another campaign's.
+fn reported() -> (Bench, String) {
+    let (bench, campaign) = Bench::with_queue(5);
+    let taken = bench.hand_over(&campaign, 3);
+    bench.report(&taken[0].message, Delivered);
+    bench.hand_over(&campaign, 2);
+    bench.report(&taken[1].message, Undelivered);
+    bench.top_up("pay_other", 5 * PRICE).expect("credited");
+    let other = bench.running_campaign();
+    bench.hand_over(&other, 1);
+    (bench, campaign)
+}
+
+/// R93: whoever removes a row from the database leaves a gap in the numbers.
+#[test]
+fn a_message_or_an_act_whose_row_is_gone_is_missed() {
+    let (bench, campaign) = reported();
+    whole(&bench, &hand_overs(&bench, &campaign), &campaign).expect("all of it");
+    bench.sql("DELETE FROM message WHERE state = 'delivered'");
+    let missing = |expected, found| Incomplete::Missing { expected, found, first: 1 };
+    let refused = whole(&bench, &hand_overs(&bench, &campaign), &campaign);
+    assert!(matches!(refused, Err(EvidenceError::Incomplete(reason)) if reason == missing(7, 5)));
+    let acts = events(&bench).events.len() as u64;
+    bench.sql("DELETE FROM event WHERE log_index = (SELECT min(log_index) FROM event)");
+    let refused = whole(&bench, &events(&bench), "acts");
+    assert!(matches!(refused, Err(EvidenceError::Incomplete(reason)) if reason == missing(acts, acts - 1)));
+}
+
+/// R93: nor can the count be taken back to hide it.
+#[test]
+fn the_count_of_a_series_only_grows() {
+    let (bench, _) = reported();
+    bench.db_refuses("UPDATE series SET events = events - 1");
+    bench.db_refuses("UPDATE series SET series = 'x'");
+    bench.db_refuses("DELETE FROM series");
+}
+
+/// R93: each kind of acts is whole by itself too.
+#[test]
+fn evidence_of_one_kind_of_acts_is_whole() {
+    let (bench, _) = reported();
+    for (run, begin, count) in
+        [("consents", "consent", 5), ("payments", "top_up", 2), ("deletions", "deletion", 0)]
+    {
+        let page = bench.tenant().event_evidence(begin, -1, 1000).block_on().expect("reads");
+        assert_eq!(whole(&bench, &page, run).expect("all of it").events.len(), count, "{run}");
+    }
+}
+
+/// R158: two sealed events of one account cannot be exchanged: each opens at its own leaf only.
+#[test]
+fn sealed_events_that_were_exchanged_in_the_database_are_noticed() {
+    let (bench, _) = reported();
+    bench.sql(
+        "UPDATE event SET sealed = (SELECT e.sealed FROM event e WHERE e.log_index <> event.log_index
+           AND e.kind = event.kind LIMIT 1) WHERE kind = 'top_up'",
+    );
+    let read = bench.tenant().event_evidence("top_up", -1, 1000).block_on();
+    assert_eq!(read.map(|page| page.events.len()), Err(DbError::Seal));
+}
+
+/// R74: nobody who has the file finds out what a short text says; whoever has the text can check it.
+#[test]
+fn the_hash_of_a_text_tells_nothing_without_the_salt_that_the_evidence_carries() {
+    let (bench, campaign) = reported();
+    let event = hand_overs(&bench, &campaign).events.remove(0).event;
+    let text = b"Your order is ready.";
+    assert_ne!(event["text_sha256"], domain::documents::sha256_hex(text), "the bare hash");
+    let mut salted = Vec::new();
+    let salt = event["text_salt"].as_str().expect("a salt");
+    salted.extend((0..32).map(|at| u8::from_str_radix(&salt[at * 2..at * 2 + 2], 16).expect("hexadecimal")));
+    salted.extend(text);
+    assert_eq!(event["text_sha256"], domain::documents::sha256_hex(&salted));
+    let stored = bench.sql("SELECT DISTINCT content_sha256 FROM campaign");
+    assert_eq!(stored.len(), 2, "one text in two campaigns does not show as one");
 }
 
 /// R91: nobody can afterwards say that another number, hour, price or result was recorded.
@@ -64,7 +147,7 @@ fn a_leaf_is_not_the_hash_of_the_bare_event() {
     assert!(verified(&bench.db, &page).is_err());
 }
 
-/// R89-R91: every hand-over with number, time and window, every result with its time.
+/// R89, R90, R91: every hand-over with number, time and window, every result with its time.
 #[test]
 fn every_hand_over_and_every_result_verifies() {
     let (bench, campaign) = Bench::with_queue(5);
@@ -74,7 +157,7 @@ fn every_hand_over_and_every_result_verifies() {
     let (lease, unknown) = bench.take(&campaign, 2);
     bench.settle(&campaign, &lease, all(&unknown, &HandOver::Unknown(bench.now())));
     bench.settle(&campaign, &lease, all(&unknown[..1], &HandOver::Taken(None)));
-    let proven = verified(&bench.db, &hand_overs(&bench, &campaign)).expect("verifies");
+    let proven = whole(&bench, &hand_overs(&bench, &campaign), &campaign).expect("all of it");
     let expected = BTreeMap::from([("handed_over".to_owned(), 4), ("result".to_owned(), 2)]);
     assert_eq!(proven.by_kind, expected);
     let first = &proven.events[0].event;
@@ -101,7 +184,7 @@ fn every_act_of_an_account_verifies() {
     let shown = tenant.balance().block_on().expect("reads").available;
     tenant.request_deletion(&act, shown).block_on().expect("requested");
     tenant.cancel_deletion(&act).block_on().expect("cancelled");
-    let proven = verified(&bench.db, &events(&bench)).expect("verifies");
+    let proven = whole(&bench, &events(&bench), "acts").expect("all of it");
     let expected = [
         // Offer, personal data, recipients' attestation, content's attestation, marketing.
         ("consent_given", 5),
@@ -146,7 +229,8 @@ fn evidence_verifies_after_the_account_is_erased_with_the_number_in_it() {
     let bodies =
         |page: &EvidencePage| page.events.iter().map(|event| event.event.clone()).collect::<Vec<_>>();
     assert_eq!(bodies(&after), bodies(&before));
-    let proven = verified(&bench.db, &events(&bench)).expect("verifies");
+    whole(&bench, &after, &campaign).expect("all of it");
+    let proven = whole(&bench, &events(&bench), "acts").expect("all of it");
     assert_eq!(proven.by_kind.get("account_erased"), Some(&1));
 }
 

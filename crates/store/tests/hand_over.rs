@@ -1,4 +1,4 @@
-//! Hand-overs: settled once, by the holder of the lease, and recorded for good (R48, R85-R92).
+//! Hand-overs: settled once, by the holder of the lease, and recorded for good.
 
 use domain::money::Tiyn;
 use pollster::FutureExt as _;

@@ -3,9 +3,9 @@
 use std::thread;
 
 use pollster::FutureExt as _;
-use sendbox_store::{Database, DbError, NativeDatabase, Part, migrate, params};
+use sendbox_store::{Database, DbError, MasterKey, NativeDatabase, Part, check_master_key, migrate, params};
 
-use crate::support::{Bench, PRICE};
+use crate::support::{Bench, PRICE, master};
 
 const PARTS: [Part; 3] = [Part::Directory, Part::Cell, Part::Log];
 
@@ -70,14 +70,43 @@ fn a_database_that_has_one_part_takes_the_others_later() {
     }
 }
 
-/// An older component beside a newer one must not make the newer one migrate again.
+/// What a newer program made is left alone: this one does not know what its rows mean.
 #[test]
-fn an_older_program_does_not_lower_the_version_of_a_newer_schema() {
+fn a_schema_of_a_newer_program_is_refused_and_not_touched() {
     let db = NativeDatabase::in_memory().block_on().expect("opens");
     migrate(&db, &[Part::Cell]).block_on().expect("migrates");
     db.query("UPDATE schema SET version = 1000", vec![]).block_on().expect("written");
-    migrate(&db, &PARTS).block_on().expect("migrates");
+    assert_eq!(migrate(&db, &PARTS).block_on(), Err(DbError::SchemaNewer));
     assert_eq!(version(&db, "cell"), 1000);
+}
+
+/// The version alone does not tell: a script may have been edited in place, or come from a branch.
+#[test]
+fn a_schema_that_other_scripts_made_is_refused_and_not_touched() {
+    let db = NativeDatabase::in_memory().block_on().expect("opens");
+    migrate(&db, &PARTS).block_on().expect("migrates");
+    db.query("UPDATE schema SET digest = zeroblob(32) WHERE part = 'log'", vec![])
+        .block_on()
+        .expect("written");
+    assert_eq!(migrate(&db, &PARTS).block_on(), Err(DbError::SchemaOther));
+    let older = NativeDatabase::in_memory().block_on().expect("opens");
+    let made = "CREATE TABLE schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT";
+    older.query(made, vec![]).block_on().expect("made");
+    assert_eq!(
+        migrate(&older, &PARTS).block_on(),
+        Err(DbError::SchemaOther),
+        "from before there were digests"
+    );
+}
+
+/// A second key would seal new accounts beside those that it cannot open.
+#[test]
+fn data_of_another_master_key_are_refused() {
+    let bench = Bench::new();
+    let other = MasterKey::new([8; 32]).expect("derived");
+    assert_eq!(check_master_key(&bench.db, &master()).block_on(), Ok(()), "the first is noted down");
+    assert_eq!(check_master_key(&bench.db, &other).block_on(), Err(DbError::MasterKey));
+    assert_eq!(check_master_key(&bench.db, &master()).block_on(), Ok(()));
 }
 
 /// A migration that fails leaves the database as it was.

@@ -1,4 +1,4 @@
-//! Money: credited once, held at the lease, captured at hand-over, never below zero (R43-R55).
+//! Money: credited once, held at the lease, captured at hand-over, never below zero.
 
 use std::thread;
 

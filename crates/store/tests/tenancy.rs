@@ -8,7 +8,7 @@ use sendbox_store::Refusal;
 use sendbox_store::cell::{Agreement, HandOver, LeaseOutcome, Settlement};
 
 use crate::support::{
-    Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, acceptance, number, numbers, text_sent,
+    Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, acceptance, number, numbers,
 };
 
 /// Two accounts in one cell: the first has everything, the second nothing.
@@ -123,7 +123,7 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
     let settlement = Settlement {
         lease: &lease,
         campaign: &campaign,
-        content: &text_sent(),
+        content: &bench.text_sent(&campaign),
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,

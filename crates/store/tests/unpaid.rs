@@ -73,7 +73,8 @@ fn nobody_fills_the_disk_without_having_paid_anything() {
     for kept in ALL {
         let bench = full_of(kept);
         let counts = |bench: &Bench| {
-            let count = |table: &str| bench.count(&format!("SELECT count(*) FROM {table} WHERE account = ?1"));
+            let count =
+                |table: &str| bench.count(&format!("SELECT count(*) FROM {table} WHERE account = ?1"));
             ["contact", "import", "blacklist", "audio", "campaign"].map(count)
         };
         let before = counts(&bench);

@@ -6,7 +6,7 @@ use sendbox_store::cell::{HandOver, HistoryItem, Settlement};
 
 use crate::support::{
     Bench, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, SERVICE_PRICE, all, calendars, number, numbers,
-    text_sent, verified,
+    verified,
 };
 
 fn item(bench: &Bench, number: &str) -> HistoryItem {
@@ -79,7 +79,7 @@ fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
     let settlement = Settlement {
         lease: &lease,
         campaign: &campaign,
-        content: &text_sent(),
+        content: &bench.text_sent(&campaign),
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 use crate::codes;
+use crate::requirements::names_a_range;
 use crate::rust_source::{self, test_lines};
 
 /// Longer files hold more than one subject.
@@ -41,7 +42,7 @@ pub fn check(root: &Path) -> anyhow::Result<()> {
         let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else {
             continue;
         };
-        if LIMITED.contains(&extension) {
+        if LIMITED.contains(&extension) || extension == "md" {
             let full = root.join(path);
             let text = std::fs::read_to_string(&full).with_context(|| full.display().to_string())?;
             faults.extend(text_faults(path, &text));
@@ -69,13 +70,21 @@ fn name_faults(path: &Path) -> Option<String> {
 
 fn text_faults(path: &Path, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
-    let limited = ["crates", "components", "static"].iter().any(|top| path.starts_with(top));
+    let is_text = path.extension().is_some_and(|extension| extension == "md");
+    let limited = !is_text && ["crates", "components", "static"].iter().any(|top| path.starts_with(top));
     let lines = text.lines().count();
     if limited && lines > LINES_MAX {
         faults.push(format!("{}: {lines} lines, more than {LINES_MAX}", path.display()));
     }
     if path.extension().is_some_and(|extension| extension == "rs") {
         faults.extend(rust_faults(path, text));
+    }
+    // This package speaks of ranges in order to refuse them.
+    if !path.starts_with("crates/xtask") {
+        let ranges = text.lines().enumerate().filter(|(_, line)| names_a_range(line));
+        faults.extend(ranges.map(|(number, _)| {
+            format!("{}:{}: rules are named one by one, not by a range", path.display(), number + 1)
+        }));
     }
     faults
 }
@@ -202,6 +211,14 @@ mod tests {
         assert!(name_faults(Path::new("crates/common/src/lib.rs")).is_some());
         assert!(name_faults(Path::new("crates/edge/src/limits.rs")).is_none());
         assert_eq!(faults("crates/edge/src/a.rs", "//! A.\npub struct JobManager;\n").len(), 1);
+    }
+
+    #[test]
+    fn rules_are_named_one_by_one() {
+        for path in ["crates/edge/src/a.rs", "tests/tests/a.rs", "docs/A.md", "static/a.js"] {
+            assert_eq!(faults(path, "//! A (R80-R83).\n").len(), 1, "{path}");
+        }
+        assert!(faults("crates/edge/src/a.rs", "//! A (R80, R81).\n").is_empty());
     }
 
     #[test]

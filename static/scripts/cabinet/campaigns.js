@@ -1,4 +1,4 @@
-// The list of campaigns, and a new one: what it sends, the class, the statement (R71-R73, R76, R79).
+// The list of campaigns, and a new one: what it sends, the class, the statement (R71, R72, R73, R76, R79).
 
 import { Act } from "../api.js";
 import { badge, el } from "../elements.js";

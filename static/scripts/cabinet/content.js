@@ -1,5 +1,5 @@
 // What a campaign sends: in a new campaign a text with its live measure or a recording with its plan of calls, and
-// in one that is there what was written or chosen (R71-R73, R78).
+// in one that is there what was written or chosen (R71, R72, R73, R78).
 
 import { all, call, get } from "../api.js";
 import { el, pairs, show } from "../elements.js";

@@ -1,10 +1,10 @@
 // The request to delete the account: the forfeited balance is shown and acknowledged, and the request can be
-// taken back until its date (R55, R120, R121, R128).
+// taken back until its date, which the account may name (R55, R120, R121, R128, R217).
 
 import { Act, call, get } from "../api.js";
 import { el, notice, pairs, show } from "../elements.js";
 import { money, sum, time } from "../format.js";
-import { actionButton, complaint, confirmed, form, tick } from "../forms.js";
+import { actionButton, complaint, confirmed, field, form, tick } from "../forms.js";
 import { name, t } from "../language.js";
 
 const PATH = "/v1/account/deletion";
@@ -55,6 +55,7 @@ function request(balance, paint) {
       label: t("deletion.heading"),
       kind: "danger",
       fields: [
+        field({ name: "delete_on", label: t("deletion.day"), hint: t("deletion.day_hint"), input: { type: "date" } }),
         tick({ name: "forfeits", label: t("deletion.acknowledge_money", { amount: money(forfeits) }) }),
         tick({ name: "recipients_duty_acknowledged", label: t("deletion.acknowledge_recipients") }),
       ],
@@ -64,7 +65,7 @@ function request(balance, paint) {
         if (!values.recipients_duty_acknowledged) throw complaint("recipients_duty_acknowledged", t("deletion.tick_needed"));
         if (!(await confirmed(t("deletion.question"), t("deletion.button"), el("p", {}, t("deletion.warning"), " ", el("strong", {}, money(forfeits)))))) return;
         try {
-          await act.post(PATH, { forfeits, recipients_duty_acknowledged: true });
+          await act.post(PATH, { forfeits, recipients_duty_acknowledged: true, ...(values.delete_on ? { delete_on: values.delete_on } : {}) });
         } catch (problem) {
           if (problem.code !== "forfeit_amount_changed") throw problem;
           // The balance has moved since it was shown: it is shown anew, and acknowledged anew.

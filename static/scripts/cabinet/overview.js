@@ -1,4 +1,4 @@
-// The balance, how to pay, and the ledger (R43-R45, R51, R52).
+// The balance, how to pay, and the ledger (R43, R44, R45, R51, R52).
 
 import { get } from "../api.js";
 import { el, notice, pairs } from "../elements.js";

@@ -1,5 +1,4 @@
-// Registration: the profile, a declaration of truth, and two separate acts, each on its own text
-// (R1-R5, R7, R21-R23).
+// Registration: the profile, a declaration of truth, and two separate acts, each on its own text.
 
 import { Act, call, get } from "../api.js";
 import { el } from "../elements.js";

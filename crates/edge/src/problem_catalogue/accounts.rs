@@ -49,6 +49,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          cancel the request there if you change your mind.",
     ),
     e(
+        "deletion_day_too_early",
+        422,
+        "Жойылатын күн кемінде 30 күннен кейін болуы керек. Кейінірек күнді таңдаңыз немесе өрісті бос қалдырыңыз.",
+        "День удаления должен наступить не раньше чем через 30 дней. Выберите день позже или оставьте поле пустым.",
+        "The day of deletion must be at least 30 days ahead. Choose a later day, or leave the field empty.",
+    ),
+    e(
         "document_not_in_force",
         422,
         "Бұл құжаттың күшіндегі нұсқасы қазір жоқ. Кейінірек қайталап көріңіз немесе бізге жазыңыз.",

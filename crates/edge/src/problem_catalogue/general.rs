@@ -53,6 +53,25 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          administrator must declare it.",
     ),
     e(
+        "database_schema_newer",
+        503,
+        "Дерекқорды осы бағдарламаның жаңарақ нұсқасы жасаған. Сервис әкімшісі соңғы нұсқаны іске қосуы керек.",
+        "База данных создана более новой версией программы. Администратор сервиса должен запустить последнюю \
+         версию.",
+        "The database was made by a newer version of this program. The service's administrator must start the \
+         newest one.",
+    ),
+    e(
+        "database_schema_other",
+        503,
+        "Дерекқордың құрылымы осы бағдарламадан өзгеше. Сервис әкімшісі бағдарламаның дұрыс нұсқасын іске \
+         қосуы немесе сақтық көшірмені қалпына келтіруі керек.",
+        "Структура базы данных не та, что у этой программы. Администратор сервиса должен запустить подходящую \
+         версию или восстановить резервную копию.",
+        "The database has another structure than this program's. The service's administrator must start the \
+         version that fits it, or restore a backup.",
+    ),
+    e(
         "idempotency_key_reused",
         409,
         "Бұл Idempotency-Key басқа мазмұндағы сұрауда қолданылған. Жаңа сұрауға жаңа кілт беріңіз.",
@@ -79,6 +98,26 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "Сұраудың мазмұны дұрыс JSON емес. Пішімін тексеріп, қайта жіберіңіз.",
         "Тело запроса — не корректный JSON. Проверьте формат и отправьте запрос снова.",
         "The body of the request is not valid JSON. Check its format and send it again.",
+    ),
+    e(
+        "master_key_malformed",
+        503,
+        "Сервис баптауы аяқталмаған: master_key айнымалысы base64 түріндегі 32 байт болуы керек. Мұны сервис \
+         әкімшісі түзетуі керек.",
+        "Сервис не настроен: переменная master_key должна быть 32 байтами в base64. Это должен исправить \
+         администратор сервиса.",
+        "The service is not set up: the variable master_key must be 32 bytes in base64. The service's \
+         administrator must correct it.",
+    ),
+    e(
+        "master_key_wrong",
+        503,
+        "Деректер басқа master_key кілтіне тиесілі. Ештеңе өзгертілген жоқ; сервис әкімшісі бұрынғы кілтті \
+         көрсетуі керек.",
+        "Данные принадлежат другому ключу master_key. Ничего не изменено; администратор сервиса должен указать \
+         прежний ключ.",
+        "The data belong to another master_key. Nothing was changed; the service's administrator must give the \
+         former key.",
     ),
     e(
         "method_not_allowed",

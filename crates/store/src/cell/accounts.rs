@@ -1,4 +1,4 @@
-//! An account's beginnings and its profile (R1, R5-R8, R21-R23).
+//! An account's beginnings and its profile.
 
 use domain::account::AccountKind;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,8 @@ pub struct NewAccount {
 }
 
 impl<D: Database> Cell<'_, D> {
-    /// Makes the account, whose data its owner declared to be true (R5), with its two acts, its keys and its empty balance, or nothing at all.
+    /// Makes the account, whose data its owner declared to be true (R5), with its two acts, its keys and its
+    /// empty balance, or nothing at all.
     pub async fn create_account(
         &self,
         master: &MasterKey,

@@ -1,4 +1,4 @@
-//! Campaigns: written, estimated, started, held, ended, and reported on (R50, R72-R79, R94).
+//! Campaigns: written, estimated, started, held, ended, and reported on.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::cell::content::{self, COLUMNS as CONTENT, Content, NewContent, SentCo
 use crate::cell::idempotency::{self, Repeatable};
 use crate::database::{Database, DbError, Row, Value};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, new_id, params};
+use crate::{Act, Page, hex, new_id, params};
 
 /// A campaign that is written but not started.
 #[derive(Clone, Debug)]
@@ -38,8 +38,10 @@ pub struct Campaign {
     pub name: String,
     /// What it sends.
     pub content: Content,
-    /// Of the text or the recording, in hexadecimal.
+    /// Of the recording's bytes, or of `text_salt` and the text's: in hexadecimal.
     pub content_sha256: String,
+    /// What goes before the text where its hash is made: 32 bytes in hexadecimal. `None` for calls.
+    pub text_salt: Option<String>,
     /// Decides which rules apply.
     pub class: MessageClass,
     /// Where it stands.
@@ -132,7 +134,7 @@ impl<D: Database> Tenant<'_, D> {
             if let Some(first) = idempotency::claim(db, &self.account, key, repeat, &campaign, act.now).await? {
                 return Ok(first);
             }
-            let content = self.content_columns(db, &new.content).await?;
+            let content = self.content_columns(db, &campaign, &new.content).await?;
             let consent = consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
             db.query(
                 "INSERT INTO campaign (account, campaign, name, text, class, state, consent, created_at, channel,
@@ -162,9 +164,15 @@ impl<D: Database> Tenant<'_, D> {
 
     /// The columns of what a campaign sends, from its channel on. A recording must be there: its hash and its
     /// length are those of this moment, and while the campaign lives it cannot be deleted.
-    async fn content_columns(&self, db: &D, content: &NewContent) -> Result<Vec<Value>, StoreError> {
+    async fn content_columns(
+        &self,
+        db: &D,
+        campaign: &str,
+        content: &NewContent,
+    ) -> Result<Vec<Value>, StoreError> {
         Ok(match content {
-            NewContent::Text { sha256, encoding, segments, opt_out_link, .. } => {
+            NewContent::Text { text, encoding, segments, opt_out_link } => {
+                let sha256 = hex(&evidence::commitment_to(&self.text_salt(campaign), text.as_bytes()));
                 let none = None::<i64>;
                 let link = opt_out_link.as_deref();
                 params![
@@ -218,11 +226,13 @@ impl<D: Database> Tenant<'_, D> {
     fn read_campaign(&self, row: &Row) -> Result<Campaign, DbError> {
         let campaign = row.text(0)?;
         let key = self.keys.personal()?;
+        let content =
+            content::read(row, 9, |sealed| key.open_text(&self.place("campaign text", &campaign), sealed))?;
+        let is_text = matches!(content, Content::Text { .. });
         Ok(Campaign {
             name: key.open_text(&self.place("campaign name", &campaign), &row.blob(1)?)?,
-            content: content::read(row, 9, |sealed| {
-                key.open_text(&self.place("campaign text", &campaign), sealed)
-            })?,
+            content,
+            text_salt: is_text.then(|| hex(&self.text_salt(&campaign))),
             campaign,
             content_sha256: row.text(2)?,
             class: MessageClass::parse(&row.text(3)?).ok_or(DbError::Column(3))?,

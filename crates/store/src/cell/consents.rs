@@ -134,7 +134,7 @@ impl<D: Database> Tenant<'_, D> {
         Ok(Page::cut(records, limit, |record| record.consent.clone()))
     }
 
-    /// Withdraws an optional consent, with effect from now (R142-R144). The two that the agreement
+    /// Withdraws an optional consent, with effect from now (R142). The two that the agreement
     /// rests on end with the agreement, and attestations are statements of what was.
     pub async fn withdraw_consent(&self, act: &Act, consent: &str) -> Result<(), StoreError> {
         self.write(async |db| {

@@ -1,5 +1,5 @@
 //! What a campaign sends: a text, or a call that plays a recording. Sealed where it is said, never looked into
-//! (R71-R74); what stays when it is gone is its hash and its volume.
+//! (R71, R72, R73, R74); what stays when it is gone is its hash and its volume.
 
 use domain::campaign::{MessageClass, Volume};
 use domain::tariffs::Channel;
@@ -16,8 +16,6 @@ pub enum NewContent {
     Text {
         /// As it is.
         text: String,
-        /// Its SHA-256 in hexadecimal.
-        sha256: String,
         /// `GSM-7` or `UCS-2`.
         encoding: &'static str,
         /// Of each message, its link included.
@@ -72,7 +70,7 @@ impl Content {
 /// What was sent, as proofs name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentContent {
-    /// Of the text or the recording, in hexadecimal.
+    /// Of the recording's bytes, or of a salt and the text's: in hexadecimal.
     pub sha256: String,
     /// What one message amounts to.
     pub volume: Volume,

@@ -1,18 +1,18 @@
 //! Deletion of an account: asked for, 30 days, then destruction of the keys and the rows, in steps
 //! that can be resumed (R55, R120, R127, R128, R158).
 
+use chrono::{DateTime, NaiveDate};
+use domain::deletion_day::deletion_due;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 
-use crate::cell::events::{self, NewEvent};
+use crate::cell::events::{self, NewEvent, time_text};
 use crate::cell::ledger::{self, Book, Posting};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, new_id, params};
 
-/// The notice that the offer asks for (R120).
-const NOTICE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// Rows that one statement destroys, so that other writers get their turn.
 const ERASE_ROWS: i64 = 10_000;
 
@@ -89,6 +89,18 @@ impl<D: Database> Cell<'_, D> {
 impl<D: Database> Tenant<'_, D> {
     /// Asks for deletion in 30 days. `forfeits` is the balance that the person was shown (R55).
     pub async fn request_deletion(&self, act: &Act, forfeits: Tiyn) -> Result<Deletion, StoreError> {
+        self.request_deletion_on(act, forfeits, None).await
+    }
+
+    /// Asks for deletion on a local day, 30 days ahead at least (R120, R217).
+    pub async fn request_deletion_on(
+        &self,
+        act: &Act,
+        forfeits: Tiyn,
+        day: Option<NaiveDate>,
+    ) -> Result<Deletion, StoreError> {
+        let asked = DateTime::from_timestamp_millis(act.now).ok_or(DbError::Column(0))?;
+        let due = deletion_due(asked, day).map_err(Refusal::from)?;
         let deletion = new_id(IdKind::Deletion, act.now)?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
@@ -104,7 +116,7 @@ impl<D: Database> Tenant<'_, D> {
                      SELECT ?1, ?2, 'scheduled', ?3, ?4, ?5
                      WHERE NOT EXISTS (SELECT 1 FROM deletion
                        WHERE account = ?1 AND state IN ('scheduled', 'executing')) RETURNING 1",
-                    params![&self.account, &deletion, act.now, act.now + NOTICE_MS, forfeits.0],
+                    params![&self.account, &deletion, act.now, due.timestamp_millis(), forfeits.0],
                 )
                 .await?;
             if made.is_empty() {
@@ -117,6 +129,7 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             let fields = serde_json::json!({
                 "deletion": deletion, "forfeits": forfeits.to_string(), "recipients_duty_acknowledged": true,
+                "due_at": time_text(due.timestamp_millis()),
             });
             self.write_act(db, act, "deletion_requested", None, fields).await?;
             Ok(())
@@ -192,9 +205,8 @@ impl<D: Database> Tenant<'_, D> {
         Ok(begun)
     }
 
-    /// Destroys what is personal. Each step can be done again; the last one destroys the key, and with
-    /// it whatever a backup still holds. Ledger, consents and proofs stay, without a name (R127). Only
-    /// what [`Tenant::begin_erasure`] began is carried out.
+    /// Destroys what is personal. Each step can be done again; the last one destroys the key. Ledger, consents and
+    /// proofs stay, without a name (R127). Only what [`Tenant::begin_erasure`] began is carried out.
     pub async fn erase(&self, deletion: &str, now: i64) -> Result<Erasure, DbError> {
         let rows = self
             .db

@@ -1,7 +1,10 @@
 //! Events: what the log commits to and no other table holds. Each is sealed under the evidence key
 //! with the salt of its leaf, so that it can be shown later and proven (R10, R91).
 
+use std::collections::BTreeMap;
+
 use evidence::merkle::{Hash, leaf_hash};
+use evidence::series::number_field;
 use serde_json::Value as Json;
 
 use crate::cell::Tenant;
@@ -35,6 +38,46 @@ pub(super) fn time_text(unix_ms: i64) -> String {
         .unwrap_or_default()
 }
 
+/// The runs of acts besides that of all of them: what the kinds of each begin with, and its name.
+const RUNS: [(&str, &str); 4] =
+    [("consent", "consents"), ("top_up", "payments"), ("deletion", "deletions"), ("decision", "decisions")];
+
+/// The run of all acts.
+const ACTS: &str = "acts";
+
+/// The runs in which an act is numbered.
+fn runs_of(kind: &str) -> impl Iterator<Item = &'static str> {
+    let run = RUNS.iter().find(|(begin, _)| kind.starts_with(begin)).map(|(_, name)| *name);
+    [ACTS].into_iter().chain(run)
+}
+
+/// Takes the next numbers of series, `(series, how many)`, and answers the first of each. Numbers go up by
+/// one from 1, in the order of the log, so that whoever has some of them sees which others there must be
+/// (R93). Belongs inside the transaction of the leaves.
+pub(super) async fn take_numbers<D: Database>(
+    db: &D,
+    account: &str,
+    wanted: &BTreeMap<String, u64>,
+) -> Result<BTreeMap<String, u64>, DbError> {
+    let wanted_rows: Vec<(&String, &u64)> = wanted.iter().collect();
+    let rows = db
+        .query(
+            "INSERT INTO series (account, series, events)
+             SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2) WHERE true
+             ON CONFLICT (account, series) DO UPDATE SET events = events + excluded.events
+             RETURNING series, events",
+            params![account, json(&wanted_rows)?],
+        )
+        .await?;
+    let mut first = BTreeMap::new();
+    for row in &rows {
+        let series = row.text(0)?;
+        let count = wanted.get(&series).copied().unwrap_or_default();
+        first.insert(series, row.int(1)?.unsigned_abs() - count + 1);
+    }
+    Ok(first)
+}
+
 /// Writes events and their leaves; returns the index of the first. Belongs inside a transaction.
 pub(super) async fn record<D: Database>(
     db: &D,
@@ -43,20 +86,35 @@ pub(super) async fn record<D: Database>(
     now: i64,
     events: Vec<NewEvent<'_>>,
 ) -> Result<i64, DbError> {
+    let mut wanted: BTreeMap<String, u64> = BTreeMap::new();
+    for event in &events {
+        for run in runs_of(event.kind) {
+            *wanted.entry(run.to_owned()).or_default() += 1;
+        }
+    }
+    let mut next = take_numbers(db, account, &wanted).await?;
     let mut leaves = Vec::with_capacity(events.len());
-    let mut rows = Vec::with_capacity(events.len());
+    let mut salted = Vec::with_capacity(events.len());
     for event in events {
         let mut body =
             serde_json::json!({"v": 1, "kind": event.kind, "account": account, "at": time_text(now)});
         if let (Json::Object(body), Json::Object(fields)) = (&mut body, event.fields) {
             body.extend(fields);
+            for run in runs_of(event.kind) {
+                let number = next.get_mut(run).ok_or(DbError::NoRow)?;
+                body.insert(number_field(run), (*number).into());
+                *number += 1;
+            }
         }
         let salt: [u8; 32] = random()?;
         leaves.push(leaf(&salt, &body));
-        let plain = [salt.as_slice(), &evidence::canonical(&body)].concat();
-        rows.push((event.kind, event.campaign, hex(&key.seal(&format!("{account} event"), &plain)?)));
+        salted.push((event.kind, event.campaign, [salt.as_slice(), &evidence::canonical(&body)].concat()));
     }
     let first = log::append(db, CELL_LOG, &leaves).await?;
+    let mut rows = Vec::with_capacity(salted.len());
+    for ((kind, campaign, plain), index) in salted.into_iter().zip(first..) {
+        rows.push((kind, campaign, hex(&key.seal(&place(account, index), &plain)?)));
+    }
     db.query(
         "INSERT INTO event (account, log_index, kind, campaign, at, sealed)
          SELECT ?1, ?2 + key, value ->> 0, value ->> 1, ?3, unhex(value ->> 2) FROM json_each(?4)",
@@ -95,9 +153,19 @@ impl<D: Database> Tenant<'_, D> {
     }
 }
 
-/// Opens a stored event: its salt and its body.
-pub(super) fn open(key: &SealingKey, account: &str, sealed: &[u8]) -> Result<([u8; 32], Json), DbError> {
-    let plain = key.open(&format!("{account} event"), sealed)?;
+/// Where a sealed event belongs: to one leaf, so that two of one account cannot be exchanged either.
+fn place(account: &str, index: i64) -> String {
+    format!("{account} event {index}")
+}
+
+/// Opens the stored event of a leaf: its salt and its body.
+pub(super) fn open(
+    key: &SealingKey,
+    account: &str,
+    index: i64,
+    sealed: &[u8],
+) -> Result<([u8; 32], Json), DbError> {
+    let plain = key.open(&place(account, index), sealed)?;
     let (salt, body) = plain.split_first_chunk::<32>().ok_or(DbError::Seal)?;
     Ok((*salt, serde_json::from_slice(body).map_err(|_| DbError::Seal)?))
 }

@@ -10,7 +10,8 @@ use crate::cell::events;
 use crate::cell::hand_over::{HandOverEvent, hand_over_salt};
 use crate::cell::reports::{ResultEvent, result_salt};
 use crate::database::{Database, DbError, Row};
-use crate::params;
+use crate::log::CELL_LOG;
+use crate::{hex, params};
 
 /// One event with what its leaf was made from.
 #[derive(Clone, Debug)]
@@ -33,6 +34,22 @@ pub struct EvidencePage {
 }
 
 impl<D: Database> Tenant<'_, D> {
+    /// How many leaves the log has, and how many events of a series are among them: of a campaign (`cmp_…`),
+    /// or of a run of the account's acts (`acts`, `consents`, `payments`, `deletions`, `decisions`).
+    pub async fn counted_evidence(&self, series: &str) -> Result<(u64, u64), DbError> {
+        let rows = self
+            .db
+            .query(
+                // One statement, so that both numbers are of one moment.
+                "SELECT coalesce((SELECT size FROM log WHERE log = ?3), 0),
+                   coalesce((SELECT events FROM series WHERE account = ?1 AND series = ?2), 0)",
+                params![&self.account, series, CELL_LOG],
+            )
+            .await?;
+        let row = rows.first().ok_or(DbError::NoRow)?;
+        Ok((row.int(0)?.unsigned_abs(), row.int(1)?.unsigned_abs()))
+    }
+
     /// Hand-overs and results of one campaign's messages.
     pub async fn campaign_evidence(
         &self,
@@ -47,7 +64,7 @@ impl<D: Database> Tenant<'_, D> {
                     "SELECT m.id, m.message, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes,
                        m.window_rule, m.operator_price, m.service_price, m.hand_over_index, m.state, m.result_at,
                        m.result_index, m.call_result, m.charged_on_result, m.capture IS NOT NULL, m.window_hours,
-                       {SENT_COLUMNS}
+                       m.hand_over_number, m.result_number, {SENT_COLUMNS}
                      FROM message m JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
                      WHERE m.account = ?1 AND m.campaign = ?2 AND m.id > ?3 AND m.hand_over_index IS NOT NULL
                      ORDER BY m.id LIMIT ?4"
@@ -79,12 +96,13 @@ impl<D: Database> Tenant<'_, D> {
             .transpose()?;
         let (operator, reference, at) = (row.text(3)?, row.opt_text(4)?, row.int(5)?);
         let (rule, hours) = (row.text(7)?, row.opt_text(17)?);
-        let content = SentContent::read(row, 18)?;
+        let content = SentContent::read(row, 20)?;
         let (operator_price, service_price) = (Tiyn(row.int(8)?), Tiyn(row.int(9)?));
         let charged_on_result = row.int(15)? != 0;
         let event = HandOverEvent {
             account: &self.account,
             campaign,
+            number: row.int(18)?.unsigned_abs(),
             message: &message,
             phone: phone.as_deref(),
             operator: &operator,
@@ -94,6 +112,7 @@ impl<D: Database> Tenant<'_, D> {
             hours: hours.as_deref(),
             rule: &rule,
             content: &content,
+            text_salt: &hex(&self.text_salt(campaign)),
             operator_price,
             service_price,
             charged_on_result,
@@ -103,12 +122,15 @@ impl<D: Database> Tenant<'_, D> {
             salt: key.salt(&hand_over_salt(&message)),
             event: event.json(),
         });
-        if let (Some(at), Some(index)) = (row.opt_int(12)?, row.opt_int(13)?) {
+        if let (Some(at), Some(index), Some(number)) = (row.opt_int(12)?, row.opt_int(13)?, row.opt_int(19)?)
+        {
             let (state, call_result) = (row.text(11)?, row.opt_text(14)?);
             let charged =
                 if row.int(16)? != 0 { (operator_price, service_price) } else { Default::default() };
             let event = ResultEvent {
                 account: &self.account,
+                campaign,
+                number: number.unsigned_abs(),
                 message: &message,
                 result: call_result.as_deref().unwrap_or(&state),
                 at,
@@ -136,8 +158,9 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
         let mut page = EvidencePage::default();
         for row in &rows {
-            let (salt, event) = events::open(&self.keys.evidence, &self.account, &row.blob(1)?)?;
-            page.events.push(ProvableEvent { index: row.int(0)?, salt, event });
+            let index = row.int(0)?;
+            let (salt, event) = events::open(&self.keys.evidence, &self.account, index, &row.blob(1)?)?;
+            page.events.push(ProvableEvent { index, salt, event });
         }
         if rows.len() == limit {
             page.next_cursor = page.events.last().map(|event| event.index.to_string());

@@ -1,14 +1,14 @@
-//! Settling hand-overs: history, charge and proof in one transaction (R48, R85, R89-R91).
+//! Settling hand-overs: history, charge and proof in one transaction (R48, R85, R89, R90, R91).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use domain::campaign::Volume;
 use domain::hours::WindowVerdict;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::voice::RESULT_WAIT_MS;
-use evidence::Form;
 use evidence::merkle::Hash;
+use evidence::{Form, Open};
 use serde_json::Value as Json;
 
 use crate::cell::content::SentContent;
@@ -265,15 +265,20 @@ impl<D: Database> Tenant<'_, D> {
         }
         let key = &self.keys.evidence;
         let hours = settlement.verdict.hours.map(|hours| hours.to_string());
+        let wanted = BTreeMap::from([(settlement.campaign.to_owned(), taken.len() as u64)]);
+        let numbers = events::take_numbers(db, &self.account, &wanted).await?;
+        let number = *numbers.get(settlement.campaign).ok_or(DbError::NoRow)?;
+        let text_salt = hex(&self.text_salt(settlement.campaign));
         let mut leaves: Vec<Hash> = Vec::with_capacity(taken.len());
         let mut rows = Vec::with_capacity(taken.len());
         // What all have in common is written once.
         let mut form = None;
-        for (message, reference) in taken {
+        for ((message, reference), number) in taken.iter().zip(number..) {
             let form = form.get_or_insert_with(|| {
                 let event = HandOverEvent {
                     account: &self.account,
                     campaign: settlement.campaign,
+                    number,
                     message: &message.message,
                     phone: message.phone.as_deref(),
                     operator: settlement.operator,
@@ -283,13 +288,19 @@ impl<D: Database> Tenant<'_, D> {
                     hours: hours.as_deref(),
                     rule: &settlement.verdict.rule,
                     content: settlement.content,
+                    text_salt: &text_salt,
                     operator_price: settlement.operator_price,
                     service_price: settlement.service_price,
                     charged_on_result: settlement.charged_on_result,
                 };
-                Form::new(&event.json(), &["message", "phone", "operator_reference"])
+                Form::new(&event.json(), &["message", "phone", "operator_reference", "number_in_campaign"])
             });
-            let event = form.fill(&[Some(&message.message), message.phone.as_deref(), *reference]);
+            let event = form.fill(&[
+                Open::Text(Some(&message.message)),
+                Open::Text(message.phone.as_deref()),
+                Open::Text(*reference),
+                Open::Number(number),
+            ]);
             leaves.push(events::leaf_of(&key.salt(&hand_over_salt(&message.message)), &event));
             let number = message
                 .phone
@@ -310,7 +321,7 @@ impl<D: Database> Tenant<'_, D> {
             "UPDATE message SET state = 'handed_over', operator_reference = j.value ->> 1, number = unhex(j.value ->> 2),
                evidence_hash = unhex(j.value ->> 3), hand_over_index = ?3 + j.key, capture = ?4, handed_over_at = ?5,
                window_rule = ?6, offset_minutes = ?7, window_hours = ?8, lease = NULL, lease_until = NULL,
-               result_due = ?9
+               result_due = ?9, hand_over_number = ?10 + j.key
              FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
             params![
                 &self.account,
@@ -321,7 +332,8 @@ impl<D: Database> Tenant<'_, D> {
                 &settlement.verdict.rule,
                 offset_minutes(settlement.verdict),
                 hours,
-                result_due
+                result_due,
+                number as i64
             ],
         )
         .await?;
@@ -433,6 +445,8 @@ pub(super) fn hand_over_salt(message: &str) -> String {
 pub(super) struct HandOverEvent<'e> {
     pub account: &'e str,
     pub campaign: &'e str,
+    /// Its number among the campaign's events.
+    pub number: u64,
     pub message: &'e str,
     pub phone: Option<&'e str>,
     pub operator: &'e str,
@@ -443,6 +457,8 @@ pub(super) struct HandOverEvent<'e> {
     pub hours: Option<&'e str>,
     pub rule: &'e str,
     pub content: &'e SentContent,
+    /// With which a text's hash was made: see [`Tenant::text_salt`].
+    pub text_salt: &'e str,
     pub operator_price: Tiyn,
     pub service_price: Tiyn,
     pub charged_on_result: bool,
@@ -452,14 +468,16 @@ impl HandOverEvent<'_> {
     pub fn json(&self) -> Json {
         let mut event = serde_json::json!({
             "v": 1, "kind": "handed_over", "account": self.account, "campaign": self.campaign,
-            "message": self.message, "phone": self.phone, "operator": self.operator,
+            "number_in_campaign": self.number, "message": self.message, "phone": self.phone, "operator": self.operator,
             "operator_reference": self.reference, "handed_over_at": time_text(self.at), "local_time": self.local,
             "window": self.hours, "window_rule": self.rule, "operator_price": self.operator_price.to_string(),
             "service_price": self.service_price.to_string(), "currency": "KZT",
         });
         let sha256 = self.content.sha256.as_str();
         let what = match self.content.volume {
-            Volume::Segments(segments) => serde_json::json!({"text_sha256": sha256, "segments": segments}),
+            Volume::Segments(segments) => {
+                serde_json::json!({"text_sha256": sha256, "text_salt": self.text_salt, "segments": segments})
+            }
             Volume::Sound(duration_ms) => serde_json::json!({
                 "audio_sha256": sha256, "duration_ms": duration_ms,
                 "charged": if self.charged_on_result { "by_result" } else { "at_hand_over" },

@@ -18,7 +18,7 @@ pub struct Repeatable {
 
 /// Claims a key for the object that is about to be made, in the same transaction. `Some` is the
 /// object that the key made before; another body under the key is refused. `sealing` is the account's
-/// personal key: what a client wrote into its key may be anything, so it is kept as a keyed hash only.
+/// personal key: what a client wrote into its key and its request may be anything, so both are kept as keyed hashes only.
 pub(super) async fn claim<D: Database>(
     db: &D,
     account: &str,
@@ -30,11 +30,12 @@ pub(super) async fn claim<D: Database>(
     let Some(Repeatable { route, key, request }) = request else { return Ok(None) };
     // The word before it keeps the hash of a key that is a number apart from the hash of the number.
     let key_hash = sealing.index(&format!("idempotency {key}"));
+    let request_hash = sealing.request_hash(request);
     let claimed = db
         .query(
-            "INSERT INTO idempotency (account, route, key_hash, request_sha256, object, at)
+            "INSERT INTO idempotency (account, route, key_hash, request_hash, object, at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING RETURNING 1",
-            params![account, *route, &key_hash, request, object, now],
+            params![account, *route, &key_hash, &request_hash, object, now],
         )
         .await?;
     if !claimed.is_empty() {
@@ -42,10 +43,14 @@ pub(super) async fn claim<D: Database>(
     }
     let rows = db
         .query(
-            "SELECT request_sha256, object FROM idempotency WHERE account = ?1 AND route = ?2 AND key_hash = ?3",
+            "SELECT request_hash, object FROM idempotency WHERE account = ?1 AND route = ?2 AND key_hash = ?3",
             params![account, *route, &key_hash],
         )
         .await?;
     let row = rows.first().ok_or(DbError::NoRow)?;
-    if row.blob(0)? != request { Err(Refusal::IdempotencyKeyReused.into()) } else { Ok(Some(row.text(1)?)) }
+    if row.blob(0)? != request_hash {
+        Err(Refusal::IdempotencyKeyReused.into())
+    } else {
+        Ok(Some(row.text(1)?))
+    }
 }

@@ -1,4 +1,4 @@
-//! The ledger: append-only, double-entry, in tiyn (R43-R45, R48, R54). The balance beside it is kept
+//! The ledger: append-only, double-entry, in tiyn (R43, R44, R45, R48, R54). The balance beside it is kept
 //! by triggers and cannot go below zero.
 
 use domain::account::AccountKind;

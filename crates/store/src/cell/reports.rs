@@ -1,6 +1,6 @@
 //! Delivery reports: each message gets one final result, whatever is repeated, late or out of order (R85, R89).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::campaign::DeliveryResult;
 use domain::money::Tiyn;
@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::cell::calls::EndedCall;
 use crate::cell::events::{self, time_text};
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, transaction};
+use crate::database::{Database, DbError, Row, transaction};
 use crate::log::{self, CELL_LOG};
 use crate::seal::MasterKey;
 use crate::{json, params};
@@ -68,8 +68,7 @@ impl<D: Database> Cell<'_, D> {
         let mut taken = ReportsTaken::default();
         let by_id: HashMap<&str, &DeliveryReport> =
             reports.iter().rev().map(|report| (report.message.as_str(), report)).collect();
-        let mut by_account: std::collections::BTreeMap<String, Vec<(i64, &DeliveryReport)>> =
-            Default::default();
+        let mut by_account: BTreeMap<String, Vec<(i64, &DeliveryReport)>> = Default::default();
         for row in &rows {
             let (account, message) = (row.text(0)?, row.text(2)?);
             let Some(report) = by_id.get(message.as_str()) else { continue };
@@ -95,7 +94,7 @@ impl<D: Database> Tenant<'_, D> {
             let ids: Vec<i64> = reports.iter().map(|(id, _)| *id).collect();
             let rows = db
                 .query(
-                    "SELECT id, call_attempt, charged_on_result, hold IS NOT NULL, operator_price, service_price
+                    "SELECT id, call_attempt, charged_on_result, hold IS NOT NULL, operator_price, service_price, campaign
                      FROM message WHERE account = ?1 AND state = 'handed_over'
                        AND id IN (SELECT value FROM json_each(?2))",
                     params![&self.account, json(&ids)?],
@@ -105,6 +104,7 @@ impl<D: Database> Tenant<'_, D> {
             for row in &rows {
                 waiting.insert(row.int(0)?, row);
             }
+            let mut next = self.result_numbers(db, &waiting).await?;
             let mut leaves = Vec::new();
             let mut ended = Vec::new();
             let mut rows = Vec::new();
@@ -115,8 +115,12 @@ impl<D: Database> Tenant<'_, D> {
                 // What is held is paid if the line was open; what was given back before costs nothing any more.
                 let paid = row.int(3)? != 0 && call.is_some_and(CallResult::was_connected);
                 let prices = if paid { (Tiyn(row.int(4)?), Tiyn(row.int(5)?)) } else { Default::default() };
+                let campaign = row.text(6)?;
+                let number = next.get_mut(&campaign).ok_or(DbError::NoRow)?;
                 let event = ResultEvent {
                     account: &self.account,
+                    campaign: &campaign,
+                    number: *number,
                     message: &report.message,
                     result: call.map_or(state, CallResult::as_str),
                     at: report.at,
@@ -124,7 +128,8 @@ impl<D: Database> Tenant<'_, D> {
                 };
                 let salt = self.keys.evidence.salt(&result_salt(&report.message));
                 leaves.push(events::leaf(&salt, &event.json()));
-                rows.push((id, state, report.at, call.map(CallResult::as_str)));
+                rows.push((id, state, report.at, call.map(CallResult::as_str), *number));
+                *number += 1;
                 if call.is_some() {
                     ended.push(EndedCall { id: *id, result: call });
                 }
@@ -135,7 +140,7 @@ impl<D: Database> Tenant<'_, D> {
             let first = log::append(db, CELL_LOG, &leaves).await?;
             db.query(
                 "UPDATE message SET state = j.value ->> 1, result_at = j.value ->> 2, call_result = j.value ->> 3,
-                   result_index = ?3 + j.key
+                   result_index = ?3 + j.key, result_number = j.value ->> 4
                  FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
                 params![&self.account, json(&rows)?, first],
             )
@@ -147,6 +152,24 @@ impl<D: Database> Tenant<'_, D> {
     }
 }
 
+impl<D: Database> Tenant<'_, D> {
+    /// The first number of the results of each campaign among these rows, each of which takes one.
+    async fn result_numbers(
+        &self,
+        db: &D,
+        waiting: &HashMap<i64, &Row>,
+    ) -> Result<BTreeMap<String, u64>, DbError> {
+        let mut wanted: BTreeMap<String, u64> = BTreeMap::new();
+        for row in waiting.values() {
+            *wanted.entry(row.text(6)?).or_default() += 1;
+        }
+        if wanted.is_empty() {
+            return Ok(wanted);
+        }
+        events::take_numbers(db, &self.account, &wanted).await
+    }
+}
+
 /// The salt's name of a result's leaf.
 pub(super) fn result_salt(message: &str) -> String {
     format!("result {message}")
@@ -155,6 +178,9 @@ pub(super) fn result_salt(message: &str) -> String {
 /// What the log commits to for one result. As with hand-overs, it is made again from the stored row.
 pub(super) struct ResultEvent<'e> {
     pub account: &'e str,
+    pub campaign: &'e str,
+    /// Its number among the campaign's events.
+    pub number: u64,
     pub message: &'e str,
     pub result: &'e str,
     pub at: i64,
@@ -165,7 +191,8 @@ pub(super) struct ResultEvent<'e> {
 impl ResultEvent<'_> {
     pub fn json(&self) -> Json {
         let mut event = serde_json::json!({
-            "v": 1, "kind": "result", "account": self.account, "message": self.message, "result": self.result,
+            "v": 1, "kind": "result", "account": self.account, "campaign": self.campaign,
+            "number_in_campaign": self.number, "message": self.message, "result": self.result,
             "at": time_text(self.at),
         });
         if let (Json::Object(event), Some((operator, service))) = (&mut event, self.charged) {

@@ -11,7 +11,7 @@ use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
 use domain::calendars::Calendars;
-use domain::campaign::{DeliveryResult, MessageClass, Volume};
+use domain::campaign::{DeliveryResult, MessageClass};
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
 use domain::ids::IdKind;
@@ -29,7 +29,7 @@ use sendbox_store::{
 };
 
 pub use calls::ByWhat;
-pub use proofs::verified;
+pub use proofs::{verified, verified_whole};
 pub use recorder::Recorder;
 
 /// 20 November 2026, 10:00 in Almaty, in Unix milliseconds.
@@ -41,9 +41,6 @@ pub const DAY: i64 = 24 * 60 * MINUTE;
 pub const OPERATOR_PRICE: Tiyn = Tiyn(1150);
 pub const SERVICE_PRICE: Tiyn = Tiyn(350);
 pub const PRICE: i64 = 1500;
-
-/// What every campaign here says.
-pub const TEXT_SHA256: &str = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
 
 pub const OPERATOR: &str = "sandbox";
 /// What stands before every token: advertising always carries a link.
@@ -252,7 +249,6 @@ impl<D: Database> Bench<D> {
             name: "November".to_owned(),
             content: NewContent::Text {
                 text: "Your order is ready.".to_owned(),
-                sha256: TEXT_SHA256.to_owned(),
                 encoding: "GSM-7",
                 segments: 1,
                 opt_out_link: (class == MessageClass::Advertising).then(|| LINK.to_owned()),
@@ -283,7 +279,7 @@ impl<D: Database> Bench<D> {
         let campaign = self.draft_of(MessageClass::Advertising);
         let consent = NewAdvertisingDecision {
             campaign: campaign.clone(),
-            content_sha256: TEXT_SHA256.to_owned(),
+            content_sha256: self.content_sha256(&campaign),
             approved: true,
             by: "Duty lawyer".to_owned(),
             basis: "Letter 12".to_owned(),
@@ -293,6 +289,22 @@ impl<D: Database> Bench<D> {
         self.tenant().start_campaign(&self.act(), &campaign, free).block_on().expect("started");
         self.prepare_all(&campaign);
         campaign
+    }
+
+    /// How many events a series has, as a first page says it.
+    pub fn series(&self, name: &str) -> ::evidence::Series {
+        let (_, events) = self.tenant().counted_evidence(name).block_on().expect("reads");
+        ::evidence::Series { account: self.account.clone(), name: name.to_owned(), events }
+    }
+
+    /// What a campaign sends, as proofs name it.
+    pub fn text_sent(&self, campaign: &str) -> SentContent {
+        self.tenant().sent_content(campaign).block_on().expect("reads").expect("exists").0
+    }
+
+    /// The hash of what a campaign sends, as its owner sees it.
+    pub fn content_sha256(&self, campaign: &str) -> String {
+        self.text_sent(campaign).sha256
     }
 
     /// The account's events of a kind, in their order, each verified against the log.
@@ -353,7 +365,7 @@ impl<D: Database> Bench<D> {
         let settlement = Settlement {
             lease,
             campaign,
-            content: &text_sent(),
+            content: &self.text_sent(campaign),
             operator: OPERATOR,
             operator_price,
             service_price: SERVICE_PRICE,
@@ -423,11 +435,6 @@ impl<D: Database> Bench<D> {
         let erased = self.tenant().erase(&deletion, self.now()).block_on();
         assert_eq!(erased, Ok(sendbox_store::cell::Erasure::Done));
     }
-}
-
-/// What every text campaign here sends, as proofs name it.
-pub fn text_sent() -> SentContent {
-    SentContent { sha256: TEXT_SHA256.to_owned(), volume: Volume::Segments(1) }
 }
 
 /// The same word on every message.
