@@ -15,6 +15,7 @@
 mod account;
 mod answer;
 mod app_folder;
+mod broken;
 mod browser;
 mod caller;
 mod campaign;

@@ -137,7 +137,7 @@ fn a_route_that_does_not_exist_is_a_problem_too() {
     }
 }
 
-/// R117, R196: the scheduler's door has a key of its own.
+/// R196: the scheduler's door has a key of its own.
 #[test]
 fn ticks_and_the_sandbox_open_only_to_the_scheduler() {
     let platform = Platform::shared();

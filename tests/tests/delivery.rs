@@ -81,7 +81,7 @@ fn a_report_on_a_message_that_never_was_is_ignored() {
     }
 }
 
-/// R48, R54: the price was for the hand-over: a message that did not arrive is not given back.
+/// R48: the price was for the hand-over: a message that did not arrive is not given back.
 #[test]
 fn a_result_changes_no_charge() {
     let platform = Platform::shared();

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use chrono::Duration;
 use sendbox_tests::operator::{Asked, PlayedOperator, Reply};
 use sendbox_tests::{Account, Fields, Platform, Request, Settings, csv_of, mobiles, tenge};
+use serde_json::json;
 
 /// What Kannel says when it takes a message.
 const TAKEN: &str = "0: Accepted for delivery";
@@ -266,4 +267,144 @@ fn a_reply_that_refuses_stops_what_is_queued() {
     second.start();
     let report = second.send_all();
     assert_eq!((report.count("handed_over"), report.count("blocked")), (2, 1));
+}
+
+/// The path of incoming messages through the one operator in use.
+fn incoming_path(platform: &Platform) -> String {
+    let operators = platform.scheduler().get("/internal/operators").ok();
+    let address = operators.list("/items")[0].text("/incoming_url");
+    address.strip_prefix(platform.base()).expect("an address of ours").to_owned()
+}
+
+/// R65, R66, R69: whoever refused by mistake, or thinks better of it, says so, and is written to again. What the
+/// account listed stays listed.
+#[test]
+fn a_reply_that_takes_a_refusal_back_gives_the_contact_back() {
+    let kannel = PlayedOperator::start(|_| Reply::Answer(202, TAKEN.to_owned()));
+    let platform = with_operators(&kannel.url, None);
+    let shop = shop_with(&platform, 3);
+    let first = shop.draft("Hello");
+    first.start();
+    first.send_all();
+    let path = incoming_path(&platform);
+    let reply = |number: u32, text: &str| {
+        let from = sendbox_tests::mobile(number).replace("+7", "8");
+        platform.visitor().get(&format!("{path}?from={from}&text={text}&coding=0&added=since")).is(204);
+    };
+    // "СTOP" with a Cyrillic first letter; "не пишите мне больше, Айгуль"; and the account's own entry.
+    reply(0, "%D0%A1TOP");
+    reply(
+        1,
+        "%D0%BD%D0%B5+%D0%BF%D0%B8%D1%88%D0%B8%D1%82%D0%B5+%D0%BC%D0%BD%D0%B5%2C+%D0%90%D0%B9%D0%B3%D1%83%D0%BB%D1%8C",
+    );
+    shop.blacklist(&[sendbox_tests::mobile(2)]);
+    assert_eq!(shop.browser.list("/v1/blacklist").len(), 3);
+    for number in 0..3 {
+        reply(number, "%D0%A1%D0%A2%D0%90%D0%A0%D0%A2%21");
+    }
+    let listed = shop.browser.list("/v1/blacklist");
+    assert_eq!((listed.len(), listed[0].text("/phone")), (1, sendbox_tests::mobile(2)));
+    assert_eq!(listed[0].text("/source"), "account");
+    let second = shop.draft("Hello again");
+    second.start();
+    assert_eq!(second.send_all().count("handed_over"), 2);
+}
+
+/// R66, R89: what is the operator's own and cannot be read is counted and seen, and is not asked for again; what
+/// is not its own counts for nothing.
+#[test]
+fn what_cannot_be_read_is_counted_and_seen_and_not_asked_for_again() {
+    let reports: Arc<Mutex<Vec<Asked>>> = Arc::default();
+    let heard = Arc::clone(&reports);
+    let kannel = PlayedOperator::start(move |asked| {
+        heard.lock().expect("no test panics while it holds this").push(asked.clone());
+        Reply::Answer(202, TAKEN.to_owned())
+    });
+    let platform = with_operators(&kannel.url, None);
+    let shop = shop_with(&platform, 1);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    campaign.send_all();
+    let path = incoming_path(&platform);
+    let unread = |what: &str| {
+        let operators = platform.scheduler().get("/internal/operators").ok();
+        operators.list("/items")[0].integer(&format!("/unread/{what}"))
+    };
+    assert_eq!((unread("number"), unread("charset"), unread("body")), (0, 0, 0));
+    let forged = "/webhooks/operators/kannel/incoming/00000000000000000000000000000000?from=x&text=STOP";
+    platform.visitor().get(forged).refused(401, "webhook_signature_invalid");
+    for query in ["from=Kcell&text=STOP", "from=77015550123&coding=2&text=%04", "from=77015550123"] {
+        platform.visitor().get(&format!("{path}?{query}")).is(204);
+    }
+    let asked = reports.lock().expect("no test panics while it holds this")[0].clone();
+    platform.visitor().get(&report_path(&asked, platform.base(), 64)).is(204);
+    assert_eq!((unread("number"), unread("charset"), unread("body")), (1, 1, 2));
+    assert_eq!(campaign.report().count("awaiting_report"), 1, "a status that says nothing is no last word");
+    // A failure with a bit that newer builds set.
+    platform.visitor().get(&report_path(&asked, platform.base(), 66)).is(204);
+    assert_eq!(campaign.report().count("undelivered"), 1);
+}
+
+/// R189, R190: numbers do not leave the country unless the deployment says so in so many words.
+#[test]
+fn an_operator_abroad_is_left_out_without_the_deployments_word() {
+    let twilio = PlayedOperator::start(|_| Reply::Answer(201, r#"{"sid": "SM1"}"#.to_owned()));
+    let with_word = |word: &str| {
+        let variables = vec![
+            ("operators", "twilio".to_owned()),
+            ("twilio_url", twilio.url.clone()),
+            ("twilio_account_sid", "AC1".to_owned()),
+            ("twilio_auth_token", "made-up".to_owned()),
+            ("send_abroad", word.to_owned()),
+        ];
+        Platform::with(Settings { variables, ..Settings::default() })
+    };
+    let platform = with_word("yes");
+    let operators = platform.scheduler().get("/internal/operators").ok();
+    let item = operators.list("/items")[0].clone();
+    assert!(!item.boolean("/set_up"), "{item}");
+    assert!(item.text("/problem").contains("SPIN_VARIABLE_SEND_ABROAD"), "{item}");
+    let shop = shop_with(&platform, 1);
+    // Not even an estimate names it.
+    shop.browser.post("/v1/texts/measure", &json!({"text": "Hello"})).refused(503, "no_operator");
+
+    let platform = with_word("numbers-may-leave-kazakhstan");
+    let operators = platform.scheduler().get("/internal/operators").ok();
+    assert!(operators.list("/items")[0].boolean("/set_up"));
+    let shop = shop_with(&platform, 1);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    assert_eq!(campaign.send_all().count("handed_over"), 1);
+}
+
+/// R66, R89: Jasmin passes replies on by GET unless its keeper sets otherwise, and repeats what is not acknowledged.
+#[test]
+fn a_reply_through_jasmin_is_acknowledged_whether_it_can_be_read_or_not() {
+    let jasmin = PlayedOperator::start(|_| Reply::Answer(200, "Success \"made-up\"".to_owned()));
+    let variables = vec![
+        ("operators", "jasmin".to_owned()),
+        ("jasmin_url", jasmin.url.clone()),
+        ("jasmin_username", "made-up".to_owned()),
+        ("jasmin_password", "made-up".to_owned()),
+    ];
+    let platform = Platform::with(Settings { variables, ..Settings::default() });
+    let shop = shop_with(&platform, 2);
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    campaign.send_all();
+    let path = incoming_path(&platform);
+    let [first, second] = [0, 1].map(|number| sendbox_tests::mobile(number).replace('+', ""));
+    let by_get = |form: &str| platform.visitor().get(&format!("{path}?{form}"));
+    let by_post = |form: &str| platform.visitor().send(Request::new("POST", &path).bytes(form));
+    let replies = [
+        by_get(&format!("from={first}&content=STOP&coding=0&binary=53544f50")),
+        by_post(&format!("from=00{second}&coding=8&binary=0421044204")),
+        by_post(&format!("from=tel%3A%2B{second}&coding=8&binary=04210442043e043f")),
+    ];
+    for reply in replies {
+        assert_eq!(reply.is(200).text_body(), "ACK/Jasmin");
+    }
+    assert_eq!(shop.browser.list("/v1/blacklist").len(), 2);
+    let operators = platform.scheduler().get("/internal/operators").ok();
+    assert_eq!(operators.list("/items")[0].integer("/unread/charset"), 1);
 }

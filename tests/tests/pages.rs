@@ -18,7 +18,7 @@ const VIEWS: [(&str, &str); 7] = [
     ("account", "cabinet.account"),
 ];
 
-/// R1, R5, R9, R45, R50, R62, R86, R89, R91, R168, R169: from the first visit to the proof, by clicks and in
+/// R1, R3, R5, R9, R45, R50, R62, R86, R89, R91, R168, R169: from the first visit to the proof, by clicks and in
 /// Kazakh. Afterwards every view fits a telephone, nothing was asked of another host, and no page broke
 /// its own security policy.
 #[test]

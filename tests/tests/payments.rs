@@ -2,8 +2,11 @@
 
 use chrono::Duration;
 use sendbox_tests::signatures::{Notice, PAYMENTS_PATH, payment, standard_signature};
-use sendbox_tests::{Account, Fields, Host, Platform, Settings, raw, send_notice};
+use sendbox_tests::{Account, Fields, Host, Platform, Settings, instant, raw, send_notice};
 use serde_json::{Value, json};
+
+/// Where staff see payments that nobody could be credited with.
+const UNAPPLIED: &str = "/internal/decisions/unapplied-payments";
 
 fn notice(platform: &Platform, body: &Value) -> Notice {
     Notice::signed(&body.text("/data/payment_id"), platform.now(), body)
@@ -182,14 +185,70 @@ fn an_exact_amount_is_credited_exactly() {
     }
 }
 
+/// R51: the bank has its answer and the same one again; staff see whose the money may be, and credit it once.
 #[test]
-fn a_payment_for_nobody_is_refused() {
-    let platform = Platform::shared();
+fn a_payment_for_nobody_is_kept_until_staff_say_whose_it_is() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    let mut kept = Vec::new();
     for (index, number) in ["", "000000000", "no number", "999999999999999999999"].into_iter().enumerate() {
         let body = payment(&format!("nobody-{index}"), number, "5.00");
-        let answer = send_notice(platform, &notice(platform, &body));
-        answer.refused(422, "payment_account_unknown");
+        let answer = send_notice(&platform, &notice(&platform, &body)).is(200);
+        assert_eq!(answer.json().text("/unapplied"), "account_unknown");
+        assert!(!answer.json().boolean("/credited"));
+        assert_eq!(send_notice(&platform, &notice(&platform, &body)).is(200).body, answer.body);
+        kept.push(number.to_owned());
     }
+    let waiting = || platform.staff().get(UNAPPLIED).ok().list("/items").clone();
+    let numbers: Vec<String> = waiting().iter().map(|item| item.text("/account_number")).collect();
+    assert_eq!(numbers, kept);
+    assert!(!waiting()[0].boolean("/late"));
+    platform.scheduler().get(UNAPPLIED).refused(401, "unauthenticated");
+
+    let decision = json!({
+        "provider": "standard", "payment": "nobody-2", "account": shop.id, "by": "Accountant", "basis": "A letter",
+    });
+    platform.pass(Duration::hours(25));
+    assert!(waiting()[0].boolean("/late"));
+    platform.staff().post(UNAPPLIED, &decision).no_content();
+    platform.staff().post(UNAPPLIED, &decision).refused(409, "payment_already_credited");
+    shop.sign_in_again();
+    assert_eq!((shop.available(), waiting().len()), (500, 3));
+    let top_up = &shop.transfers("top_up")[0];
+    let late = instant(&top_up.text("/credited_at")) - instant(&top_up.text("/received_at"));
+    assert!(late >= Duration::hours(25), "{top_up}");
+}
+
+/// R51, R55: money for an account whose end was asked for is not refused and forgotten.
+#[test]
+fn a_payment_for_a_closing_account_is_kept_and_credited_when_it_stays() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let forfeits = json!({"amount": "0.00", "currency": "KZT"});
+    let ask = json!({"forfeits": forfeits, "recipients_duty_acknowledged": true});
+    shop.browser.post("/v1/account/deletion", &ask).created();
+    let body = payment(&format!("closing-{}", shop.login), &shop.number, "5.00");
+    let answer = send_notice(platform, &notice(platform, &body)).is(200);
+    assert_eq!(answer.json().text("/unapplied"), "account_closing");
+    assert_eq!((shop.available(), shop.balance().money("/unapplied")), (0, 500));
+    shop.browser.delete("/v1/account/deletion");
+    assert_eq!((shop.available(), shop.balance().money("/unapplied")), (500, 0));
+    assert_eq!(send_notice(platform, &notice(platform, &body)).is(200).body, answer.body);
+    assert_eq!((shop.available(), shop.balance().money("/ledger_sum")), (500, 0));
+}
+
+/// R43: what no balance holds is the sender's mistake, not a fault of ours.
+#[test]
+fn a_payment_that_overflows_the_balance_is_refused() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let pay = |id: &str, amount: &str| {
+        let body = payment(&format!("{id}-{}", shop.login), &shop.number, amount);
+        send_notice(platform, &notice(platform, &body))
+    };
+    pay("largest", "92233720368547758.07").is(200);
+    pay("one-more", "0.01").refused(422, "amount_too_large");
+    assert_eq!(shop.available(), i64::MAX);
 }
 
 #[test]

@@ -348,7 +348,7 @@ fn an_api_key_is_shown_once_and_dies_when_revoked() {
     program.get("/v1/balance").refused(401, "unauthenticated");
 }
 
-/// R14, R18: what only a person may do, a key may not.
+/// R18: what only a person may do, a key may not.
 #[test]
 fn a_key_cannot_do_what_only_a_person_may() {
     let platform = Platform::shared();

@@ -1,6 +1,8 @@
 //! How the platform behaves by its settings: shut without a region, and without its sandbox.
 
-use sendbox_tests::{Platform, Settings};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sendbox_tests::{Account, PASSWORD, Platform, Settings, sign_in};
 use serde_json::json;
 
 /// R189: personal data are not taken in before somebody has said where they will lie.
@@ -26,4 +28,22 @@ fn without_the_sandbox_its_routes_are_not_there() {
     }
     scheduler.get("/sandbox/clock").refused(404, "not_found");
     scheduler.put("/sandbox/clock", &json!({"shift_seconds": 60})).refused(404, "not_found");
+}
+
+/// What another master key would seal could be opened by neither: it is refused before it does anything. Here the
+/// files of one deployment are laid under another, as a restored backup would be, before its first request.
+#[test]
+fn data_of_another_master_key_are_refused_in_words() {
+    let other_key = ("master_key", BASE64_STANDARD.encode([9; 32]));
+    let other = Platform::with(Settings { variables: vec![other_key], ..Settings::default() });
+    let login = Account::sign_up(&other).login;
+    other.crash();
+    let platform = Platform::with(Settings { sandbox: false, ..Settings::default() });
+    for file in ["sqlite_db.db", "sqlite_db.db-wal"] {
+        std::fs::copy(other.state_folder().join(file), platform.state_folder().join(file)).expect("copied");
+    }
+    for path in ["/v1/log/checkpoint", "/v1/balance", "/v1/cookie-choices/current"] {
+        platform.visitor().get(path).refused(503, "master_key_wrong");
+    }
+    sign_in(&platform.visitor(), &login, PASSWORD).refused(503, "master_key_wrong");
 }

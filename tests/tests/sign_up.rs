@@ -183,7 +183,7 @@ fn the_owner_sees_what_the_data_were_before_each_change() {
     assert!(Account::sign_up(platform).browser.list("/v1/account/changes").is_empty());
 }
 
-/// R23: who does not sign up leaves no trace as an account, and a document can be read first (R2).
+/// R2: whoever has no account can read the documents first.
 #[test]
 fn the_documents_can_be_read_before_signing_up() {
     let platform = Platform::shared();

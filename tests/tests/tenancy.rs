@@ -3,7 +3,7 @@
 use sendbox_tests::{Account, Fields, Platform, Request, csv_of, mobiles, wav};
 use serde_json::json;
 
-/// R182, R187: whoever guesses or learns an id of another account gets the same answer as for an id
+/// R182: whoever guesses or learns an id of another account gets the same answer as for an id
 /// that never was, on every route and with every method.
 #[test]
 fn the_ids_of_another_account_do_not_exist() {
@@ -63,7 +63,7 @@ fn the_ids_of_another_account_do_not_exist() {
     assert_eq!(import.text("/state"), "awaiting_file");
 }
 
-/// R98, R182: lists show one's own and nobody else's.
+/// R182: lists show one's own and nobody else's.
 #[test]
 fn lists_hold_only_what_is_ones_own() {
     let platform = Platform::shared();

@@ -1,4 +1,4 @@
-//! Signing up: declared data, and two separate acts, or no account at all.
+//! Signing up: declared data, and two separate acts, or no account at all (R2, R3, R5, R7, R22, R23).
 
 use domain::account::{
     AccountKind, FieldError, Login, account_number, check_email, check_name, check_password,

@@ -12,7 +12,10 @@ use crate::file::play;
 pub async fn get(call: Call, audio: &str, expires: &str, token: &str) -> Result<Answer> {
     let key = call.settings.audio_link_key().await?;
     let now = call.now().await?;
-    if !IdKind::Audio.is_id(audio) || !audio_link::is_open(&key, audio, expires, token, now) {
+    let send_abroad = call.settings.get("send_abroad").await?;
+    let fetcher = audio_link::open_for(&key, audio, expires, token, now);
+    let may_fetch = fetcher.is_some_and(|fetcher| fetcher.may_fetch(&send_abroad));
+    if !IdKind::Audio.is_id(audio) || !may_fetch {
         return Err(Problem::not_found());
     }
     let master = call.settings.master_key().await?;

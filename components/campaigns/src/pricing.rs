@@ -24,8 +24,11 @@ pub struct Carriers {
 impl Carriers {
     /// As they are now.
     pub async fn now(settings: Settings, now: i64) -> Result<Self> {
+        let send_abroad = settings.get("send_abroad").await?;
+        let mut in_use = operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?);
+        in_use.retain(|operator| operators::may_be_used(operator, &send_abroad));
         Ok(Self {
-            in_use: operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?),
+            in_use,
             tariffs: read_tariffs()?,
             routing: read_routing()?,
             at: instant(now)?,

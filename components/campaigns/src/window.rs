@@ -38,7 +38,7 @@ impl WindowView {
         let at = instant(now)?;
         let carriers = Carriers::now(call.settings, now).await?;
         let carrying = carriers.of_channel(channel);
-        let verdicts = carrying.map(|(operator, _)| calendars.judge(at, operator, class, &agreed));
+        let verdicts = carrying.map(|(operator, _)| calendars.judge(at, operator, channel, class, &agreed));
         // The one that opens first, and of those that are open the one that stays open longest.
         let opening =
             |verdict: &WindowVerdict| (verdict.opens_at.is_none(), verdict.opens_at, -verdict.open_for);

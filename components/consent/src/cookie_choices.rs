@@ -1,4 +1,4 @@
-//! Cookie choices: asked before anything optional, valid for twelve months, withdrawable.
+//! Cookie choices: asked before anything optional, valid for twelve months, withdrawable (R163, R168, R173, R174).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

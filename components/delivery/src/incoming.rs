@@ -1,30 +1,33 @@
-//! What people send back through an operator. Only a refusal is acted on; no text is kept (R66, R74).
+//! What people send back through an operator. Only a refusal and the taking back of one are acted on; no text is
+//! kept (R66, R74).
 
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, no_content, text};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::{NO_REPLY, Twilio};
-use operators::{Incoming, jasmin, kannel, smsc, twilio};
+use operators::{Incoming, ReportError, jasmin, kannel, smsc, twilio};
 use store::cell::Cell;
 use store::{DbError, StoreError};
 
-use crate::status::{REPORT_BYTES_MAX, TRIES_MAX, refused, variables};
+use crate::status::{REPORT_BYTES_MAX, TRIES_MAX, variables};
+use crate::unread::readable;
 
 /// `GET /webhooks/operators/kannel/incoming/:token`
 pub async fn kannel(call: Call, token: &str) -> Result<Answer> {
     let kannel = Kannel::of(&variables(&call, &[]).await?);
-    let incoming = kannel.read_incoming(token, call.query_string()).map_err(refused)?;
-    take(&call, kannel::NAME, incoming).await?;
+    take(&call, kannel::NAME, kannel.read_incoming(token, call.query_string())).await?;
     Ok(no_content())
 }
 
-/// `POST /webhooks/operators/jasmin/incoming/:token`
+/// `GET /webhooks/operators/jasmin/incoming/:token`, or a POST, as its keeper has set it.
 pub async fn jasmin(mut call: Call, token: &str) -> Result<Answer> {
-    let form = call.bytes(REPORT_BYTES_MAX).await?;
+    let form = match call.method().as_str() {
+        "GET" => call.query_string().as_bytes().to_vec(),
+        _ => call.bytes(REPORT_BYTES_MAX).await?,
+    };
     let jasmin = Jasmin::of(&variables(&call, &[]).await?);
-    let incoming = jasmin.read_incoming(token, &form).map_err(refused)?;
-    take(&call, jasmin::NAME, incoming).await?;
+    take(&call, jasmin::NAME, jasmin.read_incoming(token, &form)).await?;
     Ok(text(200, ACKNOWLEDGEMENT.to_owned()))
 }
 
@@ -32,8 +35,7 @@ pub async fn jasmin(mut call: Call, token: &str) -> Result<Answer> {
 pub async fn smsc(mut call: Call) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
     let smsc = Smsc::of(&variables(&call, &["smsc_report_secret"]).await?);
-    let incoming = smsc.read_incoming(&form).map_err(refused)?;
-    take(&call, smsc::NAME, incoming).await?;
+    take(&call, smsc::NAME, smsc.read_incoming(&form)).await?;
     Ok(text(200, "OK".to_owned()))
 }
 
@@ -41,14 +43,15 @@ pub async fn smsc(mut call: Call) -> Result<Answer> {
 pub async fn twilio(mut call: Call) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
     let twilio = Twilio::of(&variables(&call, &["twilio_auth_token", "public_url"]).await?);
-    let incoming = twilio.read_incoming(call.header("x-twilio-signature"), &form).map_err(refused)?;
+    let incoming = twilio.read_incoming(call.header("x-twilio-signature"), &form);
     take(&call, twilio::NAME, incoming).await?;
     let mut answer = text(200, NO_REPLY.to_owned());
     answer.headers_mut().insert("content-type", http::HeaderValue::from_static("text/xml"));
     Ok(answer)
 }
 
-async fn take(call: &Call, operator: &str, incoming: Incoming) -> Result<()> {
+async fn take(call: &Call, operator: &str, incoming: Result<Incoming, ReportError>) -> Result<()> {
+    let Some(incoming) = readable(call, operator, incoming).await? else { return Ok(()) };
     let master = call.settings.master_key().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);

@@ -6,6 +6,7 @@ mod notices;
 mod opt_out;
 mod sandbox;
 mod status;
+mod unread;
 
 use edge::{Answer, Call, Problem, Result};
 use spin_sdk::http::Request;
@@ -36,12 +37,13 @@ async fn routes(call: Call) -> Result<Answer> {
         ("POST", ["twilio", "reports", id]) => status::twilio(call, id).await,
         ("POST", ["mobizon", "notices"]) => notices::mobizon(call).await,
         ("GET", ["kannel", "incoming", token]) => incoming::kannel(call, token).await,
-        ("POST", ["jasmin", "incoming", token]) => incoming::jasmin(call, token).await,
+        ("GET" | "POST", ["jasmin", "incoming", token]) => incoming::jasmin(call, token).await,
         ("POST", ["smsc", "incoming"]) => incoming::smsc(call).await,
         (_, ["kannel", "reports", _, _] | ["kannel", "incoming", _]) => {
             Err(Problem::method_not_allowed("GET"))
         }
-        (_, ["jasmin", "reports", _, _] | ["jasmin", "incoming", _] | ["twilio", "reports", _])
+        (_, ["jasmin", "incoming", _]) => Err(Problem::method_not_allowed("GET, POST")),
+        (_, ["jasmin", "reports", _, _] | ["twilio", "reports", _])
         | (_, ["sandbox" | "smsc", "reports"] | ["smsc", "incoming"] | ["mobizon", "notices"]) => {
             Err(Problem::method_not_allowed("POST"))
         }

@@ -4,7 +4,8 @@ use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, no_content}
 use operators::mobizon::{self, Mobizon};
 use store::cell::Cell;
 
-use crate::status::{refused, variables};
+use crate::status::variables;
+use crate::unread::readable;
 
 /// The largest notice, in bytes.
 const NOTICE_BYTES_MAX: usize = 64 * 1024;
@@ -13,7 +14,8 @@ const NOTICE_BYTES_MAX: usize = 64 * 1024;
 pub async fn mobizon(mut call: Call) -> Result<Answer> {
     let body = call.bytes(NOTICE_BYTES_MAX).await?;
     let mobizon = Mobizon::of(&variables(&call, &["mobizon_notice_secret"]).await?);
-    if let Some(notice) = mobizon.read_notice(&body).map_err(refused)? {
+    let notice = readable(&call, mobizon::NAME, mobizon.read_notice(&body)).await?;
+    if let Some(notice) = notice.flatten() {
         let db = Connection::open(DEFAULT_LABEL).await?;
         let cell = Cell::new(&*db);
         let is_noted = cell.ask_for_result(&notice.reference, call.now().await?).await?;

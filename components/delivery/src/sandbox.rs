@@ -1,9 +1,12 @@
 //! Reports of the stand-in operator, signed over their raw bytes.
 
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, json};
+use operators::Unread;
 use operators::sandbox::{NAME, SIGNATURE_HEADER, read_reports};
 use serde::Serialize;
 use store::cell::{Cell, DeliveryReport};
+
+use crate::unread::note;
 
 /// The largest body: some thousands of reports.
 const REPORTS_BYTES_MAX: usize = 1024 * 1024;
@@ -23,9 +26,13 @@ pub async fn reports(mut call: Call) -> Result<Answer> {
     }
     let key = call.settings.get("operator_sandbox_secret").await?;
     let body = call.bytes(REPORTS_BYTES_MAX).await?;
-    let reports = read_reports(&key, call.header(SIGNATURE_HEADER), &body)
+    let read = read_reports(&key, call.header(SIGNATURE_HEADER), &body)
         .map_err(|error| Problem::new(error.to_string()))?;
-    let reports: Vec<DeliveryReport> = reports
+    for _ in 0..read.unread {
+        note(&call, NAME, Unread::Body).await?;
+    }
+    let reports: Vec<DeliveryReport> = read
+        .reports
         .into_iter()
         .filter_map(|report| {
             let (result, call) = (report.progress.delivery()?, report.progress.call());

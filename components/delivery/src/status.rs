@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, no_content, read_calendars, text};
+use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, no_content, read_calendars, text};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::Twilio;
-use operators::{MessageKey, ReportError, StatusReport, Variables, jasmin, kannel, smsc, twilio};
+use operators::{MessageKey, ReportError, StatusReport, Unread, Variables, jasmin, kannel, smsc, twilio};
 use spin_sdk::time::sleep;
 use store::cell::{Cell, ReportedMessage, StatusReport as Word};
 use store::{DbError, random};
+
+use crate::unread::{note, readable};
 
 /// The largest report, in bytes.
 pub const REPORT_BYTES_MAX: usize = 64 * 1024;
@@ -20,7 +22,7 @@ pub const TRIES_MAX: u32 = 8;
 /// `GET /webhooks/operators/kannel/reports/:id/:token`
 pub async fn kannel(call: Call, id: &str, token: &str) -> Result<Answer> {
     let kannel = Kannel::of(&variables(&call, &[]).await?);
-    let report = kannel.read_report(id, token, call.query_string()).map_err(refused)?;
+    let report = kannel.read_report(id, token, call.query_string());
     take(&call, kannel::NAME, report).await?;
     Ok(no_content())
 }
@@ -29,7 +31,7 @@ pub async fn kannel(call: Call, id: &str, token: &str) -> Result<Answer> {
 pub async fn jasmin(mut call: Call, id: &str, token: &str) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
     let jasmin = Jasmin::of(&variables(&call, &[]).await?);
-    let report = jasmin.read_report(id, token, &form).map_err(refused)?;
+    let report = jasmin.read_report(id, token, &form);
     take(&call, jasmin::NAME, report).await?;
     Ok(text(200, ACKNOWLEDGEMENT.to_owned()))
 }
@@ -38,7 +40,7 @@ pub async fn jasmin(mut call: Call, id: &str, token: &str) -> Result<Answer> {
 pub async fn smsc(mut call: Call) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
     let smsc = Smsc::of(&variables(&call, &["smsc_report_secret"]).await?);
-    let report = smsc.read_report(&form).map_err(refused)?;
+    let report = smsc.read_report(&form);
     take(&call, smsc::NAME, report).await?;
     Ok(text(200, "OK".to_owned()))
 }
@@ -47,7 +49,7 @@ pub async fn smsc(mut call: Call) -> Result<Answer> {
 pub async fn twilio(mut call: Call, id: &str) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
     let twilio = Twilio::of(&variables(&call, &["twilio_auth_token", "public_url"]).await?);
-    let report = twilio.read_report(id, call.header("x-twilio-signature"), &form).map_err(refused)?;
+    let report = twilio.read_report(id, call.header("x-twilio-signature"), &form);
     take(&call, twilio::NAME, report).await?;
     Ok(no_content())
 }
@@ -61,17 +63,15 @@ pub async fn variables(call: &Call, names: &[&str]) -> Result<Variables> {
     Ok(given)
 }
 
-/// A report that is not its operator's, or cannot be read.
-pub fn refused(error: ReportError) -> Problem {
-    Problem::new(error.to_string())
-}
-
-async fn take(call: &Call, operator: &str, report: StatusReport) -> Result<()> {
+async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportError>) -> Result<()> {
+    let Some(report) = readable(call, operator, report).await? else { return Ok(()) };
     let about = match report.about {
         MessageKey::Id(id) => ReportedMessage::Id(id),
-        MessageKey::Number(number) => {
-            ReportedMessage::Row(i64::try_from(number).map_err(|_| refused(ReportError::InvalidField))?)
-        }
+        MessageKey::Number(number) => match i64::try_from(number) {
+            Ok(row) => ReportedMessage::Row(row),
+            // No row has such a number.
+            Err(_) => return note(call, operator, Unread::Body).await,
+        },
     };
     let (result, call_result) = (report.progress.delivery(), report.progress.call());
     let word = Word { about, result, call: call_result, reference: report.reference, at: report.at };

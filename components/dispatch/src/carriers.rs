@@ -106,8 +106,14 @@ impl Carriers {
     }
 
     /// Who carries messages of a volume on a route at an instant; `None` while nobody can, or no one's
-    /// calendar is open for them.
-    pub fn choose(&self, route: &Route, volume: Volume, judging: &Judging) -> Result<Option<Chosen<'_>>> {
+    /// calendar is open for them. `leaves` says whether a request to an operator may still leave.
+    pub fn choose(
+        &self,
+        route: &Route,
+        volume: Volume,
+        judging: &Judging,
+        leaves: impl Fn(&dyn Operator) -> bool,
+    ) -> Result<Option<Chosen<'_>>> {
         let now = judging.at;
         let (tariffs, at) = (read_tariffs()?, instant(now)?);
         let priced = |name: &str| -> Option<(Unit, Price)> {
@@ -125,6 +131,7 @@ impl Carriers {
                 .get(name)
                 .is_none_or(|state| state.resting_until <= now && state.next_slot_at <= now + AHEAD_MAX_MS)
                 && judging.is_open(name)
+                && self.named(name).is_some_and(&leaves)
         };
         let candidates =
             route.candidates(|name| priced(name).filter(|_| ready(name)).map(|(_, price)| price.total));

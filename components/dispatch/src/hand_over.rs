@@ -1,24 +1,27 @@
 //! One wave of a campaign: taken, handed over all at once in bulk, settled.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use domain::campaign::MessageClass;
+use domain::money::Tiyn;
 use domain::one_time_codes::FRESH_MS;
 use domain::routing::Route;
 use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
-use operators::audio_link::{OPEN_FOR_MS, audio_link};
-use operators::{Hindrance, Operator, Verdict};
+use operators::audio_link::{Fetcher, OPEN_FOR_MS, audio_link};
+use operators::{Hindrance, Operator, RequestError, Verdict};
 use store::cell::{
-    Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots, Tenant,
+    Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant,
 };
 use store::{DbError, OptOutLinks, SpinDatabase};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
 use crate::closing::Closing;
+use crate::departing::{Departing, Timetable};
 use crate::judging::Judging;
-use crate::outgoing::{Link, Saying};
+use crate::outgoing::{Link, Saying, expiry};
 use crate::tally::Tally;
 
 /// Messages in one wave: so many are taken by one transaction and settled by one.
@@ -30,13 +33,21 @@ const LEASE_MS: i64 = 120_000;
 /// What an operator that works did not take is tried again after this.
 const RETRY_MS: i64 = 5_000;
 
+/// What there is to say of a message whose contact was erased between queueing and now.
+const CONTACT_ERASED: Verdict = Verdict::Refused("contact_erased");
 /// How often a settlement waits for its turn before it is left to the reconciliation.
 const SETTLE_TRIES_MAX: u32 = 10;
 
 /// When the hours end for what is handed over to an operator: a call must have rung by then, and a code
-/// must still be waited for.
-fn closing_for(judging: &Judging, operator: &str, campaign: &Campaign) -> Closing {
-    let closing = judging.closing(&judging.verdict(operator));
+/// must still be waited for. Who cannot be told until when gets nothing in the last minutes.
+fn closing_for(
+    judging: &Judging,
+    operator: &dyn Operator,
+    campaign: &Campaign,
+    last_minutes: Duration,
+) -> Closing {
+    let closing = judging.closing(&judging.verdict(operator.name()));
+    let closing = closing.told(expiry(operator, campaign.content.volume().channel()), last_minutes);
     let closing = match &campaign.content {
         Content::Text { .. } => closing,
         Content::Call { plan, .. } => closing.ringing_for(Duration::from_secs(plan.ring_seconds().into())),
@@ -56,6 +67,8 @@ pub struct Wave {
     pub settled: Settled,
     /// Whether what came back can go by another operator at once.
     pub falls_back: bool,
+    /// The price of one message, where something is due and there was no money for it: nothing was taken.
+    pub needs: Option<Tiyn>,
 }
 
 /// What every wave of a tick shares.
@@ -70,26 +83,6 @@ pub struct Dispatcher<'d> {
     pub sender: &'d str,
     /// Makes the links in messages.
     pub links: &'d OptOutLinks,
-}
-
-/// When the requests of a wave may leave.
-#[derive(Clone, Copy)]
-struct Departures {
-    closing: Closing,
-    /// The reading of the running clock at `at`.
-    before: Instant,
-    at: i64,
-    slots: Option<Slots>,
-}
-
-impl Departures {
-    /// How long the request with the message at this place in the wave still has to wait.
-    fn wait(&self, place: usize) -> Option<Duration> {
-        let slots = self.slots?;
-        let slot_ms = slots.first_at - self.at + place as i64 * slots.apart_us / 1_000;
-        let leaves = self.before + Duration::from_millis(u64::try_from(slot_ms).ok()?);
-        leaves.checked_duration_since(Instant::now()).filter(|wait| !wait.is_zero())
-    }
 }
 
 impl Dispatcher<'_> {
@@ -108,7 +101,7 @@ impl Dispatcher<'_> {
             Content::Call { audio, plan, .. } => {
                 let key = self.call.settings.audio_link_key().await?;
                 let base = self.carriers.address_for(operator.name());
-                let link = audio_link(&key, base, audio, at + OPEN_FOR_MS);
+                let link = audio_link(&key, base, audio, at + OPEN_FOR_MS, Fetcher::of(operator.name()));
                 let link =
                     link.ok_or_else(|| Problem::internal("a link to a recording", &"there is no key"))?;
                 Saying::Call { from: self.carriers.caller(), audio_url: link, plan: plan.once() }
@@ -126,14 +119,18 @@ impl Dispatcher<'_> {
         way: &Route,
         limit: usize,
     ) -> Result<Option<Wave>> {
-        let judging = Judging::now(self.call, tenant, campaign.class).await?;
+        let judging = Judging::now(self.call, tenant, campaign).await?;
         let (now, volume) = (judging.at, campaign.content.volume());
-        let Some(chosen) = self.carriers.choose(way, volume, &judging)? else { return Ok(None) };
+        let last_minutes = self.carriers.routing().last_minutes_without_validity();
+        let closing_of = |judging: &Judging, operator: &dyn Operator| {
+            closing_for(judging, operator, campaign, last_minutes)
+        };
+        let leaves = |judging: &Judging, operator: &dyn Operator| {
+            closing_of(judging, operator).answer_time(Instant::now()).is_some()
+        };
+        let chosen = self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
+        let Some(chosen) = chosen else { return Ok(None) };
         let (operator, price, unit) = (chosen.operator, chosen.price, chosen.unit);
-        let closing = closing_for(&judging, operator.name(), campaign);
-        if closing.answer_time(Instant::now()).is_none() {
-            return Ok(None);
-        }
         let mut limit = limit.min(if chosen.on_trial { TRIAL_MESSAGES } else { WAVE_MESSAGES });
         let per_second = self.carriers.routing().per_second(operator.name());
         if let Some(per_second) = per_second {
@@ -147,12 +144,18 @@ impl Dispatcher<'_> {
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
-            charged_on_result: unit.is_known_at_the_end(),
+            paid_if_answered: unit.is_paid_if_answered(),
             limit,
-            until: now + LEASE_MS,
+            lasts_ms: LEASE_MS,
+            clock: self.call.database_clock().await?,
         };
-        let LeaseOutcome::Taken { lease, messages } = tenant.lease(&request, now).await? else {
-            return Ok(None);
+        let (lease, until, messages) = match tenant.lease(&request, now).await? {
+            LeaseOutcome::Taken { lease, until, messages } => (lease, until, messages),
+            LeaseOutcome::NoMoney => {
+                let needs = Some(price.total);
+                return Ok(Some(Wave { leased: 0, settled: Settled::default(), falls_back: false, needs }));
+            }
+            LeaseOutcome::Nothing => return Ok(None),
         };
         let leased = messages.len() as i64;
         // The instant of the hand-over: the hours and the price are judged again at it (R48, R81). What is
@@ -164,7 +167,7 @@ impl Dispatcher<'_> {
                 }
                 None => None,
             };
-            Ok::<_, Problem>((slots, Judging::now(self.call, tenant, campaign.class).await?))
+            Ok::<_, Problem>((slots, Judging::now(self.call, tenant, campaign).await?))
         };
         let (slots, judging, is_ready) = match ready.await {
             Ok((slots, judging)) => (slots, judging, true),
@@ -178,18 +181,19 @@ impl Dispatcher<'_> {
             }
         };
         let (at, verdict) = (judging.at, judging.verdict(operator.name()));
-        let closing = closing_for(&judging, operator.name(), campaign);
-        let in_time = closing.answer_time(Instant::now()).is_some();
-        let now_chosen = self.carriers.choose(way, volume, &judging)?;
+        let closing = closing_of(&judging, operator);
+        let in_time = judging.watch.now().is_some_and(|now| closing.answer_time(now).is_some());
+        let now_chosen =
+            self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
         let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));
         let mut tally = Tally::default();
         let mut retry_at = at;
         let mut rests_until = None;
         let answers = if is_ready && in_time && same_price {
-            let left = u64::try_from(request.until - at).unwrap_or_default();
-            let closing = closing.under_lease(Duration::from_millis(left));
-            let departures = Departures { closing, before: judging.before, at, slots };
-            let (answers, wave_tally) = self.hand_over(operator, &saying, messages, departures).await;
+            let in_flight = self.parallel(operator) * saying.batch_max(operator);
+            let timetable = Timetable { closing, watch: judging.watch, at, slots };
+            let departing = Departing::new(tenant, request.clock, &lease, timetable, in_flight);
+            let (answers, wave_tally) = self.hand_over(operator, &saying, messages, &departing).await;
             tally = wave_tally;
             retry_at = match tally.failing() {
                 Some(failing) => {
@@ -208,9 +212,9 @@ impl Dispatcher<'_> {
         let outcomes = answers.into_iter().map(|(message, verdict)| {
             let outcome = match verdict {
                 Verdict::Taken(reference) => HandOver::Taken(reference),
-                Verdict::Refused(reason) => HandOver::Refused(reason),
+                Verdict::Refused(reason) => HandOver::Refused(Cow::Borrowed(reason)),
                 Verdict::NotTaken(_) => HandOver::Later(retry_at),
-                Verdict::Unknown => HandOver::Unknown(request.until),
+                Verdict::Unknown => HandOver::Unknown(until),
             };
             (message, outcome)
         });
@@ -221,7 +225,7 @@ impl Dispatcher<'_> {
             operator: operator.name(),
             operator_price: price.operator,
             service_price: price.service,
-            charged_on_result: unit.is_known_at_the_end(),
+            paid_if_answered: unit.is_paid_if_answered(),
             at,
             verdict: &verdict,
             outcomes: outcomes.collect(),
@@ -234,7 +238,7 @@ impl Dispatcher<'_> {
             self.carriers.works(self.cell, operator.name()).await?;
         }
         let falls_back = chosen.has_fallback && tally.failing().is_some();
-        Ok(Some(Wave { leased, settled, falls_back }))
+        Ok(Some(Wave { leased, settled, falls_back, needs: None }))
     }
 
     /// What was sent must be written down, however busy the database is: else nobody knows of it, and an
@@ -247,11 +251,17 @@ impl Dispatcher<'_> {
         let mut tries = 0;
         loop {
             tries += 1;
-            match tenant.settle(settlement, self.call.now().await?).await {
+            match tenant.settle_lease(settlement, self.call.now().await?).await {
                 Err(DbError::Busy) if tries < SETTLE_TRIES_MAX => {}
                 settled => return Ok(settled?),
             }
         }
+    }
+
+    /// How many requests an operator bears at once.
+    fn parallel(&self, operator: &dyn Operator) -> usize {
+        let parallel = self.carriers.routing().parallel(operator.name());
+        parallel.unwrap_or(operator.capability().parallel_max).max(1)
     }
 
     /// No transaction is open here: the operator may take its time.
@@ -260,20 +270,21 @@ impl Dispatcher<'_> {
         operator: &dyn Operator,
         saying: &Saying<'_>,
         messages: Vec<LeasedMessage>,
-        departures: Departures,
+        departing: &Departing<'_>,
     ) -> (Vec<(LeasedMessage, Verdict)>, Tally) {
         let (reachable, erased): (Vec<_>, Vec<_>) =
             messages.into_iter().partition(|message| message.phone.is_some());
-        let capability = operator.capability();
+        departing.answered(&erased, &vec![CONTACT_ERASED; erased.len()]);
         let batch_max = saying.batch_max(operator);
-        let parallel = self.carriers.routing().parallel(operator.name()).unwrap_or(capability.parallel_max);
         let tally = RefCell::new(Tally::default());
         let requests = reachable.chunks(batch_max).enumerate().map(|(place, batch)| {
-            self.hand_over_batch(operator, saying, batch, place * batch_max, departures, &tally)
+            let allowed = departing.allowed(&reachable, place * batch_max, batch.len());
+            self.hand_over_batch(operator, saying, batch, place * batch_max, departing, allowed, &tally)
         });
-        let answers: Vec<Vec<Verdict>> = stream::iter(requests).buffered(parallel.max(1)).collect().await;
+        let answers: Vec<Vec<Verdict>> =
+            stream::iter(requests).buffered(self.parallel(operator)).collect().await;
         let mut outcomes: Vec<_> = reachable.into_iter().zip(answers.into_iter().flatten()).collect();
-        outcomes.extend(erased.into_iter().map(|message| (message, Verdict::Refused("contact_erased"))));
+        outcomes.extend(erased.into_iter().map(|message| (message, CONTACT_ERASED)));
         (outcomes, tally.into_inner())
     }
 
@@ -284,28 +295,40 @@ impl Dispatcher<'_> {
         saying: &Saying<'_>,
         batch: &[LeasedMessage],
         place: usize,
-        departures: Departures,
+        departing: &Departing<'_>,
+        allowed: impl Future<Output = Option<Closing>>,
         tally: &RefCell<Tally>,
     ) -> Vec<Verdict> {
-        if let Some(wait) = departures.wait(place) {
+        if let Some(wait) = departing.wait(place) {
             spin_sdk::time::sleep(wait).await;
         }
         let kept_here = vec![Verdict::NotTaken(Hindrance::Throttled); batch.len()];
         if tally.borrow().is_enough() {
             return kept_here;
         }
-        let verdicts = match saying.request(operator, batch) {
+        let Some((closing, now)) = allowed.await.zip(departing.now()) else { return kept_here };
+        let validity = closing.validity(now);
+        let verdicts = match saying.request(operator, batch, validity) {
             // Making the request took its time: the deadlines are looked at once more, at the last moment.
-            Ok(request) => match departures.closing.answer_time(Instant::now()) {
-                Some(may_take) => saying.read(operator, batch, &exchange(request, may_take).await),
-                None => return kept_here,
+            Ok(request) => match departing.now().and_then(|now| closing.answer_time(now)) {
+                Some(may_take) => saying.read(operator, batch, validity, &exchange(request, may_take).await),
+                None => {
+                    departing.answered(batch, &kept_here);
+                    return kept_here;
+                }
             },
+            // What was left is gone meanwhile: that is no failure of the operator.
+            Err(RequestError::TooLate) => {
+                departing.answered(batch, &kept_here);
+                return kept_here;
+            }
             // It never left, so nothing is ambiguous about it.
             Err(error) => {
                 let _logged = Problem::internal("a request to an operator", &error);
                 vec![error.verdict(); batch.len()]
             }
         };
+        departing.answered(batch, &verdicts);
         tally.borrow_mut().count(&verdicts);
         verdicts
     }

@@ -3,14 +3,17 @@
 
 mod carriers;
 mod closing;
+mod departing;
 mod hand_over;
 mod judging;
 mod operators_view;
 mod outgoing;
 mod reconcile;
+mod recovery;
 mod results;
 mod tally;
 mod tick;
+mod watch;
 
 use edge::{Answer, Call, Problem, Result};
 use spin_sdk::http::Request;

@@ -1,10 +1,10 @@
-//! How the operators are, for whoever keeps the deployment: who is set up, who rests and why, and where
-//! each is to send what comes back.
+//! How the operators are, for whoever keeps the deployment: who is set up, who rests and why, where each is to send
+//! what comes back, and how much of that could not be read.
 
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, format_time, json};
 use operators::{INCOMING, jasmin, kannel, report_token, smsc, twilio};
 use serde::Serialize;
-use store::cell::Cell;
+use store::cell::{Cell, UnreadCount};
 
 use crate::carriers::Carriers;
 
@@ -26,6 +26,35 @@ struct Item {
     reason: Option<String>,
     /// Where it is to send what people answer, if it passes that on.
     incoming_url: Option<String>,
+    /// What it sent under a sound signature that nobody could read.
+    unread: Unread,
+}
+
+/// What could not be read, since the deployment began.
+#[derive(Default, Serialize)]
+struct Unread {
+    /// Numbers of those who answered.
+    number: i64,
+    /// Letters of what they answered.
+    charset: i64,
+    /// Anything else.
+    body: i64,
+    /// When it happened last.
+    last_at: Option<String>,
+}
+
+impl Unread {
+    fn of(counts: &[UnreadCount], operator: &str) -> Self {
+        let counts: Vec<&UnreadCount> = counts.iter().filter(|one| one.operator == operator).collect();
+        let times = |what: &str| counts.iter().filter(|one| one.what == what).map(|one| one.times).sum();
+        let last_at = counts.iter().map(|one| one.last_at).max();
+        Self {
+            number: times("number"),
+            charset: times("charset"),
+            body: times("body"),
+            last_at: last_at.map(format_time),
+        }
+    }
 }
 
 /// `GET /internal/operators`
@@ -33,7 +62,9 @@ pub async fn get(call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
     let now = call.now().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
-    let carriers = Carriers::set_up(&call, &Cell::new(&*db)).await?;
+    let cell = Cell::new(&*db);
+    let carriers = Carriers::set_up(&call, &cell).await?;
+    let unread = cell.unread().await?;
     let (public_url, key) = (call.settings.get("public_url").await?, call.settings.report_key().await?);
     let item = |name: &str, problem: Option<String>| {
         let state = carriers.state(name);
@@ -46,10 +77,16 @@ pub async fn get(call: Call) -> Result<Answer> {
             resting_until: resting.map(format_time),
             reason: state.and_then(|state| state.reason),
             incoming_url: incoming_url(&public_url, &key, name),
+            unread: Unread::of(&unread, name),
         }
     };
     let mut items: Vec<Item> = carriers.operators().map(|operator| item(operator.name(), None)).collect();
     items.extend(carriers.left_out.iter().map(|(name, error)| item(name, Some(error.to_string()))));
+    // Who is not in use any more may still send: reports, and refusals.
+    let mut gone: Vec<&str> = unread.iter().map(|one| one.operator.as_str()).collect();
+    gone.dedup();
+    gone.retain(|name| items.iter().all(|item| item.name != *name));
+    items.extend(gone.into_iter().map(|name| item(name, Some("it is not in use".to_owned()))));
     json(200, &View { items })
 }
 

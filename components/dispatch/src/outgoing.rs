@@ -4,9 +4,11 @@
 use std::borrow::Cow;
 
 use domain::opt_out_links::with_link;
+use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 use operators::{
-    Exchange, Operator, OperatorRequest, OutgoingCall, OutgoingMessage, RequestError, Verdict, VoiceOperator,
+    Exchange, Expiry, Operator, OperatorRequest, OutgoingCall, OutgoingMessage, RequestError, Validity,
+    Verdict, VoiceOperator,
 };
 use store::OptOutLinks;
 use store::cell::LeasedMessage;
@@ -51,18 +53,19 @@ impl Saying<'_> {
         }
     }
 
-    /// The request that hands messages over.
+    /// The request that hands messages over, and until when they may be passed on.
     pub fn request(
         &self,
         operator: &dyn Operator,
         batch: &[LeasedMessage],
+        validity: Validity,
     ) -> Result<OperatorRequest, RequestError> {
         match (self, batch) {
             (Self::Text { from, text, link }, batch) => {
-                operator.hand_over(&outgoing_texts(batch, from, &said(batch, text, *link)?))
+                operator.hand_over(&outgoing_texts(batch, from, &said(batch, text, *link)?, validity))
             }
             (Self::Call { from, audio_url, plan }, [message]) => {
-                voice(operator)?.call(&outgoing_call(message, from, audio_url, *plan))
+                voice(operator)?.call(&outgoing_call(message, from, audio_url, *plan, validity))
             }
             (Self::Call { .. }, _) => Err(RequestError::SetUp("one call a request")),
         }
@@ -73,21 +76,32 @@ impl Saying<'_> {
         &self,
         operator: &dyn Operator,
         batch: &[LeasedMessage],
+        validity: Validity,
         exchange: &Exchange,
     ) -> Vec<Verdict> {
         match self {
             Self::Text { from, text, link } => match said(batch, text, *link) {
-                Ok(said) => operator.read_hand_over(&outgoing_texts(batch, from, &said), exchange),
+                Ok(said) => operator.read_hand_over(&outgoing_texts(batch, from, &said, validity), exchange),
                 Err(_) => vec![Verdict::Unknown; batch.len()],
             },
             Self::Call { from, audio_url, plan } => batch
                 .iter()
                 .map(|message| match voice(operator) {
-                    Ok(voice) => voice.read_call(&outgoing_call(message, from, audio_url, *plan), exchange),
+                    Ok(voice) => {
+                        voice.read_call(&outgoing_call(message, from, audio_url, *plan, validity), exchange)
+                    }
                     Err(_) => Verdict::Unknown,
                 })
                 .collect(),
         }
+    }
+}
+
+/// How an operator is told until when it may pass something of a channel on.
+pub fn expiry(operator: &dyn Operator, channel: Channel) -> Expiry {
+    match channel {
+        Channel::Text => operator.capability().expiry,
+        Channel::Voice => operator.voice().map_or(Expiry::Never, VoiceOperator::expiry),
     }
 }
 
@@ -114,6 +128,7 @@ fn outgoing_texts<'m>(
     batch: &'m [LeasedMessage],
     from: &'m str,
     said: &'m [Cow<'_, str>],
+    validity: Validity,
 ) -> Vec<OutgoingMessage<'m>> {
     let outgoing = |(message, text): (&'m LeasedMessage, &'m Cow<'_, str>)| OutgoingMessage {
         id: &message.message,
@@ -121,6 +136,7 @@ fn outgoing_texts<'m>(
         to: message.phone.as_deref().unwrap_or_default(),
         from,
         text,
+        validity,
     };
     batch.iter().zip(said).map(outgoing).collect()
 }
@@ -130,6 +146,7 @@ fn outgoing_call<'m>(
     from: &'m str,
     audio_url: &'m str,
     plan: CallPlan,
+    validity: Validity,
 ) -> OutgoingCall<'m> {
     OutgoingCall {
         id: &message.message,
@@ -138,5 +155,6 @@ fn outgoing_call<'m>(
         from,
         audio_url,
         plan,
+        validity,
     }
 }

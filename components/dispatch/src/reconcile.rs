@@ -8,11 +8,13 @@ use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
 use serde::Serialize;
 use store::SpinDatabase;
-use store::cell::{Cell, DeliveryReport, HandOver, Settlement, UnknownMessage};
+use store::cell::{Cell, DeliveryReport, HandOver, PUT_OFF_MS, Settlement, UnknownMessage};
 
 use crate::carriers::{Carriers, exchange};
 use crate::closing::ANSWER_MAX;
+use crate::recovery::recover;
 use crate::results;
+use crate::tick::tell;
 
 /// Messages that one tick asks about.
 const ASK_MESSAGES_MAX: usize = 1_000;
@@ -44,45 +46,62 @@ pub async fn post(call: Call) -> Result<Answer> {
     let mut reconciled = Reconciled::default();
     let carriers = Carriers::set_up(&call, &cell).await?;
     let master = call.settings.master_key().await?;
-    cell.take_waiting_reports(&master, &*read_calendars()?, ASK_MESSAGES_MAX, now).await?;
-    cell.recover_expired_leases(now).await?;
+    let calendars = read_calendars()?;
+    tell("a report", cell.take_waiting_reports(&master, &calendars, ASK_MESSAGES_MAX, now).await?);
+    recover(&call, &cell, now).await?;
+    // What is asked, and when, is timed by the database's clock: the hosts' own may differ by minutes.
+    let asked_at = call.database_clock().await?.now(&*db).await?;
     let mut by_lease: BTreeMap<(String, String), Vec<UnknownMessage>> = BTreeMap::new();
-    for message in cell.unknown_due(ASK_MESSAGES_MAX, now).await? {
+    for message in cell.unknown_due(ASK_MESSAGES_MAX, asked_at).await? {
         // While the lease lasts its request may still be on the way: the answer "never heard of it"
         // would not be the last word.
-        if message.lease_until < now {
+        if message.lease_until < asked_at {
             by_lease.entry((message.account.clone(), message.lease.clone())).or_default().push(message);
         }
     }
     for ((account, lease), messages) in by_lease {
         reconciled.asked += messages.len() as i64;
         // What is wrong with one account's messages must not keep all others waiting.
-        let asked = ask(&call, &cell, &carriers, &account, &lease, &messages, &mut reconciled).await;
+        let asking = Asking { call: &call, cell: &cell, carriers: &carriers, asked_at };
+        let asked = ask(&asking, &account, &lease, &messages, &mut reconciled).await;
         if let Err(problem) = asked {
             eprintln!("reconcile: {} messages of lease {lease} put off: {}", messages.len(), problem.code());
             reconciled.failed += messages.len() as i64;
-            cell.ask_later(&messages, now + ASK_AGAIN_MS).await?;
+            if let Err(error) = cell.ask_later(&messages, asked_at + PUT_OFF_MS).await {
+                eprintln!("reconcile: lease {lease} not put off: {error}");
+            }
         }
     }
-    reconciled.given_up += cell.close_unreported_calls(&master, CLOSE_CALLS_MAX, now).await?;
+    let closed = cell.close_unreported_calls(&master, CLOSE_CALLS_MAX, now).await?;
+    reconciled.given_up += closed.count;
+    tell("calls", closed);
     reconciled.results = results::ask(&call, &cell, &carriers).await?;
     json(200, &reconciled)
 }
 
+/// What all questions of a tick share.
+struct Asking<'a> {
+    call: &'a Call,
+    cell: &'a Cell<'a, SpinDatabase>,
+    carriers: &'a Carriers,
+    /// Before the first of them, by the database's clock. Unix milliseconds.
+    asked_at: i64,
+}
+
 async fn ask(
-    call: &Call,
-    cell: &Cell<'_, SpinDatabase>,
-    carriers: &Carriers,
+    asking: &Asking<'_>,
     account: &str,
     lease: &str,
     messages: &[UnknownMessage],
     reconciled: &mut Reconciled,
 ) -> Result<()> {
+    let Asking { call, cell, carriers, asked_at } = *asking;
     let missing = |what: &str| Problem::internal("reconcile: there is no", &what);
     let master = call.settings.master_key().await?;
     let tenant = cell.tenant(&master, account).await?.ok_or_else(|| missing("account"))?;
     let first = messages.first().ok_or_else(|| missing("message"))?;
     let (content, class) = tenant.sent_content(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
+    let channel = content.volume.channel();
     let mut numbered = Vec::with_capacity(messages.len());
     for message in messages {
         numbered.push(tenant.with_number(message.message.clone()).await?);
@@ -94,7 +113,7 @@ async fn ask(
             number: message.id.unsigned_abs(),
             reference: None,
             phone: message.phone.as_deref(),
-            channel: content.volume.channel(),
+            channel,
         })
         .collect();
     let states = states(carriers.named(&first.operator), &questions).await;
@@ -102,6 +121,7 @@ async fn ask(
     // One settlement for each instant at which the operator says it took messages.
     let mut by_instant: BTreeMap<i64, Vec<_>> = BTreeMap::new();
     let mut last_words = Vec::new();
+    let mut not_found = Vec::new();
     for ((message, numbered), state) in messages.iter().zip(numbered).zip(states) {
         if let State::Taken { progress, .. } = &state
             && let Some(result) = progress.delivery()
@@ -114,14 +134,21 @@ async fn ask(
             State::Taken { reference, at, .. } => {
                 (message.taken_at(at.unwrap_or(i64::MIN), now), HandOver::Taken(reference))
             }
-            State::NotFound => (now, HandOver::Later(now)),
-            State::Unclear => (now, message.left_open(now, now + ASK_AGAIN_MS)),
+            State::NotFound if message.was_not_found(asked_at, ASK_AGAIN_MS) => (now, HandOver::Later(now)),
+            // What was on its way may come after the question: only the second such answer is the last word.
+            State::NotFound => {
+                not_found.push(numbered.id);
+                continue;
+            }
+            State::Unclear => (now, message.left_open(asked_at, asked_at + ASK_AGAIN_MS)),
         };
         by_instant.entry(at).or_default().push((numbered, outcome));
     }
+    reconciled.still_unknown += not_found.len() as i64;
+    cell.not_found(&not_found, asked_at, asked_at + ASK_AGAIN_MS).await?;
     for (at, outcomes) in by_instant {
         let agreed = tenant.other_hours(at).await?;
-        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, class, &agreed);
+        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, channel, class, &agreed);
         let settlement = Settlement {
             lease,
             campaign: &first.campaign,
@@ -129,7 +156,7 @@ async fn ask(
             operator: &first.operator,
             operator_price: first.operator_price,
             service_price: first.service_price,
-            charged_on_result: first.charged_on_result,
+            paid_if_answered: first.paid_if_answered,
             at,
             verdict: &verdict,
             outcomes,

@@ -71,8 +71,11 @@ async fn take(
             // What an operator names is the hand-over's instant, not the result's.
             at: None,
         };
-        cell.take_status(&master, &calendars, operator, &report, call.now().await?).await?;
-        taken += 1;
+        // What is wrong with one message must not keep all others from their results; its question stays.
+        match cell.take_status(&master, &calendars, operator, &report, call.now().await?).await {
+            Ok(_) => taken += 1,
+            Err(error) => eprintln!("reconcile: the result of {} put off: {error}", question.message),
+        }
     }
     Ok(taken)
 }

@@ -1,15 +1,21 @@
 //! The dispatch tick: bounded work that may overlap with other ticks.
 
+use std::collections::BTreeSet;
+
 use domain::campaign::CampaignState;
 use domain::hours::{in_statutory_night, window_at};
+use domain::money::Tiyn;
 use domain::tariffs::Channel;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, instant, json, read_calendars, read_routing};
+use edge::{
+    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json, read_calendars, read_routing,
+};
 use serde::Serialize;
-use store::cell::{CampaignAtWork, Cell, Routes, Tenant};
-use store::{OptOutLinks, SpinDatabase};
+use store::cell::{CampaignAtWork, Cell, Done, IDLE_MS, PUT_OFF_MS, Routes, Tenant};
+use store::{DbError, MasterKey, OptOutLinks, SpinDatabase};
 
 use crate::carriers::Carriers;
 use crate::hand_over::Dispatcher;
+use crate::recovery::recover;
 
 /// Messages that one tick hands over at most; the caller ticks again while there is more.
 const TICK_MESSAGES_MAX: usize = 4_000;
@@ -17,6 +23,8 @@ const TICK_MESSAGES_MAX: usize = 4_000;
 const PREPARE_MESSAGES: usize = 5_000;
 /// Reports that came before their hand-overs were settled, taken by one tick.
 const WAITING_REPORTS_MAX: usize = 5_000;
+/// Refusals that could not be listed when they came, tried by one tick.
+const WAITING_REFUSALS_MAX: usize = 500;
 /// Campaigns that one tick prepares, and as many that it serves.
 const CAMPAIGNS_MAX: usize = 50;
 
@@ -38,15 +46,18 @@ pub async fn post(call: Call) -> Result<Answer> {
     let now = call.now().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let cell = Cell::new(&*db);
-    let mut ticked = Ticked { unknown: cell.recover_expired_leases(now).await?, ..Ticked::default() };
-    expire_codes(&call, &cell, &mut ticked).await?;
+    let master = call.settings.master_key().await?;
+    let mut ticked = Ticked::default();
+    let recovered = recover(&call, &cell, now).await?;
+    ticked.unknown = recovered.unknown;
+    ticked.requeued = recovered.requeued;
+    ticked.handed_over = recovered.handed_over;
+    ticked.blocked = recovered.blocked;
+    tell("a refusal", cell.take_waiting_refusals(&master, WAITING_REFUSALS_MAX, now).await?);
+    let mut tick = Tick { call: &call, cell: &cell, master: &master, accounts: Accounts::default() };
+    tick.expire_codes(&mut ticked).await?;
     let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, now).await?;
-    for work in &at_work.preparing {
-        // What is wrong with one account's campaign must not keep all others waiting.
-        if let Err(problem) = prepare(&call, &cell, work, &mut ticked).await {
-            eprintln!("dispatch: {} not prepared: {}", work.campaign, problem.code());
-        }
-    }
+    tick.prepare_all(&at_work.preparing, &mut ticked).await;
     let mut left_out = at_work.left_out;
     let at = instant(now)?;
     ticked.window_open = window_at(at).open;
@@ -55,43 +66,171 @@ pub async fn post(call: Call) -> Result<Answer> {
     if ticked.window_open || !in_statutory_night(at) && cell.other_hours_on(now).await? {
         // Those that were prepared just now are running now.
         let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, call.now().await?).await?;
-        dispatch(&call, &cell, &at_work.running, &mut ticked).await?;
+        tick.dispatch(&at_work.running, &mut ticked).await?;
         left_out |= at_work.left_out;
     }
-    let master = call.settings.master_key().await?;
-    cell.take_waiting_reports(&master, &*read_calendars()?, WAITING_REPORTS_MAX, call.now().await?).await?;
+    let calendars = read_calendars()?;
+    let waiting = cell.take_waiting_reports(&master, &calendars, WAITING_REPORTS_MAX, call.now().await?);
+    tell("a report", waiting.await?);
     // Those that had no turn have one at once, as long as there is something to do at all.
     ticked.more |= left_out && ticked.prepared + ticked.handed_over > 0;
     json(200, &ticked)
 }
 
-/// Codes that nobody waits for any more, at any hour; and their campaigns, which may have come to their end.
-async fn expire_codes(call: &Call, cell: &Cell<'_, SpinDatabase>, ticked: &mut Ticked) -> Result<()> {
-    let now = call.now().await?;
-    let expired = cell.expire_codes(now).await?;
-    ticked.blocked += expired.messages;
-    let master = call.settings.master_key().await?;
-    for (account, campaign) in expired.campaigns {
-        if let Some(tenant) = cell.tenant(&master, &account).await? {
-            tenant.served(&campaign, now).await?;
-        }
+/// Says in the log with whom something is broken.
+pub fn tell(what: &str, done: Done) {
+    for (account, error) in done.put_off {
+        eprintln!("{what} of {account} put off: {error}");
     }
-    Ok(())
 }
 
-async fn prepare<D: store::Database>(
-    call: &Call,
-    cell: &Cell<'_, D>,
-    work: &CampaignAtWork,
-    ticked: &mut Ticked,
-) -> Result<()> {
-    let master = call.settings.master_key().await?;
-    let Some(tenant) = cell.tenant(&master, &work.account).await? else { return Ok(()) };
-    let now = call.now().await?;
-    let prepared = tenant.prepare(&work.campaign, &routes(work.channel)?, PREPARE_MESSAGES, now).await?;
-    ticked.prepared += prepared.messages;
-    ticked.more |= !prepared.done;
-    Ok(())
+/// What one tick learned of accounts.
+#[derive(Default)]
+struct Accounts {
+    /// Something is broken with these: they are put off, and not tried again by this tick.
+    broken: BTreeSet<String>,
+    /// Whose turn brought something.
+    busy: BTreeSet<String>,
+    /// Whose turn brought nothing.
+    idle: BTreeSet<String>,
+}
+
+/// What a campaign's turn came to.
+#[derive(Default)]
+struct Turn {
+    leased: i64,
+    /// The price of a message for which there was no money.
+    needs: Option<Tiyn>,
+}
+
+struct Tick<'t> {
+    call: &'t Call,
+    cell: &'t Cell<'t, SpinDatabase>,
+    master: &'t MasterKey,
+    accounts: Accounts,
+}
+
+impl<'t> Tick<'t> {
+    /// The account whose turn it is; `None` if something is broken with it. Then it is put off, so that it
+    /// neither stops the tick nor fills the places of all others.
+    async fn tenant(&mut self, account: &str) -> Result<Option<Tenant<'t, SpinDatabase>>> {
+        if self.accounts.broken.contains(account) {
+            return Ok(None);
+        }
+        let error = match self.cell.tenant(self.master, account).await {
+            Ok(Some(tenant)) => return Ok(Some(tenant)),
+            Ok(None) => DbError::NoRow,
+            Err(DbError::Busy) => return Err(DbError::Busy.into()),
+            Err(error) => error,
+        };
+        eprintln!("dispatch: {account} put off: {error}");
+        self.accounts.broken.insert(account.to_owned());
+        self.cell.put_off(&[account], self.call.now().await? + PUT_OFF_MS).await?;
+        Ok(None)
+    }
+
+    /// What is wrong with one account's campaign must not keep all others waiting: it is put off. A busy
+    /// database is no fault of its own: then only others come before it.
+    async fn put_off(&self, work: &CampaignAtWork, problem: &Problem) {
+        eprintln!("dispatch: {} put off: {}", work.campaign, problem.code());
+        let put_off = async {
+            let until = self.call.now().await? + IDLE_MS;
+            if problem.code() != "busy_try_again" {
+                self.cell.put_campaign_off(work, until).await?;
+            }
+            Ok::<_, Problem>(self.cell.put_off(&[&work.account], until).await?)
+        };
+        if let Err(problem) = put_off.await {
+            eprintln!("dispatch: {} not put off: {}", work.campaign, problem.code());
+        }
+    }
+
+    /// Codes that nobody waits for any more, at any hour; and their campaigns, which may have come to their end.
+    async fn expire_codes(&mut self, ticked: &mut Ticked) -> Result<()> {
+        let now = self.call.now().await?;
+        let expired = self.cell.expire_codes(now).await?;
+        ticked.blocked += expired.messages;
+        for (account, campaign) in expired.campaigns {
+            let ended = async {
+                let Some(tenant) = self.tenant(&account).await? else { return Ok(()) };
+                tenant.served(&campaign, now).await?;
+                Ok::<_, Problem>(())
+            };
+            // Its next turn comes to the same end.
+            if let Err(problem) = ended.await {
+                eprintln!("dispatch: {campaign} not ended: {}", problem.code());
+            }
+        }
+        Ok(())
+    }
+
+    async fn prepare_all(&mut self, at_work: &[CampaignAtWork], ticked: &mut Ticked) {
+        for work in at_work {
+            if let Err(problem) = self.prepare(work, ticked).await {
+                self.put_off(work, &problem).await;
+            }
+        }
+    }
+
+    async fn prepare(&mut self, work: &CampaignAtWork, ticked: &mut Ticked) -> Result<()> {
+        let Some(tenant) = self.tenant(&work.account).await? else { return Ok(()) };
+        let now = self.call.now().await?;
+        let routes = routes(work.channel)?;
+        let prepared = tenant.prepare(&work.campaign, &routes, PREPARE_MESSAGES, now).await?;
+        ticked.prepared += prepared.messages;
+        ticked.more |= !prepared.done;
+        Ok(())
+    }
+
+    async fn dispatch(&mut self, at_work: &[CampaignAtWork], ticked: &mut Ticked) -> Result<()> {
+        let (call, cell) = (self.call, self.cell);
+        let carriers = Carriers::set_up(call, cell).await?;
+        let sender = call.settings.get("sender").await?;
+        let links = OptOutLinks::new(self.master)?;
+        let dispatcher = Dispatcher { call, cell, carriers: &carriers, sender: &sender, links: &links };
+        let mut left = TICK_MESSAGES_MAX;
+        for work in at_work {
+            // Those behind have had no turn and must not be noted as served: they are the first of the next tick.
+            if left == 0 {
+                break;
+            }
+            if let Err(problem) = self.take_turn(&dispatcher, work, &mut left, ticked).await {
+                self.put_off(work, &problem).await;
+            }
+        }
+        ticked.more |= left == 0;
+        let idle: Vec<&str> =
+            self.accounts.idle.difference(&self.accounts.busy).map(String::as_str).collect();
+        if !idle.is_empty() {
+            cell.put_behind(&idle, call.now().await?).await?;
+        }
+        Ok(())
+    }
+
+    /// One campaign's turn. A campaign that cannot be paid for sleeps until there is money (R52).
+    async fn take_turn(
+        &mut self,
+        dispatcher: &Dispatcher<'_>,
+        work: &CampaignAtWork,
+        left: &mut usize,
+        ticked: &mut Ticked,
+    ) -> Result<()> {
+        let Some(tenant) = self.tenant(&work.account).await? else {
+            return Ok(self.cell.put_campaign_off(work, self.call.now().await? + PUT_OFF_MS).await?);
+        };
+        let turn = serve(dispatcher, &tenant, work, left, ticked).await?;
+        let now = self.call.now().await?;
+        let asleep = match turn.needs {
+            Some(needs) if turn.leased == 0 => tenant.fall_asleep(&work.campaign, needs, now).await?,
+            _ => false,
+        };
+        if !asleep {
+            tenant.had_turn(&work.campaign, now).await?;
+        }
+        let accounts = if turn.leased > 0 { &mut self.accounts.busy } else { &mut self.accounts.idle };
+        accounts.insert(work.account.clone());
+        Ok(())
+    }
 }
 
 /// The routes of a channel's messages, by the ranges of numbers.
@@ -104,52 +243,30 @@ fn routes(channel: Channel) -> Result<Routes> {
     Ok(Routes { by_range: by_range.collect(), other })
 }
 
-async fn dispatch(
-    call: &Call,
-    cell: &Cell<'_, SpinDatabase>,
-    at_work: &[CampaignAtWork],
-    ticked: &mut Ticked,
-) -> Result<()> {
-    let carriers = Carriers::set_up(call, cell).await?;
-    let sender = call.settings.get("sender").await?;
-    let master = call.settings.master_key().await?;
-    let links = OptOutLinks::new(&master)?;
-    let dispatcher = Dispatcher { call, cell, carriers: &carriers, sender: &sender, links: &links };
-    let mut left = TICK_MESSAGES_MAX;
-    for work in at_work {
-        // Those behind have had no turn and must not be noted as served: they are the first of the next tick.
-        if left == 0 {
-            break;
-        }
-        let Some(tenant) = cell.tenant(&master, &work.account).await? else { continue };
-        // What is wrong with one account's messages must not keep all others waiting.
-        if let Err(problem) = serve(&dispatcher, &tenant, work, &mut left, ticked).await {
-            eprintln!("dispatch: {} put off: {}", work.campaign, problem.code());
-        }
-        tenant.served(&work.campaign, call.now().await?).await?;
-    }
-    ticked.more |= left == 0;
-    Ok(())
-}
-
-/// One campaign's turn.
+/// Hands over what is due of a campaign, as far as there is room and money.
 async fn serve(
     dispatcher: &Dispatcher<'_>,
     tenant: &Tenant<'_, SpinDatabase>,
     work: &CampaignAtWork,
     left: &mut usize,
     ticked: &mut Ticked,
-) -> Result<()> {
-    let Some(campaign) = tenant.campaign(&work.campaign).await? else { return Ok(()) };
+) -> Result<Turn> {
+    let mut turn = Turn::default();
+    let Some(campaign) = tenant.campaign(&work.campaign).await? else { return Ok(turn) };
     if campaign.state != CampaignState::Running {
-        return Ok(());
+        return Ok(turn);
     }
     let routing = dispatcher.carriers.routing();
     for route in tenant.queued_routes(&work.campaign).await? {
         let Some(way) = routing.named(work.channel, &route) else { continue };
         while *left > 0 {
             let Some(wave) = dispatcher.wave(tenant, &campaign, &route, way, *left).await? else { break };
+            if let Some(needs) = wave.needs {
+                turn.needs = Some(turn.needs.map_or(needs, |least| least.min(needs)));
+                break;
+            }
             *left = left.saturating_sub(wave.leased.unsigned_abs() as usize);
+            turn.leased += wave.leased;
             ticked.leased += wave.leased;
             ticked.handed_over += wave.settled.handed_over;
             ticked.requeued += wave.settled.requeued;
@@ -162,5 +279,5 @@ async fn serve(
             }
         }
     }
-    Ok(())
+    Ok(turn)
 }

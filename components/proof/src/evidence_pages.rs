@@ -3,6 +3,7 @@
 use edge::{Answer, Call, Connection, Problem, Result, json};
 use evidence::file::{Since, in_base64};
 use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series};
+use store::cell::Tenant;
 use store::log::{CELL_LOG, LogReader};
 
 use crate::log::signing_key;
@@ -72,6 +73,7 @@ pub async fn get(call: Call) -> Result<Answer> {
         name: asked.series().to_owned(),
         events,
     });
+    let is_first = cursor.is_none();
     let after = cursor.as_ref().map(|cursor| cursor.after);
     let size = cursor.map_or(now, |cursor| cursor.size);
     let mut page = match &asked {
@@ -94,15 +96,27 @@ pub async fn get(call: Call) -> Result<Answer> {
     let note = checkpoint.sign_with(&key, series.as_ref());
     let next = page.next_cursor.map(|after| format!("{after}.{size}"));
     let mut file = EvidenceFile::new(key.verifier_key(), note, proven, next);
-    file.since = since(&call, &reader, size).await?;
+    for earlier in earlier_sizes(&call, &tenant, is_first, size).await? {
+        let proof = in_base64(&reader.consistency(earlier, size).await?);
+        file.since.push(Since { size: earlier, proof });
+    }
     json(200, &file)
 }
 
-/// The proof that the log continues an earlier one, where the asker names the size of that.
-async fn since(call: &Call, reader: &LogReader<'_, store::SpinDatabase>, size: u64) -> Result<Option<Since>> {
-    let Some(text) = call.query("since") else { return Ok(None) };
-    let earlier = text.parse::<u64>().ok().filter(|earlier| (1..=size).contains(earlier));
-    let earlier = earlier.ok_or_else(|| Problem::field("invalid_field", "since"))?;
-    let proof = reader.consistency(earlier, size).await?;
-    Ok(Some(Since { size: earlier, proof: in_base64(&proof) }))
+/// Since which earlier sizes of the log the file has a proof that it was only continued: since the one that the
+/// asker names, or, on a first page, since those of the account's last files.
+async fn earlier_sizes(
+    call: &Call,
+    tenant: &Tenant<'_, store::SpinDatabase>,
+    is_first: bool,
+    size: u64,
+) -> Result<Vec<u64>> {
+    match call.query("since") {
+        Some(text) => {
+            let earlier = text.parse::<u64>().ok().filter(|earlier| (1..=size).contains(earlier));
+            Ok(vec![earlier.ok_or_else(|| Problem::field("invalid_field", "since"))?])
+        }
+        None if is_first => Ok(tenant.note_shown_log(size).await?),
+        None => Ok(Vec::new()),
+    }
 }

@@ -2,12 +2,14 @@
 
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, SessionLookups, json};
 use serde::Serialize;
-use store::cell::{Cell, DueDeletion, Erasure};
+use store::cell::{Cell, DueDeletion, Erasure, PUT_OFF_MS};
 use store::directory::Directory;
 use store::{DbError, MasterKey, SpinDatabase};
 
 /// Accounts that one tick erases.
 const DELETIONS_MAX: usize = 10;
+/// A deletion that waits for what is with an operator is tried again after this.
+const WAIT_MS: i64 = 60_000;
 /// For so long after an erasure every tick cuts the write-ahead log.
 const TRUNCATE_MS: i64 = 60 * 60 * 1000;
 
@@ -27,14 +29,25 @@ pub async fn post(call: Call) -> Result<Answer> {
     let db = Connection::open(DEFAULT_LABEL).await?;
     let mut executed = Executed::default();
     for due in Cell::new(&*db).due_deletions(now, DELETIONS_MAX).await? {
-        // What is wrong with one account must not keep all others from their right.
-        match erase(&db, &master, &due, now).await {
-            Ok(Erasure::Done) => executed.executed += 1,
-            Ok(Erasure::Waiting) => executed.waiting += 1,
+        // What is wrong with one account must not keep all others from their right: it is put off, since a tick
+        // looks at the first few only.
+        let again_at = match erase(&db, &master, &due, now).await {
+            Ok(Erasure::Done) => {
+                executed.executed += 1;
+                continue;
+            }
+            Ok(Erasure::Waiting) => {
+                executed.waiting += 1;
+                now + WAIT_MS
+            }
             Err(problem) => {
                 eprintln!("deletions: {} put off: {}", due.deletion, problem.code());
                 executed.failed += 1;
+                now + PUT_OFF_MS
             }
+        };
+        if let Err(error) = Cell::new(&*db).put_deletion_off(&due, again_at).await {
+            eprintln!("deletions: {} not put off: {error}", due.deletion);
         }
     }
     if Cell::new(&*db).erased_since(now - TRUNCATE_MS).await? {

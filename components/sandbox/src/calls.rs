@@ -7,7 +7,7 @@ use domain::voice::CallResult;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, Sent, exchange, json};
 use http::Request;
 use operators::sandbox::{CallBody, TakenBody, TakenMessage};
-use store::directory::Directory;
+use store::directory::{Directory, SandboxMessage};
 
 use crate::operator::{last_digits, reference};
 
@@ -33,10 +33,12 @@ pub async fn take(mut call: Call) -> Result<Answer> {
     let body: CallBody = call.json().await?;
     let fetched = fetches(&body.audio_url).await?;
     let now = call.now().await?;
-    let fates = [(body.id.clone(), fate(&body.id, fetched).as_str())];
+    let fate = fate(&body.id, fetched).as_str();
+    let message = SandboxMessage { message: body.id.clone(), fate, expires_at: body.expires_at };
     let db = Connection::open(DEFAULT_LABEL).await?;
-    Directory::new(&*db).sandbox_take(&fates, now).await?;
-    let taken = TakenMessage { reference: reference(&body.id), id: body.id, at: now };
+    Directory::new(&*db).sandbox_take(&[message], now).await?;
+    let expires_at = Some(body.expires_at);
+    let taken = TakenMessage { reference: reference(&body.id), id: body.id, at: now, expires_at };
     json(200, &TakenBody { taken: vec![taken] })
 }
 

@@ -5,11 +5,11 @@ use domain::campaign::DeliveryResult;
 use domain::voice::CallResult;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
 use operators::sandbox::{
-    Ended, HandOverBody, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody, TakenBody, TakenMessage,
-    sign_reports,
+    Ended, HandOverBody, HandOverMessage, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody,
+    TakenBody, TakenMessage, sign_reports,
 };
 use serde::{Deserialize, Serialize};
-use store::directory::{Directory, SandboxReport};
+use store::directory::{Directory, SandboxMessage, SandboxReport};
 
 use crate::outbound;
 
@@ -46,12 +46,21 @@ pub async fn take(mut call: Call) -> Result<Answer> {
     let body = call.bytes(HAND_OVER_BYTES_MAX).await?;
     let body: HandOverBody = serde_json::from_slice(&body).map_err(|_| Problem::new("malformed_json"))?;
     let now = call.now().await?;
-    let fates: Vec<(String, &str)> =
-        body.messages.iter().map(|message| (message.id.clone(), fate(&message.id).as_str())).collect();
+    let message = |message: &HandOverMessage| SandboxMessage {
+        message: message.id.clone(),
+        fate: fate(&message.id).as_str(),
+        expires_at: message.expires_at,
+    };
+    let messages: Vec<SandboxMessage> = body.messages.iter().map(message).collect();
     let db = Connection::open(DEFAULT_LABEL).await?;
-    Directory::new(&*db).sandbox_take(&fates, now).await?;
-    let taken = |id: String| TakenMessage { reference: reference(&id), id, at: now };
-    json(200, &TakenBody { taken: body.messages.into_iter().map(|message| taken(message.id)).collect() })
+    Directory::new(&*db).sandbox_take(&messages, now).await?;
+    let taken = |message: SandboxMessage| TakenMessage {
+        reference: reference(&message.message),
+        id: message.message,
+        at: now,
+        expires_at: Some(message.expires_at),
+    };
+    json(200, &TakenBody { taken: messages.into_iter().map(taken).collect() })
 }
 
 /// `POST /sandbox/operator/states`
@@ -64,6 +73,7 @@ pub async fn states(mut call: Call) -> Result<Answer> {
         reference: reference(&state.message),
         id: state.message,
         at: state.taken_at,
+        expires_at: Some(state.expires_at),
     });
     json(200, &TakenBody { taken: taken.collect() })
 }

@@ -14,6 +14,10 @@ struct BalanceView {
     held: Money,
     ledger_sum: Money,
     suspended: bool,
+    /// Since when messages wait for money (R53).
+    short_since: Option<String>,
+    /// What came for the account and could not be credited (R51).
+    unapplied: Money,
 }
 
 /// `GET /v1/balance`
@@ -27,6 +31,8 @@ pub async fn balance(call: Call) -> Result<Answer> {
         held: Money(balance.held),
         ledger_sum: Money(balance.ledger_sum),
         suspended: is_suspended(balance.available),
+        short_since: balance.short_since.map(format_time),
+        unapplied: Money(balance.unapplied),
     };
     json(200, &view)
 }
@@ -37,6 +43,9 @@ struct TransferView {
     kind: String,
     at: String,
     payment: Option<String>,
+    /// Of a payment, when its notice came and when it was credited (R51).
+    received_at: Option<String>,
+    credited_at: Option<String>,
     campaign: Option<String>,
     messages: Option<i64>,
     entries: Vec<EntryView>,
@@ -56,6 +65,8 @@ impl From<LedgerTransfer> for TransferView {
             kind: transfer.kind,
             at: format_time(transfer.at),
             payment: transfer.payment,
+            received_at: transfer.received_at.map(format_time),
+            credited_at: transfer.received_at.map(|_| format_time(transfer.at)),
             campaign: transfer.campaign,
             messages: transfer.messages,
             entries: transfer.entries.into_iter().map(entry).collect(),

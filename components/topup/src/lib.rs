@@ -1,7 +1,8 @@
-//! Takes payments in, and shows balance, ledger and tariffs.
+//! Takes payments in, and shows balance, ledger and tariffs; shows staff what nobody could be credited with.
 
 mod balance;
 mod tariffs;
+mod unapplied;
 mod webhooks;
 
 use edge::{Answer, Call, Problem, Result};
@@ -23,6 +24,9 @@ async fn routes(call: Call) -> Result<Answer> {
         ("GET", ["v1", "ledger"]) => balance::ledger(call).await,
         ("GET", ["v1", "tariffs"]) => tariffs::get(call).await,
         (_, ["v1", "balance" | "ledger" | "tariffs"]) => Err(Problem::method_not_allowed("GET")),
+        ("GET", ["internal", "decisions", "unapplied-payments"]) => unapplied::list(call).await,
+        ("POST", ["internal", "decisions", "unapplied-payments"]) => unapplied::credit(call).await,
+        (_, ["internal", "decisions", "unapplied-payments"]) => Err(Problem::method_not_allowed("GET, POST")),
         _ => Err(Problem::not_found()),
     }
 }

@@ -5,7 +5,7 @@ use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, stored_json
 use payments::standard::{self, SignatureHeaders};
 use payments::{NoticeError, PaymentNotice};
 use store::Act;
-use store::cell::{Cell, PaymentReceived};
+use store::cell::{Cell, PaymentReceived, Unapplied};
 use store::directory::Directory;
 
 /// The largest webhook body, in bytes.
@@ -31,22 +31,33 @@ fn refused(error: NoticeError) -> Problem {
 }
 
 async fn credit(call: &Call, now: i64, provider: &'static str, notice: PaymentNotice) -> Result<Answer> {
-    let unknown = || Problem::field("payment_account_unknown", "account");
-    if !is_account_number(&notice.account_number) {
-        return Err(unknown());
-    }
     let master = call.settings.master_key().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
-    let account = Directory::new(&*db).by_number(&notice.account_number).await?.ok_or_else(unknown)?;
-    let cell = Connection::open(&account.cell).await?;
+    let account = match is_account_number(&notice.account_number) {
+        true => Directory::new(&*db).by_number(&notice.account_number).await?,
+        false => None,
+    };
+    let (account, cell) = match account {
+        Some(account) => (Some(account.account), account.cell),
+        None => (None, DEFAULT_LABEL.to_owned()),
+    };
+    let cell = Connection::open(&cell).await?;
     let act = Act { now, actor: "bank".to_owned(), channel: "webhook" };
     let payment = PaymentReceived {
         provider,
         payment: notice.payment,
-        account: account.account,
+        account_number: notice.account_number,
+        account,
         amount: notice.amount,
     };
-    let answer = |transfer: &str| serde_json::json!({"credited": true, "transfer": transfer}).to_string();
+    // The money is here, whoever it is for: a refusal would only make the bank forget of it.
+    let answer = |transfer: &str, unapplied: Option<Unapplied>| match unapplied {
+        None => serde_json::json!({"credited": true, "transfer": transfer}).to_string(),
+        Some(reason) => {
+            let reason = reason.as_str();
+            serde_json::json!({"credited": false, "transfer": transfer, "unapplied": reason}).to_string()
+        }
+    };
     let answer = Cell::new(&*cell).credit(&master, &act, &payment, answer).await?;
     Ok(stored_json(200, answer))
 }

@@ -10,7 +10,7 @@ use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_tests::MASTER_KEY;
 use store::cell::{Cell, HandOver, Lease, LeaseOutcome, Settlement};
-use store::{MasterKey, NativeDatabase};
+use store::{DatabaseClock, MasterKey, NativeDatabase};
 
 use crate::process::thread_cpu;
 
@@ -44,15 +44,16 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
                 operator: "sandbox",
                 operator_price: PRICE,
                 service_price: PRICE,
-                charged_on_result: false,
+                paid_if_answered: false,
                 limit: WAVE_MESSAGES,
-                until: at + 120_000,
+                lasts_ms: 120_000,
+                clock: DatabaseClock::default(),
             };
             let before = thread_cpu()?;
             let outcome = tenant.lease(&request, at).block_on()?;
             let leased = thread_cpu()?;
             cost.lease_and_hold += leased - before;
-            let LeaseOutcome::Taken { lease, messages } = outcome else { break };
+            let LeaseOutcome::Taken { lease, messages, .. } = outcome else { break };
             let count = messages.len() as i64;
             let taken = |message: &store::cell::LeasedMessage| HandOver::Taken(Some(message.message.clone()));
             let settlement = Settlement {
@@ -62,7 +63,7 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
                 operator: "sandbox",
                 operator_price: PRICE,
                 service_price: PRICE,
-                charged_on_result: false,
+                paid_if_answered: false,
                 at,
                 verdict: &verdict,
                 outcomes: messages.into_iter().map(|message| (message.clone(), taken(&message))).collect(),

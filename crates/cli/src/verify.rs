@@ -22,8 +22,8 @@ pub struct Options {
     /// that it shows is still there
     #[arg(long, value_name = "OLD_FILE")]
     since: Vec<PathBuf>,
-    /// The answer of GET /v1/log/consistency?from=OLD&to=NEW, where the new file was not asked for
-    /// with &since=OLD
+    /// The answer of GET /v1/log/consistency?from=OLD&to=NEW, where the new file has no proof since the
+    /// old one; each has one since the account's last sixteen
     #[arg(long, value_name = "FILE", requires = "since")]
     consistency: Option<PathBuf>,
 }

@@ -1,5 +1,5 @@
 //! Accounts: their kinds and states, the rules for logins, passwords and profile fields, and the
-//! account number that a payer writes.
+//! account number that a payer writes (R1, R4, R194).
 
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +102,7 @@ pub enum Deed {
     Work,
 }
 
-/// Whether the want of money stops an account's paid work (R52): nothing can be spent. What is held is
+/// Whether the want of money stops an account's paid work (R52, R115): nothing can be spent. What is held is
 /// spoken for.
 pub fn is_suspended(available: Tiyn) -> bool {
     available <= Tiyn::ZERO

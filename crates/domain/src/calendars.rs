@@ -1,6 +1,7 @@
-//! Calendars: on which days and hours an operator takes messages of a class, and Kazakhstan's public
+//! Calendars: on which days and hours an operator takes texts or calls of a class, and Kazakhstan's public
 //! holidays, from dated data. They lie inside the offer's window: the narrowest open window decides
-//! (R80, R81, R82, R83, R86; section L).
+//! (R80, R81, R82, R83, R86; section L). The rule of weekdays is one of texts: calls have the offer's seven days,
+//! unless the operator's contract says otherwise (X31).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use crate::campaign::MessageClass;
 use crate::documents::{ByLanguage, is_version};
 use crate::hours::{self, DayHours, WhyShut, WindowVerdict, almaty};
+use crate::tariffs::Channel;
 use crate::weekdays::{Weekdays, is_weekend};
 use crate::window_overrides::WindowOverride;
 
@@ -31,11 +33,12 @@ pub struct Holiday {
     pub expected: bool,
 }
 
-/// When operators take messages of some classes.
+/// When operators take messages of some channels and classes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "CalendarRow")]
 struct Calendar {
     operators: Vec<String>,
+    channels: Vec<Channel>,
     classes: Vec<MessageClass>,
     days: Weekdays,
     hours: DayHours,
@@ -46,6 +49,7 @@ struct Calendar {
 #[serde(deny_unknown_fields)]
 struct CalendarRow {
     operators: Vec<String>,
+    channels: Vec<Channel>,
     classes: Vec<MessageClass>,
     days: Weekdays,
     opens: String,
@@ -57,15 +61,16 @@ impl TryFrom<CalendarRow> for Calendar {
     type Error = &'static str;
 
     fn try_from(row: CalendarRow) -> Result<Self, Self::Error> {
-        let CalendarRow { operators, classes, days, opens, closes, on_holidays } = row;
+        let CalendarRow { operators, channels, classes, days, opens, closes, on_holidays } = row;
         let hours = DayHours::parse(&opens, &closes).ok_or("the hours of a calendar are malformed")?;
-        Ok(Self { operators, classes, days, hours, on_holidays })
+        Ok(Self { operators, channels, classes, days, hours, on_holidays })
     }
 }
 
 impl Calendar {
-    fn is_of(&self, operator: &str, class: MessageClass) -> bool {
-        self.operators.iter().any(|named| named == operator) && self.classes.contains(&class)
+    fn is_of(&self, operator: &str, channel: Channel, class: MessageClass) -> bool {
+        let is_named = self.operators.iter().any(|named| named == operator);
+        is_named && self.channels.contains(&channel) && self.classes.contains(&class)
     }
 }
 
@@ -115,8 +120,9 @@ impl From<HolidaysRows> for Holidays {
 
 impl Version {
     /// The calendar that names the operator, or else the one for any.
-    fn calendar(&self, operator: &str, class: MessageClass) -> Option<&Calendar> {
-        let of = |operator: &str| self.calendars.iter().find(|calendar| calendar.is_of(operator, class));
+    fn calendar(&self, operator: &str, channel: Channel, class: MessageClass) -> Option<&Calendar> {
+        let is_of = |calendar: &&Calendar, operator: &str| calendar.is_of(operator, channel, class);
+        let of = |operator: &str| self.calendars.iter().find(|calendar| is_of(calendar, operator));
         of(operator).or_else(|| of(ANY_OPERATOR))
     }
 
@@ -131,13 +137,16 @@ impl Version {
         if let Some(day) = self.holidays.days.values().find(uncovered) {
             return Err(CalendarsError::HolidayOutsideYears(day.date));
         }
-        for class in MessageClass::ALL {
-            if self.calendar(ANY_OPERATOR, class).is_none() {
-                return Err(CalendarsError::ClassWithoutCalendar(class.as_str()));
+        let channels = Channel::ALL.into_iter();
+        for (channel, class) in channels.flat_map(|channel| MessageClass::ALL.map(|class| (channel, class))) {
+            if self.calendar(ANY_OPERATOR, channel, class).is_none() {
+                return Err(CalendarsError::NoCalendar(channel.as_str(), class.as_str()));
             }
             for operator in self.calendars.iter().flat_map(|calendar| &calendar.operators) {
-                if self.calendars.iter().filter(|calendar| calendar.is_of(operator, class)).count() > 1 {
-                    return Err(CalendarsError::TwoCalendars(operator.clone(), class.as_str()));
+                let of = self.calendars.iter().filter(|calendar| calendar.is_of(operator, channel, class));
+                if of.count() > 1 {
+                    let (operator, channel) = (operator.clone(), channel.as_str());
+                    return Err(CalendarsError::TwoCalendars(operator, channel, class.as_str()));
                 }
             }
         }
@@ -163,12 +172,12 @@ pub enum CalendarsError {
     /// A holiday of a year that the list does not claim to know.
     #[error("the holiday {0} is outside the years of the list")]
     HolidayOutsideYears(NaiveDate),
-    /// Every class needs a calendar for any operator.
-    #[error("no calendar for any operator takes the class {0}")]
-    ClassWithoutCalendar(&'static str),
+    /// Every channel and class needs a calendar for any operator.
+    #[error("no calendar for any operator takes the channel {0} and the class {1}")]
+    NoCalendar(&'static str, &'static str),
     /// Which calendar holds must not be a matter of order.
-    #[error("two calendars of {0} take the class {1}")]
-    TwoCalendars(String, &'static str),
+    #[error("two calendars of {0} take the channel {1} and the class {2}")]
+    TwoCalendars(String, &'static str, &'static str),
 }
 
 /// All versions of the calendars, checked.
@@ -209,13 +218,14 @@ impl Calendars {
         self.version(date)?.holidays.days.get(&date)
     }
 
-    /// Judges one instant for a class of messages and the operator that would take them. `overrides` are
+    /// Judges one instant for a channel's messages of a class and the operator that would take them. `overrides` are
     /// the account's, in the order in which they were decided, without those that do not hold at the
     /// instant; of several that speak of a day the last decides.
     pub fn judge(
         &self,
         at: DateTime<Utc>,
         operator: &str,
+        channel: Channel,
         class: MessageClass,
         overrides: &[WindowOverride],
     ) -> WindowVerdict {
@@ -231,7 +241,7 @@ impl Calendars {
             rule.push_str(agreed.decision());
         }
         let mut verdict = hours::judge(at, rule, |date| {
-            let calendar = self.hours_of(date, operator, class)?;
+            let calendar = self.hours_of(date, operator, channel, class)?;
             let inside = outer(date).and(calendar).and_then(|hours| hours.and(DayHours::OUTSIDE_THE_NIGHT));
             inside.ok_or(WhyShut::OutsideCalendar)
         });
@@ -244,9 +254,15 @@ impl Calendars {
 
     /// The hours of an operator's calendar on a local day. Where the holidays of the year are not known,
     /// a calendar that is shut on holidays is shut.
-    fn hours_of(&self, date: NaiveDate, operator: &str, class: MessageClass) -> Result<DayHours, WhyShut> {
+    fn hours_of(
+        &self,
+        date: NaiveDate,
+        operator: &str,
+        channel: Channel,
+        class: MessageClass,
+    ) -> Result<DayHours, WhyShut> {
         let version = self.version(date).ok_or(WhyShut::OutsideCalendar)?;
-        let calendar = version.calendar(operator, class).ok_or(WhyShut::OutsideCalendar)?;
+        let calendar = version.calendar(operator, channel, class).ok_or(WhyShut::OutsideCalendar)?;
         if !calendar.on_holidays {
             if !version.holidays.years.contains(&date.year()) {
                 return Err(WhyShut::OutsideCalendar);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::campaign::MessageClass::{Advertising, Informational, OneTimeCode};
+use crate::tariffs::Channel::{Text, Voice};
 
 fn published() -> Calendars {
     Calendars::parse(&published_json()).expect("the published calendars keep their own rules")
@@ -32,7 +33,7 @@ fn agreed(decision: &str, from: &str, to: &str, opens: &str, closes: &str) -> Wi
 
 /// What the published calendars say to a notice by a telecom operator.
 fn notice(at: &str) -> WindowVerdict {
-    published().judge(utc(at), "kannel", Informational, &[])
+    published().judge(utc(at), "kannel", Text, Informational, &[])
 }
 
 fn why(at: &str) -> Option<&'static str> {
@@ -46,14 +47,52 @@ fn on_weekends_telecom_operators_take_neither_notices_nor_advertising() {
     for operator in ["kannel", "jasmin", "smsc", "mobizon", "twilio", "an-operator-of-tomorrow"] {
         for class in [Informational, Advertising] {
             for at in ["2026-11-21T12:00:00+05:00", "2026-11-22T12:00:00+05:00"] {
-                let verdict = calendars.judge(utc(at), operator, class, &[]);
+                let verdict = calendars.judge(utc(at), operator, Text, class, &[]);
                 assert_eq!((verdict.open, verdict.why), (false, Some(WhyShut::Weekend)), "{operator} {at}");
                 assert_eq!(verdict.opens_at, Some(utc("2026-11-23T09:00:00+05:00")));
                 assert_eq!((verdict.hours, verdict.open_for), (None, TimeDelta::zero()));
             }
-            assert!(calendars.judge(utc("2026-11-20T12:00:00+05:00"), operator, class, &[]).open);
+            assert!(calendars.judge(utc("2026-11-20T12:00:00+05:00"), operator, Text, class, &[]).open);
         }
     }
+}
+
+/// R80, X31: calls have the offer's seven days, holidays included, by whichever operator; and no more than that.
+#[test]
+fn calls_have_the_offers_seven_days_by_every_operator() {
+    let calendars = published();
+    for operator in ["smsc", "twilio", "sandbox", "an-operator-of-tomorrow"] {
+        for class in MessageClass::ALL {
+            for day in ["2026-11-20", "2026-11-21", "2026-11-22", "2026-12-16", "2027-01-01", "2031-05-09"] {
+                let judge = |time: &str| {
+                    calendars.judge(utc(&format!("{day}T{time}+05:00")), operator, Voice, class, &[])
+                };
+                let verdict = judge("12:00:00");
+                assert!(verdict.open, "{operator} {day}: {:?}", verdict.why);
+                assert_eq!(verdict.hours, Some(DayHours::OFFER));
+                assert_eq!(judge("20:00:00").why, Some(WhyShut::OutsideHours));
+                assert_eq!(judge("08:59:59").why, Some(WhyShut::OutsideHours));
+            }
+        }
+    }
+    // A text by the same operator on the same Saturday is another matter.
+    let text = calendars.judge(utc("2026-11-21T12:00:00+05:00"), "smsc", Text, Informational, &[]);
+    assert_eq!(text.why, Some(WhyShut::Weekend));
+}
+
+/// X31: a contract that says otherwise of calls is a calendar of its own.
+#[test]
+fn an_operators_contract_can_narrow_its_calls() {
+    let mut file = file();
+    let mut calls = file["versions"][0]["calendars"][3].clone();
+    calls["operators"] = json!(["smsc"]);
+    calls["days"] = json!(["mon", "tue", "wed", "thu", "fri"]);
+    file["versions"][0]["calendars"].as_array_mut().expect("a list").push(calls);
+    let calendars = Calendars::parse(&file.to_string()).expect("calendars");
+    let open = |operator: &str| {
+        calendars.judge(utc("2026-11-21T12:00:00+05:00"), operator, Voice, Informational, &[]).open
+    };
+    assert!(!open("smsc") && open("twilio"));
 }
 
 /// Section L: one-time codes are excepted, inside the offer's hours (R80).
@@ -66,7 +105,7 @@ fn one_time_codes_pass_on_any_day_inside_the_offers_hours() {
         ("2026-12-16T20:00:00+05:00", false),
         ("2026-11-22T08:59:59+05:00", false),
     ] {
-        assert_eq!(calendars.judge(utc(at), "kannel", OneTimeCode, &[]).open, open, "{at}");
+        assert_eq!(calendars.judge(utc(at), "kannel", Text, OneTimeCode, &[]).open, open, "{at}");
     }
 }
 
@@ -76,7 +115,7 @@ fn the_sandbox_is_open_seven_days_holidays_included_whatever_the_year() {
     let calendars = published();
     for class in MessageClass::ALL {
         for day in ["2026-11-21", "2026-12-16", "2027-01-01", "2031-05-09"] {
-            let verdict = calendars.judge(utc(&format!("{day}T12:00:00+05:00")), "sandbox", class, &[]);
+            let verdict = calendars.judge(utc(&format!("{day}T12:00:00+05:00")), "sandbox", Text, class, &[]);
             assert!(verdict.open, "{day}");
             assert_eq!(verdict.hours, Some(DayHours::OFFER));
         }
@@ -170,7 +209,8 @@ fn in_a_year_without_holidays_a_calendar_that_minds_them_is_shut() {
 fn a_verdict_names_the_offset_the_calendar_and_the_agreement() {
     assert_eq!(notice("2026-11-20T12:00:00+05:00").rule, "hours kz-2024-03-01; calendar 2026-11-20");
     let one = agreed("dcn_7", "2026-11-20", "2026-11-20", "08:00", "21:00");
-    let rule = |at| published().judge(utc(at), "sandbox", Informational, std::slice::from_ref(&one)).rule;
+    let rule =
+        |at| published().judge(utc(at), "sandbox", Text, Informational, std::slice::from_ref(&one)).rule;
     let with = "hours kz-2024-03-01; calendar 2026-11-20; override dcn_7";
     assert_eq!(rule("2026-11-20T08:00:00+05:00"), with);
     assert_eq!(rule("2026-11-21T08:00:00+05:00"), "hours kz-2024-03-01; calendar 2026-11-20");
@@ -188,7 +228,7 @@ fn an_agreement_takes_the_place_of_the_offers_hours_on_its_days() {
         ("2026-11-20T21:00:00+05:00", false),
         ("2026-11-21T08:30:00+05:00", false),
     ] {
-        assert_eq!(calendars.judge(utc(at), "sandbox", Informational, &agreed).open, open, "{at}");
+        assert_eq!(calendars.judge(utc(at), "sandbox", Text, Informational, &agreed).open, open, "{at}");
     }
 }
 
@@ -197,7 +237,7 @@ fn an_agreement_takes_the_place_of_the_offers_hours_on_its_days() {
 fn an_agreement_opens_no_operators_calendar() {
     let agreed = [agreed("dcn_1", "2026-11-01", "2026-12-31", "07:00", "22:00")];
     let calendars = published();
-    let judge = |at| calendars.judge(utc(at), "kannel", Informational, &agreed);
+    let judge = |at| calendars.judge(utc(at), "kannel", Text, Informational, &agreed);
     assert_eq!(judge("2026-11-20T08:59:59+05:00").why, Some(WhyShut::OutsideCalendar));
     assert!(judge("2026-11-20T20:59:59+05:00").open);
     assert_eq!(judge("2026-11-20T21:00:00+05:00").why, Some(WhyShut::OutsideCalendar));
@@ -211,8 +251,8 @@ fn of_two_agreements_on_a_day_the_later_decides() {
         agreed("dcn_2", "2026-11-20", "2026-11-20", "10:00", "12:00"),
     ];
     let calendars = published();
-    assert!(!calendars.judge(utc("2026-11-20T09:30:00+05:00"), "sandbox", Informational, &both).open);
-    assert!(calendars.judge(utc("2026-11-21T07:30:00+05:00"), "sandbox", Informational, &both).open);
+    assert!(!calendars.judge(utc("2026-11-20T09:30:00+05:00"), "sandbox", Text, Informational, &both).open);
+    assert!(calendars.judge(utc("2026-11-21T07:30:00+05:00"), "sandbox", Text, Informational, &both).open);
 }
 
 fn file() -> Value {
@@ -235,6 +275,9 @@ fn calendars_that_contradict_themselves_are_refused() {
     let mut without = file();
     without["versions"][0]["calendars"].as_array_mut().expect("a list").remove(2);
     assert!(refused(&without).contains("one_time_code"));
+    let mut without = file();
+    without["versions"][0]["calendars"].as_array_mut().expect("a list").remove(3);
+    assert!(refused(&without).contains("voice"));
 
     let mut holiday = file();
     let one = holiday["versions"][0]["holidays"]["days"][3].clone();
@@ -265,7 +308,7 @@ fn each_day_is_judged_by_the_version_of_that_day() {
     later["calendars"][1]["closes"] = json!("18:00");
     file["versions"].as_array_mut().expect("a list").push(later);
     let calendars = Calendars::parse(&file.to_string()).expect("calendars");
-    let judge = |at| calendars.judge(utc(at), "kannel", Informational, &[]);
+    let judge = |at| calendars.judge(utc(at), "kannel", Text, Informational, &[]);
     assert!(judge("2026-12-09T18:00:00+05:00").open);
     let then = judge("2026-12-10T18:00:00+05:00");
     assert_eq!(then.why, Some(WhyShut::OutsideCalendar));
@@ -296,6 +339,10 @@ fn any_class() -> impl Strategy<Value = MessageClass> {
     proptest::sample::select(MessageClass::ALL.to_vec())
 }
 
+fn any_channel() -> impl Strategy<Value = Channel> {
+    proptest::sample::select(Channel::ALL.to_vec())
+}
+
 fn any_operator() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(vec!["sandbox", "kannel", "twilio"])
 }
@@ -308,11 +355,11 @@ proptest! {
     #[test]
     fn never_open_in_the_statutory_night(
         second in SECONDS,
-        class in any_class(),
+        channel in any_channel(), class in any_class(),
         operator in any_operator(),
         agreed in proptest::collection::vec(any_override(), 0..4),
     ) {
-        let verdict = published().judge(DateTime::from_timestamp(second, 0).expect("in range"), operator, class, &agreed);
+        let verdict = published().judge(DateTime::from_timestamp(second, 0).expect("in range"), operator, channel, class, &agreed);
         let hour = verdict.local.hour();
         prop_assert!(!verdict.open || (6..22).contains(&hour), "{}", verdict.local_text());
         prop_assert_eq!(verdict.open, verdict.why.is_none());
@@ -321,10 +368,10 @@ proptest! {
     /// R80: without an agreement nothing is open that the offer's window is not.
     #[test]
     fn without_an_agreement_never_outside_the_offers_hours(
-        second in SECONDS, class in any_class(), operator in any_operator(),
+        second in SECONDS, channel in any_channel(), class in any_class(), operator in any_operator(),
     ) {
         let at = DateTime::from_timestamp(second, 0).expect("in range");
-        let calendar = published().judge(at, operator, class, &[]);
+        let calendar = published().judge(at, operator, channel, class, &[]);
         let offer = hours::window_at(at);
         prop_assert!(!calendar.open || offer.open);
         prop_assert!(calendar.open_for <= offer.open_for);
@@ -334,14 +381,14 @@ proptest! {
     #[test]
     fn the_opening_instant_is_the_first_open_instant(
         second in SECONDS,
-        class in any_class(),
+        channel in any_channel(), class in any_class(),
         operator in any_operator(),
         agreed in proptest::collection::vec(any_override(), 0..3),
         part in 0.0f64..1.0,
     ) {
         let calendars = published();
         let at = DateTime::from_timestamp(second, 0).expect("in range");
-        let judge = |at| calendars.judge(at, operator, class, &agreed);
+        let judge = |at| calendars.judge(at, operator, channel, class, &agreed);
         let Some(opens_at) = judge(at).opens_at else { return Ok(()) };
         prop_assert!(judge(opens_at).open);
         if opens_at > at {
@@ -355,17 +402,17 @@ proptest! {
     #[test]
     fn open_for_ends_where_the_window_shuts(
         second in SECONDS,
-        class in any_class(),
+        channel in any_channel(), class in any_class(),
         operator in any_operator(),
         agreed in proptest::collection::vec(any_override(), 0..3),
     ) {
         let calendars = published();
         let at = DateTime::from_timestamp(second, 0).expect("in range");
-        let verdict = calendars.judge(at, operator, class, &agreed);
+        let verdict = calendars.judge(at, operator, channel, class, &agreed);
         if verdict.open {
             let end = at + verdict.open_for;
-            prop_assert!(calendars.judge(end - Duration::milliseconds(1), operator, class, &agreed).open);
-            prop_assert!(!calendars.judge(end, operator, class, &agreed).open);
+            prop_assert!(calendars.judge(end - Duration::milliseconds(1), operator, channel, class, &agreed).open);
+            prop_assert!(!calendars.judge(end, operator, channel, class, &agreed).open);
         } else {
             prop_assert_eq!(verdict.open_for, TimeDelta::zero());
         }

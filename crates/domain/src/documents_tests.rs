@@ -222,7 +222,7 @@ fn only_the_offer_and_the_consent_to_processing_are_mandatory() {
     assert_eq!(mandatory, [DocumentKind::Offer, DocumentKind::PdConsent]);
 }
 
-/// R30, R177: an editor's change of a comma does not bring the banner back, a significant one does.
+/// R30: an editor's change of a comma does not bring the banner back, a significant one does.
 #[test]
 fn only_a_significant_change_in_force_asks_for_cookies_again() {
     let mut significant = version("cookie_policy", "3", "2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z");

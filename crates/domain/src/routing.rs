@@ -2,6 +2,7 @@
 //! health, in a fall-back order (R46, R84).
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -86,6 +87,7 @@ pub enum RoutingError {
 pub struct Routing {
     routes: Vec<Route>,
     limits: Vec<OperatorLimits>,
+    last_minutes_without_validity: u32,
 }
 
 #[derive(Deserialize)]
@@ -93,9 +95,15 @@ pub struct Routing {
 struct RoutingFile {
     #[serde(rename = "version")]
     _version: String,
+    /// Before the hours end, in minutes: an operator that cannot be told until when it may pass something on
+    /// gets nothing in them. It may keep for so long what it was given.
+    last_minutes_without_validity: u32,
     operators: Vec<OperatorLimits>,
     routes: Vec<Route>,
 }
+
+/// An operator that cannot be told until when is trusted to pass on what it has within this time at most.
+const LAST_MINUTES: std::ops::RangeInclusive<u32> = 1..=600;
 
 fn is_name(text: &str) -> bool {
     (1..=32).contains(&text.len())
@@ -109,7 +117,11 @@ fn is_range(text: &str) -> bool {
 impl Routing {
     /// Reads and checks the routing's file.
     pub fn parse(json: &str) -> Result<Self, RoutingError> {
-        let RoutingFile { operators: limits, routes, .. } = serde_json::from_str(json)?;
+        let file: RoutingFile = serde_json::from_str(json)?;
+        let RoutingFile { operators: limits, routes, last_minutes_without_validity, .. } = file;
+        if !LAST_MINUTES.contains(&last_minutes_without_validity) {
+            return Err(RoutingError::FieldMalformed("last_minutes_without_validity".to_owned()));
+        }
         let mut seen = BTreeSet::new();
         for limit in &limits {
             if !is_name(&limit.name) || limit.per_second == Some(0) || limit.parallel == Some(0) {
@@ -145,7 +157,7 @@ impl Routing {
         if let Some(route) = routes.iter().find(|route| !ranges.contains(&(route.channel, "other"))) {
             return Err(RoutingError::NoOther(route.channel));
         }
-        Ok(Self { routes, limits })
+        Ok(Self { routes, limits, last_minutes_without_validity })
     }
 
     /// The routes of a channel.
@@ -162,6 +174,11 @@ impl Routing {
     /// does not know that name any more.
     pub fn named(&self, channel: Channel, name: &str) -> Option<&Route> {
         self.of_channel(channel).find(|route| route.name == name).or_else(|| self.other(channel))
+    }
+
+    /// How long before the hours end an operator gets nothing any more that cannot be told when they do (R81).
+    pub fn last_minutes_without_validity(&self) -> Duration {
+        Duration::from_secs(u64::from(self.last_minutes_without_validity) * 60)
     }
 
     /// Messages a second that an operator bears, where it is said.
@@ -223,7 +240,8 @@ mod tests {
 
     use super::*;
 
-    const TWO_ROUTES: &str = r#"{"version": "1", "operators": [{"name": "b", "per_second": 5}], "routes": [
+    const TWO_ROUTES: &str = r#"{"version": "1", "last_minutes_without_validity": 30,
+        "operators": [{"name": "b", "per_second": 5}], "routes": [
         {"name": "east", "channel": "text", "ranges": ["701", "702"], "prefer": "cheapest", "operators": ["a", "b"]},
         {"name": "rest", "channel": "text", "prefer": "listed", "operators": ["b", "a"]}]}"#;
 
@@ -276,6 +294,8 @@ mod tests {
             ("a range that is none", "\"702\"", "\"70\""),
             ("no operators", "[\"b\", \"a\"]", "[]"),
             ("a rate of nothing", "\"per_second\": 5", "\"per_second\": 0"),
+            ("no last minutes", "_validity\": 30", "_validity\": 0"),
+            ("last minutes that nobody named", "\"last_minutes_without_validity\": 30,", ""),
             ("nothing for the others", "\"listed\"", "\"listed\", \"ranges\": [\"705\"]"),
         ] {
             assert!(Routing::parse(&TWO_ROUTES.replacen(from, to, 1)).is_err(), "{name}");

@@ -23,6 +23,9 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 2] = [Self::Text, Self::Voice];
+
     /// As it stands in answers and records.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +36,7 @@ impl Channel {
 
     /// The channel of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Text, Self::Voice].into_iter().find(|channel| channel.as_str() == text)
+        Self::ALL.into_iter().find(|channel| channel.as_str() == text)
     }
 
     /// Whether messages of this channel can be priced by such units.
@@ -67,9 +70,9 @@ impl Unit {
         }
     }
 
-    /// Whether the volume is known only when the message has come to its end, so that its price stays held
-    /// until then. Else it is written off at the hand-over (R48).
-    pub const fn is_known_at_the_end(self) -> bool {
+    /// Whether it is paid only if the line was open. It is written off at the hand-over as all others are (R48),
+    /// and given back where the result says otherwise or does not come.
+    pub const fn is_paid_if_answered(self) -> bool {
         matches!(self, Self::Minute)
     }
 }

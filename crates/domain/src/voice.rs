@@ -101,7 +101,7 @@ pub fn most_for_one_person(attempts: u32, calls: impl Iterator<Item = (Unit, Pri
         |one: Option<Price>, other: Price| one.filter(|one| one.total >= other.total).or(Some(other));
     let (mut attempt, mut last) = (None, None);
     for (unit, price) in calls {
-        if !unit.is_known_at_the_end() {
+        if !unit.is_paid_if_answered() {
             attempt = dearer(attempt, price);
         }
         last = dearer(last, price);

@@ -15,6 +15,7 @@ use spin_sdk::http::body::IncomingBodyExt;
 use spin_sdk::time::sleep;
 use spin_sdk::wasip3::http::types::Request as WasiRequest;
 use spin_sdk::wasip3::http_compat::IncomingBody;
+use store::DatabaseClock;
 use store::cell::Repeatable;
 
 use crate::caller::sha256;
@@ -121,6 +122,11 @@ impl Call {
     /// Unix milliseconds by the product's clock.
     pub async fn now(&self) -> Result<i64> {
         clock::now(self.settings).await
+    }
+
+    /// What leases and the questions about them are timed by.
+    pub async fn database_clock(&self) -> Result<DatabaseClock> {
+        clock::database_clock(self.settings).await
     }
 
     /// Whether a body is still to come, as far as the head tells.

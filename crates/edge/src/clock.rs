@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use store::DatabaseClock;
 use store::directory::Directory;
 
 use crate::databases::{Connection, DEFAULT_LABEL};
@@ -11,16 +12,26 @@ use crate::{Problem, Result};
 
 /// Unix milliseconds by the product's clock.
 pub(crate) async fn now(settings: Settings) -> Result<i64> {
+    let shift_ms = shift_ms(settings).await?;
+    // Read last: the statement may have waited for a busy database, and the hours are judged by this.
+    Ok(host()? + shift_ms)
+}
+
+/// What leases and the questions about them are timed by.
+pub(crate) async fn database_clock(settings: Settings) -> Result<DatabaseClock> {
+    Ok(DatabaseClock { shift_ms: shift_ms(settings).await? })
+}
+
+async fn shift_ms(settings: Settings) -> Result<i64> {
     if !settings.sandbox_on().await? {
-        return host();
+        return Ok(0);
     }
     let shift = settings.get("clock_shift_seconds").await?;
     let fixed: i64 =
         shift.trim().parse().map_err(|error| Problem::internal("clock_shift_seconds", &error))?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     let moved = Directory::new(&*db).clock_shift_seconds().await?;
-    // Read last: the statement may have waited for a busy database, and the hours are judged by this.
-    Ok(host()? + (fixed + moved) * 1000)
+    Ok((fixed + moved) * 1000)
 }
 
 fn host() -> Result<i64> {

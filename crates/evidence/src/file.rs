@@ -7,7 +7,7 @@
 //!
 //! ```json
 //! {"format": "sendbox-evidence-1", "verifier_key": "…", "checkpoint": "…",
-//!  "since": {"size": 2, "proof": ["base64", …]},
+//!  "since": [{"size": 2, "proof": ["base64", …]}],
 //!  "events": [{"index": 3, "salt": "hex", "event": {"kind": "hand_over", …}, "proof": ["base64", …]}],
 //!  "next_cursor": null}
 //! ```
@@ -36,9 +36,9 @@ pub struct EvidenceFile {
     /// A signed note; its size lies above every index below. On the first page of a series it says how
     /// many events the series has.
     pub checkpoint: String,
-    /// That this log continues an earlier one, where the asker named it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<Since>,
+    /// That this log continues earlier ones, of which the asker may have files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub since: Vec<Since>,
     /// By their index.
     pub events: Vec<EvidenceEvent>,
     /// Asks for the next page; it takes no part in the proof.
@@ -78,7 +78,7 @@ impl EvidenceFile {
         events: Vec<EvidenceEvent>,
         next_cursor: Option<String>,
     ) -> Self {
-        Self { format: FORMAT.to_owned(), verifier_key, checkpoint, since: None, events, next_cursor }
+        Self { format: FORMAT.to_owned(), verifier_key, checkpoint, since: Vec::new(), events, next_cursor }
     }
 }
 
@@ -185,8 +185,8 @@ pub struct VerifiedPage {
     pub verifier_key: String,
     /// What the pages are about, where this one says so.
     pub series: Option<Series>,
-    /// Size of an earlier log, and what is to prove that this one continues it.
-    pub since: Option<(u64, Vec<Hash>)>,
+    /// Sizes of earlier logs, each with what is to prove that this one continues it.
+    pub since: Vec<(u64, Vec<Hash>)>,
     /// By their index.
     pub events: Vec<VerifiedEvent>,
 }
@@ -203,10 +203,10 @@ pub fn verify_page(file: &str, expected_key: Option<&str>) -> Result<VerifiedPag
         return Err(EvidenceError::OtherKey { found: file.verifier_key });
     }
     let (checkpoint, series) = checkpoint::verify_with_series(&file.checkpoint, &file.verifier_key)?;
-    let since = match file.since {
-        Some(Since { size, proof }) => Some((size, from_base64(&proof).map_err(EvidenceError::SinceHash)?)),
-        None => None,
-    };
+    let mut since = Vec::with_capacity(file.since.len());
+    for Since { size, proof } in &file.since {
+        since.push((*size, from_base64(proof).map_err(EvidenceError::SinceHash)?));
+    }
     let mut last = None;
     let mut events = Vec::with_capacity(file.events.len());
     for evidence in file.events {

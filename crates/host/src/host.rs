@@ -58,6 +58,9 @@ pub struct HostOptions {
     pub variables: BTreeMap<String, String>,
     /// The time that components are told.
     pub clock: Clock,
+    /// The time that SQLite tells; its own where there is none. Hosts that share a database share this clock too,
+    /// whatever their own say. For simulations only.
+    pub database_clock: Option<Clock>,
     /// Asked at every fault point.
     pub faults: Arc<dyn FaultInjector>,
     /// Makes the components' random numbers, and SQLite's, repeatable; every request then has an instance of its
@@ -91,6 +94,7 @@ impl HostOptions {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             variables: BTreeMap::new(),
             clock: Clock::system(),
+            database_clock: None,
             faults: Arc::new(NoFaults),
             random_seed: None,
             log: LogTarget::default(),
@@ -310,6 +314,7 @@ fn platform(options: &HostOptions, manifest: &Manifest, app_dir: &Path) -> Resul
         key_value: KeyValueFile::new(options.state_dir.join("sqlite_key_value.db")),
         variables: Variables::gather(manifest, app_dir, &options.variables)?,
         clock: options.clock.clone(),
+        database_clock: options.database_clock.clone(),
         faults: Arc::clone(&options.faults),
         counters: Arc::new(Counters::default()),
         outbound: OutboundClient::new(options.outbound),

@@ -48,6 +48,8 @@ pub(crate) struct Platform {
     pub key_value: KeyValueFile,
     pub variables: Variables,
     pub clock: Clock,
+    /// What SQLite tells as the time, when it is driven.
+    pub database_clock: Option<Clock>,
     pub faults: Arc<dyn FaultInjector>,
     pub counters: Arc<Counters>,
     pub outbound: OutboundClient,
@@ -190,6 +192,7 @@ impl InstanceState {
             Arc::clone(&self.platform.counters),
             Arc::clone(&self.kill_switch),
             self.platform.sql_random.clone(),
+            self.platform.database_clock.clone(),
         )
     }
 

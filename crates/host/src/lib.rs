@@ -50,6 +50,7 @@ mod routes;
 mod row_stream;
 mod schedule;
 mod server;
+mod sql_clock;
 mod sql_random;
 mod sqlite;
 mod sqlite_interface;

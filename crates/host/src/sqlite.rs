@@ -14,9 +14,11 @@ use rusqlite::types::ValueRef;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::bindings::sqlite::{Error, QueryResult, RowResult, Value};
+use crate::clock::Clock;
 use crate::faults::{FaultInjector, StatementFault, StatementPoint};
 use crate::instance::{Counters, KillSwitch};
 use crate::private_files;
+use crate::sql_clock;
 use crate::sql_random::SqlRandom;
 
 /// How many rows may wait between SQLite and the component.
@@ -40,6 +42,7 @@ struct Shared {
     counters: Arc<Counters>,
     kill_switch: Arc<KillSwitch>,
     random: Option<SqlRandom>,
+    clock: Option<Clock>,
     opened: OnceLock<Mutex<rusqlite::Connection>>,
 }
 
@@ -76,9 +79,10 @@ impl Connection {
         counters: Arc<Counters>,
         kill_switch: Arc<KillSwitch>,
         random: Option<SqlRandom>,
+        clock: Option<Clock>,
     ) -> Self {
         let opened = OnceLock::new();
-        let shared = Shared { path, component, label, faults, counters, kill_switch, random, opened };
+        let shared = Shared { path, component, label, faults, counters, kill_switch, random, clock, opened };
         Self { shared: Arc::new(shared) }
     }
 
@@ -166,6 +170,9 @@ impl Shared {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_PREPARED_MAX);
         if let Some(random) = &self.random {
             random.install(&connection)?;
+        }
+        if let Some(clock) = &self.clock {
+            sql_clock::install(clock, &connection)?;
         }
         connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
             AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => Authorization::Deny,

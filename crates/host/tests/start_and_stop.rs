@@ -96,3 +96,24 @@ async fn a_stopped_host_gives_its_port_back() {
     running.shutdown().await.expect("stopped");
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
+
+/// Logs say who asked for what and when: they are nobody else's either.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_the_host_writes_is_private_to_its_user() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("spin.toml");
+    std::fs::write(&path, EMPTY_APP).expect("a manifest");
+    let state = folder.path().join("state");
+    let mut options = HostOptions::new(path, &state);
+    options.listen = ([127, 0, 0, 1], 0).into();
+    options.log = LogTarget::File(state.join("logs/requests.jsonl"));
+    let running = Host::start(options).await.expect("started");
+    running.call(request("/nowhere")).await.expect("answered");
+    running.shutdown().await.expect("stopped");
+    for (path, mode) in [("", 0o700), ("logs", 0o700), ("logs/requests.jsonl", 0o600)] {
+        let metadata = std::fs::metadata(state.join(path)).expect("it is there");
+        assert_eq!(metadata.permissions().mode() & 0o777, mode, "{path}");
+    }
+}

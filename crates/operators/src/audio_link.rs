@@ -1,5 +1,6 @@
 //! The address at which an operator fetches a recording: signed, so that nobody makes one up, and open for a
-//! time only, so that none that leaks stays open (R71, R74).
+//! time only, so that none that leaks stays open (R71, R74). A link that an operator abroad was given opens only
+//! while the deployment lets numbers leave the country (R189, R190).
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -13,14 +14,40 @@ pub const OPEN_FOR_MS: i64 = domain::voice::RESULT_WAIT_MS;
 /// 128 bits: nobody guesses them, and addresses stay short.
 const TOKEN_BYTES: usize = 16;
 
+/// Who fetches a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetcher {
+    /// An operator in the country.
+    AtHome,
+    /// An operator whose account lies abroad.
+    Abroad,
+}
+
+impl Fetcher {
+    /// The operator of that name.
+    pub fn of(operator: &str) -> Self {
+        if crate::is_abroad(operator) { Self::Abroad } else { Self::AtHome }
+    }
+
+    /// Whether it may fetch, by what the deployment's variable `send_abroad` says now: a link that was given out is
+    /// shut when the word is taken back.
+    pub fn may_fetch(self, send_abroad: &str) -> bool {
+        self == Self::AtHome || send_abroad.trim() == crate::SEND_ABROAD
+    }
+}
+
 /// `None` while there is no key: then there is no link, and none is taken.
-fn mac(key: &[u8], audio: &str, expires: &str) -> Option<Hmac<Sha256>> {
+fn mac(key: &[u8], audio: &str, expires: &str, fetcher: Fetcher) -> Option<Hmac<Sha256>> {
     if key.is_empty() {
         return None;
     }
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
-    // Neither holds a line break, so no two pairs make the same input.
-    for part in [audio, "\n", expires] {
+    // None holds a line break, so no two make the same input.
+    let whose = match fetcher {
+        Fetcher::AtHome => "",
+        Fetcher::Abroad => "\nabroad",
+    };
+    for part in [audio, "\n", expires, whose] {
         mac.update(part.as_bytes());
     }
     Some(mac)
@@ -28,19 +55,29 @@ fn mac(key: &[u8], audio: &str, expires: &str) -> Option<Hmac<Sha256>> {
 
 /// The link to a recording of a deployment that operators reach at `public_url`, open until an instant (Unix
 /// milliseconds, counted down to the second).
-pub fn audio_link(key: &[u8], public_url: &str, audio: &str, expires_at: i64) -> Option<String> {
+pub fn audio_link(
+    key: &[u8],
+    public_url: &str,
+    audio: &str,
+    expires_at: i64,
+    fetcher: Fetcher,
+) -> Option<String> {
     let expires = expires_at.div_euclid(1_000).to_string();
-    let mac = mac(key, audio, &expires)?.finalize().into_bytes();
+    let mac = mac(key, audio, &expires, fetcher)?.finalize().into_bytes();
     let token = hex(mac.get(..TOKEN_BYTES)?);
     Some(format!("{}/audio/{audio}/{expires}/{token}", public_url.trim_end_matches('/')))
 }
 
-/// Whether the parts of a link are ours and still open at `now` (Unix milliseconds). The token is compared in
-/// constant time, and before anything else is looked at.
-pub fn is_open(key: &[u8], audio: &str, expires: &str, token: &str, now: i64) -> bool {
-    let Some(token) = unhex(token).filter(|token| token.len() == TOKEN_BYTES) else { return false };
-    let signed = mac(key, audio, expires).is_some_and(|mac| mac.verify_truncated_left(&token).is_ok());
-    signed && expires.parse::<i64>().is_ok_and(|expires| now < expires.saturating_mul(1_000))
+/// For whom a link with these parts is ours and still open at `now` (Unix milliseconds); `None` for nobody. The
+/// token is compared in constant time, and before anything else is looked at.
+pub fn open_for(key: &[u8], audio: &str, expires: &str, token: &str, now: i64) -> Option<Fetcher> {
+    let token = unhex(token).filter(|token| token.len() == TOKEN_BYTES)?;
+    let is_signed_for = |fetcher: &Fetcher| {
+        mac(key, audio, expires, *fetcher).is_some_and(|mac| mac.verify_truncated_left(&token).is_ok())
+    };
+    let fetcher = [Fetcher::AtHome, Fetcher::Abroad].into_iter().find(is_signed_for)?;
+    let expires = expires.parse::<i64>().ok()?;
+    (now < expires.saturating_mul(1_000)).then_some(fetcher)
 }
 
 #[cfg(test)]
@@ -51,7 +88,30 @@ mod tests {
 
     /// Recording, expiry and token of a link that is open for a minute.
     fn parts() -> [String; 3] {
-        let link = audio_link(b"key", "https://sms.example.kz/", "aud_1", NOW + 60_000).expect("a link");
+        parts_for(Fetcher::AtHome)
+    }
+
+    fn is_open(key: &[u8], audio: &str, expires: &str, token: &str, now: i64) -> bool {
+        open_for(key, audio, expires, token, now) == Some(Fetcher::AtHome)
+    }
+
+    /// R189, R190: whom a link was made for can be told by the link, and nobody turns one into the other.
+    #[test]
+    fn a_link_for_an_operator_abroad_is_known_as_such() {
+        assert_eq!((Fetcher::of("twilio"), Fetcher::of("smsc")), (Fetcher::Abroad, Fetcher::AtHome));
+        let [audio, expires, token] = parts_for(Fetcher::Abroad);
+        assert_eq!(open_for(b"key", &audio, &expires, &token, NOW), Some(Fetcher::Abroad));
+        assert_eq!(open_for(b"key", &audio, &expires, &token, NOW + 60_000), None);
+        assert_ne!(parts()[2], token);
+        assert!(Fetcher::Abroad.may_fetch(crate::SEND_ABROAD) && Fetcher::AtHome.may_fetch(""));
+        for word in ["", "on", "true"] {
+            assert!(!Fetcher::Abroad.may_fetch(word), "{word:?}");
+        }
+    }
+
+    fn parts_for(fetcher: Fetcher) -> [String; 3] {
+        let link = audio_link(b"key", "https://sms.example.kz/", "aud_1", NOW + 60_000, fetcher);
+        let link = link.expect("a link");
         let path = link.strip_prefix("https://sms.example.kz/audio/").expect("at our address");
         let mut parts = path.split('/').map(str::to_owned);
         [parts.next(), parts.next(), parts.next()].map(|part| part.expect("three parts"))
@@ -64,7 +124,7 @@ mod tests {
         assert!(!is_open(b"key", "aud_2", &expires, &token, NOW));
         assert!(!is_open(b"other", &audio, &expires, &token, NOW));
         assert!(!is_open(b"", &audio, &expires, &token, NOW));
-        assert_eq!(audio_link(b"", "https://sms.example.kz", "aud_1", NOW), None);
+        assert_eq!(audio_link(b"", "https://sms.example.kz", "aud_1", NOW, Fetcher::AtHome), None);
     }
 
     #[test]

@@ -3,18 +3,21 @@
 //! It gives an id of its own but cannot be asked for a message. As with Kannel, the address for reports
 //! carries our id and a token, and reports are wanted from the SMS centre and from the handset.
 //!
-//! Its user needs the authorizations `http_send`, `http_long_content`, `set_hex_content`,
-//! `set_dlr_level`, `http_set_dlr_method` and `set_source_address`, which a new user has.
+//! Its user needs the authorizations `http_send`, `http_long_content`, `set_hex_content`, `set_dlr_level`,
+//! `http_set_dlr_method`, `set_validity_period` and `set_source_address`, which a new user has.
 
 use domain::campaign::DeliveryResult;
 use domain::segments::{Encoding, segment};
 
 use crate::reports::check_report_token;
-use crate::wire::{Fields, Form, by_status, e164, hex, only, unhex, utf16_be};
+use crate::senders::sender_number;
+use crate::wire::{
+    Fields, Form, MINUTES, by_status, hex, only, unhex, utf16_be, utf16_be_text, validity_minutes,
+};
 use crate::{
     Asked, Capability, Exchange, Hindrance, INCOMING, Incoming, MessageKey, Operator, OperatorRequest,
-    OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Verdict, reasons,
-    report_token,
+    OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Unread, Verdict,
+    reasons, report_token,
 };
 
 /// Its name in tariffs, history and routes.
@@ -47,7 +50,7 @@ impl Jasmin {
         let progress = match fields.need("level")? {
             "1" => centre_answer(status),
             "2" | "3" => handset_word(status),
-            _ => return Err(ReportError::InvalidField),
+            _ => return Err(ReportError::Unread(Unread::Body)),
         };
         Ok(StatusReport {
             about: MessageKey::Id(id.to_owned()),
@@ -67,14 +70,16 @@ impl Jasmin {
     pub fn read_incoming(&self, token: &str, form: &[u8]) -> Result<Incoming, ReportError> {
         check_report_token(&self.report_key, NAME, INCOMING, token)?;
         let fields = Fields::of_form(form);
-        let from = e164(fields.need("from")?);
-        let text = if fields.get("coding") == Some("8") {
-            let bytes = fields.get("binary").and_then(unhex).ok_or(ReportError::InvalidField)?;
-            let units: Vec<u16> =
-                bytes.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
-            String::from_utf16_lossy(&units)
-        } else {
-            fields.need("content")?.to_owned()
+        let from = sender_number(fields.need("from")?)?;
+        // The bytes as the SMS centre sent them: `content` holds them too, but not always whole.
+        let binary = || {
+            let bytes = fields.get("binary").and_then(unhex);
+            bytes.ok_or(ReportError::Unread(Unread::Charset))
+        };
+        let text = match fields.get("coding") {
+            Some("8") => utf16_be_text(&binary()?)?,
+            Some("6") => encoding_rs::ISO_8859_5.decode_without_bom_handling(&binary()?).0.into_owned(),
+            _ => fields.need_text("content")?,
         };
         Ok(Incoming { from, text })
     }
@@ -121,6 +126,7 @@ impl Operator for Jasmin {
             parallel_max: 128,
             asked: Asked { by_our_id: 0, by_reference: 0 },
             incoming: true,
+            expiry: MINUTES,
         }
     }
 
@@ -137,7 +143,8 @@ impl Operator for Jasmin {
             Encoding::Gsm7 => form.field("coding", "0").field("content", message.text),
             Encoding::Ucs2 => form.field("coding", "8").field("hex-content", hex(&utf16_be(message.text))),
         };
-        form.field("dlr", "yes")
+        form.field("validity-period", validity_minutes(message)?.to_string())
+            .field("dlr", "yes")
             .field("dlr-level", "3")
             .field("dlr-method", "POST")
             .field("dlr-url", format!("{}/{}/{token}", self.reports_url, message.id))

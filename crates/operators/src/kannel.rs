@@ -18,11 +18,12 @@ use domain::campaign::DeliveryResult;
 use domain::segments::{Encoding, segment};
 
 use crate::reports::check_report_token;
-use crate::wire::{Fields, Form, by_status, e164, only, utf16_be};
+use crate::senders::sender_number;
+use crate::wire::{Fields, Form, MINUTES, by_status, only, utf16_be, utf16_be_text, validity_minutes};
 use crate::{
     Asked, Capability, Exchange, Hindrance, INCOMING, Incoming, MessageKey, Operator, OperatorRequest,
-    OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Verdict, reasons,
-    report_token,
+    OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Unread, Verdict,
+    reasons, report_token,
 };
 
 /// Its name in tariffs, history and routes.
@@ -70,22 +71,9 @@ impl Kannel {
     pub fn read_report(&self, id: &str, token: &str, query: &str) -> Result<StatusReport, ReportError> {
         check_report_token(&self.report_key, NAME, id, token)?;
         let fields = Fields::of_form(query.as_bytes());
-        let status: u32 = fields.need("status")?.parse().map_err(|_| ReportError::InvalidField)?;
-        let answer = fields.get("answer").unwrap_or_default();
-        let progress = match status {
-            DELIVERED => Progress::Ended { result: DeliveryResult::Delivered, reason: None },
-            // The SMS centre's own words, in the form that SMPP gives them.
-            FAILED if answer.contains("stat:EXPIRED") => {
-                Progress::Ended { result: DeliveryResult::Expired, reason: None }
-            }
-            FAILED => Progress::Ended { result: DeliveryResult::Undelivered, reason: None },
-            REJECTED => Progress::Ended {
-                result: DeliveryResult::Undelivered,
-                reason: Some(reasons::REQUEST_REFUSED),
-            },
-            BUFFERED | ACCEPTED | INTERMEDIATE => Progress::Underway,
-            _ => return Err(ReportError::InvalidField),
-        };
+        let unread = ReportError::Unread(Unread::Body);
+        let status: u32 = fields.need("status")?.trim().parse().map_err(|_| unread)?;
+        let progress = progress(status, fields.get("answer").unwrap_or_default()).ok_or(unread)?;
         let at = fields.get("at").and_then(|seconds| seconds.parse::<i64>().ok());
         let reference = fields.get("reference").filter(|reference| !reference.is_empty());
         Ok(StatusReport {
@@ -106,38 +94,33 @@ impl Kannel {
     pub fn read_incoming(&self, token: &str, query: &str) -> Result<Incoming, ReportError> {
         check_report_token(&self.report_key, NAME, INCOMING, token)?;
         let fields = Fields::of_form(query.as_bytes());
-        let from = e164(fields.need("from")?);
+        let from = sender_number(fields.need("from")?)?;
         let text = if fields.get("coding") == Some("2") {
-            utf16_text(query).ok_or(ReportError::InvalidField)?
+            utf16_be_text(fields.bytes("text").ok_or(ReportError::Unread(Unread::Body))?)?
         } else {
-            fields.need("text")?.to_owned()
+            fields.need_text("text")?
         };
         Ok(Incoming { from, text })
     }
 }
 
-/// The field `text` as UTF-16: its bytes are no UTF-8, so it is read from the query string itself.
-fn utf16_text(query: &str) -> Option<String> {
-    let encoded = query.split('&').find_map(|field| field.strip_prefix("text="))?;
-    let mut bytes = Vec::with_capacity(encoded.len());
-    let mut rest = encoded.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digits = [char::from(rest.next()?), char::from(rest.next()?)];
-                let value = digits[0].to_digit(16)? * 16 + digits[1].to_digit(16)?;
-                u8::try_from(value).ok()?
-            }
-            b'+' => b' ',
-            byte => byte,
-        });
+/// What the bits of a status say together; `None` where they say nothing, or both that it arrived and that it
+/// did not. Newer builds put bits to a last word that tell how it came to it: 34 and 66 are failures.
+fn progress(status: u32, answer: &str) -> Option<Progress> {
+    let has = |bit: u32| status & bit != 0;
+    let ended = |result: DeliveryResult, reason| Some(Progress::Ended { result, reason });
+    if has(DELIVERED) {
+        return ended(DeliveryResult::Delivered, None).filter(|_| !has(FAILED) && !has(REJECTED));
     }
-    let units = bytes.chunks_exact(2);
-    if !units.remainder().is_empty() {
-        return None;
+    if has(FAILED) {
+        // The SMS centre's own words, in the form that SMPP gives them.
+        let is_expired = answer.contains("stat:EXPIRED");
+        return ended(if is_expired { DeliveryResult::Expired } else { DeliveryResult::Undelivered }, None);
     }
-    let units: Vec<u16> = units.map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
-    Some(String::from_utf16_lossy(&units))
+    if has(REJECTED) {
+        return ended(DeliveryResult::Undelivered, Some(reasons::REQUEST_REFUSED));
+    }
+    (has(BUFFERED) || has(ACCEPTED) || has(INTERMEDIATE)).then_some(Progress::Underway)
 }
 
 impl Operator for Kannel {
@@ -153,6 +136,7 @@ impl Operator for Kannel {
             parallel_max: 256,
             asked: Asked { by_our_id: 0, by_reference: 0 },
             incoming: true,
+            expiry: MINUTES,
         }
     }
 
@@ -172,6 +156,7 @@ impl Operator for Kannel {
             .field("coding", coding)
             .field("text", text)
             .optional("smsc", self.smsc.as_deref())
+            .field("validity", validity_minutes(message)?.to_string())
             .field("dlr-mask", REPORT_MASK.to_string())
             .field("dlr-url", self.report_address(message.id)?)
             .into_query();

@@ -13,23 +13,57 @@ pub mod mobizon;
 pub mod reasons;
 mod reports;
 pub mod sandbox;
+mod senders;
 mod set_up;
 pub mod smsc;
 pub mod twilio;
 mod wire;
 
+use std::time::Duration;
+
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 
-pub use set_up::{SetUpError, Variables, can_call, capability, in_use, set_up, variables};
+pub use set_up::{
+    SEND_ABROAD, SetUpError, Variables, can_call, capability, in_use, is_abroad, may_be_used, set_up,
+    variables,
+};
 
 pub use reports::{
-    INCOMING, Incoming, MessageKey, Progress, Report, ReportError, StatusReport, is_report_token,
+    INCOMING, Incoming, MessageKey, Progress, Report, ReportError, StatusReport, Unread, is_report_token,
     report_token,
 };
 
 /// A request to an operator, ready to be sent.
 pub type OperatorRequest = http::Request<Vec<u8>>;
+
+/// Until when an operator may pass on what it is given: to the end of the hours, or until a code is stale. What
+/// it queues must not reach anybody in the night (R80, R81).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validity {
+    /// The instant, Unix milliseconds by the product's clock.
+    pub ends_at: i64,
+    /// How long that is from when the operator has the request at the latest.
+    pub left: Duration,
+}
+
+impl Validity {
+    /// Rounded down: a minute that has begun is not whole.
+    pub const fn whole_minutes(self) -> u64 {
+        self.left.as_secs() / 60
+    }
+}
+
+/// How an operator is told until when it may pass something on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiry {
+    /// By the instant.
+    At,
+    /// By whole units from when it has the request. Where less than one is left, nothing leaves.
+    After(Duration),
+    /// It cannot be told. It gets nothing in the last minutes: the figure stands in the routing's file.
+    Never,
+}
 
 /// A message on its way to an operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +80,8 @@ pub struct OutgoingMessage<'m> {
     pub from: &'m str,
     /// What is said.
     pub text: &'m str,
+    /// Until when it may be passed on.
+    pub validity: Validity,
 }
 
 /// A call on its way to an operator. It reads nothing aloud: a recording is played (R71).
@@ -63,6 +99,8 @@ pub struct OutgoingCall<'m> {
     pub audio_url: &'m str,
     /// How it rings, within safe bounds (R78): once, since each attempt is handed over by itself.
     pub plan: CallPlan,
+    /// Until when it may begin to ring.
+    pub validity: Validity,
 }
 
 /// A question about the state of one message.
@@ -145,6 +183,9 @@ pub enum RequestError {
     /// This message can never go by this operator; the text is the reason's stable code.
     #[error("{0}")]
     Unfit(&'static str),
+    /// Less is left of the hours than the operator can be told.
+    #[error("the hours are over before the operator's smallest unit is")]
+    TooLate,
     /// The operator is set up wrongly, or was given more than it takes at once.
     #[error("the operator is set up wrongly: {0}")]
     SetUp(&'static str),
@@ -158,6 +199,7 @@ impl RequestError {
     pub const fn verdict(&self) -> Verdict {
         match self {
             Self::Unfit(reason) => Verdict::Refused(reason),
+            Self::TooLate => Verdict::NotTaken(Hindrance::Throttled),
             Self::SetUp(_) | Self::Http(_) => Verdict::NotTaken(Hindrance::Account),
         }
     }
@@ -185,6 +227,8 @@ pub struct Capability {
     pub asked: Asked,
     /// Whether replies can come back through it (a "STOP").
     pub incoming: bool,
+    /// How it is told until when it may pass a text on.
+    pub expiry: Expiry,
 }
 
 /// A telecom operator.
@@ -218,6 +262,9 @@ pub trait Operator {
 pub trait VoiceOperator {
     /// Whether it must be told a number to call from; else it has one of its own.
     fn needs_caller(&self) -> bool;
+
+    /// How it is told until when a call may begin.
+    fn expiry(&self) -> Expiry;
 
     /// The request that hands a call over: one call, one request.
     fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError>;

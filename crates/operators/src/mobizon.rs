@@ -15,14 +15,17 @@ use domain::campaign::DeliveryResult;
 use serde_json::Value;
 use sha1::{Digest, Sha1};
 
-use crate::wire::{Form, by_status, digits, integer, is_digest, only, text};
+use crate::wire::{Form, MINUTES, by_status, digits, integer, is_digest, only, text, validity_minutes};
 use crate::{
     Asked, Capability, Exchange, Hindrance, Operator, OperatorRequest, OutgoingMessage, Progress, Question,
-    ReportError, RequestError, State, Verdict, reasons,
+    ReportError, RequestError, State, Unread, Verdict, reasons,
 };
 
 /// Its name in tariffs, history and routes.
 pub const NAME: &str = "mobizon";
+
+/// The longest validity that its documents name.
+const VALIDITY_MINUTES_MAX: u64 = 1_440;
 
 /// Mobizon under one key.
 pub struct Mobizon {
@@ -68,10 +71,13 @@ impl Mobizon {
         if !is_digest(field("sign")?, &Sha1::digest(&signed)) {
             return Err(ReportError::SignatureInvalid);
         }
-        if field("eventType")? != "sms-delivery-report" {
-            return Ok(None);
+        match notice.get("eventType").and_then(Value::as_str) {
+            Some("sms-delivery-report") => {}
+            Some(_) => return Ok(None),
+            None => return Err(ReportError::Unread(Unread::Body)),
         }
-        let reference = notice.pointer("/data/messageId").and_then(text).ok_or(ReportError::InvalidField)?;
+        let reference = notice.pointer("/data/messageId").and_then(text);
+        let reference = reference.ok_or(ReportError::Unread(Unread::Body))?;
         Ok(Some(Notice { event: event.to_string(), reference }))
     }
 }
@@ -130,6 +136,7 @@ impl Operator for Mobizon {
             parallel_max: 8,
             asked: Asked { by_our_id: 1, by_reference: 100 },
             incoming: false,
+            expiry: MINUTES,
         }
     }
 
@@ -140,6 +147,7 @@ impl Operator for Mobizon {
             .field("text", message.text)
             .field("from", message.from)
             .field("params[name]", message.id)
+            .field("params[validity]", validity_minutes(message)?.min(VALIDITY_MINUTES_MAX).to_string())
             .post(&self.url("message/sendsmsmessage"), None)
     }
 

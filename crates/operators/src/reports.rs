@@ -86,10 +86,33 @@ pub struct StatusReport {
 /// What a person sent back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incoming {
-    /// E.164 where it is a number; operators also pass short codes and names on.
+    /// E.164.
     pub from: String,
     /// The text.
     pub text: String,
+}
+
+/// What of an operator's request could not be read, though its signature is sound. It is counted for whoever
+/// keeps the deployment, and taken: an error would bring the same again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The number of whoever answered.
+    Number,
+    /// The letters of the text.
+    Charset,
+    /// Anything else: a field that is missing, or says nothing that we know.
+    Body,
+}
+
+impl Unread {
+    /// As counted and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Charset => "charset",
+            Self::Body => "body",
+        }
+    }
 }
 
 /// Why reports are refused. The texts are the stable codes.
@@ -104,6 +127,9 @@ pub enum ReportError {
     MalformedJson,
     #[error("invalid_field")]
     InvalidField,
+    /// It is the operator's own, and cannot be read.
+    #[error("invalid_field")]
+    Unread(Unread),
 }
 
 /// In the place of a message's id, where a token guards the address for incoming messages.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::{
-    Asked, Capability, Exchange, Hindrance, Operator, OperatorRequest, OutgoingCall, OutgoingMessage,
+    Asked, Capability, Exchange, Expiry, Hindrance, Operator, OperatorRequest, OutgoingCall, OutgoingMessage,
     Progress, Question, Report, ReportError, RequestError, State, Verdict, VoiceOperator,
 };
 
@@ -52,6 +52,8 @@ pub struct HandOverMessage {
     pub from: String,
     /// The text.
     pub text: String,
+    /// Until when it may be passed on, Unix milliseconds.
+    pub expires_at: i64,
 }
 
 /// A call that is handed over.
@@ -68,6 +70,8 @@ pub struct CallBody {
     pub audio_url: String,
     /// How long it rings.
     pub ring_seconds: u32,
+    /// Until when it may begin, Unix milliseconds.
+    pub expires_at: i64,
 }
 
 /// The answer to a hand-over and to a question about states: what it has.
@@ -86,6 +90,9 @@ pub struct TakenMessage {
     pub reference: String,
     /// Unix milliseconds.
     pub at: i64,
+    /// Until when it was told that it may pass it on, Unix milliseconds.
+    #[serde(default)]
+    pub expires_at: Option<i64>,
 }
 
 /// The body of a question about states.
@@ -96,9 +103,8 @@ pub struct StatesBody {
     pub ids: Vec<String>,
 }
 
-/// The body of delivery reports.
+/// The body of delivery reports. It comes from outside, so it may grow new fields.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ReportsBody {
     /// In any number.
     pub reports: Vec<ReportedMessage>,
@@ -116,7 +122,6 @@ pub enum Ended {
 
 /// One report.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ReportedMessage {
     /// Our id.
     pub id: String,
@@ -172,6 +177,7 @@ impl Operator for Sandbox {
             parallel_max: 64,
             asked: Asked { by_our_id: 1_000, by_reference: 1_000 },
             incoming: false,
+            expiry: Expiry::At,
         }
     }
 
@@ -183,6 +189,7 @@ impl Operator for Sandbox {
                 to: message.to.to_owned(),
                 from: message.from.to_owned(),
                 text: message.text.to_owned(),
+                expires_at: message.validity.ends_at,
             })
             .collect();
         self.post("/sandbox/operator/messages", &HandOverBody { messages })
@@ -228,6 +235,10 @@ impl VoiceOperator for Sandbox {
         false
     }
 
+    fn expiry(&self) -> Expiry {
+        Expiry::At
+    }
+
     fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError> {
         let body = CallBody {
             id: call.id.to_owned(),
@@ -235,6 +246,7 @@ impl VoiceOperator for Sandbox {
             from: call.from.to_owned(),
             audio_url: call.audio_url.to_owned(),
             ring_seconds: call.plan.ring_seconds(),
+            expires_at: call.validity.ends_at,
         };
         self.post("/sandbox/operator/calls", &body)
     }
@@ -258,40 +270,71 @@ pub fn sign_reports(key: &str, body: &[u8]) -> Result<String, ReportError> {
     Ok(format!("v1,{}", STANDARD.encode(mac(key, body)?.finalize().into_bytes())))
 }
 
+/// What a body of reports says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ReportsRead {
+    /// Those that could be read.
+    pub reports: Vec<Report>,
+    /// How many could not: one that says what nobody knows does not keep the others out.
+    pub unread: usize,
+}
+
 /// Checks the signature over the raw bytes, then reads the reports.
-pub fn read_reports(key: &str, signature: Option<&str>, body: &[u8]) -> Result<Vec<Report>, ReportError> {
+pub fn read_reports(key: &str, signature: Option<&str>, body: &[u8]) -> Result<ReportsRead, ReportError> {
+    #[derive(Deserialize)]
+    struct Body {
+        reports: Vec<serde_json::Value>,
+    }
     let invalid = ReportError::SignatureInvalid;
     let mac = mac(key, body)?;
     let signature = signature.and_then(|text| text.strip_prefix("v1,")).ok_or(invalid)?;
     let signature = STANDARD.decode(signature).map_err(|_| invalid)?;
     mac.verify_slice(&signature).map_err(|_| invalid)?;
-    let body: ReportsBody = serde_json::from_slice(body).map_err(|_| ReportError::MalformedJson)?;
-    let reports = body.reports.into_iter();
-    Ok(reports
-        .map(|report| {
-            let progress = match report.status {
-                Ended::Message(result) => Progress::Ended { result, reason: None },
-                Ended::Call(result) => Progress::Called { result, seconds: None },
-            };
-            Report { id: report.id, progress, at: report.at.timestamp_millis() }
-        })
-        .collect())
+    let body: Body = serde_json::from_slice(body).map_err(|_| ReportError::MalformedJson)?;
+    let mut read = ReportsRead { reports: Vec::with_capacity(body.reports.len()), unread: 0 };
+    for report in body.reports {
+        let Ok(report) = serde_json::from_value::<ReportedMessage>(report) else {
+            read.unread += 1;
+            continue;
+        };
+        let progress = match report.status {
+            Ended::Message(result) => Progress::Ended { result, reason: None },
+            Ended::Call(result) => Progress::Called { result, seconds: None },
+        };
+        read.reports.push(Report { id: report.id, progress, at: report.at.timestamp_millis() });
+    }
+    Ok(read)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use domain::tariffs::Channel;
 
     use super::*;
+    use crate::Validity;
 
     fn sandbox() -> Sandbox {
         Sandbox { base_url: "http://sandbox.spin.internal".to_owned(), token: "t".to_owned() }
     }
 
-    const MESSAGES: [OutgoingMessage<'_>; 2] = [
-        OutgoingMessage { id: "msg_1", number: 1, to: "+77010000001", from: "SENDBOX", text: "a" },
-        OutgoingMessage { id: "msg_2", number: 2, to: "+77010000002", from: "SENDBOX", text: "a" },
-    ];
+    const MESSAGES: [OutgoingMessage<'_>; 2] =
+        [message("msg_1", 1, "+77010000001"), message("msg_2", 2, "+77010000002")];
+
+    const fn message<'m>(id: &'m str, number: u64, to: &'m str) -> OutgoingMessage<'m> {
+        let validity = Validity { ends_at: 1_795_791_600_000, left: Duration::from_secs(60) };
+        OutgoingMessage { id, number, to, from: "SENDBOX", text: "a", validity }
+    }
+
+    /// R81: the stand-in is told the instant itself.
+    #[test]
+    fn a_hand_over_says_until_when_it_is_valid() {
+        let request = sandbox().hand_over(&MESSAGES).expect("a request");
+        let body: HandOverBody = serde_json::from_slice(request.body()).expect("its own body");
+        let ends: Vec<i64> = body.messages.iter().map(|message| message.expires_at).collect();
+        assert_eq!(ends, [1_795_791_600_000; 2]);
+    }
 
     fn answered(status: u16, body: &str) -> Exchange {
         Exchange::Answered { status, body: body.as_bytes().to_vec() }
@@ -336,7 +379,7 @@ mod tests {
     fn a_report_without_a_sound_signature_is_refused() {
         let body = br#"{"reports":[{"id":"msg_1","status":"delivered","at":"2026-11-20T05:00:00Z"}]}"#;
         let signature = sign_reports("key", body).expect("signed");
-        assert_eq!(read_reports("key", Some(&signature), body).map(|reports| reports.len()), Ok(1));
+        assert_eq!(read_reports("key", Some(&signature), body).map(|read| read.reports.len()), Ok(1));
         assert_eq!(read_reports("other", Some(&signature), body), Err(ReportError::SignatureInvalid));
         assert_eq!(read_reports("key", Some(&signature), b"{}"), Err(ReportError::SignatureInvalid));
         assert_eq!(read_reports("key", None, body), Err(ReportError::SignatureInvalid));
@@ -351,11 +394,21 @@ mod tests {
             );
             let signature = sign_reports("key", body.as_bytes()).expect("signed");
             read_reports("key", Some(&signature), body.as_bytes())
-                .map(|mut reports| reports.remove(0).progress)
+                .map(|mut read| (read.reports.pop().map(|report| report.progress), read.unread))
         };
         for result in CallResult::ALL {
-            assert_eq!(report(result.as_str()), Ok(Progress::Called { result, seconds: None }));
+            assert_eq!(report(result.as_str()), Ok((Some(Progress::Called { result, seconds: None }), 0)));
         }
-        assert_eq!(report("sung"), Err(ReportError::MalformedJson));
+        assert_eq!(report("sung"), Ok((None, 1)));
+    }
+
+    /// R89: what grows a field, or says a word that nobody knows yet, does not keep the other reports out.
+    #[test]
+    fn a_report_that_cannot_be_read_does_not_keep_the_others_out() {
+        let body = br#"{"page": 1, "reports": [{"id": 5},
+            {"id": "msg_1", "status": "delivered", "at": "2026-11-20T05:00:00Z", "network": "x"}]}"#;
+        let signature = sign_reports("key", body).expect("signed");
+        let read = read_reports("key", Some(&signature), body).expect("reads");
+        assert_eq!((read.reports.len(), read.unread), (1, 1));
     }
 }

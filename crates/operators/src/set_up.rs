@@ -53,6 +53,27 @@ pub enum SetUpError {
         /// Which variable.
         variable: &'static str,
     },
+    /// Its account lies abroad, and the deployment has not said that numbers may leave the country.
+    #[error(
+        "the operator {0} takes numbers out of Kazakhstan: it is used only where SPIN_VARIABLE_SEND_ABROAD says \"{SEND_ABROAD}\" \
+         (R189, R190)"
+    )]
+    AbroadNotAllowed(String),
+}
+
+/// The word by which a deployment says that people's numbers, and what is said to them, may leave the country:
+/// the value of the variable `send_abroad`. The policy promises that nothing is transferred abroad (R189, R190), so
+/// nobody says it by accident.
+pub const SEND_ABROAD: &str = "numbers-may-leave-kazakhstan";
+
+/// Whether an operator's account lies abroad: what it is handed leaves the country.
+pub fn is_abroad(operator: &str) -> bool {
+    operator == twilio::NAME
+}
+
+/// Whether a deployment may use an operator, by what its variable `send_abroad` says.
+pub fn may_be_used(operator: &str, send_abroad: &str) -> bool {
+    !is_abroad(operator) || send_abroad.trim() == SEND_ABROAD
 }
 
 /// The variables that sending through an operator takes: those that must have a value, and those that may.
@@ -66,7 +87,7 @@ pub fn variables(operator: &str) -> Option<(&'static [&'static str], &'static [&
         mobizon::NAME => (&["mobizon_url", "mobizon_api_key"], &[]),
         twilio::NAME => (
             &["twilio_url", "twilio_account_sid", "twilio_auth_token", "public_url"],
-            &["twilio_messaging_service"],
+            &["twilio_messaging_service", "send_abroad"],
         ),
         sandbox::NAME => (&["sandbox_operator_url", "tick_token"], &[]),
         _ => return None,
@@ -91,6 +112,9 @@ pub fn can_call(operator: &str, public_url: &str, caller: &str) -> bool {
 pub fn set_up(operator: &str, given: &Variables) -> Result<Box<dyn Operator>, SetUpError> {
     let unknown = || SetUpError::UnknownOperator(operator.to_owned());
     let (needed, _) = variables(operator).ok_or_else(unknown)?;
+    if !may_be_used(operator, &given.get("send_abroad")) {
+        return Err(SetUpError::AbroadNotAllowed(operator.to_owned()));
+    }
     if let Some(variable) = needed.iter().find(|name| given.get(name).is_empty()) {
         return Err(SetUpError::VariableMissing { operator: operator.to_owned(), variable });
     }
@@ -202,7 +226,27 @@ mod tests {
     fn all_of(operator: &str) -> Variables {
         let (needed, _) = variables(operator).expect("known");
         let values = needed.iter().map(|name| ((*name).to_owned(), "http://127.0.0.1:1".to_owned()));
-        Variables { values: values.collect(), report_key: b"key".to_vec() }
+        let mut values: BTreeMap<String, String> = values.collect();
+        values.insert("send_abroad".to_owned(), SEND_ABROAD.to_owned());
+        Variables { values, report_key: b"key".to_vec() }
+    }
+
+    /// R189, R190: what is handed to an account abroad leaves the country, so that takes the deployment's word.
+    #[test]
+    fn an_operator_abroad_is_not_used_without_the_deployments_word() {
+        for word in ["", "on", "yes", "true", "KZ", "Numbers-may-leave-Kazakhstan"] {
+            let mut given = all_of("twilio");
+            given.values.insert("send_abroad".to_owned(), word.to_owned());
+            let refused = set_up("twilio", &given).err();
+            assert_eq!(refused, Some(SetUpError::AbroadNotAllowed("twilio".to_owned())), "{word:?}");
+            assert!(!may_be_used("twilio", word));
+            for operator in ["kannel", "jasmin", "smsc", "mobizon", "sandbox"] {
+                assert!(may_be_used(operator, word), "{operator} is at home");
+            }
+        }
+        let said = SetUpError::AbroadNotAllowed("twilio".to_owned()).to_string();
+        assert!(said.contains(SEND_ABROAD) && said.contains("SEND_ABROAD"), "{said}");
+        assert!(set_up("twilio", &all_of("twilio")).is_ok());
     }
 
     #[test]
@@ -210,7 +254,7 @@ mod tests {
         for operator in ["kannel", "jasmin", "smsc", "mobizon", "twilio", "sandbox"] {
             let given = all_of(operator);
             assert!(set_up(operator, &given).is_ok_and(|made| made.name() == operator), "{operator}");
-            for missing in given.values.keys() {
+            for missing in given.values.keys().filter(|name| *name != "send_abroad") {
                 let mut less = given.clone();
                 less.values.remove(missing);
                 let refused = set_up(operator, &less).err();
@@ -227,7 +271,7 @@ mod tests {
         assert!(matches!(set_up("pigeon", &Variables::default()), Err(SetUpError::UnknownOperator(_))));
     }
 
-    /// R71, R77: who cannot fetch the recording, or has to show a number and has none, is not asked to call.
+    /// R71: who cannot fetch the recording, or has to show a number and has none, is not asked to call.
     #[test]
     fn only_who_has_a_voice_and_all_that_it_takes_can_call() {
         let url = "https://sms.example.kz";

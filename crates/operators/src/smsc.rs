@@ -14,15 +14,22 @@ use md5::{Digest, Md5};
 use serde_json::{Map, Value};
 use sha1::Sha1;
 
-use crate::wire::{Fields, Form, by_status, digits, e164, integer, is_digest, is_phone, only, text};
+use crate::senders::sender_number;
+use crate::wire::{
+    Fields, Form, MINUTES, by_status, digits, integer, is_digest, is_phone, only, text, validity_minutes,
+    windows_1251, windows_1251_text,
+};
 use crate::{
-    Asked, Capability, Exchange, Hindrance, Incoming, MessageKey, Operator, OperatorRequest, OutgoingCall,
-    OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Verdict,
-    VoiceOperator, reasons,
+    Asked, Capability, Exchange, Expiry, Hindrance, Incoming, MessageKey, Operator, OperatorRequest,
+    OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport,
+    Unread, Verdict, VoiceOperator, reasons,
 };
 
 /// Its name in tariffs, history and routes.
 pub const NAME: &str = "smsc";
+
+/// The longest validity that it takes.
+const VALIDITY_MINUTES_MAX: u64 = 24 * 60;
 
 /// The largest id that it takes; the smallest is 1.
 const NUMBER_MAX: u64 = 2_147_483_647;
@@ -72,19 +79,27 @@ impl Smsc {
         form.post(&format!("{}/sys/send.php", self.base_url), None)
     }
 
-    /// Checks the signature over the fields that it covers. It is made of the bytes between colons, so
-    /// the fields around a free text must be plain numbers: see the callers.
-    fn check(&self, fields: &Fields, signed: &[&str]) -> Result<(), ReportError> {
+    /// Checks the signature over the fields that it covers; one that is missing counts as empty. It is made of
+    /// the bytes between colons, so the fields around a free text must hold none: see the callers.
+    fn check(&self, fields: &Fields, names: &[&str]) -> Result<(), ReportError> {
         if self.report_secret.is_empty() {
             return Err(ReportError::NotConfigured);
         }
-        let signed = format!("{}:{}", signed.join(":"), self.report_secret);
-        let claims = [
-            fields.get("md5").map(|claimed| is_digest(claimed, &Md5::digest(&signed))),
-            fields.get("sha1").map(|claimed| is_digest(claimed, &Sha1::digest(&signed))),
-        ];
-        // Which of the two comes is set in its cabinet. What comes must be right; nothing is wrong.
-        let sound = claims.iter().flatten().count() > 0 && claims.iter().flatten().all(|sound| *sound);
+        let parts: Vec<&[u8]> = names.iter().map(|name| fields.bytes(name).unwrap_or_default()).collect();
+        let mut as_sent = parts.join(&b':');
+        as_sent.push(b':');
+        // In JSON the letters may stand as escapes: then nobody sees which bytes were signed.
+        let in_its_own = std::str::from_utf8(&as_sent).ok().and_then(windows_1251);
+        let is_signed = |signed: &[u8]| {
+            let signed = [signed, self.report_secret.as_bytes()].concat();
+            let claims = [
+                fields.get("md5").map(|claimed| is_digest(claimed, &Md5::digest(&signed))),
+                fields.get("sha1").map(|claimed| is_digest(claimed, &Sha1::digest(&signed))),
+            ];
+            // Which of the two comes is set in its cabinet. What comes must be right; nothing is wrong.
+            claims.iter().flatten().count() > 0 && claims.iter().flatten().all(|sound| *sound)
+        };
+        let sound = is_signed(&as_sent) || in_its_own.is_some_and(|signed| is_signed(&signed));
         if sound { Ok(()) } else { Err(ReportError::SignatureInvalid) }
     }
 
@@ -94,16 +109,17 @@ impl Smsc {
     /// only says how a call failed, never whether one succeeded, and the time is not taken.
     pub fn read_report(&self, body: &[u8]) -> Result<StatusReport, ReportError> {
         let fields = Fields::of_form_or_json(body)?;
+        self.check(&fields, &["id", "phone", "status"])?;
         let (id, phone, status) = (fields.need("id")?, fields.need("phone")?, fields.need("status")?);
-        self.check(&fields, &[id, phone, status])?;
-        let number = id.parse().map_err(|_| ReportError::InvalidField)?;
-        let status: i64 = status.parse().map_err(|_| ReportError::InvalidField)?;
+        let unread = ReportError::Unread(Unread::Body);
+        let number = id.parse().map_err(|_| unread)?;
+        let status: i64 = status.parse().map_err(|_| unread)?;
         if !is_phone(phone) {
-            return Err(ReportError::InvalidField);
+            return Err(unread);
         }
         let error = fields.get("err").and_then(|error| error.parse().ok());
         // "Not found" is an answer, not an event.
-        let progress = progress(status, error).ok_or(ReportError::InvalidField)?;
+        let progress = progress(status, error).ok_or(unread)?;
         Ok(StatusReport {
             about: MessageKey::Number(number),
             reference: Some(id.to_owned()),
@@ -115,13 +131,21 @@ impl Smsc {
     /// Reads an incoming message from the body (or the query string) of its request.
     pub fn read_incoming(&self, body: &[u8]) -> Result<Incoming, ReportError> {
         let fields = Fields::of_form_or_json(body)?;
-        let (phone, said, to) = (fields.need("phone")?, fields.need("mes")?, fields.need("to")?);
-        self.check(&fields, &[phone, said, to])?;
-        // The text may hold colons; with digits on both sides they cannot move.
-        if !is_phone(phone) || !is_phone(to) {
-            return Err(ReportError::InvalidField);
+        self.check(&fields, &["phone", "mes", "to"])?;
+        let (phone, to) = (fields.need("phone")?, fields.get("to").unwrap_or_default());
+        // The text may hold colons; with none on either side of it they cannot move.
+        let number = phone.strip_prefix("tel:").unwrap_or(phone);
+        if number.contains(':') || to.contains(':') {
+            return Err(ReportError::SignatureInvalid);
         }
-        Ok(Incoming { from: e164(phone), text: said.to_owned() })
+        let from = sender_number(number)?;
+        let said = fields.bytes("mes").ok_or(ReportError::Unread(Unread::Body))?;
+        // It writes in its own charset unless its address says otherwise. Its Cyrillic is never sound UTF-8.
+        let text = match std::str::from_utf8(said) {
+            Ok(text) => text.to_owned(),
+            Err(_) => windows_1251_text(said).ok_or(ReportError::Unread(Unread::Charset))?,
+        };
+        Ok(Incoming { from, text })
     }
 }
 
@@ -207,6 +231,7 @@ impl Operator for Smsc {
             parallel_max: 10,
             asked: Asked { by_our_id: 1, by_reference: 1 },
             incoming: true,
+            expiry: MINUTES,
         }
     }
 
@@ -215,8 +240,11 @@ impl Operator for Smsc {
         if message.text.is_empty() {
             return Err(RequestError::Unfit(reasons::TEXT_INVALID));
         }
+        // Hours and minutes, 24:00 at most.
+        let minutes = validity_minutes(message)?.min(VALIDITY_MINUTES_MAX);
+        let validity = format!("{:02}:{:02}", minutes / 60, minutes % 60);
         let form = self.form().field("sender", message.from).field("mes", message.text);
-        self.send(message.number, message.to, form)
+        self.send(message.number, message.to, form.field("valid", validity))
     }
 
     fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict> {
@@ -272,6 +300,11 @@ fn read_status(question: &Question<'_>, body: &[u8]) -> State {
 impl VoiceOperator for Smsc {
     fn needs_caller(&self) -> bool {
         false
+    }
+
+    /// Its `valid` is about text messages.
+    fn expiry(&self) -> Expiry {
+        Expiry::Never
     }
 
     fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError> {

@@ -6,6 +6,8 @@
 //!
 //! It makes one attempt a call.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::DeliveryResult;
@@ -15,11 +17,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha1::Sha1;
 
-use crate::wire::{Fields, Form, by_status, e164, integer, only, text};
+use crate::senders::sender_number;
+use crate::wire::{Fields, Form, by_status, integer, only, text};
 use crate::{
-    Asked, Capability, Exchange, Hindrance, INCOMING, Incoming, MessageKey, Operator, OperatorRequest,
-    OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport,
-    Verdict, VoiceOperator, reasons,
+    Asked, Capability, Exchange, Expiry, Hindrance, INCOMING, Incoming, MessageKey, Operator,
+    OperatorRequest, OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State,
+    StatusReport, Unread, Verdict, VoiceOperator, reasons,
 };
 
 /// Its name in tariffs, history and routes.
@@ -31,6 +34,8 @@ pub const SIGNATURE_HEADER: &str = "x-twilio-signature";
 /// What it expects in return for an incoming message, as `text/xml`: no reply.
 pub const NO_REPLY: &str = "<Response/>";
 
+/// The longest validity that it takes: ten hours.
+const VALIDITY_SECONDS_MAX: u64 = 36_000;
 /// The longest text, in UTF-16 units.
 const TEXT_UNITS_MAX: usize = 1_600;
 /// The longest instruction for a call, in characters.
@@ -64,21 +69,27 @@ impl Twilio {
         format!("{}/{id}", self.reports_url)
     }
 
-    /// Checks the signature over our own address and the sorted fields.
+    /// Checks the signature over our own address and the sorted fields. It signs the address with its port or
+    /// without, as it comes.
     fn check(&self, id: &str, fields: &Fields, signature: Option<&str>) -> Result<(), ReportError> {
         let invalid = ReportError::SignatureInvalid;
         if self.auth_token.is_empty() {
             return Err(ReportError::NotConfigured);
         }
-        let mut mac = Hmac::<Sha1>::new_from_slice(self.auth_token.as_bytes())
-            .map_err(|_| ReportError::NotConfigured)?;
-        mac.update(self.report_address(id).as_bytes());
-        for (name, value) in fields.sorted() {
-            mac.update(name.as_bytes());
-            mac.update(value.as_bytes());
-        }
         let signature = STANDARD.decode(signature.ok_or(invalid)?).map_err(|_| invalid)?;
-        mac.verify_slice(&signature).map_err(|_| invalid)
+        for address in with_and_without_port(&self.report_address(id)) {
+            let mut mac = Hmac::<Sha1>::new_from_slice(self.auth_token.as_bytes())
+                .map_err(|_| ReportError::NotConfigured)?;
+            mac.update(address.as_bytes());
+            for (name, value) in fields.sorted() {
+                mac.update(name.as_bytes());
+                mac.update(value);
+            }
+            if mac.verify_slice(&signature).is_ok() {
+                return Ok(());
+            }
+        }
+        Err(invalid)
     }
 
     /// Reads a report on a message or a call from the form of its request. Any 2xx is answer enough.
@@ -100,7 +111,7 @@ impl Twilio {
         Ok(StatusReport {
             about: MessageKey::Id(id.to_owned()),
             reference: Some(reference.to_owned()),
-            progress: progress.ok_or(ReportError::InvalidField)?,
+            progress: progress.ok_or(ReportError::Unread(Unread::Body))?,
             at: fields.get("Timestamp").and_then(instant),
         })
     }
@@ -109,8 +120,30 @@ impl Twilio {
     pub fn read_incoming(&self, signature: Option<&str>, form: &[u8]) -> Result<Incoming, ReportError> {
         let fields = Fields::of_form(form);
         self.check(INCOMING, &fields, signature)?;
-        Ok(Incoming { from: e164(fields.need("From")?), text: fields.need("Body")?.to_owned() })
+        let from = sender_number(fields.need("From")?)?;
+        let text = match fields.get("OptOutType") {
+            // It has taken the word for what it is itself, in whichever language.
+            Some(word @ ("STOP" | "START")) => word.to_owned(),
+            _ => fields.need_text("Body")?,
+        };
+        Ok(Incoming { from, text })
     }
+}
+
+/// An address as it is, without its port, and with the one that its scheme stands for.
+fn with_and_without_port(address: &str) -> Vec<String> {
+    let mut addresses = vec![address.to_owned()];
+    let Some((scheme, rest)) = address.split_once("://") else { return addresses };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let has_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    match authority.rsplit_once(':').filter(|(_, port)| has_port(port)) {
+        Some((host, _)) => addresses.push(format!("{scheme}://{host}{path}")),
+        None => {
+            let port = if scheme.eq_ignore_ascii_case("http") { 80 } else { 443 };
+            addresses.push(format!("{scheme}://{authority}:{port}{path}"));
+        }
+    }
+    addresses
 }
 
 /// Unix milliseconds.
@@ -222,6 +255,7 @@ impl Operator for Twilio {
             parallel_max: 32,
             asked: Asked { by_our_id: 0, by_reference: 1 },
             incoming: true,
+            expiry: Expiry::After(Duration::from_secs(1)),
         }
     }
 
@@ -236,7 +270,12 @@ impl Operator for Twilio {
             Some(service) => form.field("MessagingServiceSid", service),
             None => form.field("From", message.from),
         };
+        let seconds = match message.validity.left.as_secs() {
+            0 => return Err(RequestError::TooLate),
+            seconds => seconds.min(VALIDITY_SECONDS_MAX),
+        };
         form.field("Body", message.text)
+            .field("ValidityPeriod", seconds.to_string())
             .field("StatusCallback", self.report_address(message.id))
             .post(&self.url("Messages"), Some(&self.authorization()))
     }
@@ -307,6 +346,11 @@ fn play(audio_url: &str) -> String {
 impl VoiceOperator for Twilio {
     fn needs_caller(&self) -> bool {
         true
+    }
+
+    /// A call waits in its queue for as long as it takes.
+    fn expiry(&self) -> Expiry {
+        Expiry::Never
     }
 
     fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError> {

@@ -165,6 +165,7 @@ fn paid(place: usize, said: (usize, i64), good: bool, answer: &Answer, world: &m
     let mut violation = None;
     match answer.status {
         200 => {
+            payment.unapplied |= answer.body["credited"] == false;
             match payment.credited {
                 Some(first) if first != said => violation = Some("a payment was credited to two"),
                 Some(_) if payment.answer.as_ref() != Some(&answer.text) => {

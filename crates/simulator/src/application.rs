@@ -88,6 +88,7 @@ impl Application {
         options.compiled = Some(self.compiled.clone());
         options.listen.set_port(0);
         options.clock = stage.clock.clone();
+        options.database_clock = Some(stage.true_clock.clone());
         options.faults = Arc::new(stage.clone());
         options.random_seed = Some(seed);
         options.log = LogTarget::Silent;
@@ -186,6 +187,11 @@ fn write_app(root: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
         tariff("second", PRICES[1], TARIFF_CHANGE_MS),
     ]});
     std::fs::write(folder.join("static/documents/tariffs.json"), tariffs.to_string())?;
+    // One request at a time, so that a wave leaves in more than one group.
+    let path_of_routing = folder.join("static/documents/routing.json");
+    let mut routing: Value = serde_json::from_str(&std::fs::read_to_string(&path_of_routing)?)?;
+    routing["operators"] = json!([{"name": "sandbox", "parallel": 1}]);
+    std::fs::write(path_of_routing, routing.to_string())?;
     Ok(path)
 }
 

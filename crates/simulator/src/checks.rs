@@ -60,7 +60,7 @@ impl Steps<'_> {
             self.check_consents(*account).await;
         }
         self.check_closed(state, &open);
-        self.check_payments(&open).await;
+        self.check_payments(state, &open).await;
         self.check_log().await;
     }
 
@@ -191,13 +191,15 @@ impl Steps<'_> {
                     return Some(format!("the history says {:?}, the operator {}", row.phone, receipt.to));
                 }
                 let at = row.at?;
-                if at != receipt.sent_at.div_euclid(1_000) && at != receipt.taken_at.div_euclid(1_000) {
+                let off = |instant: i64| at.abs_diff(instant.div_euclid(1_000));
+                if off(receipt.sent_at).min(off(receipt.taken_at)) > self.world.clocks_differ_by {
                     return Some(format!("handed over at {at}, sent at {}", receipt.sent_at));
                 }
-                // The price is that of the instant of the hand-over (R48).
-                let (operator, service) = price(&known.text, receipt.sent_at);
-                if row.charged != Some(operator + service) {
-                    return Some(format!("charged {:?}, not {}", row.charged, operator + service));
+                // The price is that of the instant of the hand-over (R48), by the clock of whoever noted it.
+                let prices = [receipt.sent_at, at * 1_000].map(|instant| price(&known.text, instant));
+                let noted = if self.world.clocks_differ_by == 0 { &prices[..1] } else { &prices };
+                if !noted.iter().any(|(operator, service)| row.charged == Some(operator + service)) {
+                    return Some(format!("charged {:?}, not {prices:?}", row.charged));
                 }
                 let scene = self.platform.stage.scene();
                 let fate = scene.operator.fates.get(id)?;
@@ -430,9 +432,13 @@ impl Steps<'_> {
         }
     }
 
-    /// Each payment is credited once, to whom the answered notice said; one that was answered with 200
-    /// is there.
-    async fn check_payments(&mut self, open: &[usize]) {
+    /// Each payment is credited once, to whom the answered notice said, or waits in suspense; one that was
+    /// answered with 200 is there.
+    async fn check_payments(&mut self, state: &Path, open: &[usize]) {
+        let waiting = match closed::waiting_payments(state) {
+            Ok(waiting) => waiting,
+            Err(error) => return self.world.violated(format!("the file: {error}")),
+        };
         let mut credits: BTreeMap<String, Vec<(usize, i64)>> = BTreeMap::new();
         for account in open {
             let key = self.world.accounts[*account].template.key.clone();
@@ -459,13 +465,21 @@ impl Steps<'_> {
                 (Some(found), _) if !payment.said.contains(found) => {
                     wrong.push(format!("{} is {found:?}, which no notice said", payment.id));
                 }
-                (None, Some((account, _))) if open.contains(&account) => {
+                (None, Some((account, _))) if open.contains(&account) && !waiting.contains(&payment.id) => {
                     wrong.push(format!("{} was answered and is not credited", payment.id));
                 }
                 _ => {}
             }
+            let waits = waiting.contains(&payment.id);
+            if waits && !(payment.unapplied && found.is_empty()) {
+                wrong.push(format!("{} waits, and is credited or was answered so", payment.id));
+            }
         }
         wrong.extend(credits.keys().map(|payment| format!("{payment} is credited and unknown to the bank")));
+        let known = |payment: &&String| self.world.payments.iter().any(|known| known.id == **payment);
+        wrong.extend(
+            waiting.iter().filter(|payment| !known(payment)).map(|what| format!("in suspense: {what}")),
+        );
         for what in wrong {
             self.world.violated(what);
         }

@@ -1,11 +1,30 @@
 //! Accounts that were erased have no interface any more: what must outlive them is read from the file
 //! of the database (R48, R89, R127).
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
 use crate::operator::Receipt;
+
+/// The payments that wait for somebody to say whose they are. What stands in suspense is what they come to, and
+/// the whole ledger adds up to nothing; where it does not, the answer says so.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn waiting_payments(state: &Path) -> rusqlite::Result<BTreeSet<String>> {
+    let file = Connection::open_with_flags(state.join("sqlite_db.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut listed = file.prepare("SELECT payment FROM payment WHERE credited_at IS NULL")?;
+    let mut waiting = listed.query_map([], |row| row.get(0))?.collect::<Result<BTreeSet<String>, _>>()?;
+    let uneven = "SELECT (SELECT coalesce(sum(amount), 0) FROM entry)
+        OR (SELECT coalesce(sum(amount), 0) FROM entry WHERE book = 'suspense')
+          <> (SELECT coalesce(sum(amount), 0) FROM payment WHERE credited_at IS NULL)";
+    if file.query_row(uneven, [], |row| row.get::<_, bool>(0))? {
+        waiting.insert("a ledger that does not balance".to_owned());
+    }
+    Ok(waiting)
+}
 
 /// What must hold of one erased account; answers what does not.
 ///
@@ -44,7 +63,7 @@ pub fn check(
         0,
     );
     let taken = receipts.iter().filter(|receipt| texts.contains(&receipt.text.as_str()));
-    let ids: std::collections::BTreeSet<&str> = taken.map(|receipt| receipt.id.as_str()).collect();
+    let ids: BTreeSet<&str> = taken.map(|receipt| receipt.id.as_str()).collect();
     expect(
         "hand-overs in the history, against the operator's record",
         number("SELECT count(*) FROM message WHERE account = ?1 AND handed_over_at IS NOT NULL")?,

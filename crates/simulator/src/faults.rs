@@ -26,6 +26,8 @@ macro_rules! faults {
 faults! {
     KillBeforeStatement "kill_before_statement" "An instance stops dead before a statement.",
     KillAfterStatement "kill_after_statement" "An instance stops dead after a statement.",
+    KillBeforeDepartureNote "kill_before_departure_note" "A dispatcher stops dead before a group is noted as leaving.",
+    KillAfterDepartureNote "kill_after_departure_note" "A dispatcher stops dead when a group is noted, before it leaves.",
     PowerCut "power_cut" "Every instance stops dead, wherever it is.",
     DatabaseBusy "database_busy" "A statement finds the database locked.",
     DiskFull "disk_full" "A statement finds the disk full.",
@@ -50,6 +52,10 @@ faults! {
     ClockJump "clock_jump" "The clock jumps in the middle of requests.",
     ClockOverEdge "clock_over_edge" "The clock passes an edge of the calling hours.",
     ClockOverMidnight "clock_over_midnight" "The clock passes midnight.",
+    ClockSkew "clock_skew" "A tick runs on a host whose clock differs by minutes.",
+    ClockStep "clock_step" "The clock of one host jumps by minutes, back or forth.",
+    AccountBroken "account_broken" "A bit of an account's key is flipped.",
+    AccountMended "account_mended" "And flipped back.",
     Stalled "stalled" "A tick stands still for longer than a lease lasts, and then goes on.",
     LeaseOutlived "lease_outlived" "More time than a lease lasts passes in the middle of requests.",
     PaymentRepeated "payment_repeated" "The bank sends a notice again.",
@@ -98,6 +104,8 @@ pub struct Profile {
     pub statement: u32,
     /// The kinds that a statement may meet.
     pub at_statement: Vec<Fault>,
+    /// At each note of a departure.
+    pub departure: u32,
     /// At each request to the operator.
     pub operator: u32,
     /// The kinds that a hand-over may meet.
@@ -106,6 +114,10 @@ pub struct Profile {
     pub power_cut: u32,
     /// At each turn of overlapping requests.
     pub clock_jump: u32,
+    /// How far the clock of the second host is from the first's, in milliseconds; it jumps in between.
+    pub clock_skew: i64,
+    /// At each step, of a thousand, that an account breaks.
+    pub broken: u32,
 }
 
 impl Profile {
@@ -115,10 +127,13 @@ impl Profile {
         Self {
             statement: 0,
             at_statement: Vec::new(),
+            departure: 0,
             operator: 0,
             at_operator: Vec::new(),
             power_cut: 0,
             clock_jump: 0,
+            clock_skew: 0,
+            broken: 0,
         }
     }
 
@@ -156,10 +171,13 @@ impl Profile {
         Self {
             statement: rate([0, 40, 120, 300]),
             at_statement,
+            departure: rate([0, 0, 1_000, 3_000]),
             operator: rate([0, 2_500, 5_000, 8_000]),
             at_operator,
             power_cut: rate([0, 0, 40, 150]),
             clock_jump: rate([0, 0, 100, 400]),
+            clock_skew: [0, 0, 300_000, -300_000, 600_000, -600_000][chance.index(6)],
+            broken: [0, 0, 30][chance.index(3)],
         }
     }
 }

@@ -5,7 +5,6 @@ use crate::application::{Application, BEGINNING_MS};
 use crate::platform::Stall;
 use crate::stage::Stage;
 use crate::steps::Steps;
-use crate::world::World;
 
 /// 20:00 in Almaty on the first day.
 const CLOSING_MS: i64 = BEGINNING_MS + 10 * 3_600_000;
@@ -21,7 +20,7 @@ fn a_tick_is_stopped(before_ms: i64, stall: Stall) -> Vec<String> {
         let state = tempfile::tempdir().expect("a folder");
         let stage = Stage::new(4, BEGINNING_MS);
         let platform = application.run(state.path(), stage.clone(), 4).await.expect("runs");
-        let mut steps = Steps::new(&platform, &application, World::default());
+        let mut steps = Steps::new(&platform, &application, state.path());
         steps.set_up().await;
         platform.pass(before_ms);
         let ticks = ["dispatch", "reconcile", "dispatch", "reconcile", "dispatch"].map(Act::Tick).to_vec();

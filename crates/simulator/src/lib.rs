@@ -8,6 +8,7 @@
 
 mod acts;
 pub mod application;
+pub mod broken;
 pub mod chance;
 mod checks;
 mod closed;

@@ -134,17 +134,20 @@ fn tell(options: &Options, outcomes: &[Outcome], started: Instant) -> usize {
     let violations: usize = failed.iter().map(|outcome| outcome.violations.len()).sum();
     let elapsed_ms = started.elapsed().as_millis();
     let messages: usize = outcomes.iter().map(|outcome| outcome.messages).sum();
+    let rounds = outcomes.iter().map(|outcome| outcome.rounds).max().unwrap_or(0);
     if options.json {
         let faults: serde_json::Map<String, serde_json::Value> =
             counts.all().map(|(name, count)| (name.to_owned(), count.into())).collect();
         let line = serde_json::json!({
             "seeds": outcomes.len(), "faults": faults, "messages": messages, "violations": violations,
+            "rounds_to_rest_at_most": rounds,
             "failed_seeds": failed.iter().map(|outcome| outcome.seed).collect::<Vec<_>>(),
             "elapsed_ms": u64::try_from(elapsed_ms).unwrap_or(u64::MAX),
         });
         println!("{line}");
     } else {
         println!("{} seeds, {messages} messages, {violations} violations, {elapsed_ms} ms", outcomes.len());
+        println!("{rounds:>9}  rounds of ticks at most until everything due was final");
         for (name, count) in counts.all() {
             println!("{count:>9}  {name}");
         }

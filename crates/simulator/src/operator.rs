@@ -17,9 +17,9 @@ pub struct Receipt {
     pub to: String,
     /// Which campaign it is of: every campaign has a text of its own.
     pub text: String,
-    /// When the request left, Unix milliseconds.
+    /// When the request left by the clock of the host that sent it, Unix milliseconds.
     pub sent_at: i64,
-    /// When it arrived, Unix milliseconds.
+    /// When it arrived, by the true time.
     pub taken_at: i64,
     /// The event at which the tick that sent it began.
     pub begun: u64,
@@ -67,14 +67,14 @@ pub struct HandOver {
 }
 
 impl Operator {
-    /// Reads a hand-over.
+    /// Reads a hand-over, sent at an instant by its host's clock.
     ///
     /// # Errors
     /// When the product sent something else.
-    pub fn read(&mut self, body: &[u8], now: i64, begun: u64) -> Result<HandOver, serde_json::Error> {
+    pub fn read(&mut self, body: &[u8], sent_at: i64, begun: u64) -> Result<HandOver, serde_json::Error> {
         let body: HandOverBody = serde_json::from_slice(body)?;
         self.requests += 1;
-        Ok(HandOver { request: self.requests, sent_at: now, begun, messages: body.messages })
+        Ok(HandOver { request: self.requests, sent_at, begun, messages: body.messages })
     }
 
     fn receipts(hand_over: &HandOver, count: usize, taken_at: i64) -> Vec<Receipt> {
@@ -123,7 +123,12 @@ impl Operator {
 
     fn taken(&self, id: &str) -> Option<TakenMessage> {
         let fate = self.fates.get(id)?;
-        Some(TakenMessage { id: id.to_owned(), reference: id.replace("msg_", "op-"), at: fate.taken_at })
+        Some(TakenMessage {
+            id: id.to_owned(),
+            reference: id.replace("msg_", "op-"),
+            at: fate.taken_at,
+            expires_at: None,
+        })
     }
 
     /// The answer that names the first `count` messages, as far as it has them.

@@ -182,6 +182,7 @@ impl Platform {
         let stage = &self.stage;
         let mut alone = stall;
         stage.open_round(requests.len(), requests.len() > 1);
+        self.spread(requests);
         let done: Arc<Mutex<BTreeMap<usize, Answer>>> = Arc::default();
         let mut unstarted: Vec<usize> = (0..requests.len()).collect();
         let mut tasks = Vec::new();
@@ -244,6 +245,37 @@ impl Platform {
         Some((0..requests.len()).map(|actor| done.remove(&actor).unwrap_or_default()).collect())
     }
 
+    /// Two hosts share the ticks, where their clocks differ.
+    fn spread(&self, requests: &[Request]) {
+        let mut scene = self.stage.scene();
+        let skew = scene.profile.clock_skew;
+        if skew == 0 {
+            return;
+        }
+        let mut on_second = Vec::with_capacity(requests.len());
+        for request in requests {
+            let there = request.path.starts_with("/internal/ticks/") && scene.chance.one_in(2);
+            if there {
+                scene.inject(Fault::ClockSkew, "");
+            }
+            on_second.push(there);
+        }
+        drop(scene);
+        self.stage.put_on_second_host(on_second);
+    }
+
+    /// The clock of the second host may jump.
+    pub fn step_clock(&self) {
+        let mut scene = self.stage.scene();
+        let most = scene.profile.clock_skew.abs();
+        if most == 0 || !scene.chance.one_in(4) {
+            return;
+        }
+        let skew = scene.chance.between(-most, most);
+        scene.inject(Fault::ClockStep, &format!("to {skew} ms off"));
+        scene.set_skew(skew);
+    }
+
     /// Between two turns the power may fail, or the clock jump.
     async fn disturb(&self, waiting: &[(usize, Place)]) -> Option<()> {
         let (power_cut, jump) = {
@@ -266,6 +298,7 @@ impl Platform {
             self.host.kill_instances().await;
         }
         if jump {
+            self.step_clock();
             let now = self.stage.now();
             let by = {
                 let mut scene = self.stage.scene();

@@ -6,7 +6,6 @@ use crate::application::{Application, BEGINNING_MS};
 use crate::faults::{Counts, Profile};
 use crate::stage::Stage;
 use crate::steps::Steps;
-use crate::world::World;
 
 /// What a run came to.
 #[derive(Debug)]
@@ -21,6 +20,8 @@ pub struct Outcome {
     pub log: Vec<String>,
     /// Messages that reached the operator.
     pub messages: usize,
+    /// Rounds of ticks that it took, at most, until everything due was final.
+    pub rounds: usize,
 }
 
 /// Runs one seed; its folder lies under `folder`.
@@ -31,12 +32,14 @@ pub async fn run(application: &Application, folder: &Path, seed: u64) -> anyhow:
     let state = tempfile::tempdir_in(folder)?;
     let stage = Stage::new(seed, BEGINNING_MS);
     let platform = application.run(state.path(), stage.clone(), seed).await?;
-    let mut steps = Steps::new(&platform, application, World::default());
+    let mut steps = Steps::new(&platform, application, state.path());
     steps.set_up().await;
     let count = {
         let mut scene = stage.scene();
         let profile = Profile::draw(&mut scene.chance);
         scene.say(format!("  {profile:?}"));
+        scene.set_skew(profile.clock_skew);
+        steps.world.clocks_differ_by = profile.clock_skew.unsigned_abs() * 2 / 1_000;
         scene.profile = profile;
         30 + scene.chance.below(51)
     };
@@ -57,5 +60,6 @@ pub async fn run(application: &Application, folder: &Path, seed: u64) -> anyhow:
         violations,
         log: std::mem::take(&mut scene.log),
         messages: scene.operator.receipts.len(),
+        rounds: steps.world.rounds,
     })
 }

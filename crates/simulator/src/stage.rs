@@ -25,6 +25,9 @@ use crate::operator::Operator;
 /// A request that was given up by its network arrives at the latest after this: well within a lease.
 const LATE_MS_MAX: i64 = 29_000;
 
+/// How the statement begins that notes the departure of a group of messages.
+const DEPARTURE_NOTE: &str = "INSERT INTO departure";
+
 /// What a waiting request is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -67,6 +70,12 @@ pub struct Scene {
     pub round: u64,
     /// Transactions that were committed in this round.
     pub commits: u64,
+    /// The true time, which the operator and the bank have: Unix milliseconds.
+    time: i64,
+    /// How far the clock of the second host is off.
+    skew: i64,
+    /// Which requests of this round run on the second host.
+    on_second_host: Vec<bool>,
     /// Whether requests wait for their turns.
     taking_turns: bool,
     running: Option<usize>,
@@ -80,8 +89,10 @@ pub struct Scene {
 pub struct Stage {
     scene: Arc<Mutex<Scene>>,
     changed: Arc<Notify>,
-    /// The run's clock.
+    /// What the host that has the turn takes for the time.
     pub clock: Clock,
+    /// The true time, which the database has.
+    pub true_clock: Clock,
 }
 
 impl std::fmt::Debug for Stage {
@@ -103,6 +114,9 @@ impl Stage {
             event: 0,
             round: 0,
             commits: 0,
+            time: at,
+            skew: 0,
+            on_second_host: Vec::new(),
             taking_turns: false,
             running: None,
             begun: Vec::new(),
@@ -113,6 +127,7 @@ impl Stage {
             scene: Arc::new(Mutex::new(scene)),
             changed: Arc::default(),
             clock: Clock::stopped_at(time_of(at)),
+            true_clock: Clock::stopped_at(time_of(at)),
         }
     }
 
@@ -121,23 +136,37 @@ impl Stage {
         self.scene.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Unix milliseconds by the run's clock.
+    /// The true time, Unix milliseconds.
     #[must_use]
     pub fn now(&self) -> i64 {
+        self.scene().time
+    }
+
+    /// The time by the clock of the host that has the turn.
+    fn shown(&self) -> i64 {
         let since = self.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// Moves the clock; what the network held back arrives on the way.
+    /// Time passes on all hosts; what the network held back arrives on the way.
     pub fn pass(&self, by_ms: i64) {
-        self.clock.advance(Duration::from_millis(by_ms.unsigned_abs()));
-        let now = self.now();
-        self.scene().operator.pass_time(now);
+        let mut scene = self.scene();
+        scene.time += by_ms;
+        let now = scene.time;
+        scene.operator.pass_time(now);
+        self.clock.set(time_of(now));
+        self.true_clock.set(time_of(now));
+    }
+
+    /// Has requests of the round that is open run on the second host.
+    pub fn put_on_second_host(&self, on_second_host: Vec<bool>) {
+        self.scene().on_second_host = on_second_host;
     }
 
     /// Begins a round of this many requests.
     pub fn open_round(&self, actors: usize, taking_turns: bool) {
         let mut scene = self.scene();
+        scene.on_second_host.clear();
         scene.taking_turns = taking_turns;
         scene.begun = vec![0; actors];
         scene.commits = 0;
@@ -165,6 +194,7 @@ impl Stage {
         }
         scene.running = Some(actor);
         scene.in_transaction = false;
+        self.clock.set(time_of(scene.time_of_actor(actor)));
     }
 
     /// A waiting request goes on, or dies.
@@ -174,6 +204,7 @@ impl Stage {
             let waiting = scene.waiting.remove(place);
             scene.running = Some(actor);
             scene.in_transaction = false;
+            self.clock.set(time_of(scene.time_of_actor(actor)));
             let _ = waiting.go.send(order);
         }
     }
@@ -221,18 +252,28 @@ impl Stage {
 
     /// Plays the operator's side of one request.
     fn play(&self, request: &http::Request<Bytes>) -> PeerAnswer {
-        let now = self.now();
+        let shown = self.shown();
         let mut scene = self.scene();
         let begun = scene.running.and_then(|actor| scene.begun.get(actor).copied()).unwrap_or(scene.event);
         if request.uri().path().ends_with("/states") {
             scene.states(request)
         } else {
-            scene.hand_over(request, now, begun)
+            scene.hand_over(request, shown, begun)
         }
     }
 }
 
 impl Scene {
+    fn time_of_actor(&self, actor: usize) -> i64 {
+        let on_second = self.on_second_host.get(actor).copied().unwrap_or_default();
+        if on_second { self.time + self.skew } else { self.time }
+    }
+
+    /// How far the clock of the second host is off.
+    pub fn set_skew(&mut self, skew: i64) {
+        self.skew = skew;
+    }
+
     /// A line of the run's story.
     pub fn say(&mut self, line: impl Into<String>) {
         self.log.push(line.into());
@@ -245,7 +286,26 @@ impl Scene {
         self.log.push(line);
     }
 
+    /// Between two groups of a wave that leave is where a dispatcher knows more than is written down.
+    fn at_departure_note(&mut self, fault_at: Side) -> StatementFault {
+        if self.profile.departure == 0 || !self.chance.hits(self.profile.departure) {
+            return StatementFault::Proceed;
+        }
+        let fault = match fault_at {
+            Side::Before => Fault::KillBeforeDepartureNote,
+            Side::After => Fault::KillAfterDepartureNote,
+        };
+        self.inject(fault, "");
+        StatementFault::Kill
+    }
+
     fn at_statement(&mut self, fault_at: Side, sql: &str) -> StatementFault {
+        if sql.starts_with(DEPARTURE_NOTE) {
+            let fault = self.at_departure_note(fault_at);
+            if fault != StatementFault::Proceed {
+                return fault;
+            }
+        }
         if self.profile.statement == 0 || !self.chance.hits(self.profile.statement) {
             return StatementFault::Proceed;
         }
@@ -274,8 +334,9 @@ impl Scene {
         }
     }
 
-    fn hand_over(&mut self, request: &http::Request<Bytes>, now: i64, begun: u64) -> PeerAnswer {
-        let Ok(sent) = self.operator.read(request.body(), now, begun) else { return status(400) };
+    fn hand_over(&mut self, request: &http::Request<Bytes>, shown: i64, begun: u64) -> PeerAnswer {
+        let now = self.time;
+        let Ok(sent) = self.operator.read(request.body(), shown, begun) else { return status(400) };
         let all = sent.messages.len();
         let fault = self.operator_fault();
         let fate = self.fate();

@@ -1,12 +1,14 @@
 //! The steps of a run: which acts, how many at once, and what time passes between them.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use domain::campaign::DeliveryResult;
 use serde_json::{Value, json};
 
 use crate::acts::{self, Act};
 use crate::application::{Application, decimal};
+use crate::broken;
 use crate::faults::Fault;
 use crate::notices;
 use crate::platform::{Answer, Platform, Request, Stall, until_edge};
@@ -16,6 +18,8 @@ use crate::world::{Payment, World, within_hours};
 const NOTICE_AGE_MS: i64 = 301_000;
 /// A report that comes after this is late.
 const LATE_MS: i64 = 3_600_000;
+/// Contacts of which a wave needs more than one request, and more than one group that leaves.
+const LARGE: usize = 120;
 /// Requests at once.
 const AT_ONCE_MAX: u64 = 4;
 
@@ -27,13 +31,15 @@ pub struct Steps<'r> {
     pub application: &'r Application,
     /// What is known.
     pub world: World,
+    /// The folder of the databases.
+    pub state: PathBuf,
     names: u32,
 }
 
 impl<'r> Steps<'r> {
     /// Nothing has happened yet.
-    pub fn new(platform: &'r Platform, application: &'r Application, world: World) -> Self {
-        Self { platform, application, world, names: 0 }
+    pub fn new(platform: &'r Platform, application: &'r Application, state: &Path) -> Self {
+        Self { platform, application, world: World::default(), state: state.to_owned(), names: 0 }
     }
 
     fn below(&self, end: usize) -> usize {
@@ -136,7 +142,7 @@ impl<'r> Steps<'r> {
             self.world.accounts.push(crate::world::Account::new(template.clone()));
         }
         for account in 0..accounts {
-            let size = 5 + self.below(30);
+            let size = if self.one_in(6) { LARGE + self.below(150) } else { 5 + self.below(30) };
             let upload = self.upload(account, size, false).await;
             let payment = self.new_payment(account);
             let pay = acts::pay(&self.world, payment, self.platform.stage.now());
@@ -153,6 +159,8 @@ impl<'r> Steps<'r> {
     /// One step under faults.
     pub async fn step(&mut self) {
         self.let_time_pass();
+        self.platform.step_clock();
+        self.break_or_mend();
         if self.one_in(12) {
             let others = ["reconcile", "dispatch", "reconcile", "dispatch", "deletions"];
             let acts = std::iter::once("dispatch").chain(others).map(Act::Tick).collect();
@@ -175,6 +183,41 @@ impl<'r> Steps<'r> {
         }
         if !acts.is_empty() {
             self.perform(acts).await;
+        }
+    }
+
+    /// An account breaks, or the broken one is mended.
+    fn break_or_mend(&mut self) {
+        match self.world.broken {
+            Some(_) if self.one_in(8) => self.mend(),
+            Some(_) => {}
+            None => {
+                let hits = {
+                    let mut scene = self.platform.stage.scene();
+                    let rate = u64::from(scene.profile.broken);
+                    rate > 0 && scene.chance.below(1_000) < rate
+                };
+                if hits {
+                    let account = self.below(self.world.accounts.len());
+                    self.flip_a_bit(account, Fault::AccountBroken);
+                    self.world.broken = Some(account);
+                }
+            }
+        }
+    }
+
+    /// The broken account is mended, if there is one.
+    pub fn mend(&mut self) {
+        if let Some(account) = self.world.broken.take() {
+            self.flip_a_bit(account, Fault::AccountMended);
+        }
+    }
+
+    fn flip_a_bit(&mut self, account: usize, fault: Fault) {
+        let id = self.world.accounts[account].template.id.clone();
+        self.inject(fault, &id);
+        if let Err(error) = broken::flip_a_bit(&self.state, &id) {
+            self.world.violated(format!("the file: {error}"));
         }
     }
 
@@ -236,6 +279,7 @@ impl<'r> Steps<'r> {
             amount,
             said: BTreeSet::new(),
             credited: None,
+            unapplied: false,
             answer: None,
             done: false,
         });
@@ -389,8 +433,9 @@ impl<'r> Steps<'r> {
         let import = import.body["id"].as_str()?.to_owned();
         let mut phones = Vec::new();
         let mut file = "phone,name\n".to_owned();
-        for _ in 0..size {
-            let phone = self.phone();
+        for place in 0..size {
+            // More than the operator takes at once are all different.
+            let phone = if size > LARGE { format!("+7701{:07}", 2_000_000 + place) } else { self.phone() };
             file.push_str(&format!("{phone},Мысал\n"));
             phones.push(phone);
         }

@@ -58,6 +58,8 @@ pub struct Payment {
     pub said: BTreeSet<(usize, i64)>,
     /// The one that was answered with 200.
     pub credited: Option<(usize, i64)>,
+    /// Whether that answer said that the money waits.
+    pub unapplied: bool,
     /// The bytes of that answer.
     pub answer: Option<String>,
     /// Whether the bank need not send it again.
@@ -86,6 +88,12 @@ pub struct World {
     pub payments: Vec<Payment>,
     /// In the order of time.
     pub checkpoints: Vec<Seen>,
+    /// The account whose key is broken, by place.
+    pub broken: Option<usize>,
+    /// By how many seconds what two hosts wrote down may differ: twice what their clocks do.
+    pub clocks_differ_by: u64,
+    /// Rounds of ticks that it took to come to rest, at most.
+    pub rounds: usize,
     /// What must not have happened.
     pub violations: Vec<String>,
 }

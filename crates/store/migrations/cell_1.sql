@@ -83,17 +83,29 @@ CREATE TRIGGER series_only_grows BEFORE UPDATE ON series
 WHEN NEW.account <> OLD.account OR NEW.series <> OLD.series OR NEW.events < OLD.events
 BEGIN SELECT RAISE(ABORT, 'constraint: a series only grows'); END
 ----
+-- At which sizes of the log an account was last given evidence: the next file proves that it continues them.
+CREATE TABLE shown_log (
+  account TEXT NOT NULL REFERENCES account (account),
+  size INTEGER NOT NULL,
+  PRIMARY KEY (account, size)
+) STRICT, WITHOUT ROWID
+----
 -- The balance: what the entries add up to, kept by triggers. Neither side can go below zero (R45).
 CREATE TABLE balance (
   account TEXT PRIMARY KEY REFERENCES account (account),
   available INTEGER NOT NULL DEFAULT 0 CHECK (available >= 0),
-  held INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0)
+  held INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0),
+  -- Since when there is too little for a message that is due: one event tells of it (R53); NULL while there is
+  -- enough.
+  short_since INTEGER
 ) STRICT
 ----
+-- Money that no account could take stands under the account 'suspense', which has no row of its own (R51).
 CREATE TABLE transfer (
-  account TEXT NOT NULL REFERENCES account (account),
+  account TEXT NOT NULL,
   transfer TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('top_up', 'hold', 'capture', 'release', 'forfeit', 'reversal')),
+  kind TEXT NOT NULL CHECK (kind IN
+    ('top_up', 'hold', 'capture', 'release', 'refund', 'forfeit', 'reversal', 'unapplied', 'applied')),
   at INTEGER NOT NULL,
   payment TEXT,
   campaign TEXT,
@@ -104,7 +116,7 @@ CREATE TABLE transfer (
 CREATE TABLE entry (
   account TEXT NOT NULL,
   transfer TEXT NOT NULL,
-  book TEXT NOT NULL CHECK (book IN ('bank', 'available', 'held', 'operator', 'service', 'forfeited')),
+  book TEXT NOT NULL CHECK (book IN ('bank', 'available', 'held', 'operator', 'service', 'forfeited', 'suspense')),
   amount INTEGER NOT NULL,
   PRIMARY KEY (account, transfer, book),
   FOREIGN KEY (account, transfer) REFERENCES transfer (account, transfer)
@@ -125,16 +137,32 @@ CREATE TRIGGER transfer_is_kept BEFORE DELETE ON transfer BEGIN SELECT RAISE(ABO
 CREATE TRIGGER transfer_is_fixed BEFORE UPDATE ON transfer BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
 ----
 -- A payment is credited once, whatever is repeated: its id is kept for good, with the answer that was given.
+-- One that no account could take waits, in suspense, until it can be credited.
 CREATE TABLE payment (
   provider TEXT NOT NULL,
   payment TEXT NOT NULL,
-  account TEXT NOT NULL REFERENCES account (account),
+  -- A keyed hash of the account number that the payer wrote, and the number itself under the master key: people
+  -- write anything there.
+  said BLOB NOT NULL,
+  sealed_number BLOB,
+  account TEXT REFERENCES account (account),
   amount INTEGER NOT NULL CHECK (amount > 0),
-  transfer TEXT NOT NULL,
   received_at INTEGER NOT NULL,
+  credited_at INTEGER,
+  -- What credited it, and what took it into suspense before.
+  transfer TEXT CHECK ((transfer IS NULL) = (credited_at IS NULL)),
+  suspense TEXT CHECK (transfer IS NOT NULL OR suspense IS NOT NULL),
+  -- Why it was not credited at once.
+  unapplied TEXT CHECK ((unapplied IS NULL) = (suspense IS NULL)),
   answer TEXT NOT NULL,
   PRIMARY KEY (provider, payment)
 ) STRICT, WITHOUT ROWID
+----
+CREATE INDEX payment_waiting ON payment (received_at) WHERE credited_at IS NULL
+----
+CREATE INDEX payment_waiting_of_account ON payment (account) WHERE credited_at IS NULL
+----
+CREATE INDEX payment_of_transfer ON payment (transfer) WHERE transfer IS NOT NULL
 ----
 CREATE TABLE import (
   account TEXT NOT NULL REFERENCES account (account),
@@ -191,6 +219,8 @@ CREATE TABLE blacklist (
   number BLOB NOT NULL,
   reason BLOB,
   source TEXT NOT NULL CHECK (source IN ('account', 'service', 'opt_out')),
+  -- Whether the account listed it too: a recipient who takes a refusal back does not undo that.
+  by_account INTEGER NOT NULL DEFAULT 0 CHECK (by_account IN (0, 1)),
   created_at INTEGER NOT NULL,
   PRIMARY KEY (account, entry)
 ) STRICT, WITHOUT ROWID
@@ -251,6 +281,14 @@ CREATE TABLE campaign (
   -- When it is looked at next: those whose instant lies furthest back come first, so each has its turn, and
   -- one of which nothing is due yet is left alone until then.
   turn_at INTEGER NOT NULL DEFAULT 0,
+  -- The price of one message, where there was no money for one: it sleeps until there is (R52). NULL while awake.
+  needs INTEGER,
+  -- In which line its account waits for it: what is prepared, the codes, which go before everything else, and
+  -- the rest. NULL where there is nothing to wait for.
+  line TEXT GENERATED ALWAYS AS (CASE
+    WHEN state = 'preparing' THEN 'preparing'
+    WHEN state = 'running' AND needs IS NULL THEN iif(class = 'one_time_code', 'codes', 'running')
+  END) VIRTUAL,
   created_at INTEGER NOT NULL,
   started_at INTEGER,
   finished_at INTEGER,
@@ -259,12 +297,41 @@ CREATE TABLE campaign (
 ----
 CREATE UNIQUE INDEX campaign_id ON campaign (campaign)
 ----
-CREATE INDEX campaign_preparing ON campaign (turn_at) WHERE state = 'preparing'
+CREATE INDEX campaign_in_line ON campaign (account, line, turn_at) WHERE line IS NOT NULL
 ----
-CREATE INDEX campaign_running ON campaign (turn_at) WHERE state = 'running'
+CREATE INDEX campaign_short ON campaign (account, needs) WHERE needs IS NOT NULL
 ----
--- Codes go before everything else, and are worth nothing after ten minutes.
-CREATE INDEX campaign_codes_running ON campaign (turn_at) WHERE class = 'one_time_code' AND state = 'running'
+CREATE INDEX campaign_asleep ON campaign (turn_at) WHERE needs IS NOT NULL AND state = 'running'
+----
+-- Whose turn it is. Turns go by account, and within an account by campaign: whoever starts twenty campaigns waits
+-- for his turn as long as whoever starts one. Triggers keep `due_at` from the campaigns, so forgetting is
+-- impossible, and a tick finds who is due without a look at those who are not.
+CREATE TABLE turn (
+  account TEXT NOT NULL REFERENCES account (account),
+  line TEXT NOT NULL CHECK (line IN ('preparing', 'codes', 'running')),
+  -- The earliest turn of its campaigns in this line; NULL where there is none.
+  due_at INTEGER,
+  -- It had its turn then, or is put off until then.
+  not_before INTEGER NOT NULL DEFAULT 0,
+  turn_at INTEGER GENERATED ALWAYS AS (max(due_at, not_before)) VIRTUAL,
+  PRIMARY KEY (account, line)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX turn_in_line ON turn (line, turn_at, due_at) WHERE due_at IS NOT NULL
+----
+CREATE TRIGGER campaign_leaves_line AFTER UPDATE OF state, needs, turn_at ON campaign WHEN OLD.line IS NOT NULL
+BEGIN UPDATE turn SET due_at = (SELECT min(c.turn_at) FROM campaign c WHERE c.account = OLD.account AND c.line = OLD.line)
+  WHERE account = OLD.account AND line = OLD.line; END
+----
+CREATE TRIGGER campaign_joins_line AFTER UPDATE OF state, needs, turn_at ON campaign
+  WHEN NEW.line IS NOT NULL AND NEW.line IS NOT OLD.line
+BEGIN INSERT INTO turn (account, line, due_at)
+  SELECT NEW.account, NEW.line, min(c.turn_at) FROM campaign c WHERE c.account = NEW.account AND c.line = NEW.line
+  ON CONFLICT (account, line) DO UPDATE SET due_at = excluded.due_at; END
+----
+-- Money that comes, or comes back, wakes what it is enough for.
+CREATE TRIGGER balance_wakes AFTER UPDATE OF available ON balance WHEN NEW.available > OLD.available
+BEGIN UPDATE campaign SET needs = NULL, turn_at = 0 WHERE account = NEW.account AND needs <= NEW.available; END
 ----
 CREATE INDEX campaign_codes ON campaign (started_at) WHERE class = 'one_time_code' AND state IN ('preparing', 'running')
 ----
@@ -288,7 +355,10 @@ CREATE TABLE message (
   attempts INTEGER NOT NULL DEFAULT 0,
   -- How often nobody could say whether an operator took it.
   unclear INTEGER NOT NULL DEFAULT 0,
+  -- When its operator first said that it does not have a message of which nobody knows, by the database's clock.
+  not_found_at INTEGER,
   lease TEXT,
+  -- By the database's clock, as is `not_before` of what is unknown: hosts' own may differ by minutes.
   lease_until INTEGER,
   operator TEXT,
   operator_reference TEXT,
@@ -314,8 +384,10 @@ CREATE TABLE message (
   result_number INTEGER,
   -- Which call to the person it is; 0 for a text.
   call_attempt INTEGER NOT NULL DEFAULT 0,
-  -- Whether its price stays held until its result: a call by the minute.
-  charged_on_result INTEGER NOT NULL DEFAULT 0,
+  -- Whether its charge is given back unless the line was open: a call by the minute.
+  paid_if_answered INTEGER NOT NULL DEFAULT 0,
+  -- The transfer that gave it back.
+  refund TEXT,
   call_result TEXT CHECK (call_result IN ('answered', 'machine', 'busy', 'no_answer', 'failed')),
   -- Until when the result of a call is waited for; NULL for a text, and once there is nothing to wait for.
   result_due INTEGER
@@ -343,6 +415,16 @@ CREATE INDEX message_result_due ON message (result_due) WHERE result_due IS NOT 
 CREATE INDEX message_of_campaign ON message (account, campaign, id)
 ----
 CREATE INDEX message_of_account ON message (account, id)
+----
+-- What of a lease may have left: a row is written before its group does, and holds what was answered of the
+-- messages before it. Gone once the lease is settled.
+CREATE TABLE departure (
+  lease TEXT NOT NULL,
+  up_to INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  answered TEXT NOT NULL,
+  PRIMARY KEY (lease, up_to)
+) STRICT, WITHOUT ROWID
 ----
 -- The one operator whose notices name a message by its own reference only.
 CREATE INDEX message_reference ON message (operator_reference) WHERE operator = 'mobizon'
@@ -397,8 +479,27 @@ CREATE TABLE waiting_report (
   result TEXT,
   call_result TEXT,
   reference TEXT,
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  -- When it is tried next: what cannot be taken now must not keep others from being taken.
+  take_at INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID
+----
+CREATE INDEX waiting_report_due ON waiting_report (take_at)
+----
+-- A refusal that could not be listed for an account, since something is broken there: nobody sends it again. Who
+-- refused is sealed under the master key, since the account's own may be what is broken.
+CREATE TABLE waiting_refusal (
+  account TEXT NOT NULL REFERENCES account (account),
+  operator TEXT NOT NULL,
+  -- A keyed hash: whoever refuses ten times waits once.
+  from_hash BLOB NOT NULL,
+  sealed_from BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  take_at INTEGER NOT NULL,
+  PRIMARY KEY (account, operator, from_hash)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX waiting_refusal_due ON waiting_refusal (take_at)
 ----
 -- Messages whose operator gave notice that it has a last word: the reconciliation tick asks for it.
 CREATE TABLE result_question (
@@ -419,6 +520,16 @@ CREATE TABLE operator (
   next_slot_at INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID
 ----
+-- What operators sent, under a sound signature, that could not be read. It may have been a refusal: whoever
+-- keeps the deployment sees how often it happens, and when it did last.
+CREATE TABLE operator_unread (
+  operator TEXT NOT NULL,
+  what TEXT NOT NULL CHECK (what IN ('number', 'charset', 'body')),
+  times INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (operator, what)
+) STRICT, WITHOUT ROWID
+----
 CREATE TABLE deletion (
   account TEXT NOT NULL REFERENCES account (account),
   deletion TEXT NOT NULL,
@@ -427,6 +538,8 @@ CREATE TABLE deletion (
   due_at INTEGER NOT NULL,
   forfeits INTEGER NOT NULL,
   finished_at INTEGER,
+  -- When it is carried out: on its day, or later where it has to wait.
+  try_at INTEGER NOT NULL,
   PRIMARY KEY (account, deletion)
 ) STRICT, WITHOUT ROWID
 ----
@@ -434,7 +547,7 @@ CREATE UNIQUE INDEX deletion_open ON deletion (account) WHERE state IN ('schedul
 ----
 CREATE INDEX deletion_done ON deletion (finished_at) WHERE state = 'done'
 ----
-CREATE INDEX deletion_due ON deletion (due_at) WHERE state IN ('scheduled', 'executing')
+CREATE INDEX deletion_due ON deletion (try_at) WHERE state IN ('scheduled', 'executing')
 ----
 -- What requests that carried an Idempotency-Key made. A client may write anything into its key, so only
 -- a keyed hash of it is kept (R158).

@@ -75,6 +75,8 @@ CREATE TABLE sandbox_message (
   message TEXT PRIMARY KEY,
   fate TEXT NOT NULL,
   taken_at INTEGER NOT NULL,
+  -- Until when it was told that it may pass it on.
+  expires_at INTEGER NOT NULL,
   reported INTEGER NOT NULL DEFAULT 0
 ) STRICT
 ----

@@ -6,6 +6,7 @@
 //! [`cell::Cell`] finds work across tenants, for ticks and for operators' reports.
 
 pub mod cell;
+mod clock;
 mod database;
 pub mod directory;
 pub mod log;
@@ -17,10 +18,11 @@ mod refusal;
 mod seal;
 mod spin;
 
+pub use clock::DatabaseClock;
 pub use database::{Database, DbError, Row, Value, transaction};
 pub use migrations::{Part, check_master_key, migrate};
 #[cfg(not(target_family = "wasm"))]
-pub use native::NativeDatabase;
+pub use native::{NativeDatabase, set_database_clock};
 pub use opt_out_links::OptOutLinks;
 pub use refusal::{Refusal, StoreError};
 pub use seal::{AccountKeys, MasterKey, SealingKey, WrappedKeys, random};

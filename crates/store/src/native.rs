@@ -1,11 +1,23 @@
 //! The back end for native tests and benchmarks: rusqlite, with Spin's busy time-out.
 
+use std::cell::Cell;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 
 use crate::database::{Database, DbError, Row, Value, prepare_connection};
+
+thread_local! {
+    static CLOCK: Cell<Option<i64>> = const { Cell::new(None) };
+}
+
+/// Lets SQLite's clock stand still, in Unix milliseconds, for the statements of this thread; with `None` it runs on
+/// as the machine's own.
+pub fn set_database_clock(now: Option<i64>) {
+    CLOCK.set(now);
+}
 
 /// A connection to a file, or to memory.
 pub struct NativeDatabase(rusqlite::Connection);
@@ -15,6 +27,7 @@ impl NativeDatabase {
     pub async fn open(path: &Path) -> Result<Self, DbError> {
         let connection = rusqlite::Connection::open(path).map_err(|e| error(&e))?;
         connection.busy_timeout(Duration::from_secs(5)).map_err(|e| error(&e))?;
+        drive_clock(&connection).map_err(|e| error(&e))?;
         let database = Self(connection);
         prepare_connection(&database).await?;
         Ok(database)
@@ -39,6 +52,14 @@ impl Database for NativeDatabase {
         }
         Ok(answer)
     }
+}
+
+/// Replaces `unixepoch('subsec')`, the one question for the time that statements here ask.
+fn drive_clock(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    connection.create_scalar_function("unixepoch", 1, FunctionFlags::SQLITE_UTF8, |_| {
+        let machine = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+        Ok(CLOCK.get().map_or_else(machine, |now| now as f64 / 1_000.0))
+    })
 }
 
 fn into_sql(value: Value) -> SqlValue {

@@ -23,6 +23,10 @@ pub enum Refusal {
     PaymentAccountUnknown,
     #[error("payment_account_closing")]
     PaymentAccountClosing,
+    #[error("payment_already_credited")]
+    PaymentAlreadyCredited,
+    #[error("amount_too_large")]
+    AmountTooLarge,
     #[error("import_in_progress")]
     ImportInProgress,
     #[error("import_already_has_file")]

@@ -7,7 +7,7 @@ use domain::campaign::DeliveryResult;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use proptest::prelude::*;
-use sendbox_store::cell::{Erasure, HandOver, LeaseOutcome, LeasedMessage};
+use sendbox_store::cell::{Answered, Erasure, HandOver, LeaseOutcome, LeasedMessage};
 use sendbox_store::{Refusal, StoreError};
 
 use crate::support::{Bench, DAY, MINUTE, PRICE, number, numbers, verified_whole};
@@ -35,6 +35,12 @@ enum Step {
     /// Settles one of all leases there ever were, also one that is over.
     Settle {
         lease: usize,
+        words: Vec<Word>,
+    },
+    /// The next messages of a lease are noted as leaving, with what was said of those before.
+    Depart {
+        lease: usize,
+        count: usize,
         words: Vec<Word>,
     },
     LeasesRunOut,
@@ -81,6 +87,8 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0usize..2, 1usize..5).prop_map(|(campaign, limit)| Step::Lease { campaign, limit }),
         6 => (any::<usize>(), prop::collection::vec(word(), 1..5))
             .prop_map(|(lease, words)| Step::Settle { lease, words }),
+        4 => (any::<usize>(), 1usize..4, prop::collection::vec(word(), 1..5))
+            .prop_map(|(lease, count, words)| Step::Depart { lease, count, words }),
         2 => Just(Step::LeasesRunOut),
         2 => word().prop_map(|word| Step::AskOperator { word }),
         3 => (any::<usize>(), result()).prop_map(|(message, result)| Step::Report { message, result }),
@@ -102,6 +110,9 @@ struct Held {
     campaign: String,
     lease: String,
     messages: Vec<LeasedMessage>,
+    /// How many of them may have left, and what was said of them as far as it is noted.
+    departed: usize,
+    noted: BTreeMap<i64, Word>,
 }
 
 /// The cell under test, and what a bystander knows of it.
@@ -110,6 +121,8 @@ struct World {
     campaigns: [String; 2],
     leases: Vec<Held>,
     payments: BTreeMap<u8, (u8, String)>,
+    /// Those of them that came while the account was closing, and wait.
+    waiting: BTreeSet<u8>,
     blacklisted: BTreeSet<String>,
     /// Messages that an operator has or may have: nobody may take them.
     with_operator: BTreeSet<String>,
@@ -129,6 +142,7 @@ impl World {
             campaigns,
             leases: Vec::new(),
             payments: BTreeMap::new(),
+            waiting: BTreeSet::new(),
             blacklisted: BTreeSet::new(),
             with_operator: BTreeSet::new(),
             handed_over: BTreeSet::new(),
@@ -142,6 +156,7 @@ impl World {
             Step::TopUp { payment, messages } => self.top_up(*payment, *messages),
             Step::Lease { campaign, limit } => self.lease(*campaign, *limit),
             Step::Settle { lease, words } => self.settle(*lease, words),
+            Step::Depart { lease, count, words } => self.depart(*lease, *count, words),
             Step::LeasesRunOut => self.leases_run_out(),
             Step::AskOperator { word } => self.ask_operator(*word),
             Step::Report { message, result } => self.report(*message, *result),
@@ -179,6 +194,9 @@ impl World {
             }
             Step::CancelDeletion => {
                 let cancelled = self.bench.tenant().cancel_deletion(&self.bench.act()).block_on();
+                if cancelled.is_ok() {
+                    self.waiting.clear();
+                }
                 self.may_be_refused(cancelled, Refusal::NotFound);
             }
             Step::DeletionDay => self.deletion_day(),
@@ -211,16 +229,31 @@ impl World {
         match self.payments.get(&payment) {
             Some((credited, first)) if *credited == messages => assert_eq!(answer.as_ref(), Ok(first)),
             Some(_) => assert_eq!(answer, Err(Refusal::PaymentConflict.into())),
-            None if self.closing() => assert_eq!(answer, Err(Refusal::PaymentAccountClosing.into())),
             None => {
-                self.payments.insert(payment, (messages, answer.expect("credited")));
+                let answer = answer.expect("credited or kept");
+                assert_eq!(answer.starts_with("credited"), !self.closing());
+                if self.closing() {
+                    self.waiting.insert(payment);
+                }
+                self.payments.insert(payment, (messages, answer));
             }
         }
     }
 
     fn lease(&mut self, campaign: usize, limit: usize) {
         let campaign = &self.campaigns[campaign];
-        let LeaseOutcome::Taken { lease, messages } = self.bench.lease(campaign, limit) else { return };
+        let (lease, messages) = match self.bench.lease(campaign, limit) {
+            LeaseOutcome::Taken { lease, messages, .. } => (lease, messages),
+            LeaseOutcome::NoMoney => {
+                let now = self.bench.now();
+                self.bench.tenant().fall_asleep(campaign, Tiyn(PRICE), now).block_on().expect("answers");
+                return;
+            }
+            LeaseOutcome::Nothing => {
+                self.bench.tenant().had_turn(campaign, self.bench.now()).block_on().expect("noted");
+                return;
+            }
+        };
         assert!(!messages.is_empty() && messages.len() <= limit);
         for message in &messages {
             let phone = message.phone.as_ref().expect("a contact that is there");
@@ -232,7 +265,8 @@ impl World {
             );
             assert!(!self.handed_over.contains(&(campaign.clone(), phone.clone())), "{phone} was written to");
         }
-        self.leases.push(Held { campaign: campaign.clone(), lease, messages });
+        let campaign = campaign.clone();
+        self.leases.push(Held { campaign, lease, messages, departed: 0, noted: BTreeMap::new() });
     }
 
     fn settle(&mut self, lease: usize, words: &[Word]) {
@@ -260,7 +294,7 @@ impl World {
         let outcomes = words.iter().map(|(message, word)| {
             let outcome = match word {
                 Word::Taken => HandOver::Taken(Some("op-1".to_owned())),
-                Word::Refused => HandOver::Refused("rejected_by_operator"),
+                Word::Refused => HandOver::Refused("rejected_by_operator".into()),
                 Word::Later => HandOver::Later(now + MINUTE / 4),
                 Word::Unknown => HandOver::Unknown(now + MINUTE / 4),
             };
@@ -294,11 +328,69 @@ impl World {
         self.bench.sql(&sql).iter().map(|row| row.text(0).expect("an id")).collect()
     }
 
+    /// Where the note is taken, the operator may have the messages from then on.
+    fn depart(&mut self, lease: usize, count: usize, words: &[Word]) {
+        if self.leases.is_empty() {
+            return;
+        }
+        let place = lease % self.leases.len();
+        let held = &mut self.leases[place];
+        let to = held.messages.len().min(held.departed + count);
+        let said: Vec<_> = held.messages[..held.departed].iter().zip(words.iter().copied().cycle()).collect();
+        let answered = said.iter().filter(|(message, _)| !held.noted.contains_key(&message.id));
+        let answered = answered.filter_map(|(message, word)| {
+            let answered = match word {
+                Word::Taken => Answered::Taken(Some("op-1".to_owned())),
+                Word::Refused => Answered::Refused("rejected_by_operator".to_owned()),
+                Word::Later => Answered::NotSent,
+                Word::Unknown => return None,
+            };
+            Some((message.id, *word, answered))
+        });
+        let answered: Vec<_> = answered.collect();
+        let noted: Vec<_> = answered.iter().map(|(id, _, answered)| (*id, answered.clone())).collect();
+        if to == held.departed || self.bench.depart(&held.lease, &held.messages[..to], &noted).is_none() {
+            return;
+        }
+        let left = held.messages[held.departed..to].iter().map(|message| message.message.clone());
+        self.with_operator.extend(left);
+        held.departed = to;
+        held.noted.extend(answered.into_iter().map(|(id, word, _)| (id, word)));
+    }
+
+    /// Whoever held a lease is dead: what was noted as said is as good as settled, what may have left is not
+    /// known, and the rest never left.
     fn leases_run_out(&mut self) {
         self.bench.pass(MINUTE + 1);
-        self.bench.cell().recover_expired_leases(self.bench.now()).block_on().expect("recovers");
-        let unknown = self.bench.sql("SELECT message FROM message WHERE state = 'unknown'");
-        self.with_operator.extend(unknown.iter().map(|row| row.text(0).expect("an id")));
+        let leased = self.bench.sql("SELECT id FROM message WHERE state = 'leased'");
+        let leased: BTreeSet<i64> = leased.iter().map(|row| row.int(0).expect("a row")).collect();
+        self.bench.recover();
+        let unknown = self.bench.sql("SELECT id FROM message WHERE state = 'unknown'");
+        let unknown: BTreeSet<i64> = unknown.iter().map(|row| row.int(0).expect("a row")).collect();
+        for held in &self.leases {
+            let sql = format!("SELECT 1 FROM message WHERE state = 'leased' AND lease = '{}'", held.lease);
+            assert!(self.bench.sql(&sql).is_empty(), "a lease that ran out is looked after");
+        }
+        // A message may have been taken several times: only the last lease held it.
+        let mut holders = BTreeMap::new();
+        for held in &self.leases {
+            for (place, message) in held.messages.iter().enumerate() {
+                holders.insert(message.id, (held, place, message));
+            }
+        }
+        for (_, (held, place, message)) in holders.into_iter().filter(|(id, _)| leased.contains(id)) {
+            match held.noted.get(&message.id) {
+                Some(Word::Taken) => {
+                    let phone = message.phone.clone().expect("a number");
+                    assert!(self.handed_over.insert((held.campaign.clone(), phone)), "handed over twice");
+                    self.charged += PRICE;
+                }
+                Some(_) => {
+                    self.with_operator.remove(&message.message);
+                }
+                None => assert_eq!(unknown.contains(&message.id), place < held.departed),
+            }
+        }
     }
 
     fn report(&mut self, message: usize, result: DeliveryResult) {
@@ -381,7 +473,8 @@ impl World {
             WHERE account = ?1 AND handed_over_at IS NOT NULL";
         assert_eq!(book("operator") + book("service"), count(handed_over), "charged is what was handed over");
         assert_eq!(count(handed_over), self.charged, "and what operators took");
-        let top_ups: i64 = self.payments.values().map(|(messages, _)| i64::from(*messages) * PRICE + 7).sum();
+        let credited = self.payments.iter().filter(|(payment, _)| !self.waiting.contains(payment));
+        let top_ups: i64 = credited.map(|(_, (messages, _))| i64::from(*messages) * PRICE + 7).sum();
         assert_eq!(-book("bank"), top_ups, "every payment counts once");
         let stuck = "SELECT count(*) FROM message m WHERE m.account = ?1 AND m.state = 'queued' AND (m.contact IS NULL
             OR NOT EXISTS (SELECT 1 FROM contact c WHERE c.account = m.account AND c.contact = m.contact)
@@ -393,6 +486,15 @@ impl World {
         let expected =
             self.results.iter().map(|(message, result)| (message.clone(), result.as_str().to_owned()));
         assert_eq!(results, expected.collect(), "the first result stays");
+        // Whoever is at work stands in line with the first of its campaigns, and nobody else does.
+        let forgotten = "SELECT count(*) FROM (SELECT account, line, min(turn_at) AS due_at FROM campaign
+              WHERE line IS NOT NULL GROUP BY account, line) c
+            FULL JOIN (SELECT * FROM turn WHERE due_at IS NOT NULL) t ON t.account = c.account AND t.line = c.line
+            WHERE coalesce(c.account, t.account) = ?1 AND t.due_at IS NOT c.due_at";
+        assert_eq!(count(forgotten), 0, "an account is forgotten");
+        let asleep = "SELECT count(*) FROM campaign c JOIN balance b ON b.account = c.account
+            WHERE c.account = ?1 AND c.needs <= b.available";
+        assert_eq!(count(asleep), 0, "somebody sleeps who can pay");
     }
 
     /// R89, R90, R91: at the end, everything that was handed over is proven with its number.

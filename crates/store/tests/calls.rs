@@ -36,6 +36,10 @@ fn queued(bench: &Bench, campaign: &str) -> i64 {
     report(bench, campaign).count(&["queued"])
 }
 
+fn close_unreported(bench: &Bench) -> i64 {
+    bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on().expect("closed").count
+}
+
 /// What the rows say was written off is what the ledger says (R43).
 fn charged(bench: &Bench, campaign: &str) -> i64 {
     let report = report(bench, campaign);
@@ -197,19 +201,30 @@ fn by_the_attempt_each_is_paid_at_its_hand_over_and_no_other() {
     assert_eq!(charged(&bench, &campaign), 3 * PRICE);
 }
 
-/// R46, R48: an answered minute is paid for when it is over; who did not answer costs nothing.
+/// R48: a minute is written off when the call is handed over, and given back by a transfer of its own where nobody
+/// answered; R46: in its two parts.
 #[test]
-fn by_the_minute_only_an_open_line_is_paid() {
+fn a_call_by_the_minute_is_charged_at_its_hand_over_and_given_back_unless_the_line_was_open() {
     for (result, minutes) in CallResult::ALL.into_iter().zip([1, 1, 0, 0, 0]) {
         let bench = Bench::new();
         let campaign = bench.queue_calls(1, 1);
         let call = bench.call(&campaign, ByWhat::Minute).remove(0);
-        assert_eq!(bench.balance(), (0, PRICE), "held while it rings");
-        assert_eq!((charged(&bench, &campaign), report(&bench, &campaign).held), (0, Tiyn(PRICE)));
-        assert_eq!(history(&bench)[0].charged, None);
+        assert_eq!(bench.balance(), (0, 0), "written off while it rings");
+        assert_eq!((charged(&bench, &campaign), report(&bench, &campaign).held), (PRICE, Tiyn::ZERO));
+        assert_eq!(history(&bench)[0].charged, Some(Tiyn(PRICE)));
         for _ in 0..2 {
             bench.end_call(&call.message, result);
             assert_eq!(bench.balance(), ((1 - minutes) * PRICE, 0), "{result:?}");
+        }
+        let refunds = bench.tenant().ledger(None, 10).block_on().expect("reads").items;
+        let refunds: Vec<_> = refunds.into_iter().filter(|transfer| transfer.kind == "refund").collect();
+        assert_eq!(refunds.len() as i64, 1 - minutes, "{result:?}");
+        for refund in refunds {
+            let amount =
+                |wanted: &str| refund.entries.iter().find(|(book, _)| book == wanted).map(|(_, of)| *of);
+            assert_eq!(amount("operator"), Some(OPERATOR_PRICE.negated()));
+            assert_eq!(amount("service"), Some(SERVICE_PRICE.negated()));
+            assert_eq!((refund.campaign.as_deref(), refund.messages), (Some(campaign.as_str()), Some(1)));
         }
         assert_eq!(charged(&bench, &campaign), minutes * PRICE, "{result:?}");
         assert_eq!(history(&bench)[0].charged, Some(Tiyn(minutes * PRICE)));
@@ -239,10 +254,10 @@ fn a_call_that_no_operator_took_is_not_paid() {
     for by in [ByWhat::Attempt, ByWhat::Minute] {
         let bench = Bench::new();
         let campaign = bench.queue_calls(1, 1);
-        let LeaseOutcome::Taken { lease, messages } = bench.lease_calls(&campaign, by) else {
+        let LeaseOutcome::Taken { lease, messages, .. } = bench.lease_calls(&campaign, by) else {
             panic!("nothing taken")
         };
-        bench.settle_calls(&campaign, &lease, by, &messages, &HandOver::Refused("number_invalid"));
+        bench.settle_calls(&campaign, &lease, by, &messages, &HandOver::Refused("number_invalid".into()));
         assert_eq!(bench.balance(), (PRICE, 0), "{by:?}");
         assert!(bench.serve(&campaign));
     }
@@ -256,11 +271,17 @@ fn a_call_that_nobody_speaks_of_is_closed_with_its_money_given_back() {
     let campaign = bench.queue_calls(1, 3);
     let call = bench.call(&campaign, ByWhat::Minute).remove(0);
     bench.pass(RESULT_WAIT_MS - 1);
-    assert_eq!(bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on(), Ok(0));
+    assert_eq!(close_unreported(&bench), 0);
     assert!(!bench.serve(&campaign));
     bench.pass(1);
-    assert_eq!(bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on(), Ok(1));
-    assert_eq!(bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on(), Ok(0));
+    assert_eq!(bench.balance(), (2 * PRICE, 0));
+    assert_eq!(close_unreported(&bench), 1);
+    assert_eq!(close_unreported(&bench), 0);
+    let returned = bench.events("charge_returned").remove(0);
+    assert_eq!(
+        (&returned["messages"][0], &returned["reason"]),
+        (&call.message.as_str().into(), &"no_result".into())
+    );
     assert_eq!(bench.balance(), (3 * PRICE, 0));
     assert_eq!(state(&bench, &campaign), CampaignState::Completed);
 
@@ -277,7 +298,7 @@ fn a_call_that_nobody_speaks_of_is_closed_with_its_money_given_back() {
 fn a_report_settles_a_call_of_which_nobody_knew_and_one_that_comes_early_waits() {
     let bench = Bench::new();
     let campaign = bench.queue_calls(2, 1);
-    let LeaseOutcome::Taken { lease, messages } = bench.lease_calls(&campaign, ByWhat::Minute) else {
+    let LeaseOutcome::Taken { lease, messages, .. } = bench.lease_calls(&campaign, ByWhat::Minute) else {
         panic!("nothing taken")
     };
     let word = |message: &str, call: CallResult| StatusReport {
@@ -299,7 +320,8 @@ fn a_report_settles_a_call_of_which_nobody_knew_and_one_that_comes_early_waits()
     bench.settle_calls(&campaign, &lease, ByWhat::Minute, &messages[..1], &taken);
     let unknown = HandOver::Unknown(bench.now());
     bench.settle_calls(&campaign, &lease, ByWhat::Minute, &messages[1..], &unknown);
-    assert_eq!(bench.cell().take_waiting_reports(&master(), &calendars(), 10, bench.now()).block_on(), Ok(1));
+    let taken = bench.cell().take_waiting_reports(&master(), &calendars(), 10, bench.now()).block_on();
+    assert_eq!(taken.expect("taken").count, 1);
     assert_eq!(take(&word(&messages[1].message, CallResult::Busy)), StatusTaken::Taken);
     let results: Vec<_> = history(&bench).into_iter().map(|item| item.call_result).collect();
     assert_eq!(results, [Some("machine".to_owned()), Some("busy".to_owned())]);
@@ -321,7 +343,7 @@ fn a_call_is_proven_with_its_recording_its_result_and_its_charge() {
     assert_eq!(handed_over.len(), 2);
     for event in handed_over {
         assert_eq!(event["audio_sha256"], domain::documents::sha256_hex(b"sound").as_str());
-        assert_eq!((&event["duration_ms"], &event["charged"]), (&9_000.into(), &"by_result".into()));
+        assert_eq!((&event["duration_ms"], &event["paid"]), (&9_000.into(), &"if_answered".into()));
         assert_eq!(event["operator_price"], OPERATOR_PRICE.to_string().as_str());
     }
     let results: Vec<_> = events

@@ -90,7 +90,7 @@ impl World {
     }
 
     fn call(&mut self, by: ByWhat, words: &[u8]) {
-        let LeaseOutcome::Taken { lease, messages } = self.bench.lease_calls(&self.campaign, by) else {
+        let LeaseOutcome::Taken { lease, messages, .. } = self.bench.lease_calls(&self.campaign, by) else {
             return;
         };
         for (message, word) in messages.iter().zip(words.iter().cycle()) {
@@ -102,7 +102,7 @@ impl World {
             );
             let outcome = match word {
                 0..3 => HandOver::Taken(None),
-                3 => HandOver::Refused("number_invalid"),
+                3 => HandOver::Refused("number_invalid".into()),
                 4 => HandOver::Later(self.bench.now()),
                 _ => HandOver::Unknown(self.bench.now()),
             };
@@ -122,7 +122,7 @@ impl World {
         let bench = &self.bench;
         for unknown in bench.cell().unknown_due(100, bench.now()).block_on().expect("reads") {
             let message = bench.tenant().with_number(unknown.message).block_on().expect("reads");
-            let by = if unknown.charged_on_result { ByWhat::Minute } else { ByWhat::Attempt };
+            let by = if unknown.paid_if_answered { ByWhat::Minute } else { ByWhat::Attempt };
             let outcome = if taken { HandOver::Taken(None) } else { HandOver::Later(bench.now()) };
             bench.settle_calls(&self.campaign, &unknown.lease, by, &[message], &outcome);
         }
@@ -138,15 +138,26 @@ impl World {
             PRICE * (PEOPLE as i64) * i64::from(ATTEMPTS),
             "money is lost"
         );
-        let open = "SELECT count(*) FROM message WHERE account = ?1 AND (state IN ('leased', 'unknown')
-                      OR charged_on_result = 1 AND result_due IS NOT NULL)";
-        assert_eq!(held, bench.count(open) * PRICE, "held for something else than open calls");
+        let open = "SELECT count(*) FROM message WHERE account = ?1 AND state IN ('leased', 'unknown')";
+        assert_eq!(held, bench.count(open) * PRICE, "held for something else than what is on its way");
+        let given_back = "SELECT count(*) FROM message WHERE account = ?1 AND paid_if_answered = 1
+                      AND handed_over_at IS NOT NULL AND result_due IS NULL
+                      AND coalesce(call_result IN ('answered', 'machine'), 0) <> (refund IS NULL)";
+        let too_late = "SELECT count(*) FROM message WHERE account = ?1 AND refund IS NOT NULL
+                      AND call_result IN ('answered', 'machine')";
+        assert_eq!(
+            bench.count(given_back),
+            bench.count(too_late),
+            "paid, and not answered, or answered in time and given back"
+        );
         assert_eq!(charged.held.0, held);
         let by_transfer = "SELECT count(*) FROM
              (SELECT t.messages AS said, (SELECT count(*) FROM message m WHERE m.account = t.account
                 AND m.capture = t.transfer) AS there FROM transfer t WHERE t.account = ?1 AND t.kind = 'capture')
              WHERE said <> there";
         assert_eq!(bench.count(by_transfer), 0, "a capture of other messages than its own");
+        let by_refund = by_transfer.replace("m.capture", "m.refund").replace("'capture'", "'refund'");
+        assert_eq!(bench.count(&by_refund), 0, "a refund of other messages than its own");
         let beyond = format!(
             "SELECT count(*) FROM message WHERE account = ?1 AND call_attempt NOT BETWEEN 1 AND {ATTEMPTS}"
         );
@@ -162,11 +173,11 @@ impl World {
         let bench = &self.bench;
         bench.pass(RESULT_WAIT_MS);
         bench.tenant().cancel_campaign(&bench.act(), &self.campaign).block_on().ok();
-        self.bench.cell().recover_expired_leases(bench.now()).block_on().expect("recovers");
+        self.bench.recover();
         for unknown in bench.cell().unknown_due(100, bench.now()).block_on().expect("reads") {
             let message = bench.tenant().with_number(unknown.message).block_on().expect("reads");
-            let by = if unknown.charged_on_result { ByWhat::Minute } else { ByWhat::Attempt };
-            let never_said = HandOver::Refused("outcome_unknown");
+            let by = if unknown.paid_if_answered { ByWhat::Minute } else { ByWhat::Attempt };
+            let never_said = HandOver::Refused("outcome_unknown".into());
             bench.settle_calls(&self.campaign, &unknown.lease, by, &[message], &never_said);
         }
         bench.cell().close_unreported_calls(&master(), 100, bench.now()).block_on().expect("closed");

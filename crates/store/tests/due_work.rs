@@ -3,8 +3,9 @@
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Database as _;
+use sendbox_store::cell::Settled;
 
-use crate::support::{Bench, ByWhat, DAY, MINUTE, Recorder, calendars, master};
+use crate::support::{Bench, ByWhat, DAY, Recorder, calendars, master};
 
 /// A cell with some of everything, behind a connection that remembers its statements.
 fn busy() -> (Bench<Recorder>, String) {
@@ -52,8 +53,8 @@ fn messages_to_take_are_found_in_their_order_by_the_index_of_due_messages() {
 #[test]
 fn leases_that_ran_out_are_found_by_the_index_of_leased_messages() {
     let (bench, _) = busy();
-    bench.cell().recover_expired_leases(bench.now()).block_on().expect("recovers");
-    let plan = bench.db.plan_of("SET state = 'unknown'");
+    bench.recover();
+    let plan = bench.db.plan_of("GROUP BY lease_until, lease");
     assert_searches(&plan, "message", "message_leased");
 }
 
@@ -66,20 +67,42 @@ fn messages_to_ask_about_are_found_in_their_order_by_the_index_of_unknown_messag
     assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
 }
 
-/// In the order of the index, so that the limit bounds the work; an index of work alone may be
-/// read from its beginning.
+/// In the order of the index, so that the limit bounds the work: accounts first, of those that are due alone;
+/// then the few campaigns of each.
 #[test]
-fn campaigns_at_work_are_found_in_their_order_by_their_index() {
+fn campaigns_at_work_are_found_in_their_turns_by_indexes() {
     let (bench, _) = busy();
     bench.cell().campaigns_at_work(10, bench.now()).block_on().expect("reads");
-    for (statement, index) in [
-        ("state = 'preparing' AND", "campaign_preparing"),
-        ("AND EXISTS", "campaign_running"),
-        ("AND NOT EXISTS", "campaign_running"),
+    let plan = bench.db.plan_of("FROM turn");
+    assert_searches(&plan, "turn", "turn_in_line");
+    assert_searches(&plan, "c", "campaign_in_line");
+    let accounts = plan.iter().position(|step| step.contains("turn_in_line")).expect("a step");
+    let sorted = plan.iter().position(|step| step.contains("TEMP B-TREE"));
+    assert!(sorted.is_none_or(|sorted| sorted > accounts + 1), "accounts come in their order: {plan:?}");
+    let plan = bench.db.plan_of("needs IS NOT NULL AND state = 'running'");
+    assert_searches(&plan, "campaign", "campaign_asleep");
+    assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
+}
+
+/// What a change of a campaign, a payment or a settlement costs beside: a few steps through indexes.
+#[test]
+fn turns_are_kept_and_sleepers_woken_by_indexes() {
+    let (bench, _) = busy();
+    let account = bench.account.clone();
+    for (statement, table, index) in [
+        (
+            "SELECT min(c.turn_at) FROM campaign c WHERE c.account = ?1 AND c.line = 'running'",
+            "c",
+            "campaign_in_line",
+        ),
+        (
+            "UPDATE campaign SET needs = NULL, turn_at = 0 WHERE account = ?1 AND needs <= 5",
+            "campaign",
+            "campaign_short",
+        ),
     ] {
-        let plan = bench.db.plan_of(statement);
-        assert!(plan[0].contains(&format!("INDEX {index}")), "{plan:?}");
-        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
+        bench.db.query(statement, sendbox_store::params![&account]).block_on().expect("runs");
+        assert_searches(&bench.db.plan_of(statement), table, index);
     }
 }
 
@@ -159,8 +182,8 @@ fn the_ends_of_calls_are_found_by_their_ids_and_their_dates() {
     bench.end_call(&calls[0].message, domain::voice::CallResult::Busy);
     for statement in [
         "FROM message WHERE account = ?1 AND state = 'handed_over'",
-        "AND charged_on_result = 1",
-        "SET hold = NULL",
+        "AND paid_if_answered = 1",
+        "SET refund = ",
         "INSERT INTO message",
         "SET result_due = NULL",
     ] {
@@ -191,7 +214,7 @@ fn a_cell_with_nothing_due_answers_that_nothing_is_due() {
         .block_on()
         .expect("requested");
     assert_eq!(bench.cell().unknown_due(10, bench.now() + DAY).block_on().expect("reads").len(), 0);
-    assert_eq!(bench.cell().recover_expired_leases(bench.now() + MINUTE).block_on(), Ok(0));
+    assert_eq!(bench.recover(), Settled::default());
     assert_eq!(bench.cell().due_deletions(bench.now() + DAY, 10).block_on(), Ok(vec![]));
     assert_eq!(bench.lease(&campaign, 10), sendbox_store::cell::LeaseOutcome::Nothing);
 }
@@ -204,6 +227,8 @@ fn reports_and_questions_that_wait_are_read_before_the_messages_that_they_are_ab
     cell.take_waiting_reports(&master(), &calendars(), 10, now).block_on().expect("taken");
     cell.result_questions(10, now).block_on().expect("read");
     cell.results_asked(&[], now).block_on().expect("written");
+    cell.take_waiting_refusals(&master(), 10, now).block_on().expect("taken");
+    assert_searches(&bench.db.plan_of("FROM waiting_refusal"), "waiting_refusal", "waiting_refusal_due");
     for statement in ["FROM waiting_report w", "FROM result_question q\n", "DELETE FROM result_question"] {
         let plan = bench.db.plan_of(statement);
         assert_searches(&plan, "m", "sqlite_autoindex_message_1");

@@ -89,7 +89,7 @@ fn a_request_that_is_being_carried_out_cannot_be_taken_back() {
     assert_eq!(bench.tenant().cancel_deletion(&bench.act()).block_on(), Err(Refusal::NotFound.into()));
 }
 
-/// R117: taking a request back does not lift a block.
+/// Taking a request back does not lift a block.
 #[test]
 fn a_blocked_account_stays_blocked_through_request_and_withdrawal() {
     let bench = Bench::new();
@@ -309,7 +309,7 @@ fn the_bytes_of_the_files_hold_no_number_no_name_and_no_text_before_and_after_er
     }
 }
 
-/// R127, R158, R159: the wrapped key is overwritten wherever SQLite wrote it, however the table's pages
+/// R127, R158: the wrapped key is overwritten wherever SQLite wrote it, however the table's pages
 /// were rearranged since, so that even who has the master key opens nothing of what the file still
 /// holds in the unused parts of its pages.
 #[test]

@@ -102,6 +102,19 @@ fn the_hash_of_a_text_tells_nothing_without_the_salt_that_the_evidence_carries()
     assert_eq!(stored.len(), 2, "one text in two campaigns does not show as one");
 }
 
+/// R91: whoever kept a file finds in the next one that the log was only continued since.
+#[test]
+fn the_sizes_at_which_an_account_was_shown_the_log_are_remembered() {
+    let bench = Bench::new();
+    let shown = |size| bench.tenant().note_shown_log(size).block_on().expect("noted");
+    assert_eq!(shown(5), Vec::<u64>::new());
+    assert_eq!(shown(5), Vec::<u64>::new(), "the same log needs no proof");
+    assert_eq!(shown(9), [5]);
+    (10..40).for_each(|size| drop(shown(size)));
+    assert_eq!(shown(40), (24..40).rev().collect::<Vec<_>>());
+    assert_eq!(bench.count("SELECT count(*) FROM shown_log WHERE account = ?1"), 16);
+}
+
 /// R91: nobody can afterwards say that another number, hour, price or result was recorded.
 #[test]
 fn evidence_of_which_anything_was_changed_does_not_verify() {

@@ -20,6 +20,19 @@ fn failures_add_up_until_a_success() {
     assert_eq!((state.failures, state.resting_until), (0, 0));
 }
 
+/// R66: what could not be read may have been a refusal, so that it happened is not forgotten.
+#[test]
+fn what_could_not_be_read_is_counted_by_operator_and_kind() {
+    let bench = Bench::new();
+    let (cell, now) = (bench.cell(), bench.now());
+    for (what, at) in [("number", now), ("body", now + 1), ("number", now + 2)] {
+        cell.note_unread(KANNEL, what, at).block_on().expect("noted");
+    }
+    let counts = cell.unread().block_on().expect("reads");
+    let counts: Vec<_> = counts.iter().map(|one| (one.what.as_str(), one.times, one.last_at)).collect();
+    assert_eq!(counts, [("body", 1, now + 1), ("number", 2, now + 2)]);
+}
+
 /// Of two ticks that overlap, the second starts where the first ends.
 #[test]
 fn an_operators_rate_holds_over_all_ticks_together() {

@@ -58,7 +58,9 @@ fn a_refusal_lists_the_number_for_good_and_stops_what_is_queued() {
     bench.top_up("pay_more", 10 * PRICE).expect("credited");
     bench.running_campaign();
     let taken = stop(&bench);
-    assert_eq!(taken, IncomingTaken { opt_out: true, accounts: 1, cancelled_messages: 1 });
+    let expected =
+        IncomingTaken { opt_out: true, accounts: 1, cancelled_messages: 1, ..IncomingTaken::default() };
+    assert_eq!(taken, expected);
     let entry = listed(&bench, &bench.account).remove(0);
     assert_eq!((entry.phone.as_str(), entry.source.as_str()), (number(0).as_str(), "opt_out"));
     let removed = bench.tenant().remove_from_blacklist(&bench.act(), &entry.entry).block_on();
@@ -73,7 +75,7 @@ fn a_refusal_lists_the_number_for_good_and_stops_what_is_queued() {
 fn a_repeated_refusal_changes_nothing_more() {
     let (bench, _) = written_to_one_of_two();
     stop(&bench);
-    assert_eq!(stop(&bench), IncomingTaken { opt_out: true, accounts: 1, cancelled_messages: 0 });
+    assert_eq!(stop(&bench), IncomingTaken { opt_out: true, accounts: 1, ..IncomingTaken::default() });
     assert_eq!(listed(&bench, &bench.account).len(), 1);
     assert_eq!(bench.events("opted_out").len(), 1);
 }
@@ -88,6 +90,76 @@ fn a_number_that_the_account_listed_is_from_then_on_listed_by_the_recipient() {
     assert_eq!(entry.source, "opt_out");
     bench.blacklist(&number(0));
     assert_eq!(listed(&bench, &bench.account), [entry], "the account does not take it over again");
+}
+
+fn start(bench: &Bench) -> IncomingTaken {
+    reply(bench, OPERATOR, &number(0), "СТАРТ")
+}
+
+/// R66: what the account or the service listed is not the person's to take back; nor is another's refusal.
+#[test]
+fn a_return_undoes_nothing_but_the_persons_own_refusal() {
+    let (bench, _) = written_to_one_of_two();
+    bench.blacklist(&number(0));
+    assert_eq!(start(&bench), IncomingTaken::default());
+    assert_eq!(listed(&bench, &bench.account).remove(0).source, "account");
+    bench.sql("UPDATE blacklist SET source = 'service', by_account = 0 RETURNING 1");
+    assert_eq!(start(&bench), IncomingTaken::default());
+    stop(&bench);
+    assert_eq!(start(&bench), IncomingTaken::default());
+    assert_eq!(listed(&bench, &bench.account).remove(0).source, "service");
+
+    let (bench, _) = written_to_one_of_two();
+    stop(&bench);
+    assert_eq!(reply(&bench, OPERATOR, &number(1), "START"), IncomingTaken::default());
+    assert_eq!(listed(&bench, &bench.account).len(), 1);
+}
+
+/// R66: the account listed the number itself, before the person refused or after: that stays.
+#[test]
+fn a_return_leaves_the_accounts_own_entry() {
+    for account_first in [true, false] {
+        let (bench, _) = written_to_one_of_two();
+        if account_first {
+            bench.blacklist(&number(0));
+            stop(&bench);
+        } else {
+            stop(&bench);
+            bench.blacklist(&number(0));
+        }
+        assert_eq!(start(&bench).given_back, 1);
+        let entry = listed(&bench, &bench.account).remove(0);
+        assert_eq!(entry.source, "account", "the account first: {account_first}");
+        bench.tenant().remove_from_blacklist(&bench.act(), &entry.entry).block_on().expect("its own");
+    }
+}
+
+/// R65, R69: a refusal that was none, or that the person thinks better of, is given back by their own word, and
+/// recorded as the refusal was.
+#[test]
+fn a_return_gives_the_contact_back_and_is_recorded() {
+    let (bench, _) = written_to_one_of_two();
+    stop(&bench);
+    let entry = listed(&bench, &bench.account).remove(0).entry;
+    bench.pass(100 * DAY);
+    assert_eq!(start(&bench), IncomingTaken { given_back: 1, ..IncomingTaken::default() });
+    assert!(listed(&bench, &bench.account).is_empty());
+    let event = bench.events("opted_in").remove(0);
+    assert_eq!((event["actor"].as_str(), event["channel"].as_str()), (Some("recipient"), Some("webhook")));
+    assert_eq!(event["entries"][0].as_str(), Some(entry.as_str()));
+    assert!(!event.to_string().contains(&number(0)), "the event names the entry, not the number");
+    assert_eq!(start(&bench), IncomingTaken::default(), "said again, it changes nothing more");
+    assert_eq!(bench.events("opted_in").len(), 1);
+}
+
+/// R69: the button behind the link is the person's own refusal too.
+#[test]
+fn a_return_undoes_a_refusal_by_link() {
+    let (bench, message) = advertised();
+    assert!(open(&bench, &token_of(&message)));
+    let phone = message.phone.expect("a number");
+    assert_eq!(reply(&bench, OPERATOR, &phone, "ҚОСУ").given_back, 1);
+    assert!(listed(&bench, &bench.account).is_empty());
 }
 
 /// Accounts send under one sender: the person refuses all of those that wrote, and no other.

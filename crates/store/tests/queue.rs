@@ -8,7 +8,7 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{Cell, HandOver, Lease, LeaseOutcome};
-use sendbox_store::{NativeDatabase, Refusal};
+use sendbox_store::{DatabaseClock, NativeDatabase, Refusal};
 
 use crate::support::{
     Bench, DAY, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, all, master, number,
@@ -240,9 +240,10 @@ fn take_all(path: &std::path::Path, account: &str, campaign: &str) -> Vec<i64> {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         limit: 4,
-        until: MORNING + MINUTE,
+        lasts_ms: MINUTE,
+        clock: DatabaseClock::default(),
     };
     let mut taken = Vec::new();
     while let LeaseOutcome::Taken { messages, .. } =
@@ -253,7 +254,7 @@ fn take_all(path: &std::path::Path, account: &str, campaign: &str) -> Vec<i64> {
     taken
 }
 
-/// R88: what an operator put off waits for its instant.
+/// R85: what an operator put off waits for its instant.
 #[test]
 fn a_message_put_off_is_taken_at_its_instant_and_not_before() {
     let (bench, campaign) = Bench::with_queue(1);
@@ -312,7 +313,7 @@ fn a_campaign_is_complete_only_when_nothing_of_it_is_queued_or_with_an_operator(
     assert!(!ended(), "one is leased");
     bench.settle(&campaign, &lease, all(&messages, &HandOver::Unknown(bench.now())));
     assert!(!ended(), "of one nobody knows");
-    bench.settle(&campaign, &lease, all(&messages, &HandOver::Refused("rejected_by_operator")));
+    bench.settle(&campaign, &lease, all(&messages, &HandOver::Refused("rejected_by_operator".into())));
     assert!(ended());
     let campaign = bench.tenant().campaign(&campaign).block_on().expect("reads").expect("exists");
     assert_eq!(campaign.state, CampaignState::Completed);

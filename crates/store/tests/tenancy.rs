@@ -112,9 +112,10 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         limit: 10,
-        until: bench.now() + DAY,
+        lasts_ms: DAY,
+        clock: sendbox_store::DatabaseClock::default(),
     };
     assert_eq!(tenant.lease(&lease, bench.now()).block_on(), Ok(LeaseOutcome::Nothing));
 
@@ -127,7 +128,7 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: crate::support::all(&messages, &HandOver::Taken(None)),

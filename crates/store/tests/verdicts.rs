@@ -1,6 +1,7 @@
 //! The verdict of a gate is kept with the message: when it was, by which rule, and why not (R86, R90).
 
 use domain::campaign::MessageClass;
+use domain::tariffs::Channel;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{HandOver, HistoryItem, Settlement};
 
@@ -58,7 +59,7 @@ fn a_message_whose_contact_is_erased_keeps_when_it_was_refused() {
 fn what_the_operator_refuses_keeps_the_hours_that_were_judged() {
     let (bench, campaign) = Bench::with_queue(2);
     let (lease, messages) = bench.take(&campaign, 2);
-    bench.settle(&campaign, &lease, all(&messages[..1], &HandOver::Refused("rejected_by_operator")));
+    bench.settle(&campaign, &lease, all(&messages[..1], &HandOver::Refused("rejected_by_operator".into())));
     bench.settle(&campaign, &lease, all(&messages[1..], &HandOver::Later(bench.now())));
     let history = bench.tenant().history(None, 0, 10).block_on().expect("reads").items;
     refused(&history[0], "rejected_by_operator", MORNING);
@@ -75,7 +76,7 @@ fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
     let (bench, campaign) = Bench::with_queue(1);
     let (lease, messages) = bench.take(&campaign, 1);
     let at = chrono::DateTime::from_timestamp_millis(bench.now()).expect("an instant");
-    let verdict = calendars().judge(at, "kannel", MessageClass::Informational, &[]);
+    let verdict = calendars().judge(at, "kannel", Channel::Text, MessageClass::Informational, &[]);
     let settlement = Settlement {
         lease: &lease,
         campaign: &campaign,
@@ -83,7 +84,7 @@ fn a_hand_over_keeps_the_calendar_that_judged_it_and_proves_it() {
         operator: OPERATOR,
         operator_price: OPERATOR_PRICE,
         service_price: SERVICE_PRICE,
-        charged_on_result: false,
+        paid_if_answered: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: all(&messages, &HandOver::Taken(None)),

@@ -132,6 +132,7 @@ export function contentOf(campaign) {
       [t("campaigns.segments"), count(campaign.segments)],
       ...times,
       [t("campaign.text_hash"), el("code", {}, campaign.text_sha256)],
+      [t("campaign.text_salt"), el("code", {}, campaign.text_salt)],
     ]));
 }
 

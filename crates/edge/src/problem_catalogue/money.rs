@@ -28,9 +28,9 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
     e(
         "payment_account_closing",
         409,
-        "Бұл тіркелгіні жою сұралған, сондықтан төлем қабылданбайды. Алдымен жою өтінішін кері қайтарыңыз.",
-        "Для этой учётной записи запрошено удаление, поэтому платёж не принимается. Сначала отмените удаление.",
-        "Deletion of this account has been asked for, so no payment is taken. Take the request back first.",
+        "Бұл тіркелгіні жою сұралған, сондықтан төлем есепке алынбайды. Алдымен жою өтінішін кері қайтарыңыз.",
+        "Для этой учётной записи запрошено удаление, поэтому платёж не зачисляется. Сначала отмените удаление.",
+        "Deletion of this account has been asked for, so no payment is credited. Take the request back first.",
     ),
     e(
         "payment_account_unknown",
@@ -38,6 +38,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "Мұндай нөмірлі тіркелгі жоқ. Төлеуші көрсеткен нөмірді тексеріңіз.",
         "Учётной записи с таким номером нет. Проверьте номер, указанный плательщиком.",
         "There is no account with this number. Check the number that the payer gave.",
+    ),
+    e(
+        "payment_already_credited",
+        409,
+        "Бұл төлем бұрын есепке алынған. Екінші рет есепке алынбайды.",
+        "Этот платёж уже зачислен. Второй раз он не зачисляется.",
+        "This payment has been credited before. It is not credited a second time.",
     ),
     e(
         "payment_amount_invalid",

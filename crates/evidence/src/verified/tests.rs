@@ -346,7 +346,7 @@ fn earlier_and_later() -> (Verified, Log) {
 
 fn since(log: &Log, size: u64, account: &str, campaign: &str) -> Verified {
     let mut file = log.file_of(account, campaign);
-    file.since = Some(log.since(size));
+    file.since = vec![log.since(size)];
     check(&file).expect("a true file")
 }
 

@@ -33,6 +33,7 @@ impl Bench {
             Arc::default(),
             Arc::clone(&self.kill_switch),
             None,
+            None,
         )
     }
 }

@@ -5,11 +5,12 @@ use domain::tariffs::Channel;
 use sendbox_operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use sendbox_operators::{
     Exchange, Hindrance, Incoming, MessageKey, Operator, Progress, ReportError, RequestError, State,
-    StatusReport, Verdict,
+    StatusReport, Unread, Verdict,
 };
 
 use crate::recorded::{
     GSM_TEXT, ID, KAZAKH_TEXT, REPORT_KEY, Recordings, ambiguous, message, pairs, posted, question,
+    validity_field,
 };
 
 const RECORDED: Recordings = Recordings(include_str!("../exchanges/jasmin.http"));
@@ -98,6 +99,7 @@ fn a_latin_text_goes_as_content() {
             ("from", "SENDBOX"),
             ("coding", "0"),
             ("content", GSM_TEXT),
+            ("validity-period", "9"),
             ("dlr", "yes"),
             ("dlr-level", "3"),
             ("dlr-method", "POST"),
@@ -179,4 +181,43 @@ fn a_reply_is_read_in_either_alphabet() {
         let incoming = Incoming { from: "+77010000001".to_owned(), text: text.to_owned() };
         assert_eq!(read, Ok(incoming), "{name}");
     }
+}
+
+/// R81: it queues nothing into the night. Minutes are rounded down, and with less than one nothing leaves.
+#[test]
+fn a_text_says_for_how_many_whole_minutes_it_is_valid() {
+    for (seconds, minutes) in
+        [(0, None), (59, None), (60, Some("1")), (299, Some("4")), (39_600, Some("660"))]
+    {
+        assert_eq!(validity_field(&jasmin(), "validity-period", seconds).as_deref(), minutes, "{seconds} s");
+    }
+}
+
+/// R66: what cannot be read under a sound token says what could not; new fields are passed over.
+#[test]
+fn a_reply_that_cannot_be_read_says_what_could_not() {
+    let token = RECORDED.get("incoming latin").segments()[4].to_owned();
+    let read = |form: &str| jasmin().read_incoming(&token, form.as_bytes());
+    for (form, what) in [
+        ("from=Kcell&content=STOP&coding=0", Unread::Number),
+        ("content=STOP&coding=0", Unread::Body),
+        ("from=77010000001&coding=0", Unread::Body),
+        ("from=77010000001&coding=8&binary=042", Unread::Charset),
+        ("from=77010000001&coding=8&binary=042104", Unread::Charset),
+        ("from=77010000001&coding=8&content=x", Unread::Charset),
+        ("from=77010000001&coding=0&content=%ff%fe%d1", Unread::Charset),
+    ] {
+        assert_eq!(read(form), Err(ReportError::Unread(what)), "{form}");
+    }
+    for form in [
+        "from=tel%3A87010000001&content=STOP&coding=0&new=1",
+        // ISO 8859-5, the Cyrillic charset of SMPP.
+        "from=0077010000001&content=x&coding=6&binary=c1e2dedf",
+        "from=77010000001&coding=0&content=%d1%f2%ee%ef",
+    ] {
+        let incoming = read(form).expect(form);
+        assert_eq!(incoming.from, "+77010000001", "{form}");
+        assert!(["STOP", "Стоп"].contains(&incoming.text.as_str()), "{form}: {incoming:?}");
+    }
+    assert_eq!(read("from=77010000001").err(), Some(ReportError::Unread(Unread::Body)));
 }

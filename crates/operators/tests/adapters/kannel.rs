@@ -4,11 +4,13 @@ use domain::campaign::DeliveryResult;
 use domain::tariffs::Channel;
 use sendbox_operators::kannel::Kannel;
 use sendbox_operators::{
-    Exchange, Hindrance, Incoming, MessageKey, Operator, Progress, ReportError, RequestError, State, Verdict,
+    Exchange, Hindrance, Incoming, MessageKey, Operator, Progress, ReportError, RequestError, State, Unread,
+    Verdict,
 };
 
 use crate::recorded::{
     GSM_TEXT, ID, KAZAKH_TEXT, REPORT_KEY, Recorded, Recordings, ambiguous, fields, message, pairs, question,
+    validity_field,
 };
 
 const RECORDED: Recordings = Recordings(include_str!("../exchanges/kannel.http"));
@@ -103,6 +105,7 @@ fn a_latin_text_goes_as_utf_8_in_septets() {
             ("coding", "0"),
             ("text", GSM_TEXT),
             ("smsc", "fake"),
+            ("validity", "9"),
             ("dlr-mask", "27"),
             ("dlr-url", &reports),
         ])
@@ -187,7 +190,68 @@ fn a_message_on_its_way_has_no_result_yet() {
 
 #[test]
 fn a_report_of_no_known_status_changes_nothing() {
-    assert_eq!(report(&RECORDED.get("report of no known status")), Err(ReportError::InvalidField));
+    let unread = Err(ReportError::Unread(Unread::Body));
+    assert_eq!(report(&RECORDED.get("report of no known status")), unread);
+    // Both that it arrived and that it did not.
+    for status in ["0", "3", "17", "128", "-1", "", "x"] {
+        assert_eq!(report_of(status), unread, "{status}");
+    }
+}
+
+/// R89: statuses are bits. Newer builds put some to a last word that tell how it came to it.
+#[test]
+fn the_bits_of_a_status_are_read_one_by_one() {
+    let ended = |result, reason| Ok(Progress::Ended { result, reason });
+    let undelivered = ended(DeliveryResult::Undelivered, None);
+    for (status, progress) in [
+        ("1", ended(DeliveryResult::Delivered, None)),
+        ("9", ended(DeliveryResult::Delivered, None)),
+        ("33", ended(DeliveryResult::Delivered, None)),
+        ("2", undelivered),
+        ("34", undelivered),
+        ("66", undelivered),
+        ("130", undelivered),
+        ("10", undelivered),
+        ("16", ended(DeliveryResult::Undelivered, Some("operator_refused"))),
+        ("258", undelivered),
+        ("12", Ok(Progress::Underway)),
+        ("72", Ok(Progress::Underway)),
+    ] {
+        assert_eq!(report_of(status).map(|read| read.progress), progress, "{status}");
+    }
+}
+
+fn report_of(status: &str) -> Result<sendbox_operators::StatusReport, ReportError> {
+    let recorded = RECORDED.get("report delivered");
+    kannel().read_report(ID, recorded.segments()[5], &format!("status={status}&at=1792300000"))
+}
+
+/// R66: what cannot be read under a sound token is told apart from what is forged.
+#[test]
+fn a_reply_that_cannot_be_read_says_what_could_not() {
+    let token = RECORDED.get("incoming latin").segments()[4].to_owned();
+    for (query, what) in [
+        ("from=Kcell&text=STOP&coding=0", Unread::Number),
+        ("from=1414&text=STOP&coding=0", Unread::Number),
+        ("text=STOP&coding=0", Unread::Body),
+        ("from=77010000001&coding=0", Unread::Body),
+        ("from=77010000001&text=%04%21%04&coding=2", Unread::Charset),
+        ("from=77010000001&text=%ff%fe%d1&coding=0", Unread::Charset),
+        ("from=77010000001&from=77010000002&text=STOP", Unread::Body),
+    ] {
+        let read = kannel().read_incoming(&token, query);
+        assert_eq!(read, Err(ReportError::Unread(what)), "{query}");
+    }
+}
+
+/// R66: the number of whoever answers comes in any form.
+#[test]
+fn a_reply_is_read_whatever_way_its_number_is_written() {
+    let token = RECORDED.get("incoming latin").segments()[4].to_owned();
+    for from in ["87010000001", "0077010000001", "tel%3A%2B77010000001", "%2B7+701+000+00+01"] {
+        let read = kannel().read_incoming(&token, &format!("from={from}&text=STOP&coding=0&new=1"));
+        assert_eq!(read.map(|incoming| incoming.from).as_deref(), Ok("+77010000001"), "{from}");
+    }
 }
 
 #[test]
@@ -205,4 +269,14 @@ fn a_reply_at_an_address_that_nobody_was_given_is_refused() {
     let (reply, report) = (RECORDED.get("incoming latin"), RECORDED.get("report delivered"));
     let read = kannel().read_incoming(report.segments()[5], reply.query());
     assert_eq!(read, Err(ReportError::SignatureInvalid));
+}
+
+/// R81: it queues nothing into the night. Minutes are rounded down, and with less than one nothing leaves.
+#[test]
+fn a_text_says_for_how_many_whole_minutes_it_is_valid() {
+    for (seconds, minutes) in
+        [(0, None), (59, None), (60, Some("1")), (299, Some("4")), (39_600, Some("660"))]
+    {
+        assert_eq!(validity_field(&kannel(), "validity", seconds).as_deref(), minutes, "{seconds} s");
+    }
 }

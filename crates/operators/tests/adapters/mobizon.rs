@@ -5,7 +5,9 @@ use domain::tariffs::Channel;
 use sendbox_operators::mobizon::{Mobizon, Notice};
 use sendbox_operators::{Exchange, Hindrance, Operator, Progress, ReportError, State, Verdict};
 
-use crate::recorded::{GSM_TEXT, ID, KAZAKH_TEXT, Recordings, ambiguous, message, pairs, posted, question};
+use crate::recorded::{
+    GSM_TEXT, ID, KAZAKH_TEXT, Recordings, ambiguous, message, pairs, posted, question, validity_field,
+};
 
 const RECORDED: Recordings = Recordings(include_str!("../exchanges/mobizon.http"));
 
@@ -95,6 +97,7 @@ fn a_text_goes_in_a_campaign_named_by_our_id() {
             ("text", KAZAKH_TEXT),
             ("from", "SENDBOX"),
             ("params[name]", ID),
+            ("params[validity]", "9"),
         ])
     );
 }
@@ -173,4 +176,18 @@ fn a_notice_says_what_to_ask_for_and_no_result() {
 #[test]
 fn a_notice_about_a_form_is_none_of_ours() {
     assert_eq!(mobizon().read_notice(&RECORDED.get("notice about a form").body), Ok(None));
+}
+
+/// R81: it queues nothing into the night. Minutes are rounded down, and with less than one nothing leaves.
+#[test]
+fn a_text_says_for_how_many_whole_minutes_it_is_valid() {
+    for (seconds, minutes) in
+        [(0, None), (59, None), (60, Some("1")), (299, Some("4")), (39_600, Some("660"))]
+    {
+        assert_eq!(
+            validity_field(&mobizon(), "params[validity]", seconds).as_deref(),
+            minutes,
+            "{seconds} s"
+        );
+    }
 }

@@ -1,9 +1,14 @@
 //! Reads the exchanges: plain HTTP messages, each under a line with its name. Credentials, numbers and
 //! ids in them are made up.
 
+use std::time::Duration;
+
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
-use sendbox_operators::{Exchange, OperatorRequest, OutgoingCall, OutgoingMessage, Question};
+use sendbox_operators::{
+    Exchange, Hindrance, Operator, OperatorRequest, OutgoingCall, OutgoingMessage, Question, Validity,
+    Verdict,
+};
 
 /// The id of the message in all exchanges.
 pub const ID: &str = "msg_018bcfe568007fffbfff0000000000a1";
@@ -68,9 +73,37 @@ impl Recorded {
     }
 }
 
-/// The message of all exchanges.
+/// Of so many seconds before eight in the evening.
+pub const fn validity(seconds: u64) -> Validity {
+    // 2026-11-27T20:00:00+05:00
+    Validity { ends_at: 1_795_791_600_000, left: Duration::from_secs(seconds) }
+}
+
+/// The message of all exchanges. Nine minutes and 59 seconds are left of the hours.
 pub const fn message(text: &str) -> OutgoingMessage<'_> {
-    OutgoingMessage { id: ID, number: NUMBER, to: "+77010000001", from: "SENDBOX", text }
+    message_valid_for(text, 599)
+}
+
+/// The same with another time left.
+pub const fn message_valid_for(text: &str, seconds: u64) -> OutgoingMessage<'_> {
+    let validity = validity(seconds);
+    OutgoingMessage { id: ID, number: NUMBER, to: "+77010000001", from: "SENDBOX", text, validity }
+}
+
+/// The value of a field of the hand-over of a message that is valid for so many seconds; `None` where nothing
+/// leaves. Nothing of it is ambiguous: it waits here.
+pub fn validity_field(operator: &dyn Operator, name: &str, seconds: u64) -> Option<String> {
+    match operator.hand_over(&[message_valid_for(GSM_TEXT, seconds)]) {
+        Ok(request) => {
+            let query = request.uri().query().unwrap_or_default();
+            let fields = [fields(query.as_bytes()), fields(request.body())].concat();
+            Some(fields.into_iter().find(|(key, _)| key == name).expect("it says so").1)
+        }
+        Err(error) => {
+            assert_eq!(error.verdict(), Verdict::NotTaken(Hindrance::Throttled));
+            None
+        }
+    }
 }
 
 /// The call of all exchanges.
@@ -82,6 +115,7 @@ pub fn call() -> OutgoingCall<'static> {
         from: "+77010009999",
         audio_url: "https://sendbox.example/audio/a1?expires=1792300000&signature=c0ffee",
         plan: CallPlan::new(1, 20, 600).expect("within bounds"),
+        validity: validity(599),
     }
 }
 

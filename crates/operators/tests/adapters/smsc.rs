@@ -3,13 +3,16 @@
 use domain::campaign::DeliveryResult;
 use domain::tariffs::Channel;
 use domain::voice::{CallPlan, CallResult};
+use md5::Digest as _;
 use sendbox_operators::smsc::{Credentials, Smsc};
 use sendbox_operators::{
-    Exchange, Hindrance, Incoming, MessageKey, Operator, OutgoingMessage, Progress, Question, ReportError,
-    State, StatusReport, Verdict, VoiceOperator,
+    Exchange, Expiry, Hindrance, Incoming, MessageKey, Operator, OutgoingMessage, Progress, Question,
+    ReportError, State, StatusReport, Unread, Verdict, VoiceOperator,
 };
 
-use crate::recorded::{GSM_TEXT, KAZAKH_TEXT, Recordings, ambiguous, call, message, pairs, posted, question};
+use crate::recorded::{
+    GSM_TEXT, KAZAKH_TEXT, Recordings, ambiguous, call, message, pairs, posted, question, validity_field,
+};
 
 const RECORDED: Recordings = Recordings(include_str!("../exchanges/smsc.http"));
 
@@ -107,6 +110,7 @@ fn a_text_goes_with_our_number_and_in_utf_8() {
             ("charset", "utf-8"),
             ("sender", "SENDBOX"),
             ("mes", KAZAKH_TEXT),
+            ("valid", "00:09"),
             ("phones", "+77010000001"),
             ("id", "4711"),
         ])
@@ -240,7 +244,7 @@ fn the_shortest_ring_is_fifteen_seconds() {
     assert!(posted(&request).contains(&("param".to_owned(), "15,300,1".to_owned())));
 }
 
-/// R77: where no number is set, the operator calls from one of its own.
+/// Where no number is set, the operator calls from one of its own.
 #[test]
 fn a_call_from_no_number_of_ours_names_none() {
     let request = smsc().call(&sendbox_operators::OutgoingCall { from: "", ..call() }).expect("a request");
@@ -278,7 +282,7 @@ fn a_report_on_the_way_is_no_last_word() {
 /// "Not found" answers a question; told unasked, it must not send a message again.
 #[test]
 fn a_report_of_not_found_changes_nothing() {
-    assert_eq!(report("report not found"), Err(ReportError::InvalidField));
+    assert_eq!(report("report not found"), Err(ReportError::Unread(Unread::Body)));
 }
 
 #[test]
@@ -292,5 +296,112 @@ fn a_reply_is_read_with_the_colons_in_it() {
 #[test]
 fn a_signed_reply_cannot_be_cut_into_another() {
     let read = smsc().read_incoming(&RECORDED.get("incoming cut elsewhere").body);
-    assert_eq!(read, Err(ReportError::InvalidField));
+    assert_eq!(read, Err(ReportError::SignatureInvalid));
+}
+
+/// A reply as SMSC.kz sends it: signed over the bytes, in whichever charset, by either digest.
+fn signed_reply(phone: &str, said: &[u8], to: &str, by: &str) -> Vec<u8> {
+    let signed =
+        [phone.as_bytes(), b":", said, b":", to.as_bytes(), b":callback secret of the tests"].concat();
+    let digest: Vec<u8> = match by {
+        "md5" => md5::Md5::digest(&signed).to_vec(),
+        _ => sha1::Sha1::digest(&signed).to_vec(),
+    };
+    let encoded = |value: &[u8]| -> String { form_urlencoded::byte_serialize(value).collect() };
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (phone, said, to) = (encoded(phone.as_bytes()), encoded(said), encoded(to.as_bytes()));
+    format!("id=9&phone={phone}&mes={said}&to={to}&{by}={digest}&new_field=1").into_bytes()
+}
+
+const STOP_IN_1251: &[u8] = b"\xd1\xf2\xee\xef"; // "Стоп"
+
+/// R66: SMSC.kz writes in windows-1251 unless its address says otherwise; both are taken, under both digests.
+#[test]
+fn a_reply_is_read_in_windows_1251_and_in_utf_8() {
+    let refuse_in_1251: &[u8] = b"\xcd\xe5 \xef\xe8\xf8\xe8\xf2\xe5 \xec\xed\xe5!"; // "Не пишите мне!"
+    for (said, text) in [
+        (STOP_IN_1251, "Стоп"),
+        ("Стоп".as_bytes(), "Стоп"),
+        (b"STOP", "STOP"),
+        (refuse_in_1251, "Не пишите мне!"),
+    ] {
+        for by in ["md5", "sha1"] {
+            let read = smsc().read_incoming(&signed_reply("77010000001", said, "77010009999", by));
+            let incoming = Incoming { from: "+77010000001".to_owned(), text: text.to_owned() };
+            assert_eq!(read, Ok(incoming), "{text} {by}");
+        }
+    }
+}
+
+/// The signature is over the bytes as they were sent.
+#[test]
+fn a_reply_with_one_letter_changed_is_refused() {
+    let form = signed_reply("77010000001", STOP_IN_1251, "77010009999", "md5");
+    let form = String::from_utf8(form).expect("ASCII").replace("%EF", "%F0");
+    assert_eq!(smsc().read_incoming(form.as_bytes()), Err(ReportError::SignatureInvalid));
+}
+
+#[test]
+fn a_reply_in_json_is_read_in_either_charset() {
+    let digest = |said: &[u8]| -> String {
+        let signed = [b"77010000001:", said, b":77010009999:callback secret of the tests"].concat();
+        md5::Md5::digest(&signed).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let json = |said: &[u8], digest: &str| {
+        let tail = format!("\", \"to\": 77010009999, \"md5\": \"{digest}\"}}");
+        [b"{\"phone\": \"77010000001\", \"mes\": \"", said, tail.as_bytes()].concat()
+    };
+    let escaped = br"\u0421\u0442\u043e\u043f";
+    for body in [
+        json("Стоп".as_bytes(), &digest("Стоп".as_bytes())),
+        json(STOP_IN_1251, &digest(STOP_IN_1251)),
+        json(escaped, &digest(STOP_IN_1251)),
+        json(escaped, &digest("Стоп".as_bytes())),
+    ] {
+        let read = smsc().read_incoming(&body).map(|incoming| incoming.text);
+        assert_eq!(read.as_deref(), Ok("Стоп"), "{}", String::from_utf8_lossy(&body));
+    }
+}
+
+/// R66: what is its own and cannot be read says what could not; what is not its own is refused.
+#[test]
+fn a_reply_that_cannot_be_read_says_what_could_not() {
+    let read =
+        |phone: &str, said: &[u8]| smsc().read_incoming(&signed_reply(phone, said, "77010009999", "sha1"));
+    assert_eq!(read("Kcell", b"STOP"), Err(ReportError::Unread(Unread::Number)));
+    assert_eq!(read("", b"STOP"), Err(ReportError::Unread(Unread::Number)));
+    // The one byte that is no letter of windows-1251.
+    assert_eq!(read("77010000001", b"\xef\x98"), Err(ReportError::Unread(Unread::Charset)));
+    assert_eq!(smsc().read_incoming(b"phone=77010000001&mes=STOP"), Err(ReportError::SignatureInvalid));
+}
+
+/// R66: the number of whoever answers comes in any form.
+#[test]
+fn a_reply_is_read_whatever_way_its_number_is_written() {
+    for phone in ["87010000001", "+77010000001", "0077010000001", "tel:+77010000001", "8 701 000-00-01"] {
+        let read = smsc().read_incoming(&signed_reply(phone, STOP_IN_1251, "1234", "md5"));
+        assert_eq!(read.map(|incoming| incoming.from).as_deref(), Ok("+77010000001"), "{phone}");
+    }
+}
+
+/// R81: hours and minutes, rounded down; with less than a minute nothing leaves, and it takes a day at most.
+#[test]
+fn a_text_says_for_how_many_hours_and_minutes_it_is_valid() {
+    for (seconds, valid) in [
+        (0, None),
+        (59, None),
+        (60, Some("00:01")),
+        (299, Some("00:04")),
+        (39_600, Some("11:00")),
+        (200_000, Some("24:00")),
+    ] {
+        assert_eq!(validity_field(&smsc(), "valid", seconds).as_deref(), valid, "{seconds} s");
+    }
+}
+
+/// R81: a call cannot be told until when; so it is left to the figure in the routing.
+#[test]
+fn a_call_carries_no_validity_and_says_so() {
+    assert_eq!(smsc().expiry(), Expiry::Never);
+    assert!(posted(&smsc().call(&call()).expect("a request")).iter().all(|(name, _)| name != "valid"));
 }

@@ -1,16 +1,21 @@
 //! Twilio: codes and statuses after its published API.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::campaign::DeliveryResult;
 use domain::tariffs::Channel;
 use domain::voice::CallResult;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sendbox_operators::twilio::{SIGNATURE_HEADER, Twilio};
 use sendbox_operators::{
-    Exchange, Hindrance, INCOMING, Incoming, MessageKey, Operator, Progress, ReportError, State,
-    StatusReport, Verdict, VoiceOperator,
+    Exchange, Expiry, Hindrance, INCOMING, Incoming, MessageKey, Operator, Progress, ReportError, State,
+    StatusReport, Unread, Verdict, VoiceOperator,
 };
+use sha1::Sha1;
 
 use crate::recorded::{
-    GSM_TEXT, ID, KAZAKH_TEXT, Recordings, ambiguous, call, message, pairs, posted, question,
+    GSM_TEXT, ID, KAZAKH_TEXT, Recordings, ambiguous, call, fields, message, pairs, posted, question,
+    validity_field,
 };
 
 const RECORDED: Recordings = Recordings(include_str!("../exchanges/twilio.http"));
@@ -116,6 +121,7 @@ fn a_text_goes_with_the_address_for_its_reports() {
             ("To", "+77010000001"),
             ("From", "SENDBOX"),
             ("Body", KAZAKH_TEXT),
+            ("ValidityPeriod", "599"),
             ("StatusCallback", REPORTS),
         ])
     );
@@ -229,6 +235,55 @@ fn a_forged_report_is_refused() {
     assert_eq!(open.read_report(ID, signature, &recorded.body), Err(ReportError::NotConfigured));
 }
 
+/// A signature as Twilio makes it over an address and a form.
+fn signature(address: &str, form: &[u8]) -> String {
+    let mut fields = fields(form);
+    fields.sort();
+    let mut mac = Hmac::<Sha1>::new_from_slice(b"auth token of the tests").expect("any key");
+    mac.update(address.as_bytes());
+    for (name, value) in fields {
+        mac.update(name.as_bytes());
+        mac.update(value.as_bytes());
+    }
+    STANDARD.encode(mac.finalize().into_bytes())
+}
+
+/// R89: it signs the address with its port or without, as it comes; and may send fields that nobody knows.
+#[test]
+fn a_report_signed_with_or_without_the_port_is_taken() {
+    let form = b"MessageSid=SM1&MessageStatus=delivered&NewField=1";
+    let path = format!("/webhooks/operators/twilio/reports/{ID}");
+    for (ours, signed, is_ours) in [
+        ("https://sendbox.example", "https://sendbox.example", true),
+        ("https://sendbox.example", "https://sendbox.example:443", true),
+        ("https://sendbox.example:8443", "https://sendbox.example", true),
+        ("https://sendbox.example:8443", "https://sendbox.example:8443", true),
+        ("http://sendbox.example", "http://sendbox.example:80", true),
+        ("https://sendbox.example", "https://sendbox.example:8443", false),
+        ("https://sendbox.example:8443", "https://sendbox.example:443", false),
+        ("https://sendbox.example", "https://elsewhere.example", false),
+        ("https://sendbox.example", "http://sendbox.example", false),
+    ] {
+        let twilio = Twilio { reports_url: format!("{ours}/webhooks/operators/twilio/reports"), ..twilio() };
+        let read = twilio.read_report(ID, Some(&signature(&format!("{signed}{path}"), form)), form);
+        assert_eq!(read.is_ok(), is_ours, "{ours} signed as {signed}: {read:?}");
+    }
+}
+
+/// R66: a word that Twilio has acted on itself is acted on here, in whichever language it was.
+#[test]
+fn a_reply_that_twilio_took_for_a_refusal_is_one() {
+    let address = "https://sendbox.example/webhooks/operators/twilio/reports/incoming";
+    let read =
+        |form: &str| twilio().read_incoming(Some(&signature(address, form.as_bytes())), form.as_bytes());
+    let text = |form: &str| read(form).map(|incoming| incoming.text);
+    assert_eq!(text("From=%2B77010000001&Body=ARRET&OptOutType=STOP").as_deref(), Ok("STOP"));
+    assert_eq!(text("From=%2B77010000001&Body=x&OptOutType=START").as_deref(), Ok("START"));
+    assert_eq!(text("From=%2B77010000001&Body=x&OptOutType=HELP").as_deref(), Ok("x"));
+    assert_eq!(read("From=Kcell&Body=STOP"), Err(ReportError::Unread(Unread::Number)));
+    assert_eq!(read("From=%2B77010000001"), Err(ReportError::Unread(Unread::Body)));
+}
+
 #[test]
 fn a_report_is_read_field_by_field() {
     let read = report("report delivered").expect("a report");
@@ -282,4 +337,13 @@ fn a_reply_is_read_under_its_signature() {
     let signature = recorded.header(SIGNATURE_HEADER);
     assert_eq!(twilio().read_incoming(signature, &recorded.body), Ok(incoming));
     assert_eq!(twilio().read_incoming(None, &recorded.body), Err(ReportError::SignatureInvalid));
+}
+
+/// R81: seconds, of which it takes ten hours at most; with less than one nothing leaves.
+#[test]
+fn a_text_says_for_how_many_seconds_it_is_valid() {
+    for (seconds, valid) in [(0, None), (1, Some("1")), (299, Some("299")), (39_600, Some("36000"))] {
+        assert_eq!(validity_field(&twilio(), "ValidityPeriod", seconds).as_deref(), valid, "{seconds} s");
+    }
+    assert_eq!(twilio().expiry(), Expiry::Never, "calls wait in its queue");
 }

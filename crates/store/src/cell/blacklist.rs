@@ -5,7 +5,7 @@ use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
 use crate::cell::blocked::Blocked;
-use crate::database::{Database, DbError};
+use crate::database::{Database, DbError, Row};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, new_id, params};
 
@@ -107,8 +107,10 @@ impl<D: Database> Tenant<'_, D> {
             self.refuse_if_closed(db).await?;
             let added = db
                 .query(
-                    "INSERT INTO blacklist (account, entry, number_hash, number, reason, source, created_at)
-                     SELECT ?1, value ->> 3, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), ?4, ?3
+                    "INSERT INTO blacklist (account, entry, number_hash, number, reason, source, by_account,
+                       created_at)
+                     SELECT ?1, value ->> 3, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), ?4,
+                       ?4 = 'account', ?3
                      FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO UPDATE
                        SET source = excluded.source
                        WHERE blacklist.source = 'account' AND excluded.source <> 'account' RETURNING entry",
@@ -119,6 +121,15 @@ impl<D: Database> Tenant<'_, D> {
                 self.check_unpaid_limit(db, Kept::Blacklisted).await?;
             }
             let entries = added.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
+            if source == Source::Account {
+                // What a recipient refused is the account's will from now on, too.
+                db.query(
+                    "UPDATE blacklist SET by_account = 1 WHERE account = ?1 AND source = 'opt_out' AND by_account = 0
+                       AND number_hash IN (SELECT unhex(value ->> 0) FROM json_each(?2))",
+                    params![&self.account, &rows],
+                )
+                .await?;
+            }
             let columns = Blocked::columns(3);
             // A number has at most one message in each of the few campaigns that are not over.
             let sql = format!(
@@ -175,6 +186,39 @@ impl<D: Database> Tenant<'_, D> {
             })
             .collect::<Result<Vec<_>, DbError>>()?;
         Ok(Page::cut(entries, limit, |entry| entry.entry.clone()))
+    }
+
+    /// Takes back the refusal of whoever has a number, by their own word: it comes off the list, unless the account
+    /// listed it too. What the account or the service listed stays. Answers whether there was a refusal.
+    pub(super) async fn take_back_refusal(&self, act: &Act, phone: &str) -> Result<bool, StoreError> {
+        let hash = self.keys.personal()?.index(phone);
+        self.write(async |db| {
+            self.refuse_if_closed(db).await?;
+            let given_back = db
+                .query(
+                    "UPDATE blacklist SET source = 'account' WHERE account = ?1 AND number_hash = ?2
+                       AND source = 'opt_out' AND by_account = 1 RETURNING entry",
+                    params![&self.account, &hash],
+                )
+                .await?;
+            let removed = db
+                .query(
+                    "DELETE FROM blacklist WHERE account = ?1 AND number_hash = ?2 AND source = 'opt_out'
+                     RETURNING entry",
+                    params![&self.account, &hash],
+                )
+                .await?;
+            let names = |rows: &[Row]| rows.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>();
+            let fields = serde_json::json!({
+                "entries": names(&removed)?, "still_listed_by_account": names(&given_back)?,
+            });
+            let was_refused = !removed.is_empty() || !given_back.is_empty();
+            if was_refused {
+                self.write_act(db, act, "opted_in", None, fields).await?;
+            }
+            Ok(was_refused)
+        })
+        .await
     }
 
     /// Takes a number off the list. What the service or the recipient listed stays.

@@ -1,5 +1,5 @@
-//! What a call's end brings: the charge of those that are paid by their result, and the next attempt (R46, R48,
-//! R78, R87). A call that nobody speaks of any more is closed with its money given back.
+//! What a call's end brings: the charge given back of those that are paid only if they are answered, and the next
+//! attempt (R46, R48, R78, R87). A call that nobody speaks of any more is closed with its money given back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,9 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::voice::CallResult;
 
+use crate::cell::events::{self, NewEvent};
 use crate::cell::ledger::{self, Book, Posting};
+use crate::cell::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row};
 use crate::seal::MasterKey;
@@ -22,32 +24,38 @@ pub(super) struct EndedCall {
     pub result: Option<CallResult>,
 }
 
-/// The money that is held for calls of one campaign until their results.
+/// What was charged for calls of one campaign that came to nothing.
 #[derive(Default)]
-struct Held {
+struct Charged {
     calls: Vec<i64>,
     operator: Tiyn,
     service: Tiyn,
+    /// Those of them of which nobody said how they ended: `msg_…`
+    unreported: Vec<String>,
 }
 
-impl Held {
-    fn add(&mut self, row: &Row) -> Result<(), DbError> {
+impl Charged {
+    fn add(&mut self, row: &Row, unreported: bool) -> Result<(), DbError> {
         self.calls.push(row.int(0)?);
         self.operator = self.operator + Tiyn(row.int(2)?);
         self.service = self.service + Tiyn(row.int(3)?);
+        if unreported {
+            self.unreported.push(row.text(4)?);
+        }
         Ok(())
     }
 }
 
 impl<D: Database> Cell<'_, D> {
-    /// Closes up to `limit` calls whose result was waited for in vain: what is held for them is given back, and no
-    /// attempt follows. A result that comes later is written down and costs nothing. Answers how many there were.
+    /// Closes up to `limit` calls whose result was waited for in vain: what they cost is given back, and no
+    /// attempt follows. A result that comes later is written down and costs nothing. What breaks with one account is put
+    /// off.
     pub async fn close_unreported_calls(
         &self,
         master: &MasterKey,
         limit: usize,
         now: i64,
-    ) -> Result<i64, DbError> {
+    ) -> Result<Done, DbError> {
         let rows = self
             .db
             .query(
@@ -59,12 +67,38 @@ impl<D: Database> Cell<'_, D> {
         for row in &rows {
             by_account.entry(row.text(0)?).or_default().push(row.int(1)?);
         }
-        let mut closed = 0;
+        let mut closed = Done::default();
         for (account, calls) in by_account {
-            let Some(tenant) = self.tenant(master, &account).await? else { continue };
-            closed += tenant.close_calls(&calls, now).await?;
+            match self.close_calls_of(master, &account, &calls, now).await {
+                Ok(count) => closed.count += count,
+                // What is wrong with one account must not keep all others' money, nor fill the next step.
+                Err(error) => {
+                    let error = of_one_account(error)?;
+                    self.db
+                        .query(
+                            "UPDATE message SET result_due = ?2
+                             WHERE id IN (SELECT value FROM json_each(?1)) AND result_due <= ?3",
+                            params![json(&calls)?, now + PUT_OFF_MS, now],
+                        )
+                        .await?;
+                    closed.put_off.push((account, error));
+                }
+            }
         }
         Ok(closed)
+    }
+
+    async fn close_calls_of(
+        &self,
+        master: &MasterKey,
+        account: &str,
+        calls: &[i64],
+        now: i64,
+    ) -> Result<i64, DbError> {
+        match self.tenant(master, account).await? {
+            Some(tenant) => tenant.close_calls(calls, now).await,
+            None => Err(DbError::NoRow),
+        }
     }
 }
 
@@ -95,7 +129,7 @@ impl<D: Database> Tenant<'_, D> {
         if ended.is_empty() {
             return Ok(());
         }
-        self.settle_held(db, ended, now).await?;
+        self.give_back(db, ended, now).await?;
         let mut next = Vec::new();
         for call in ended {
             if call.result.is_some_and(CallResult::may_be_repeated) {
@@ -119,56 +153,58 @@ impl<D: Database> Tenant<'_, D> {
         Ok(())
     }
 
-    /// What is held for calls that are paid by their result: written off where the line was open, and else given
-    /// back. One transfer of each kind a campaign.
-    async fn settle_held(&self, db: &D, ended: &[EndedCall], now: i64) -> Result<(), DbError> {
-        let connected: BTreeMap<i64, bool> =
-            ended.iter().map(|call| (call.id, call.result.is_some_and(CallResult::was_connected))).collect();
-        let ids: Vec<&i64> = connected.keys().collect();
+    /// Gives back what was charged for calls that are paid only if the line was open, and was not or nobody said
+    /// so in time: one transfer a campaign (R48, X29). Where nobody said, there is no result to prove it by, so it
+    /// is an event of its own.
+    async fn give_back(&self, db: &D, ended: &[EndedCall], now: i64) -> Result<(), DbError> {
+        let in_vain: BTreeMap<i64, Option<CallResult>> = ended
+            .iter()
+            .filter(|call| !call.result.is_some_and(CallResult::was_connected))
+            .map(|call| (call.id, call.result))
+            .collect();
+        let ids: Vec<&i64> = in_vain.keys().collect();
         let rows = db
             .query(
-                "SELECT id, campaign, operator_price, service_price FROM message
-                 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1 AND charged_on_result = 1
-                   AND hold IS NOT NULL AND capture IS NULL",
+                "SELECT id, campaign, operator_price, service_price, message FROM message
+                 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1 AND paid_if_answered = 1
+                   AND capture IS NOT NULL AND refund IS NULL",
                 params![&self.account, json(&ids)?],
             )
             .await?;
-        let mut campaigns: BTreeMap<(String, bool), Held> = BTreeMap::new();
+        let mut campaigns: BTreeMap<String, Charged> = BTreeMap::new();
         for row in &rows {
-            let paid = connected.get(&row.int(0)?).copied().unwrap_or_default();
-            campaigns.entry((row.text(1)?, paid)).or_default().add(row)?;
+            let unreported = in_vain.get(&row.int(0)?) == Some(&None);
+            campaigns.entry(row.text(1)?).or_default().add(row, unreported)?;
         }
-        for ((campaign, paid), held) in campaigns {
+        for (campaign, charged) in campaigns {
             let transfer = new_id(IdKind::Transfer, now)?;
-            let all = held.operator + held.service;
-            let ids = json(&held.calls)?;
-            let (kind, to) = if paid {
-                db.query(
-                    "UPDATE message SET capture = ?3
-                     WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1",
-                    params![&self.account, ids, &transfer],
-                )
-                .await?;
-                ("capture", vec![(Book::Operator, held.operator), (Book::Service, held.service)])
-            } else {
-                db.query(
-                    "UPDATE message SET hold = NULL
-                     WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1",
-                    params![&self.account, ids],
-                )
-                .await?;
-                ("release", vec![(Book::Available, all)])
-            };
-            let entries = [vec![(Book::Held, all.negated())], to].concat();
+            db.query(
+                "UPDATE message SET refund = ?3 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1",
+                params![&self.account, json(&charged.calls)?, &transfer],
+            )
+            .await?;
+            let Charged { calls, operator, service, unreported } = charged;
+            let entries = [
+                (Book::Operator, operator.negated()),
+                (Book::Service, service.negated()),
+                (Book::Available, operator + service),
+            ];
             let posting = Posting {
                 transfer: &transfer,
-                kind,
+                kind: "refund",
                 payment: None,
                 campaign: Some(&campaign),
-                messages: Some(held.calls.len() as i64),
+                messages: Some(calls.len() as i64),
                 entries: &entries,
             };
             ledger::post(db, &self.account, now, &posting).await?;
+            if !unreported.is_empty() {
+                let fields = serde_json::json!({
+                    "campaign": campaign, "transfer": transfer, "messages": unreported, "reason": "no_result",
+                });
+                let event = NewEvent { kind: "charge_returned", campaign: Some(&campaign), fields };
+                events::record(db, &self.account, &self.keys.evidence, now, vec![event]).await?;
+            }
         }
         Ok(())
     }

@@ -415,8 +415,8 @@ impl<D: Database> Tenant<'_, D> {
                 "SELECT iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled', m.state) AS shown,
                    iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled_by_owner', m.reason) AS why,
                    m.call_result, count(*), sum(m.call_attempt <= 1),
-                   coalesce(sum(iif(m.capture IS NULL, 0, m.operator_price)), 0),
-                   coalesce(sum(iif(m.capture IS NULL, 0, m.service_price)), 0),
+                   coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.operator_price)), 0),
+                   coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.service_price)), 0),
                    coalesce(sum(iif(m.capture IS NULL AND m.hold IS NOT NULL, m.operator_price + m.service_price, 0)), 0)
                  FROM campaign c JOIN message m ON m.account = c.account AND m.campaign = c.campaign
                  WHERE c.account = ?1 AND c.campaign = ?2 GROUP BY shown, why, m.call_result",

@@ -59,11 +59,23 @@ impl<D: Database> Cell<'_, D> {
             .db
             .query(
                 "SELECT account, deletion FROM deletion
-                 WHERE state IN ('scheduled', 'executing') AND due_at <= ?1 ORDER BY due_at LIMIT ?2",
+                 WHERE state IN ('scheduled', 'executing') AND try_at <= ?1 ORDER BY try_at LIMIT ?2",
                 params![now, limit as i64],
             )
             .await?;
         rows.iter().map(|row| Ok(DueDeletion { account: row.text(0)?, deletion: row.text(1)? })).collect()
+    }
+
+    /// Tries a deletion again at an instant: what has to wait, or is broken, must not keep all others from their
+    /// right.
+    pub async fn put_deletion_off(&self, due: &DueDeletion, until: i64) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE deletion SET try_at = ?3 WHERE account = ?1 AND deletion = ?2",
+                params![&due.account, &due.deletion, until],
+            )
+            .await?;
+        Ok(())
     }
 
     /// Whether an account was erased since an instant: then the write-ahead log may still hold pages
@@ -112,8 +124,8 @@ impl<D: Database> Tenant<'_, D> {
             }
             let made = db
                 .query(
-                    "INSERT INTO deletion (account, deletion, state, requested_at, due_at, forfeits)
-                     SELECT ?1, ?2, 'scheduled', ?3, ?4, ?5
+                    "INSERT INTO deletion (account, deletion, state, requested_at, due_at, try_at, forfeits)
+                     SELECT ?1, ?2, 'scheduled', ?3, ?4, ?4, ?5
                      WHERE NOT EXISTS (SELECT 1 FROM deletion
                        WHERE account = ?1 AND state IN ('scheduled', 'executing')) RETURNING 1",
                     params![&self.account, &deletion, act.now, due.timestamp_millis(), forfeits.0],
@@ -145,7 +157,8 @@ impl<D: Database> Tenant<'_, D> {
         rows.first().map(read).transpose()
     }
 
-    /// Takes the request back, as long as it is not being carried out (R128).
+    /// Takes the request back, as long as it is not being carried out (R128). Payments that came meanwhile are
+    /// credited.
     pub async fn cancel_deletion(&self, act: &Act) -> Result<(), StoreError> {
         self.write(async |db| {
             let cancelled = db
@@ -163,7 +176,7 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             let fields = serde_json::json!({"deletion": deletion});
             self.write_act(db, act, "deletion_cancelled", None, fields).await?;
-            Ok(())
+            self.apply_waiting(db, act).await
         })
         .await
     }
@@ -259,6 +272,7 @@ impl<D: Database> Tenant<'_, D> {
             for statement in [
                 "DELETE FROM profile_change WHERE account = ?1",
                 "DELETE FROM idempotency WHERE account = ?1",
+                "DELETE FROM waiting_refusal WHERE account = ?1",
                 // What a client wrote may hold anything.
                 "UPDATE import SET name = NULL, dropped_columns = NULL WHERE account = ?1",
                 "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",

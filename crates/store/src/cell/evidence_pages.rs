@@ -13,6 +13,9 @@ use crate::database::{Database, DbError, Row};
 use crate::log::CELL_LOG;
 use crate::{hex, params};
 
+/// Sizes of the log that are remembered as shown to an account.
+const SHOWN_MAX: i64 = 16;
+
 /// One event with what its leaf was made from.
 #[derive(Clone, Debug)]
 pub struct ProvableEvent {
@@ -50,6 +53,39 @@ impl<D: Database> Tenant<'_, D> {
         Ok((row.int(0)?.unsigned_abs(), row.int(1)?.unsigned_abs()))
     }
 
+    /// Notes that the account was shown the log at this size, and answers the earlier sizes at which it was, the
+    /// last sixteen: whoever kept a file from then is to find a proof since it in the next one.
+    pub async fn note_shown_log(&self, size: u64) -> Result<Vec<u64>, DbError> {
+        let sizes = async |db: &D| -> Result<Vec<u64>, DbError> {
+            let rows = db
+                .query(
+                    "SELECT size FROM shown_log WHERE account = ?1 ORDER BY size DESC LIMIT ?2",
+                    params![&self.account, SHOWN_MAX],
+                )
+                .await?;
+            rows.iter().map(|row| Ok(row.int(0)?.unsigned_abs())).collect()
+        };
+        let mut shown = sizes(self.db).await?;
+        if size > 0 && !shown.contains(&size) {
+            // Without a transaction: each statement stands by itself, and a note that is lost costs a convenience.
+            self.db
+                .query(
+                    "INSERT OR IGNORE INTO shown_log (account, size) VALUES (?1, ?2)",
+                    params![&self.account, size as i64],
+                )
+                .await?;
+            self.db
+                .query(
+                    "DELETE FROM shown_log WHERE account = ?1 AND size NOT IN
+                       (SELECT size FROM shown_log WHERE account = ?1 ORDER BY size DESC LIMIT ?2)",
+                    params![&self.account, SHOWN_MAX],
+                )
+                .await?;
+        }
+        shown.retain(|earlier| *earlier < size);
+        Ok(shown)
+    }
+
     /// Hand-overs and results of one campaign's messages.
     pub async fn campaign_evidence(
         &self,
@@ -63,7 +99,7 @@ impl<D: Database> Tenant<'_, D> {
                 &format!(
                     "SELECT m.id, m.message, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes,
                        m.window_rule, m.operator_price, m.service_price, m.hand_over_index, m.state, m.result_at,
-                       m.result_index, m.call_result, m.charged_on_result, m.capture IS NOT NULL, m.window_hours,
+                       m.result_index, m.call_result, m.paid_if_answered, m.capture IS NOT NULL AND m.refund IS NULL, m.window_hours,
                        m.hand_over_number, m.result_number, {SENT_COLUMNS}
                      FROM message m JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
                      WHERE m.account = ?1 AND m.campaign = ?2 AND m.id > ?3 AND m.hand_over_index IS NOT NULL
@@ -98,7 +134,7 @@ impl<D: Database> Tenant<'_, D> {
         let (rule, hours) = (row.text(7)?, row.opt_text(17)?);
         let content = SentContent::read(row, 20)?;
         let (operator_price, service_price) = (Tiyn(row.int(8)?), Tiyn(row.int(9)?));
-        let charged_on_result = row.int(15)? != 0;
+        let paid_if_answered = row.int(15)? != 0;
         let event = HandOverEvent {
             account: &self.account,
             campaign,
@@ -115,7 +151,7 @@ impl<D: Database> Tenant<'_, D> {
             text_salt: &hex(&self.text_salt(campaign)),
             operator_price,
             service_price,
-            charged_on_result,
+            paid_if_answered,
         };
         into.push(ProvableEvent {
             index: row.int(10)?,
@@ -134,7 +170,7 @@ impl<D: Database> Tenant<'_, D> {
                 message: &message,
                 result: call_result.as_deref().unwrap_or(&state),
                 at,
-                charged: charged_on_result.then_some(charged),
+                charged: paid_if_answered.then_some(charged),
             };
             into.push(ProvableEvent { index, salt: key.salt(&result_salt(&message)), event: event.json() });
         }

@@ -1,5 +1,6 @@
 //! Settling hand-overs: history, charge and proof in one transaction (R48, R85, R89, R90, R91).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use domain::campaign::Volume;
@@ -31,7 +32,7 @@ pub enum HandOver {
     /// It took it, under this reference of its own.
     Taken(Option<String>),
     /// It will never take it. Nothing is charged.
-    Refused(&'static str),
+    Refused(Cow<'static, str>),
     /// Nothing was sent; try again from this instant (Unix milliseconds). Nothing is charged.
     Later(i64),
     /// Nobody can say. Ask from this instant; until then the price stays held.
@@ -53,8 +54,8 @@ pub struct Settlement<'s> {
     pub operator_price: Tiyn,
     /// See `operator_price`.
     pub service_price: Tiyn,
-    /// Whether it stays held until the result of each.
-    pub charged_on_result: bool,
+    /// Whether it is given back unless the line was open.
+    pub paid_if_answered: bool,
     /// The instant of the hand-over, Unix milliseconds.
     pub at: i64,
     /// What the calling hours said of that instant.
@@ -76,6 +77,16 @@ pub struct Settled {
     pub unknown: i64,
 }
 
+impl Settled {
+    /// Counts what another settlement changed.
+    pub(super) const fn add(&mut self, other: Self) {
+        self.handed_over += other.handed_over;
+        self.blocked += other.blocked;
+        self.requeued += other.requeued;
+        self.unknown += other.unknown;
+    }
+}
+
 /// A message of which nobody knows whether the operator took it.
 #[derive(Clone, Debug)]
 pub struct UnknownMessage {
@@ -93,14 +104,16 @@ pub struct UnknownMessage {
     pub leased_at: i64,
     /// When the lease ended, Unix milliseconds.
     pub lease_until: i64,
+    /// When its operator first said that it does not have it, by the database's clock. Unix milliseconds.
+    pub not_found_at: Option<i64>,
     /// How often nobody could say what became of it.
     pub unclear: i64,
     /// The price held for it, by parts.
     pub operator_price: Tiyn,
     /// See `operator_price`.
     pub service_price: Tiyn,
-    /// Whether it stays held until the result.
-    pub charged_on_result: bool,
+    /// Whether it is given back unless the line was open.
+    pub paid_if_answered: bool,
 }
 
 impl UnknownMessage {
@@ -110,12 +123,18 @@ impl UnknownMessage {
         said.min(now).max(self.leased_at)
     }
 
+    /// Whether its operator said so long before an instant that it does not have it. A request that is slower
+    /// than the first such answer is not slower than this (R87).
+    pub fn was_not_found(&self, asked_at: i64, apart_ms: i64) -> bool {
+        self.not_found_at.is_some_and(|first| first + apart_ms <= asked_at)
+    }
+
     /// What an answer that leaves the matter open comes to: asked again at `again`, or, after 72 hours of
     /// asking, closed.
     /// Then its money is given back and it is not sent again, since it may have arrived (R48, R85).
     pub const fn left_open(&self, now: i64, again: i64) -> HandOver {
         if now >= self.lease_until + OUTCOME_WAIT_MS && self.unclear >= UNCLEAR_MIN {
-            HandOver::Refused("outcome_unknown")
+            HandOver::Refused(Cow::Borrowed("outcome_unknown"))
         } else {
             HandOver::Unknown(again)
         }
@@ -137,6 +156,21 @@ impl<D: Database> Cell<'_, D> {
         Ok(())
     }
 
+    /// Notes that an operator does not have messages, and when it is asked again.
+    pub async fn not_found(&self, ids: &[i64], asked_at: i64, again: i64) -> Result<(), DbError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.db
+            .query(
+                "UPDATE message SET not_found_at = coalesce(not_found_at, ?2), not_before = ?3
+                 WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'unknown'",
+                params![json(&ids)?, asked_at, again],
+            )
+            .await?;
+        Ok(())
+    }
+
     /// Messages to ask an operator about, without their numbers.
     pub async fn unknown_due(&self, limit: usize, now: i64) -> Result<Vec<UnknownMessage>, DbError> {
         let rows = self
@@ -145,7 +179,7 @@ impl<D: Database> Cell<'_, D> {
                 // A lease is named after the transfer that held its money, which has its instant.
                 "SELECT m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until, m.operator_price,
                    m.service_price, (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease),
-                   m.unclear, m.charged_on_result
+                   m.unclear, m.paid_if_answered, m.not_found_at
                  FROM message m WHERE m.state = 'unknown' AND m.not_before <= ?1 ORDER BY m.not_before LIMIT ?2",
                 params![now, limit as i64],
             )
@@ -160,10 +194,11 @@ impl<D: Database> Cell<'_, D> {
                     operator: row.text(5)?,
                     leased_at: row.int(9)?,
                     lease_until: row.int(6)?,
+                    not_found_at: row.opt_int(12)?,
                     unclear: row.int(10)?,
                     operator_price: Tiyn(row.int(7)?),
                     service_price: Tiyn(row.int(8)?),
-                    charged_on_result: row.int(11)? != 0,
+                    paid_if_answered: row.int(11)? != 0,
                 })
             })
             .collect()
@@ -192,14 +227,33 @@ impl<D: Database> Tenant<'_, D> {
         }
     }
 
-    /// Writes down what an operator said: for what it took, the history, the charge (unless that waits for the
-    /// result) and the leaf of the log; for the rest, the release of the money. A message that this lease does not hold any
+    /// Writes down what an operator said: for what it took, the history, the charge and the leaf of the log; for
+    /// the rest, the release of the money. A message that this lease does not hold any
     /// more, since somebody settled it meanwhile, is left as it is; so is one that was taken for
     /// another campaign, operator or price, since what was held is what is charged.
     pub async fn settle(&self, settlement: &Settlement<'_>, now: i64) -> Result<Settled, DbError> {
+        transaction(self.db, async |db| self.write_settlement(db, settlement, now).await).await
+    }
+
+    /// The same for every message of a lease, by its holder: nothing has to be known of its departures any more.
+    pub async fn settle_lease(&self, settlement: &Settlement<'_>, now: i64) -> Result<Settled, DbError> {
         transaction(self.db, async |db| {
-            let ids: Vec<i64> = settlement.outcomes.iter().map(|(message, _)| message.id).collect();
-            let ours = db
+            let settled = self.write_settlement(db, settlement, now).await?;
+            self.forget_departures(db, settlement.lease).await?;
+            Ok(settled)
+        })
+        .await
+    }
+
+    /// Inside a transaction.
+    pub(super) async fn write_settlement(
+        &self,
+        db: &D,
+        settlement: &Settlement<'_>,
+        now: i64,
+    ) -> Result<Settled, DbError> {
+        let ids: Vec<i64> = settlement.outcomes.iter().map(|(message, _)| message.id).collect();
+        let ours = db
                 .query(
                     // One row, however many there are: each row that comes out of SQLite wakes two threads.
                     "SELECT json_group_array(id) FROM message
@@ -216,41 +270,39 @@ impl<D: Database> Tenant<'_, D> {
                     ],
                 )
                 .await?;
-            let ours = ours.first().ok_or(DbError::NoRow)?.text(0)?;
-            let mut ours: HashSet<i64> = serde_json::from_str(&ours).map_err(|_| DbError::Column(0))?;
-            let mut taken = Vec::new();
-            let mut released = Vec::new();
-            let mut unknown = Vec::new();
-            let mut settled = Settled::default();
-            for (message, outcome) in &settlement.outcomes {
-                // Removed, so that a message that is named twice is settled once.
-                if !ours.remove(&message.id) {
-                    continue;
-                }
-                match outcome {
-                    HandOver::Taken(reference) => taken.push((message, reference.as_deref())),
-                    HandOver::Refused(reason) => released.push((message.id, Some(*reason), 0)),
-                    HandOver::Later(at) => released.push((message.id, None, *at)),
-                    HandOver::Unknown(at) => unknown.push((message.id, *at)),
-                }
+        let ours = ours.first().ok_or(DbError::NoRow)?.text(0)?;
+        let mut ours: HashSet<i64> = serde_json::from_str(&ours).map_err(|_| DbError::Column(0))?;
+        let mut taken = Vec::new();
+        let mut released = Vec::new();
+        let mut unknown = Vec::new();
+        let mut settled = Settled::default();
+        for (message, outcome) in &settlement.outcomes {
+            // Removed, so that a message that is named twice is settled once.
+            if !ours.remove(&message.id) {
+                continue;
             }
-            settled.handed_over = taken.len() as i64;
-            settled.unknown = unknown.len() as i64;
-            self.capture(db, settlement, &taken, now).await?;
-            settled.requeued = self.release(db, settlement, &released, now).await?;
-            settled.blocked = released.len() as i64 - settled.requeued;
-            if !unknown.is_empty() {
-                db.query(
-                    "UPDATE message SET state = 'unknown', not_before = j.value ->> 1, unclear = unclear + 1
+            match outcome {
+                HandOver::Taken(reference) => taken.push((message, reference.as_deref())),
+                HandOver::Refused(reason) => released.push((message.id, Some(reason.as_ref()), 0)),
+                HandOver::Later(at) => released.push((message.id, None, *at)),
+                HandOver::Unknown(at) => unknown.push((message.id, *at)),
+            }
+        }
+        settled.handed_over = taken.len() as i64;
+        settled.unknown = unknown.len() as i64;
+        self.capture(db, settlement, &taken, now).await?;
+        settled.requeued = self.release(db, settlement, &released, now).await?;
+        settled.blocked = released.len() as i64 - settled.requeued;
+        if !unknown.is_empty() {
+            db.query(
+                "UPDATE message SET state = 'unknown', not_before = j.value ->> 1, unclear = unclear + 1
                      FROM json_each(?2) j
                      WHERE message.id = j.value ->> 0 AND +account = ?1",
-                    params![&self.account, json(&unknown)?],
-                )
-                .await?;
-            }
-            Ok(settled)
-        })
-        .await
+                params![&self.account, json(&unknown)?],
+            )
+            .await?;
+        }
+        Ok(settled)
     }
 
     async fn capture(
@@ -291,7 +343,7 @@ impl<D: Database> Tenant<'_, D> {
                     text_salt: &text_salt,
                     operator_price: settlement.operator_price,
                     service_price: settlement.service_price,
-                    charged_on_result: settlement.charged_on_result,
+                    paid_if_answered: settlement.paid_if_answered,
                 };
                 Form::new(&event.json(), &["message", "phone", "operator_reference", "number_in_campaign"])
             });
@@ -327,7 +379,7 @@ impl<D: Database> Tenant<'_, D> {
                 &self.account,
                 json(&rows)?,
                 first,
-                (!settlement.charged_on_result).then_some(capture.as_str()),
+                &capture,
                 settlement.at,
                 &settlement.verdict.rule,
                 offset_minutes(settlement.verdict),
@@ -337,9 +389,6 @@ impl<D: Database> Tenant<'_, D> {
             ],
         )
         .await?;
-        if settlement.charged_on_result {
-            return Ok(());
-        }
         let count = taken.len() as i64;
         let operator = Tiyn(settlement.operator_price.0 * count);
         let service = Tiyn(settlement.service_price.0 * count);
@@ -387,7 +436,7 @@ impl<D: Database> Tenant<'_, D> {
                    state = CASE released.reason WHEN 'cancelled_by_owner' THEN 'cancelled'
                      ELSE iif(released.reason IS NULL, 'queued', 'blocked') END,
                    reason = released.reason, not_before = released.not_before, lease = NULL, lease_until = NULL,
-                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL,
+                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL, not_found_at = NULL,
                    blocked_at = iif(released.reason IS NULL, NULL, ?3), window_rule = iif(released.reason IS NULL, NULL, ?4),
                    offset_minutes = iif(released.reason IS NULL, NULL, ?5), window_hours = iif(released.reason IS NULL, NULL, ?6)
                  FROM released WHERE message.id = released.id AND +account = ?1 RETURNING state",
@@ -461,7 +510,7 @@ pub(super) struct HandOverEvent<'e> {
     pub text_salt: &'e str,
     pub operator_price: Tiyn,
     pub service_price: Tiyn,
-    pub charged_on_result: bool,
+    pub paid_if_answered: bool,
 }
 
 impl HandOverEvent<'_> {
@@ -480,7 +529,7 @@ impl HandOverEvent<'_> {
             }
             Volume::Sound(duration_ms) => serde_json::json!({
                 "audio_sha256": sha256, "duration_ms": duration_ms,
-                "charged": if self.charged_on_result { "by_result" } else { "at_hand_over" },
+                "paid": if self.paid_if_answered { "if_answered" } else { "in_any_case" },
             }),
         };
         if let (Json::Object(event), Json::Object(what)) = (&mut event, what) {

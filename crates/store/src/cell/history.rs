@@ -38,7 +38,7 @@ pub struct HistoryItem {
     pub window_rule: Option<String>,
     /// Unix milliseconds.
     pub result_at: Option<i64>,
-    /// What was charged: nothing before the hand-over, nor before the result of a call that is paid by it.
+    /// What is charged: nothing before the hand-over, and nothing any more once it was given back.
     pub charged: Option<Tiyn>,
     /// Of the text; `None` for a call.
     pub segments: Option<i64>,
@@ -61,8 +61,8 @@ impl<D: Database> Tenant<'_, D> {
             "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number,
                iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state), iif({QUEUED_FOR_NOBODY}, 'cancelled_by_owner', m.reason), m.operator,
                m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at,
-               CASE WHEN m.capture IS NOT NULL THEN m.operator_price + m.service_price
-                 WHEN m.charged_on_result = 1 AND m.handed_over_at IS NOT NULL AND m.result_due IS NULL THEN 0 END,
+               CASE WHEN m.refund IS NOT NULL THEN 0
+                 WHEN m.capture IS NOT NULL THEN m.operator_price + m.service_price END,
                p.segments, m.blocked_at, m.window_hours, nullif(m.call_attempt, 0), m.call_result
              FROM message m JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
              LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact

@@ -1,5 +1,5 @@
 //! A cell: everything of its tenants. [`Cell`] finds work across tenants and holds no tenant's data;
-//! [`Tenant`] is the only way to rows of one account.
+//! [`Tenant`] is the only way to rows of one account (R182).
 
 mod accounts;
 mod advertising;
@@ -12,6 +12,7 @@ mod consents;
 mod contacts;
 mod content;
 mod deletion;
+mod departures;
 mod events;
 mod evidence_pages;
 mod hand_over;
@@ -22,11 +23,13 @@ mod ledger;
 mod one_time_codes;
 mod operators;
 mod opt_outs;
+mod payments;
 mod permits;
 mod queue;
 mod reports;
 mod result_questions;
 mod status_reports;
+mod turns;
 mod unpaid;
 mod window_overrides;
 
@@ -39,20 +42,23 @@ pub use consents::{Acceptance, ConsentRecord};
 pub use contacts::{Contact, ContactsDeleted};
 pub use content::{Content, NewContent, SentContent};
 pub use deletion::{Deletion, DueDeletion, Erasure};
+pub use departures::{Answered, DEPARTURE_NOTE, Departure, Recovered};
 pub use evidence_pages::EvidencePage;
 pub use hand_over::{HandOver, Settled, Settlement, UnknownMessage};
 pub use history::HistoryItem;
 pub use idempotency::Repeatable;
 pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
-pub use ledger::{Balance, LedgerTransfer, PaymentReceived};
+pub use ledger::{Balance, LedgerTransfer};
 pub use one_time_codes::CodesExpired;
-pub use operators::{OperatorState, Slots};
+pub use operators::{OperatorState, Slots, UnreadCount};
 pub use opt_outs::IncomingTaken;
+pub use payments::{PaymentDecision, PaymentReceived, Unapplied, UnappliedPayment};
 pub use permits::Permit;
-pub use queue::{CampaignAtWork, CampaignsAtWork, Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
+pub use queue::{Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
 pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
 pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
+pub use turns::{CampaignAtWork, CampaignsAtWork, Done, IDLE_MS, PUT_OFF_MS};
 pub use window_overrides::{NewWindowOverride, WindowDecision};
 
 use domain::account::{AccountKind, AccountState};

@@ -1,7 +1,7 @@
 //! How the operators are: who rests after failing, and how fast each may be asked (R84).
 
 use crate::cell::Cell;
-use crate::database::{Database, DbError};
+use crate::database::{Database, DbError, Row};
 use crate::params;
 
 /// An operator of which something is remembered.
@@ -30,7 +30,53 @@ pub struct Slots {
     pub apart_us: i64,
 }
 
+/// What of an operator's requests could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadCount {
+    /// The operator's name in this product.
+    pub operator: String,
+    /// `number`, `charset` or `body`.
+    pub what: String,
+    /// How often.
+    pub times: i64,
+    /// When it happened last, Unix milliseconds.
+    pub last_at: i64,
+}
+
 impl<D: Database> Cell<'_, D> {
+    /// Notes that something of an operator's could not be read: `number`, `charset` or `body`.
+    pub async fn note_unread(&self, operator: &str, what: &str, now: i64) -> Result<(), DbError> {
+        self.db
+            .query(
+                "INSERT INTO operator_unread (operator, what, times, last_at) VALUES (?1, ?2, 1, ?3)
+                 ON CONFLICT (operator, what) DO UPDATE SET times = times + 1,
+                   last_at = max(last_at, excluded.last_at)",
+                params![operator, what, now],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// What could not be read so far, by operator.
+    pub async fn unread(&self) -> Result<Vec<UnreadCount>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT operator, what, times, last_at FROM operator_unread ORDER BY operator, what",
+                params![],
+            )
+            .await?;
+        let count = |row: &Row| {
+            Ok(UnreadCount {
+                operator: row.text(0)?,
+                what: row.text(1)?,
+                times: row.int(2)?,
+                last_at: row.int(3)?,
+            })
+        };
+        rows.iter().map(count).collect()
+    }
+
     /// What is remembered of the operators, by name.
     pub async fn operator_states(&self) -> Result<Vec<OperatorState>, DbError> {
         let rows = self

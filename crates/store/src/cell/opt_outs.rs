@@ -1,13 +1,14 @@
 //! Recipients' refusals: a reply, or the link in a message, puts the number on the blacklist of who wrote to
-//! it (R65, R66, R69).
+//! it, and a reply takes that back (R65, R66, R69).
 //!
 //! The text of a reply is looked at and forgotten: what is no refusal leaves nothing here.
 
-use domain::opt_out::is_opt_out_reply;
+use domain::opt_out::{Reply, read_reply};
 
 use crate::cell::blacklist::Source;
+use crate::cell::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::{Cell, LeasedMessage, NewBlacklistEntry, Tenant};
-use crate::database::{Database, DbError};
+use crate::database::{Database, DbError, Row};
 use crate::refusal::{Refusal, StoreError};
 use crate::seal::MasterKey;
 use crate::{Act, OptOutLinks, params};
@@ -26,6 +27,13 @@ pub struct IncomingTaken {
     pub accounts: i64,
     /// Their queued messages that will not be sent now.
     pub cancelled_messages: i64,
+    /// Accounts that may write to the number again, since the person takes a refusal back.
+    pub given_back: i64,
+}
+
+/// Where a sealed number lives that could not be listed.
+fn refusal_place(account: &str) -> String {
+    format!("{account} waiting refusal")
 }
 
 impl<D: Database> Cell<'_, D> {
@@ -43,35 +51,65 @@ impl<D: Database> Cell<'_, D> {
         text: &str,
         now: i64,
     ) -> Result<IncomingTaken, StoreError> {
-        if !is_opt_out_reply(text) {
-            return Ok(IncomingTaken::default());
-        }
-        let mut taken = IncomingTaken { opt_out: true, ..IncomingTaken::default() };
+        let mut taken = IncomingTaken::default();
         let act = Act { now, actor: "recipient".to_owned(), channel: "webhook" };
-        let since = now - REPLY_MS_MAX;
+        match read_reply(text) {
+            Reply::Other => {}
+            Reply::Refusal => {
+                taken.opt_out = true;
+                let since = now - REPLY_MS_MAX;
+                self.each_account_that_sent(since, async |account: &str| {
+                    match self.refuse_to(master, account, operator, from, since, &act).await {
+                        Err(StoreError::Db(DbError::Busy)) => return Err(DbError::Busy.into()),
+                        // Not every operator sends a reply again, and to the others it is listed now.
+                        Err(_) => self.keep_refusal(master, account, operator, from, now).await?,
+                        // An account that is being closed writes to nobody any more, and some never wrote.
+                        Ok(refused) => {
+                            taken.accounts += i64::from(refused.is_some());
+                            taken.cancelled_messages += refused.unwrap_or_default();
+                        }
+                    }
+                    Ok(())
+                })
+                .await?;
+            }
+            // Whenever it was, and by whichever way: the person cannot have told the accounts apart then either.
+            Reply::Return => {
+                self.each_account_that_sent(i64::MIN, async |account: &str| {
+                    // One that was not listed yet is taken back too, or it would be listed after this.
+                    self.forget_refusal(master, account, from).await?;
+                    match self.give_back_to(master, account, from, &act).await {
+                        Err(StoreError::Db(DbError::Busy)) => Err(DbError::Busy.into()),
+                        // An account that cannot be read writes to nobody: nothing is lost but its contact.
+                        given => {
+                            taken.given_back += i64::from(given.unwrap_or(false));
+                            Ok(())
+                        }
+                    }
+                })
+                .await?;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Does something with every account that sent since an instant. What is wrong with one account must not keep
+    /// a person's word from all others: the first error is answered when all had their turn.
+    async fn each_account_that_sent(
+        &self,
+        since: i64,
+        mut take: impl AsyncFnMut(&str) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let mut after = String::new();
         let mut failed = None;
         loop {
             let accounts = self.accounts_that_sent(&after, since).await?;
             for account in &accounts {
-                // What is wrong with one account must not keep the refusal from all others.
-                match self.refuse_to(master, account, operator, from, since, &act).await {
-                    // An account that is being closed writes to nobody any more, and some never wrote.
-                    Ok(None) => {}
-                    Ok(Some(cancelled)) => {
-                        taken.accounts += 1;
-                        taken.cancelled_messages += cancelled;
-                    }
-                    Err(error) => failed = failed.or(Some(error)),
-                }
+                failed = failed.or(take(account).await.err());
             }
-            match (accounts.last(), failed.take()) {
-                (Some(last), none_or_error) if accounts.len() == ACCOUNTS_STEP => {
-                    failed = none_or_error;
-                    after.clone_from(last);
-                }
-                (_, Some(error)) => return Err(error),
-                _ => return Ok(taken),
+            match accounts.last() {
+                Some(last) if accounts.len() == ACCOUNTS_STEP => after.clone_from(last),
+                _ => return failed.map_or(Ok(()), Err),
             }
         }
     }
@@ -113,6 +151,81 @@ impl<D: Database> Cell<'_, D> {
         Ok(true)
     }
 
+    async fn keep_refusal(
+        &self,
+        master: &MasterKey,
+        account: &str,
+        operator: &str,
+        from: &str,
+        now: i64,
+    ) -> Result<(), DbError> {
+        let sealed = master.directory_key()?.seal(&refusal_place(account), from.as_bytes())?;
+        let hash = master.attempt_key(&["refusal", account, from]);
+        self.db
+            .query(
+                "INSERT INTO waiting_refusal (account, operator, from_hash, sealed_from, at, take_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (account, operator, from_hash) DO NOTHING",
+                params![account, operator, &hash, sealed, now, now + PUT_OFF_MS],
+            )
+            .await?;
+        Ok(())
+    }
+
+    async fn forget_refusal(&self, master: &MasterKey, account: &str, from: &str) -> Result<(), DbError> {
+        let hash = master.attempt_key(&["refusal", account, from]);
+        let sql = "DELETE FROM waiting_refusal WHERE account = ?1 AND from_hash = ?2";
+        self.db.query(sql, params![account, &hash]).await?;
+        Ok(())
+    }
+
+    /// Lists up to `limit` refusals that could not be listed when they came (R66).
+    pub async fn take_waiting_refusals(
+        &self,
+        master: &MasterKey,
+        limit: usize,
+        now: i64,
+    ) -> Result<Done, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT account, operator, from_hash, sealed_from, at FROM waiting_refusal
+                 WHERE take_at <= ?1 ORDER BY take_at LIMIT ?2",
+                params![now, limit as i64],
+            )
+            .await?;
+        let mut done = Done::default();
+        for row in &rows {
+            let (account, key) = (row.text(0)?, params![row.text(0)?, row.text(1)?, row.blob(2)?]);
+            match self.take_waiting_refusal(master, row, now).await {
+                Ok(()) => {
+                    let forget =
+                        "DELETE FROM waiting_refusal WHERE account = ?1 AND operator = ?2 AND from_hash = ?3";
+                    self.db.query(forget, key).await?;
+                    done.count += 1;
+                }
+                Err(error) => {
+                    let error = match error {
+                        StoreError::Db(error) => of_one_account(error)?,
+                        StoreError::Refused(refusal) => DbError::Other(refusal.to_string()),
+                    };
+                    let later = "UPDATE waiting_refusal SET take_at = ?4
+                         WHERE account = ?1 AND operator = ?2 AND from_hash = ?3";
+                    self.db.query(later, [key, params![now + PUT_OFF_MS]].concat()).await?;
+                    done.put_off.push((account, error));
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    async fn take_waiting_refusal(&self, master: &MasterKey, row: &Row, now: i64) -> Result<(), StoreError> {
+        let (account, operator) = (row.text(0)?, row.text(1)?);
+        let from = master.directory_key()?.open_text(&refusal_place(&account), &row.blob(3)?)?;
+        let act = Act { now, actor: "recipient".to_owned(), channel: "webhook" };
+        self.refuse_to(master, &account, &operator, &from, row.int(4)? - REPLY_MS_MAX, &act).await?;
+        Ok(())
+    }
+
     /// Lists the number for one account, if it wrote to it; answers how many queued messages that stopped.
     async fn refuse_to(
         &self,
@@ -126,6 +239,20 @@ impl<D: Database> Cell<'_, D> {
         match self.tenant(master, account).await? {
             Some(tenant) if tenant.wrote_to(operator, from, since).await? => tenant.opt_out(act, from).await,
             _ => Ok(None),
+        }
+    }
+
+    /// Takes the number off the list of one account, if its owner had put it there; answers whether.
+    async fn give_back_to(
+        &self,
+        master: &MasterKey,
+        account: &str,
+        from: &str,
+        act: &Act,
+    ) -> Result<bool, StoreError> {
+        match self.tenant(master, account).await? {
+            Some(tenant) if tenant.was_refused_by(from).await? => tenant.opt_in(act, from).await,
+            _ => Ok(false),
         }
     }
 
@@ -161,6 +288,27 @@ impl<D: Database> Tenant<'_, D> {
             )
             .await?;
         Ok(!rows.is_empty())
+    }
+
+    /// Whether the owner of a number refused the account's messages.
+    async fn was_refused_by(&self, phone: &str) -> Result<bool, DbError> {
+        let Some(personal) = &self.keys.personal else { return Ok(false) };
+        let rows = self
+            .db
+            .query(
+                "SELECT 1 FROM blacklist WHERE account = ?1 AND number_hash = ?2 AND source = 'opt_out'",
+                params![&self.account, &personal.index(phone)],
+            )
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// Takes the refusal of a number's owner back by their will; false for an account that is closed.
+    async fn opt_in(&self, act: &Act, phone: &str) -> Result<bool, StoreError> {
+        match self.take_back_refusal(act, phone).await {
+            Err(StoreError::Refused(Refusal::AccountBlocked)) => Ok(false),
+            taken => taken,
+        }
     }
 
     /// Lists a number by its owner's will; answers how many queued messages that stopped, or `None` for an

@@ -4,44 +4,13 @@
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::one_time_codes::FRESH_MS;
-use domain::tariffs::Channel;
 
+use crate::cell::Tenant;
 use crate::cell::blocked::Blocked;
 use crate::cell::ledger::{self, Book, Posting};
-use crate::cell::{Cell, Tenant};
+use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
 use crate::{json, new_id, params, unhex};
-
-/// Of the campaigns that run, one in so many is looked at though its account cannot pay.
-const UNPAID_SHARE: usize = 5;
-/// And of all the places, one in so many is for one-time codes at most.
-const CODES_SHARE: usize = 2;
-
-/// A campaign of which everything is under way is looked at again after this; whoever settles the last of
-/// it ends it.
-const NOTHING_QUEUED_MS: i64 = 60_000;
-
-/// A campaign that has something to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CampaignAtWork {
-    /// `acc_…`
-    pub account: String,
-    /// `cmp_…`
-    pub campaign: String,
-    /// How its messages reach people.
-    pub channel: Channel,
-}
-
-/// The campaigns whose turn it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CampaignsAtWork {
-    /// Their messages are still being queued.
-    pub preparing: Vec<CampaignAtWork>,
-    /// Their messages can be taken.
-    pub running: Vec<CampaignAtWork>,
-    /// Whether others wait behind these.
-    pub left_out: bool,
-}
 
 /// One step of queueing a campaign's messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,12 +43,15 @@ pub struct Lease<'l> {
     pub operator_price: Tiyn,
     /// The service's part.
     pub service_price: Tiyn,
-    /// Whether it stays held until the result of each.
-    pub charged_on_result: bool,
+    /// Whether it is given back unless the line was open.
+    pub paid_if_answered: bool,
     /// At most so many.
     pub limit: usize,
-    /// When a lease that nobody settled counts as ambiguous. Unix milliseconds.
-    pub until: i64,
+    /// How long it lasts: of one that nobody settled by then, what may have left counts as ambiguous.
+    /// Milliseconds.
+    pub lasts_ms: i64,
+    /// What that is counted by.
+    pub clock: DatabaseClock,
 }
 
 /// A message that is taken and may be handed over by nobody else.
@@ -100,93 +72,15 @@ pub enum LeaseOutcome {
     Taken {
         /// The lease's own id: only its holder can settle.
         lease: String,
-        /// Never empty.
+        /// Until when, by the database's clock. Unix milliseconds.
+        until: i64,
+        /// Never empty; in the order of their rows, in which they must leave.
         messages: Vec<LeasedMessage>,
     },
     /// Something is queued, but there is no money for one message (R52, R53).
     NoMoney,
     /// Nothing of the campaign is due, or a gate is shut.
     Nothing,
-}
-
-impl<D: Database> Cell<'_, D> {
-    /// Campaigns with work, up to `limit` that are being prepared and up to `limit` that run and have
-    /// something due, each the longest unserved first, so that none starves another. Of those that run, the
-    /// ones whose account can pay come first; a few places stay for the others, which may have come to their
-    /// end (R52). Before them all come one-time codes, which somebody waits for, in up to half of the places.
-    pub async fn campaigns_at_work(&self, limit: usize, now: i64) -> Result<CampaignsAtWork, DbError> {
-        let mut preparing = self
-            .first_of(
-                "SELECT account, campaign, channel FROM campaign WHERE state = 'preparing' AND turn_at <= ?2
-                 ORDER BY turn_at LIMIT ?1",
-                limit,
-                now,
-            )
-            .await?;
-        let mut codes = self
-            .first_of(
-                "SELECT account, campaign, channel FROM campaign INDEXED BY campaign_codes_running
-                 WHERE class = 'one_time_code' AND state = 'running' AND turn_at <= ?2 ORDER BY turn_at LIMIT ?1",
-                limit / CODES_SHARE,
-                now,
-            )
-            .await?;
-        let mut running = self
-            .first_of(
-                "SELECT c.account, c.campaign, c.channel FROM campaign c
-                 WHERE c.state = 'running' AND c.class <> 'one_time_code' AND c.turn_at <= ?2 AND EXISTS
-                   (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
-                 ORDER BY c.turn_at LIMIT ?1",
-                limit,
-                now,
-            )
-            .await?;
-        let mut unpaid = self
-            .first_of(
-                "SELECT c.account, c.campaign, c.channel FROM campaign c
-                 WHERE c.state = 'running' AND c.class <> 'one_time_code' AND c.turn_at <= ?2 AND NOT EXISTS
-                   (SELECT 1 FROM balance b WHERE b.account = c.account AND b.available > 0)
-                 ORDER BY c.turn_at LIMIT ?1",
-                limit,
-                now,
-            )
-            .await?;
-        let mut left_out = preparing.len() > limit || codes.len() > limit / CODES_SHARE;
-        codes.truncate(limit / CODES_SHARE);
-        preparing.truncate(limit);
-        let limit = limit - codes.len();
-        left_out |= running.len() + unpaid.len() > limit;
-        running.truncate(limit - unpaid.len().min(limit / UNPAID_SHARE));
-        unpaid.truncate(limit - running.len());
-        codes.append(&mut running);
-        codes.append(&mut unpaid);
-        Ok(CampaignsAtWork { preparing, running: codes, left_out })
-    }
-
-    /// One more than `limit`, so that it shows whether others wait.
-    async fn first_of(&self, sql: &str, limit: usize, now: i64) -> Result<Vec<CampaignAtWork>, DbError> {
-        let rows = self.db.query(sql, params![limit as i64 + 1, now]).await?;
-        rows.iter()
-            .map(|row| {
-                let channel = Channel::parse(&row.text(2)?).ok_or(DbError::Column(2))?;
-                Ok(CampaignAtWork { account: row.text(0)?, campaign: row.text(1)?, channel })
-            })
-            .collect()
-    }
-
-    /// Leases that nobody settled in time are ambiguous: the message may be with the operator. They
-    /// wait for the operator's word and are never sent again on a guess.
-    pub async fn recover_expired_leases(&self, now: i64) -> Result<i64, DbError> {
-        let rows = self
-            .db
-            .query(
-                "UPDATE message SET state = 'unknown', not_before = ?1
-                 WHERE state = 'leased' AND lease_until < ?1 RETURNING 1",
-                params![now],
-            )
-            .await?;
-        Ok(rows.len() as i64)
-    }
 }
 
 impl<D: Database> Tenant<'_, D> {
@@ -260,6 +154,7 @@ impl<D: Database> Tenant<'_, D> {
             }
             let queued = self.block_beyond(db, campaign, before, agreed, &blocked).await?;
             let done = seen < limit as i64;
+            self.note_turn(db, campaign, now).await?;
             db.query(
                 "UPDATE campaign SET prepared_to = coalesce(?3, prepared_to), state = iif(?4, 'running', state),
                    queued_messages = queued_messages + ?5, turn_at = ?6
@@ -327,9 +222,10 @@ impl<D: Database> Tenant<'_, D> {
         let price = lease.operator_price + lease.service_price;
         let id = new_id(IdKind::Transfer, now)?;
         transaction(self.db, async |db| {
-            let rows =
-                db.query("SELECT available FROM balance WHERE account = ?1", params![&self.account]).await?;
-            let available = rows.first().ok_or(DbError::NoRow)?.int(0)?;
+            let sql = format!("SELECT available, {} FROM balance WHERE account = ?1", DatabaseClock::SQL);
+            let rows = db.query(&sql, params![&self.account]).await?;
+            let row = rows.first().ok_or(DbError::NoRow)?;
+            let (available, until) = (row.int(0)?, row.int(1)? + lease.clock.shift_ms + lease.lasts_ms);
             let affordable = if price.0 > 0 { available / price.0 } else { i64::MAX };
             let limit = affordable.min(lease.limit as i64);
             if limit == 0 {
@@ -344,7 +240,7 @@ impl<D: Database> Tenant<'_, D> {
             }
             db.query(
                 "UPDATE message SET state = 'leased', lease = ?3, hold = ?3, lease_until = ?4, operator = ?5,
-                       operator_price = ?6, service_price = ?7, charged_on_result = ?11, attempts = attempts + 1
+                       operator_price = ?6, service_price = ?7, paid_if_answered = ?11, attempts = attempts + 1
                      WHERE id IN (
                        SELECT m.id FROM message m
                        WHERE m.account = ?1 AND m.campaign = ?2 AND m.route = ?10 AND m.state = 'queued'
@@ -368,19 +264,19 @@ impl<D: Database> Tenant<'_, D> {
                     &self.account,
                     lease.campaign,
                     &id,
-                    lease.until,
+                    until,
                     lease.operator,
                     lease.operator_price.0,
                     lease.service_price.0,
                     now,
                     limit,
                     lease.route,
-                    i64::from(lease.charged_on_result),
+                    i64::from(lease.paid_if_answered),
                     now - FRESH_MS
                 ],
             )
             .await?;
-            let messages = self.leased(db, &id, lease.until).await?;
+            let messages = self.leased(db, &id, until).await?;
             if messages.is_empty() {
                 return Ok(LeaseOutcome::Nothing);
             }
@@ -394,14 +290,19 @@ impl<D: Database> Tenant<'_, D> {
                 entries: &[(Book::Available, held.negated()), (Book::Held, held)],
             };
             ledger::post(db, &self.account, now, &posting).await?;
-            Ok(LeaseOutcome::Taken { lease: id.clone(), messages })
+            Ok(LeaseOutcome::Taken { lease: id.clone(), until, messages })
         })
         .await
     }
 
     /// The messages of a lease with their numbers. They come as one row: each row that comes out of
     /// SQLite wakes two threads, which costs more than everything else about it.
-    async fn leased(&self, db: &D, lease: &str, until: i64) -> Result<Vec<LeasedMessage>, DbError> {
+    pub(super) async fn leased(
+        &self,
+        db: &D,
+        lease: &str,
+        until: i64,
+    ) -> Result<Vec<LeasedMessage>, DbError> {
         let rows = db
             .query(
                 "SELECT json_group_array(json_array(m.id, m.message, m.contact, hex(c.number)))
@@ -414,13 +315,16 @@ impl<D: Database> Tenant<'_, D> {
         let rows = rows.first().ok_or(DbError::NoRow)?.text(0)?;
         let rows: Vec<(i64, String, Option<String>, String)> =
             serde_json::from_str(&rows).map_err(|_| DbError::Column(0))?;
-        rows.into_iter()
+        let mut messages = rows
+            .into_iter()
             .map(|(id, message, contact, sealed)| {
                 let sealed = unhex(&sealed).filter(|sealed| !sealed.is_empty());
                 let phone = self.contact_number(contact.as_deref(), sealed.as_deref())?;
                 Ok(LeasedMessage { id, message, phone })
             })
-            .collect()
+            .collect::<Result<Vec<_>, DbError>>()?;
+        messages.sort_unstable_by_key(|message| message.id);
+        Ok(messages)
     }
 
     /// From a row of the message's id, `msg_…`, its contact and the contact's sealed number.
@@ -436,39 +340,5 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<Option<String>, DbError> {
         let (Some(contact), Some(sealed)) = (contact, sealed) else { return Ok(None) };
         Ok(Some(self.keys.personal()?.open_text(&self.place("contact number", contact), sealed)?))
-    }
-
-    /// Notes that a campaign had its turn, and ends it when nothing of it is left to send. Its next turn
-    /// comes when the first of its messages is due: a campaign that only waits costs the ticks nothing.
-    pub async fn served(&self, campaign: &str, now: i64) -> Result<bool, DbError> {
-        let completed = self
-            .db
-            .query(
-                "WITH RECURSIVE queued (route) AS (
-                   SELECT min(route) FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued'
-                   UNION ALL
-                   SELECT (SELECT min(m.route) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
-                     AND m.state = 'queued' AND m.route > queued.route)
-                   FROM queued WHERE queued.route IS NOT NULL),
-                 next (due_at, completed) AS MATERIALIZED (SELECT
-                   (SELECT min((SELECT min(m.not_before) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
-                      AND m.route = queued.route AND m.state = 'queued')) FROM queued WHERE route IS NOT NULL),
-                   NOT EXISTS (SELECT 1 FROM message
-                      WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
-                   AND NOT EXISTS (SELECT 1 FROM message
-                      WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown'))
-                   -- What a call brings may be another attempt.
-                   AND NOT EXISTS (SELECT 1 FROM message
-                      WHERE account = ?1 AND campaign = ?2 AND result_due IS NOT NULL))
-                 UPDATE campaign SET turn_at = max(?3, coalesce(next.due_at, ?3 + ?4)),
-                   state = iif(next.completed, 'completed', state),
-                   finished_at = iif(next.completed, ?3, finished_at)
-                 FROM next WHERE account = ?1 AND campaign = ?2 AND state = 'running'
-                 RETURNING state",
-                params![&self.account, campaign, now, NOTHING_QUEUED_MS],
-            )
-            .await?;
-        let state = completed.first().map(|row| row.text(0)).transpose()?;
-        Ok(state.as_deref() == Some("completed"))
     }
 }

@@ -9,6 +9,8 @@ use serde_json::Value as Json;
 
 use crate::cell::calls::EndedCall;
 use crate::cell::events::{self, time_text};
+use crate::cell::status_reports::WaitingReport;
+use crate::cell::turns::{PUT_OFF_MS, of_one_account};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row, transaction};
 use crate::log::{self, CELL_LOG};
@@ -38,7 +40,7 @@ impl DeliveryReport {
 /// What became of a batch of reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReportsTaken {
-    /// Results written down.
+    /// Results written down, or kept until they can be.
     pub accepted: i64,
     /// Repeated ones and unknown ids.
     pub ignored: i64,
@@ -46,9 +48,20 @@ pub struct ReportsTaken {
     pub later: Vec<String>,
 }
 
+/// Reports that could not be written down, since something is broken with their account.
+pub(super) struct Broken {
+    /// Whose.
+    pub account: String,
+    /// What is broken.
+    pub error: DbError,
+    /// `msg_…`
+    pub messages: Vec<String>,
+}
+
 impl<D: Database> Cell<'_, D> {
-    /// Writes results down, with their leaves and with what follows from the end of a call. Only a handed-over message takes one, so a repeat or a
-    /// second, different report changes nothing.
+    /// Writes results down, with their leaves and with what follows from the end of a call. Only a handed-over
+    /// message takes one, so a repeat or a second, different report changes nothing. Those of an account with
+    /// which something is broken are kept, since nobody sends them again.
     pub async fn take_reports(
         &self,
         master: &MasterKey,
@@ -56,6 +69,41 @@ impl<D: Database> Cell<'_, D> {
         reports: &[DeliveryReport],
         now: i64,
     ) -> Result<ReportsTaken, DbError> {
+        let (mut taken, broken) = self.record_reports(master, operator, reports, now).await?;
+        for report in reports.iter().filter(|report| is_among(&broken, &report.message)) {
+            self.keep_result(operator, report, now + PUT_OFF_MS).await?;
+            taken.accepted += 1;
+            taken.ignored -= 1;
+        }
+        Ok(taken)
+    }
+
+    async fn keep_result(
+        &self,
+        operator: &str,
+        report: &DeliveryReport,
+        take_at: i64,
+    ) -> Result<(), DbError> {
+        let waiting = WaitingReport {
+            message: &report.message,
+            operator,
+            result: Some(report.result),
+            call: report.call,
+            reference: None,
+            at: report.at,
+            take_at,
+        };
+        self.keep_report(&waiting).await
+    }
+
+    /// The same, with those that are to be kept beside it; they count as ignored here.
+    pub(super) async fn record_reports(
+        &self,
+        master: &MasterKey,
+        operator: &str,
+        reports: &[DeliveryReport],
+        now: i64,
+    ) -> Result<(ReportsTaken, Vec<Broken>), DbError> {
         let ids: Vec<&str> = reports.iter().map(|report| report.message.as_str()).collect();
         let rows = self
             .db
@@ -78,13 +126,38 @@ impl<D: Database> Cell<'_, D> {
                 taken.later.push(message);
             }
         }
+        let mut broken = Vec::new();
         for (account, reports) in by_account {
-            let Some(tenant) = self.tenant(master, &account).await? else { continue };
-            taken.accepted += tenant.record_results(&reports, now).await?;
+            match self.record_results_of(master, &account, &reports, now).await {
+                Ok(recorded) => taken.accepted += recorded,
+                // What is wrong with one account must not keep all others from their results.
+                Err(error) => {
+                    let messages = reports.iter().map(|(_, report)| report.message.clone()).collect();
+                    broken.push(Broken { account, error: of_one_account(error)?, messages });
+                }
+            }
         }
         taken.ignored = reports.len() as i64 - taken.accepted - taken.later.len() as i64;
-        Ok(taken)
+        Ok((taken, broken))
     }
+
+    async fn record_results_of(
+        &self,
+        master: &MasterKey,
+        account: &str,
+        reports: &[(i64, &DeliveryReport)],
+        now: i64,
+    ) -> Result<i64, DbError> {
+        match self.tenant(master, account).await? {
+            Some(tenant) => tenant.record_results(reports, now).await,
+            None => Err(DbError::NoRow),
+        }
+    }
+}
+
+/// Whether a message is among those that could not be written down.
+pub(super) fn is_among(broken: &[Broken], message: &str) -> bool {
+    broken.iter().any(|broken| broken.messages.iter().any(|one| one == message))
 }
 
 impl<D: Database> Tenant<'_, D> {
@@ -94,7 +167,7 @@ impl<D: Database> Tenant<'_, D> {
             let ids: Vec<i64> = reports.iter().map(|(id, _)| *id).collect();
             let rows = db
                 .query(
-                    "SELECT id, call_attempt, charged_on_result, hold IS NOT NULL, operator_price, service_price, campaign
+                    "SELECT id, call_attempt, paid_if_answered, refund IS NULL, operator_price, service_price, campaign
                      FROM message WHERE account = ?1 AND state = 'handed_over'
                        AND id IN (SELECT value FROM json_each(?2))",
                     params![&self.account, json(&ids)?],
@@ -112,7 +185,7 @@ impl<D: Database> Tenant<'_, D> {
                 let Some(row) = waiting.remove(id) else { continue };
                 let call = (row.int(1)? > 0).then(|| report.call_result());
                 let state = call.map_or(report.result, CallResult::as_delivery).as_str();
-                // What is held is paid if the line was open; what was given back before costs nothing any more.
+                // It is paid if the line was open; what was given back before costs nothing any more.
                 let paid = row.int(3)? != 0 && call.is_some_and(CallResult::was_connected);
                 let prices = if paid { (Tiyn(row.int(4)?), Tiyn(row.int(5)?)) } else { Default::default() };
                 let campaign = row.text(6)?;
@@ -184,7 +257,7 @@ pub(super) struct ResultEvent<'e> {
     pub message: &'e str,
     pub result: &'e str,
     pub at: i64,
-    /// What was written off because of it, by parts, where the charge waited for it.
+    /// What it comes to with it, by parts, where the charge is given back unless the line was open.
     pub charged: Option<(Tiyn, Tiyn)>,
 }
 

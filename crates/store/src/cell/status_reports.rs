@@ -1,6 +1,8 @@
 //! An operator's single reports: they come late, repeated, out of order, and before the hand-over that
 //! they are about is settled. Whoever sends them does not ask twice, so none is lost (R85, R87, R89).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::calendars::Calendars;
 use domain::campaign::DeliveryResult;
 use domain::money::Tiyn;
@@ -9,6 +11,7 @@ use domain::voice::CallResult;
 use crate::cell::blocked::Blocked;
 use crate::cell::hand_over::{HandOver, Settlement, UnknownMessage};
 use crate::cell::reports::DeliveryReport;
+use crate::cell::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::{Cell, LeasedMessage};
 use crate::database::{Database, DbError, Row, Value};
 use crate::seal::MasterKey;
@@ -52,14 +55,61 @@ pub enum StatusTaken {
 /// How often a message is looked at again that changes under the hand.
 const LOOKS_MAX: usize = 4;
 
+/// A report that is kept until it can be taken.
+pub(super) struct WaitingReport<'r> {
+    /// `msg_…`
+    pub message: &'r str,
+    /// Who says it.
+    pub operator: &'r str,
+    /// The last word, if it is one.
+    pub result: Option<DeliveryResult>,
+    /// The same in the words of calls.
+    pub call: Option<CallResult>,
+    /// What the operator calls the message, where it says.
+    pub reference: Option<&'r str>,
+    /// By the operator's clock, Unix milliseconds.
+    pub at: i64,
+    /// Not before, Unix milliseconds.
+    pub take_at: i64,
+}
+
+/// How far a step through the reports that wait has come.
+#[derive(Default)]
+struct Step {
+    /// As they were read: the message and the result.
+    read: Vec<(String, Option<String>)>,
+    /// Last words on messages that were handed over, by operator.
+    results: BTreeMap<String, Vec<DeliveryReport>>,
+    /// Messages whose report stays, to be tried again later.
+    again: BTreeSet<String>,
+    /// With whom something is broken.
+    broken: Vec<(String, DbError)>,
+}
+
+impl Step {
+    fn put_off(&mut self, account: String, error: DbError, messages: Vec<String>) {
+        self.again.extend(messages);
+        self.broken.push((account, error));
+    }
+}
+
+/// The condition that finds a message, with its parameter.
+fn named_by(about: &ReportedMessage) -> (&'static str, Value) {
+    match about {
+        ReportedMessage::Id(id) => ("m.message = ?2", Value::from(id.as_str())),
+        ReportedMessage::Row(row) => ("m.id = ?2", Value::from(*row)),
+    }
+}
+
 const FOUND: &str = "m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until,
     m.operator_price, m.service_price,
     (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease), m.state,
-    m.charged_on_result";
+    m.paid_if_answered";
 
 impl<D: Database> Cell<'_, D> {
     /// Takes one report. That an operator speaks of a message is proof that it has it, so it also settles
-    /// a hand-over of which nobody knew how it ended.
+    /// a hand-over of which nobody knew how it ended. One about an account with which something is broken is
+    /// kept, since nobody sends it again.
     pub async fn take_status(
         &self,
         master: &MasterKey,
@@ -68,10 +118,28 @@ impl<D: Database> Cell<'_, D> {
         report: &StatusReport,
         now: i64,
     ) -> Result<StatusTaken, DbError> {
-        let (column, key) = match &report.about {
-            ReportedMessage::Id(id) => ("m.message = ?2", Value::from(id.as_str())),
-            ReportedMessage::Row(row) => ("m.id = ?2", Value::from(*row)),
-        };
+        match self.try_status(master, calendars, operator, report, now).await {
+            Err(error) => {
+                let error = of_one_account(error)?;
+                let (column, key) = named_by(&report.about);
+                let sql = format!("SELECT m.message FROM message m WHERE m.operator = ?1 AND {column}");
+                let rows = self.db.query(&sql, params![operator, key]).await?;
+                let Some(row) = rows.first() else { return Err(error) };
+                self.keep(operator, &row.text(0)?, report, now, now + PUT_OFF_MS).await
+            }
+            taken => taken,
+        }
+    }
+
+    async fn try_status(
+        &self,
+        master: &MasterKey,
+        calendars: &Calendars,
+        operator: &str,
+        report: &StatusReport,
+        now: i64,
+    ) -> Result<StatusTaken, DbError> {
+        let (column, key) = named_by(&report.about);
         let sql = format!("SELECT {FOUND} FROM message m WHERE m.operator = ?1 AND {column}");
         let mut settled = false;
         // Somebody else may settle or take the message between the look and the act: then it is looked at again.
@@ -79,7 +147,7 @@ impl<D: Database> Cell<'_, D> {
             let rows = self.db.query(&sql, params![operator, key.clone()]).await?;
             let Some(row) = rows.first() else { return Ok(StatusTaken::Ignored) };
             match row.text(10)?.as_str() {
-                "leased" => return self.keep(operator, &row.text(3)?, report, now).await,
+                "leased" => return self.keep(operator, &row.text(3)?, report, now, 0).await,
                 "unknown" => {
                     self.settle_as_taken(master, calendars, &read_unknown(row)?, report, now).await?;
                     settled = true;
@@ -99,97 +167,144 @@ impl<D: Database> Cell<'_, D> {
         Ok(StatusTaken::Ignored)
     }
 
-    /// Takes up to `limit` reports whose hand-overs are settled by now; answers how many there were.
+    /// Takes up to `limit` reports whose hand-overs are settled by now. Those of an account with which something
+    /// is broken are put off, so that they do not fill the next step too.
     pub async fn take_waiting_reports(
         &self,
         master: &MasterKey,
         calendars: &Calendars,
         limit: usize,
         now: i64,
-    ) -> Result<i64, DbError> {
+    ) -> Result<Done, DbError> {
         let sql = format!(
             "SELECT {FOUND}, w.result, w.reference, w.at, w.operator, w.call_result FROM waiting_report w
-             CROSS JOIN message m ON m.message = w.message WHERE m.state <> 'leased' LIMIT ?1"
+             CROSS JOIN message m ON m.message = w.message WHERE w.take_at <= ?2 AND m.state <> 'leased'
+             ORDER BY w.take_at LIMIT ?1"
         );
-        let rows = self.db.query(&sql, params![limit as i64]).await?;
-        if rows.is_empty() {
-            return Ok(0);
+        let rows = self.db.query(&sql, params![limit as i64, now]).await?;
+        let mut step = Step::default();
+        for row in &rows {
+            self.take_waiting(master, calendars, row, now, &mut step).await?;
         }
         // Most are about messages that were handed over meanwhile: their results are written together.
-        let mut results: std::collections::BTreeMap<String, Vec<DeliveryReport>> = Default::default();
-        let mut read = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let result = row.opt_text(12)?;
-            let as_read = (row.text(3)?, result.clone());
-            // Meanwhile it went by another operator, which has its own word.
-            if row.text(5)? != row.text(15)? {
-                read.push(as_read);
-                continue;
+        for (operator, reports) in std::mem::take(&mut step.results) {
+            let (_, broken) = self.record_reports(master, &operator, &reports, now).await?;
+            for one in broken {
+                step.put_off(one.account, one.error, one.messages);
             }
-            let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(12)));
-            let call = row.opt_text(16)?.as_deref().and_then(CallResult::parse);
-            let (message, at) = (row.text(3)?, row.int(14)?);
-            match (row.text(10)?.as_str(), result.transpose()?) {
-                ("handed_over", Some(result)) => {
-                    let report = DeliveryReport { message, result, call, at: at.min(now) };
-                    results.entry(row.text(5)?).or_default().push(report);
-                }
-                ("unknown" | "queued", result) => {
-                    let about = ReportedMessage::Id(message);
-                    let reference = row.opt_text(13)?;
-                    let report = StatusReport { about, result, call, reference, at: Some(at) };
-                    // Taken for sending again just now: it stays until that is settled.
-                    if self.take_status(master, calendars, &row.text(5)?, &report, now).await?
-                        == StatusTaken::Kept
-                    {
-                        continue;
-                    }
-                }
-                _ => {}
-            }
-            read.push(as_read);
         }
-        for (operator, reports) in results {
-            self.take_reports(master, &operator, &reports, now).await?;
-        }
-        // As they were read: a last word may have come to one of them since.
-        self.db
-            .query(
-                "DELETE FROM waiting_report WHERE (message, coalesce(result, '')) IN
-                   (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?1))",
-                params![json(&read)?],
-            )
-            .await?;
-        Ok(read.len() as i64)
+        step.read.retain(|(message, _)| !step.again.contains(message));
+        self.forget_reports(&step, now).await?;
+        Ok(Done { count: step.read.len() as i64, put_off: step.broken })
     }
 
-    /// A last word stays when a lesser one comes after it.
+    /// One of them: its result is put to the others', or what it says is done at once.
+    async fn take_waiting(
+        &self,
+        master: &MasterKey,
+        calendars: &Calendars,
+        row: &Row,
+        now: i64,
+        step: &mut Step,
+    ) -> Result<(), DbError> {
+        let (operator, message, result) = (row.text(5)?, row.text(3)?, row.opt_text(12)?);
+        let as_read = (message.clone(), result.clone());
+        // Meanwhile it went by another operator, which has its own word.
+        if operator != row.text(15)? {
+            step.read.push(as_read);
+            return Ok(());
+        }
+        let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(12)));
+        let call = row.opt_text(16)?.as_deref().and_then(CallResult::parse);
+        let at = row.int(14)?;
+        match (row.text(10)?.as_str(), result.transpose()?) {
+            ("handed_over", Some(result)) => {
+                let report = DeliveryReport { message, result, call, at: at.min(now) };
+                step.results.entry(operator).or_default().push(report);
+            }
+            ("unknown" | "queued", result) => {
+                let about = ReportedMessage::Id(message.clone());
+                let reference = row.opt_text(13)?;
+                let report = StatusReport { about, result, call, reference, at: Some(at) };
+                match self.try_status(master, calendars, &operator, &report, now).await {
+                    // Taken for sending again just now: it stays until that is settled.
+                    Ok(StatusTaken::Kept) => return Ok(()),
+                    Ok(_) => {}
+                    Err(error) => step.put_off(row.text(0)?, of_one_account(error)?, vec![message]),
+                }
+            }
+            _ => {}
+        }
+        step.read.push(as_read);
+        Ok(())
+    }
+
+    /// Drops what was taken, as it was read: a last word may have come to one of them since.
+    async fn forget_reports(&self, step: &Step, now: i64) -> Result<(), DbError> {
+        if !step.read.is_empty() {
+            self.db
+                .query(
+                    "DELETE FROM waiting_report WHERE (message, coalesce(result, '')) IN
+                       (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?1))",
+                    params![json(&step.read)?],
+                )
+                .await?;
+        }
+        if !step.again.is_empty() {
+            self.db
+                .query(
+                    "UPDATE waiting_report SET take_at = ?2
+                     WHERE message IN (SELECT value FROM json_each(?1))",
+                    params![json(&step.again)?, now + PUT_OFF_MS],
+                )
+                .await?;
+        }
+        Ok(())
+    }
+
     async fn keep(
         &self,
         operator: &str,
         message: &str,
         report: &StatusReport,
         now: i64,
+        take_at: i64,
     ) -> Result<StatusTaken, DbError> {
+        let waiting = WaitingReport {
+            message,
+            operator,
+            result: report.result,
+            call: report.call,
+            reference: report.reference.as_deref(),
+            at: report.at.unwrap_or(now).min(now),
+            take_at,
+        };
+        self.keep_report(&waiting).await?;
+        Ok(StatusTaken::Kept)
+    }
+
+    /// A last word stays when a lesser one comes after it.
+    pub(super) async fn keep_report(&self, report: &WaitingReport<'_>) -> Result<(), DbError> {
         self.db
             .query(
-                "INSERT INTO waiting_report (message, operator, result, reference, at, call_result)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                "INSERT INTO waiting_report (message, operator, result, reference, at, call_result, take_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT (message) DO UPDATE SET result = excluded.result, at = excluded.at,
                    call_result = excluded.call_result, operator = excluded.operator,
                    reference = coalesce(excluded.reference, reference)
                  WHERE waiting_report.result IS NULL OR waiting_report.operator <> excluded.operator",
                 params![
-                    message,
-                    operator,
+                    report.message,
+                    report.operator,
                     report.result.map(DeliveryResult::as_str),
-                    report.reference.as_deref(),
-                    report.at.unwrap_or(now).min(now),
-                    report.call.map(CallResult::as_str)
+                    report.reference,
+                    report.at,
+                    report.call.map(CallResult::as_str),
+                    report.take_at
                 ],
             )
             .await?;
-        Ok(StatusTaken::Kept)
+        Ok(())
     }
 
     async fn settle_as_taken(
@@ -206,6 +321,7 @@ impl<D: Database> Cell<'_, D> {
         // A report says when the message arrived somewhere, not when it left here: that was in the lease.
         let at = unknown.taken_at(i64::MIN, now);
         let instant = chrono::DateTime::from_timestamp_millis(at).ok_or(DbError::Column(9))?;
+        let (channel, agreed) = (content.volume.channel(), tenant.other_hours(at).await?);
         let settlement = Settlement {
             lease: &unknown.lease,
             campaign: &unknown.campaign,
@@ -213,9 +329,9 @@ impl<D: Database> Cell<'_, D> {
             operator: &unknown.operator,
             operator_price: unknown.operator_price,
             service_price: unknown.service_price,
-            charged_on_result: unknown.charged_on_result,
+            paid_if_answered: unknown.paid_if_answered,
             at,
-            verdict: &calendars.judge(instant, &unknown.operator, class, &tenant.other_hours(at).await?),
+            verdict: &calendars.judge(instant, &unknown.operator, channel, class, &agreed),
             outcomes: vec![(message, HandOver::Taken(report.reference.clone()))],
         };
         tenant.settle(&settlement, now).await?;
@@ -233,7 +349,10 @@ impl<D: Database> Cell<'_, D> {
         let Some(result) = report.result else { return Ok(StatusTaken::Ignored) };
         let at = report.at.unwrap_or(now).min(now);
         let report = DeliveryReport { message: row.text(3)?, result, call: report.call, at };
-        let taken = self.take_reports(master, &row.text(5)?, &[report], now).await?;
+        let (taken, broken) = self.record_reports(master, &row.text(5)?, &[report], now).await?;
+        if let Some(broken) = broken.into_iter().next() {
+            return Err(broken.error);
+        }
         Ok(if taken.accepted > 0 { StatusTaken::Taken } else { StatusTaken::Ignored })
     }
 
@@ -258,9 +377,10 @@ fn read_unknown(row: &Row) -> Result<UnknownMessage, DbError> {
         operator: row.text(5)?,
         leased_at: row.int(9)?,
         lease_until: row.int(6)?,
+        not_found_at: None,
         unclear: 0,
         operator_price: Tiyn(row.int(7)?),
         service_price: Tiyn(row.int(8)?),
-        charged_on_result: row.int(11)? != 0,
+        paid_if_answered: row.int(11)? != 0,
     })
 }

@@ -12,7 +12,7 @@ pub use accounts::{DirectoryAccount, PasswordChange, SignInCheck};
 pub use api_keys::ApiKey;
 pub use attempts::Attempt;
 pub use cookie_choices::CookieChoice;
-pub use sandbox::{SandboxReport, SandboxState};
+pub use sandbox::{SandboxMessage, SandboxReport, SandboxState};
 pub use sessions::{Bearer, Session};
 
 use crate::database::Database;

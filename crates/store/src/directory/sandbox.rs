@@ -1,7 +1,7 @@
 //! What the sandbox keeps: the shift of the clock, and the fates of the messages that its stand-in
 //! operator took.
 
-use crate::database::{Database, DbError};
+use crate::database::{Database, DbError, Row};
 use crate::directory::Directory;
 use crate::{json, params};
 
@@ -12,6 +12,19 @@ pub struct SandboxState {
     pub message: String,
     /// When it was taken, Unix milliseconds.
     pub taken_at: i64,
+    /// Until when it may be passed on, Unix milliseconds.
+    pub expires_at: i64,
+}
+
+/// A message that the stand-in operator takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SandboxMessage {
+    /// The message's id.
+    pub message: String,
+    /// What its report will bring.
+    pub fate: &'static str,
+    /// Until when it may be passed on, Unix milliseconds.
+    pub expires_at: i64,
 }
 
 /// A delivery report that is due.
@@ -43,12 +56,14 @@ impl<D: Database> Directory<'_, D> {
     }
 
     /// Takes messages, each with the fate that its report will bring; one taken before stays as it was.
-    pub async fn sandbox_take(&self, messages: &[(String, &str)], now: i64) -> Result<(), DbError> {
+    pub async fn sandbox_take(&self, messages: &[SandboxMessage], now: i64) -> Result<(), DbError> {
+        let rows: Vec<_> = messages.iter().map(|one| (&one.message, one.fate, one.expires_at)).collect();
         self.db
             .query(
-                "INSERT INTO sandbox_message (message, fate, taken_at)
-                 SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true ON CONFLICT (message) DO NOTHING",
-                params![json(&messages)?, now],
+                "INSERT INTO sandbox_message (message, fate, expires_at, taken_at)
+                 SELECT value ->> 0, value ->> 1, value ->> 2, ?2 FROM json_each(?1) WHERE true
+                 ON CONFLICT (message) DO NOTHING",
+                params![json(&rows)?, now],
             )
             .await?;
         Ok(())
@@ -59,11 +74,15 @@ impl<D: Database> Directory<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT message, taken_at FROM sandbox_message WHERE message IN (SELECT value FROM json_each(?1))",
+                "SELECT message, taken_at, expires_at FROM sandbox_message
+                 WHERE message IN (SELECT value FROM json_each(?1))",
                 params![json(&messages)?],
             )
             .await?;
-        rows.iter().map(|row| Ok(SandboxState { message: row.text(0)?, taken_at: row.int(1)? })).collect()
+        let state = |row: &Row| {
+            Ok(SandboxState { message: row.text(0)?, taken_at: row.int(1)?, expires_at: row.int(2)? })
+        };
+        rows.iter().map(state).collect()
     }
 
     /// Reports that are due: of messages taken at or before an instant.

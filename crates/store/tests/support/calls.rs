@@ -8,11 +8,11 @@ use domain::hours::window_at;
 use domain::money::Tiyn;
 use domain::voice::{CallPlan, CallResult};
 use pollster::FutureExt as _;
-use sendbox_store::Database;
 use sendbox_store::cell::{
     Agreement, DeliveryReport, HandOver, Lease, LeaseOutcome, LeasedMessage, NewAudio, NewCampaign,
     NewContent, ReportsTaken, SentContent, Settlement,
 };
+use sendbox_store::{Database, DatabaseClock};
 
 use super::{
     Bench, MINUTE, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, acceptance, all, numbers, routes,
@@ -53,6 +53,11 @@ impl<D: Database> Bench<D> {
     pub fn queue_calls(&self, people: usize, attempts: u32) -> String {
         self.upload(&numbers(people));
         self.top_up("pay_calls", PRICE * people as i64 * i64::from(attempts)).expect("credited");
+        self.call_campaign(attempts)
+    }
+
+    /// A campaign of calls to everybody in the base, whose first calls are queued.
+    pub fn call_campaign(&self, attempts: u32) -> String {
         let campaign = self.call_draft(&self.recording(), attempts);
         let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
         self.tenant().start_campaign(&self.act(), &campaign, free).block_on().expect("started");
@@ -73,9 +78,10 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: by == ByWhat::Minute,
+            paid_if_answered: by == ByWhat::Minute,
             limit: 100,
-            until: self.now() + MINUTE,
+            lasts_ms: MINUTE,
+            clock: DatabaseClock::default(),
         };
         self.tenant().lease(&lease, self.now()).block_on().expect("answers")
     }
@@ -83,7 +89,7 @@ impl<D: Database> Bench<D> {
     /// Hands every call over that is due; answers them.
     pub fn call(&self, campaign: &str, by: ByWhat) -> Vec<LeasedMessage> {
         let (lease, messages) = match self.lease_calls(campaign, by) {
-            LeaseOutcome::Taken { lease, messages } => (lease, messages),
+            LeaseOutcome::Taken { lease, messages, .. } => (lease, messages),
             other => panic!("nobody is to be called: {other:?}"),
         };
         self.settle_calls(campaign, &lease, by, &messages, &HandOver::Taken(Some("call-1".to_owned())));
@@ -106,7 +112,7 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: by == ByWhat::Minute,
+            paid_if_answered: by == ByWhat::Minute,
             at: self.now(),
             verdict: &window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant")),
             outcomes: all(messages, outcome),

@@ -18,14 +18,15 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Acceptance, Agreement, BatchOutcome, Campaign, Cell, DeliveryReport, HandOver, Import, Lease,
-    LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry, NewCampaign,
-    NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent, Settled, Settlement,
-    Tenant,
+    Acceptance, Agreement, Answered, BatchOutcome, Campaign, Cell, DeliveryReport, Departure, HandOver,
+    Import, Lease, LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry,
+    NewCampaign, NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent,
+    Settled, Settlement, Tenant, Unapplied,
 };
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{
-    Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
+    Act, Database, DatabaseClock, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate,
+    new_id, set_database_clock,
 };
 
 pub use calls::ByWhat;
@@ -117,6 +118,7 @@ impl<D: Database> Bench<D> {
     /// A new cell with a person's account behind any connection.
     pub fn on(db: D) -> Self {
         migrate(&db, &[Part::Cell, Part::Log, Part::Directory]).block_on().expect("migrates");
+        set_database_clock(Some(MORNING));
         let mut bench = Self { db, account: String::new(), clock: Clock::new(MORNING) };
         bench.account = bench.open_account(AccountKind::NaturalPerson);
         bench
@@ -135,6 +137,7 @@ impl<D: Database> Bench<D> {
 
     pub fn pass(&self, ms: i64) {
         self.clock.set(self.now() + ms);
+        set_database_clock(Some(self.now()));
     }
 
     pub fn act(&self) -> Act {
@@ -187,15 +190,29 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn top_up_of(&self, account: &str, payment: &str, tiyn: i64) -> Result<String, StoreError> {
+        self.receive(Some(account), &format!("number of {account}"), payment, tiyn)
+    }
+
+    /// A payment with a number that an account has, or nobody; answers what the bank is told.
+    pub fn receive(
+        &self,
+        account: Option<&str>,
+        account_number: &str,
+        payment: &str,
+        tiyn: i64,
+    ) -> Result<String, StoreError> {
         let payment = PaymentReceived {
             provider: "standard",
             payment: payment.to_owned(),
-            account: account.to_owned(),
+            account_number: account_number.to_owned(),
+            account: account.map(str::to_owned),
             amount: Tiyn(tiyn),
         };
-        self.cell()
-            .credit(&master(), &self.act(), &payment, |transfer| format!("credited {transfer}"))
-            .block_on()
+        let answer = |transfer: &str, unapplied: Option<Unapplied>| match unapplied {
+            None => format!("credited {transfer}"),
+            Some(reason) => format!("{} {transfer}", reason.as_str()),
+        };
+        self.cell().credit(&master(), &self.act(), &payment, answer).block_on()
     }
 
     /// Uploads numbers as one file and completes it.
@@ -302,9 +319,10 @@ impl<D: Database> Bench<D> {
         self.tenant().sent_content(campaign).block_on().expect("reads").expect("exists").0
     }
 
-    /// The hash of what a campaign sends, as its owner sees it.
+    /// The hash of what a campaign sends, as its owner sees it; for one that is not there, of nothing.
     pub fn content_sha256(&self, campaign: &str) -> String {
-        self.text_sent(campaign).sha256
+        let sent = self.tenant().sent_content(campaign).block_on().expect("reads");
+        sent.map_or_else(|| "00".repeat(32), |(content, _)| content.sha256)
     }
 
     /// The account's events of a kind, in their order, each verified against the log.
@@ -335,9 +353,10 @@ impl<D: Database> Bench<D> {
             operator: OPERATOR,
             operator_price: OPERATOR_PRICE,
             service_price: SERVICE_PRICE,
-            charged_on_result: false,
+            paid_if_answered: false,
             limit,
-            until: self.now() + MINUTE,
+            lasts_ms: MINUTE,
+            clock: DatabaseClock::default(),
         };
         self.tenant().lease(&lease, self.now()).block_on().expect("answers")
     }
@@ -345,13 +364,77 @@ impl<D: Database> Bench<D> {
     /// A lease that is expected to bring something.
     pub fn take(&self, campaign: &str, limit: usize) -> (String, Vec<LeasedMessage>) {
         match self.lease(campaign, limit) {
-            LeaseOutcome::Taken { lease, messages } => (lease, messages),
+            LeaseOutcome::Taken { lease, messages, .. } => (lease, messages),
             other => panic!("nothing taken: {other:?}"),
         }
     }
 
+    /// Notes that every message up to the last of these may leave; answers how long the lease lasts still.
+    pub fn depart(
+        &self,
+        lease: &str,
+        messages: &[LeasedMessage],
+        answered: &[(i64, Answered)],
+    ) -> Option<i64> {
+        let up_to = messages.last().expect("somebody leaves").id;
+        let departure = Departure { lease, up_to, at: self.now(), answered, needs_ms: MINUTE / 2 };
+        self.tenant().note_departure(&departure, DatabaseClock::default()).block_on().expect("answers")
+    }
+
+    /// Takes messages that leave, and of which nobody hears again.
+    pub fn lose(&self, campaign: &str, limit: usize) -> (String, Vec<LeasedMessage>) {
+        let (lease, messages) = self.take(campaign, limit);
+        assert_eq!(self.depart(&lease, &messages, &[]), Some(MINUTE));
+        (lease, messages)
+    }
+
+    /// Looks after leases that ran out.
+    pub fn recover(&self) -> Settled {
+        let (cell, master, calendars) = (self.cell(), master(), calendars());
+        let recovered =
+            cell.recover_expired_leases(&master, &calendars, DatabaseClock::default(), self.now());
+        let recovered = recovered.block_on().expect("recovers");
+        assert_eq!(recovered.failed, []);
+        recovered.settled
+    }
+
     pub fn settle(&self, campaign: &str, lease: &str, outcomes: Vec<(LeasedMessage, HandOver)>) -> Settled {
         self.settle_at_price(campaign, lease, OPERATOR_PRICE, outcomes)
+    }
+
+    /// The same by the lease's holder, for all of it.
+    pub fn settle_lease(
+        &self,
+        campaign: &str,
+        lease: &str,
+        outcomes: Vec<(LeasedMessage, HandOver)>,
+    ) -> Settled {
+        let verdict = window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant"));
+        let (content, price) = (self.text_sent(campaign), OPERATOR_PRICE);
+        let settlement = self.settlement(campaign, lease, price, (&content, &verdict), outcomes);
+        self.tenant().settle_lease(&settlement, self.now()).block_on().expect("settled")
+    }
+
+    fn settlement<'s>(
+        &self,
+        campaign: &'s str,
+        lease: &'s str,
+        operator_price: Tiyn,
+        (content, verdict): (&'s SentContent, &'s domain::hours::WindowVerdict),
+        outcomes: Vec<(LeasedMessage, HandOver)>,
+    ) -> Settlement<'s> {
+        Settlement {
+            lease,
+            campaign,
+            content,
+            operator: OPERATOR,
+            operator_price,
+            service_price: SERVICE_PRICE,
+            paid_if_answered: false,
+            at: self.now(),
+            verdict,
+            outcomes,
+        }
     }
 
     pub fn settle_at_price(
@@ -362,18 +445,8 @@ impl<D: Database> Bench<D> {
         outcomes: Vec<(LeasedMessage, HandOver)>,
     ) -> Settled {
         let verdict = window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant"));
-        let settlement = Settlement {
-            lease,
-            campaign,
-            content: &self.text_sent(campaign),
-            operator: OPERATOR,
-            operator_price,
-            service_price: SERVICE_PRICE,
-            charged_on_result: false,
-            at: self.now(),
-            verdict: &verdict,
-            outcomes,
-        };
+        let content = self.text_sent(campaign);
+        let settlement = self.settlement(campaign, lease, operator_price, (&content, &verdict), outcomes);
         self.tenant().settle(&settlement, self.now()).block_on().expect("settled")
     }
 
@@ -429,8 +502,14 @@ impl<D: Database> Bench<D> {
     pub fn erase(&self) {
         let (available, held) = self.balance();
         let deletion = self.tenant().request_deletion(&self.act(), Tiyn(available + held)).block_on();
-        let deletion = deletion.expect("requested").deletion;
+        deletion.expect("requested");
         self.pass(30 * DAY);
+        self.erase_due();
+    }
+
+    /// Destroys the account, whose day has come.
+    pub fn erase_due(&self) {
+        let deletion = self.tenant().deletion().block_on().expect("reads").expect("requested").deletion;
         assert!(self.tenant().begin_erasure(&deletion, self.now()).block_on().expect("begins"));
         let erased = self.tenant().erase(&deletion, self.now()).block_on();
         assert_eq!(erased, Ok(sendbox_store::cell::Erasure::Done));

@@ -1,0 +1,38 @@
+//! What an operator sent under a sound signature, and nobody here can read: it is counted, seen in
+//! `GET /internal/operators`, and answered like what was read. It may have been a refusal, so it is not dropped in
+//! silence; and an error would bring the same again, for ever (R66).
+
+use edge::{Call, Connection, DEFAULT_LABEL, Problem, Result};
+use operators::{ReportError, Unread};
+use store::DbError;
+use store::cell::Cell;
+
+use crate::status::TRIES_MAX;
+
+/// What was read; `None` for what could not be, and is counted now.
+pub async fn readable<T>(call: &Call, operator: &str, read: Result<T, ReportError>) -> Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(ReportError::Unread(what)) => {
+            note(call, operator, what).await?;
+            Ok(None)
+        }
+        // It is not the operator's own, or nobody knows whether it is.
+        Err(error) => Err(Problem::new(error.to_string())),
+    }
+}
+
+/// Counts something that could not be read.
+pub async fn note(call: &Call, operator: &str, what: Unread) -> Result<()> {
+    eprintln!("delivery: {operator} sent a {} that cannot be read", what.as_str());
+    let db = Connection::open(DEFAULT_LABEL).await?;
+    let cell = Cell::new(&*db);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match cell.note_unread(operator, what.as_str(), call.now().await?).await {
+            Err(DbError::Busy) if tries < TRIES_MAX => {}
+            noted => return Ok(noted?),
+        }
+    }
+}

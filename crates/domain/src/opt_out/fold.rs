@@ -1,0 +1,254 @@
+//! One spelling for words that look or sound alike in the three languages, however they were typed: with
+//! look-alike letters of the other alphabet, without Kazakhstan's own letters, in Latin transcription, in
+//! letters of styled alphabets, drawn out, or spelled letter by letter.
+//!
+//! The folded form is nothing to be read: it is compared with the folded form of a known word only.
+
+/// Letters in a row that stand alone and are taken for one spelled word: "S T O P".
+const SPELLED_LETTERS_MIN: usize = 4;
+
+/// Fewest letters of a word that is written twice without a blank.
+const REPEATED_LETTERS_MIN: usize = 3;
+
+/// A word of a text, with where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// In lower case, without what cannot be seen.
+    pub raw: String,
+    /// What look-alikes have in common.
+    pub folded: String,
+    /// Which clause, from zero: commas part clauses too.
+    pub clause: usize,
+    /// Which sentence, from zero.
+    pub sentence: usize,
+    /// Written like a name: with a capital letter first.
+    pub is_name: bool,
+}
+
+/// A text in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// In their order.
+    pub words: Vec<Word>,
+    /// The sentences that end with a question mark.
+    pub questions: Vec<usize>,
+}
+
+/// Whether a Latin "H" stands for the Cyrillic letter that looks like it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LatinH {
+    /// It is what it is.
+    AsWritten,
+    /// "HE" is the Russian "not".
+    AsCyrillic,
+}
+
+/// What a character does to the word that is being read.
+enum Part {
+    Letter(char),
+    /// Nothing to be seen, or an apostrophe: the word goes on.
+    Nothing,
+    Blank,
+    Comma,
+    Stop,
+    Question,
+}
+
+/// The plain letter behind one of a styled alphabet: full-width, mathematical, in circles or squares.
+fn plain(letter: char) -> char {
+    let code = u32::from(letter);
+    let latin = |place: u32| char::from_u32(u32::from('a') + place).unwrap_or(letter);
+    match code {
+        // Full-width forms stand 0xFEE0 behind ASCII.
+        0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(letter),
+        0x24B6..=0x24CF => latin(code - 0x24B6),
+        0x24D0..=0x24E9 => latin(code - 0x24D0),
+        // Alphabets of 26 capital and 26 small letters, one behind the other.
+        0x1D400..=0x1D6A3 => latin((code - 0x1D400) % 26),
+        0x1F130..=0x1F149 => latin(code - 0x1F130),
+        0x1F150..=0x1F169 => latin(code - 0x1F150),
+        0x1F170..=0x1F189 => latin(code - 0x1F170),
+        0x1F1E6..=0x1F1FF => latin(code - 0x1F1E6),
+        _ => letter,
+    }
+}
+
+/// Joiners, marks of direction, variation selectors and accents that stand apart from their letter.
+fn is_invisible(character: char) -> bool {
+    matches!(u32::from(character),
+        0xAD | 0x300..=0x36F | 0x61C | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E
+        | 0x2060..=0x206F | 0xFE00..=0xFE0F | 0xFEFF | 0xE0000..=0xE01EF)
+}
+
+fn part(character: char, in_word: bool, next: Option<char>) -> Part {
+    let goes_on = in_word && next.is_some_and(char::is_alphanumeric);
+    match character {
+        _ if is_invisible(character) => Part::Nothing,
+        _ if character.is_alphanumeric() => Part::Letter(character),
+        '\'' | '’' | '‘' | 'ʼ' | '`' | '´' if goes_on => Part::Nothing,
+        '-' | '‐' | '‑' | '‒' | '–' | '—' | '_' if goes_on => Part::Blank,
+        '-' | '‐' | '‑' | '‒' | '–' | '—' | ',' | '،' => Part::Comma,
+        '?' | '？' => Part::Question,
+        '.' | '!' | ';' | ':' | '…' | '\n' | '\r' | '/' | '|' => Part::Stop,
+        _ => Part::Blank,
+    }
+}
+
+impl Words {
+    /// Reads a text.
+    pub fn of(text: &str, latin_h: LatinH) -> Self {
+        let mut read = Self::default();
+        let (mut written, mut clause, mut sentence) = (String::new(), 0, 0);
+        let mut characters = text.chars().map(plain).peekable();
+        while let Some(character) = characters.next() {
+            // Whoever sends a picture of the sign says its word.
+            if character == '🛑' {
+                read.end_word(&mut written, clause, sentence, latin_h);
+                read.end_word(&mut "stop".to_owned(), clause, sentence, latin_h);
+                continue;
+            }
+            let part = part(character, !written.is_empty(), characters.peek().copied());
+            match part {
+                Part::Letter(letter) => written.push(letter),
+                Part::Nothing => {}
+                _ => read.end_word(&mut written, clause, sentence, latin_h),
+            }
+            match part {
+                Part::Letter(_) | Part::Nothing | Part::Blank => {}
+                Part::Comma => clause += 1,
+                Part::Question => {
+                    read.questions.push(sentence);
+                    (clause, sentence) = (clause + 1, sentence + 1);
+                }
+                Part::Stop => (clause, sentence) = (clause + 1, sentence + 1),
+            }
+        }
+        read.end_word(&mut written, clause, sentence, latin_h);
+        read.join_spelled(latin_h);
+        read
+    }
+
+    fn end_word(&mut self, written: &mut String, clause: usize, sentence: usize, latin_h: LatinH) {
+        let written = std::mem::take(written);
+        // "STOP1" is "STOP".
+        let word = written.trim_end_matches(|letter: char| letter.is_numeric());
+        let raw = if word.is_empty() { written.to_lowercase() } else { word.to_lowercase() };
+        let folded = once(fold(&raw, latin_h));
+        // A word of signs that say nothing here is none; "stop, stop" is "stop".
+        let said_before = |last: &Word| last.folded == folded;
+        if folded.is_empty() || self.words.last().is_some_and(said_before) {
+            return;
+        }
+        let is_name = written.chars().next().is_some_and(char::is_uppercase);
+        self.words.push(Word { raw, folded, clause, sentence, is_name });
+    }
+
+    /// Makes one word of letters that stand alone in a row.
+    fn join_spelled(&mut self, latin_h: LatinH) {
+        let mut joined: Vec<Word> = Vec::with_capacity(self.words.len());
+        let mut rest = self.words.drain(..).peekable();
+        while let Some(word) = rest.next() {
+            let is_letter = |word: &Word| word.raw.chars().count() == 1;
+            let mut row = vec![word];
+            while is_letter(&row[0]) && rest.peek().is_some_and(is_letter) {
+                row.extend(rest.next());
+            }
+            if row.len() < SPELLED_LETTERS_MIN {
+                joined.append(&mut row);
+                continue;
+            }
+            let raw: String = row.iter().map(|word| word.raw.as_str()).collect();
+            let (clause, sentence) = (row[0].clause, row[0].sentence);
+            joined.push(Word { folded: fold(&raw, latin_h), raw, clause, sentence, is_name: false });
+        }
+        drop(rest);
+        self.words = joined;
+    }
+}
+
+/// "СТОПСТОП" is "СТОП".
+fn once(folded: String) -> String {
+    let letters: Vec<char> = folded.chars().collect();
+    let repeats = |unit: &usize| {
+        letters.len() % unit == 0 && letters.chunks(*unit).all(|chunk| chunk == &letters[..*unit])
+    };
+    match (REPEATED_LETTERS_MIN..=letters.len() / 2).find(repeats) {
+        Some(unit) => letters[..unit].iter().collect(),
+        None => folded,
+    }
+}
+
+/// What a lower-case word has in common with those that look or sound like it.
+pub fn fold(word: &str, latin_h: LatinH) -> String {
+    let has_letters = word.chars().any(char::is_alphabetic);
+    let mut folded = String::with_capacity(word.len());
+    let mut last = None;
+    for letter in transcribed(word).chars() {
+        let letter = match letter {
+            'h' if latin_h == LatinH::AsCyrillic => 'n',
+            '0'..='9' if !has_letters => letter,
+            letter => match common(letter) {
+                Some(common) => common,
+                None => continue,
+            },
+        };
+        // "Stooop" and "stopp" are "stop".
+        if last != Some(letter) {
+            folded.push(letter);
+        }
+        last = Some(letter);
+    }
+    folded
+}
+
+/// Latin pairs of letters that stand for one Cyrillic letter.
+fn transcribed(word: &str) -> String {
+    const PAIRS: [(&str, &str); 9] = [
+        ("shch", "ш"),
+        ("sch", "ш"),
+        ("zh", "ж"),
+        ("sh", "ш"),
+        ("ch", "ч"),
+        ("kh", "х"),
+        ("ya", "я"),
+        ("yu", "ю"),
+        ("ts", "ц"),
+    ];
+    PAIRS.iter().fold(
+        word.to_owned(),
+        |word, (pair, letter)| {
+            if word.contains(pair) { word.replace(pair, letter) } else { word }
+        },
+    )
+}
+
+/// What letters of both alphabets have in common: the shape, or else the sound. `None` for signs that are
+/// left out as often as not.
+fn common(letter: char) -> Option<char> {
+    Some(match letter {
+        'a' | 'а' | 'ә' | 'á' | 'à' | 'â' | 'ä' | 'å' | 'ã' | 'α' => 'a',
+        'b' | 'б' | 'в' | 'v' | 'β' => 'b',
+        'c' | 'с' | 's' | 'ѕ' | 'ҫ' | 'ç' | 'ş' | 'š' | '5' => 'c',
+        'd' | 'д' => 'd',
+        'e' | 'е' | 'ё' | 'є' | 'э' | 'é' | 'è' | 'ê' | 'ë' | 'ε' => 'e',
+        'f' | 'ф' => 'f',
+        'g' | 'г' | 'ғ' | 'ğ' => 'g',
+        'h' | 'һ' => 'h',
+        'i' | 'и' | 'й' | 'і' | 'ї' | 'ı' | 'í' | 'ì' | 'î' | 'ï' | 'ι' | '1' => 'i',
+        'j' | 'ж' | 'ј' => 'j',
+        'k' | 'к' | 'қ' | 'q' | 'κ' => 'k',
+        'l' | 'л' => 'l',
+        'm' | 'м' => 'm',
+        'n' | 'н' | 'ң' | 'ñ' => 'n',
+        'o' | 'о' | 'ө' | 'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' | 'ο' | '0' => 'o',
+        // "Р" is drawn like a "P", and "р" sounds like an "r".
+        'p' | 'п' | 'р' | 'r' | 'ρ' => 'p',
+        't' | 'т' | 'τ' => 't',
+        'u' | 'y' | 'у' | 'ү' | 'ұ' | 'ў' | 'ú' | 'ù' | 'û' | 'ü' | 'ý' | 'υ' => 'y',
+        'x' | 'х' | 'ҳ' | 'χ' => 'x',
+        'z' | 'з' | '3' => 'z',
+        'щ' => 'ш',
+        'ь' | 'ъ' => return None,
+        letter => letter,
+    })
+}

@@ -1,0 +1,289 @@
+//! Departures: before messages of a lease may leave, that is written down, in groups no larger than what
+//! is on its way at once, and with it what was answered of those before. So a host that dies leaves
+//! behind which messages may be with the operator, which are, and which never left (R87, R88).
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use domain::calendars::Calendars;
+use domain::hours::WindowVerdict;
+use domain::money::Tiyn;
+use serde::{Deserialize, Serialize};
+
+use crate::cell::hand_over::{HandOver, Settled, Settlement};
+use crate::cell::{Cell, LeasedMessage, Tenant};
+use crate::clock::DatabaseClock;
+use crate::database::{Database, DbError, transaction};
+use crate::seal::MasterKey;
+use crate::{json, params};
+
+/// How the statement begins that notes a departure: a fault point. Whoever dies before it has sent nothing
+/// of the group; whoever dies after it may have sent all of it.
+pub const DEPARTURE_NOTE: &str = "INSERT INTO departure";
+
+/// Leases that ran out, looked after by one tick.
+const LEASES_MAX: i64 = 1_000;
+
+/// What an operator answered of a message, as it is written down before the lease is settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answered {
+    /// It took it, under this reference of its own.
+    #[serde(rename = "t")]
+    Taken(Option<String>),
+    /// It will never take it, for this reason.
+    #[serde(rename = "r")]
+    Refused(String),
+    /// Nothing was sent.
+    #[serde(rename = "n")]
+    NotSent,
+}
+
+/// A group of messages that is about to leave.
+#[derive(Clone, Debug)]
+pub struct Departure<'d> {
+    /// The lease under which they were taken.
+    pub lease: &'d str,
+    /// The row of the last of them: every message of the lease up to it may have left from now on.
+    pub up_to: i64,
+    /// The instant of the lease's hand-over, Unix milliseconds.
+    pub at: i64,
+    /// What was answered since the note before, by row.
+    pub answered: &'d [(i64, Answered)],
+    /// The lease must last so long still.
+    pub needs_ms: i64,
+}
+
+/// What became of the leases that nobody settled in time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Of their messages.
+    pub settled: Settled,
+    /// Leases that could not be looked after, and why: they are tried again.
+    pub failed: Vec<(String, DbError)>,
+}
+
+/// A lease that nobody settled in time.
+struct ExpiredLease {
+    account: String,
+    lease: String,
+    campaign: String,
+    operator: String,
+    operator_price: Tiyn,
+    service_price: Tiyn,
+    paid_if_answered: bool,
+    until: i64,
+}
+
+/// What is written down of a lease's departures.
+#[derive(Default)]
+struct Noted {
+    up_to: i64,
+    at: Option<i64>,
+    answered: HashMap<i64, Answered>,
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Notes that messages may leave. Answers how long their lease lasts still, in milliseconds; `None`
+    /// where it does not last as long as is needed, or is not held any more: then nothing may leave.
+    pub async fn note_departure(
+        &self,
+        departure: &Departure<'_>,
+        clock: DatabaseClock,
+    ) -> Result<Option<i64>, DbError> {
+        let now = DatabaseClock::SQL;
+        let sql = format!(
+            "{DEPARTURE_NOTE} (lease, up_to, at, answered)
+             SELECT ?1, ?2, ?3, ?4 FROM message m WHERE m.id = ?2 AND m.account = ?5 AND m.lease = ?1
+               AND m.state = 'leased' AND m.lease_until - ({now} + ?6) >= ?7
+             RETURNING (SELECT m.lease_until FROM message m WHERE m.id = up_to) - ({now} + ?6)"
+        );
+        let rows = self
+            .db
+            .query(
+                &sql,
+                params![
+                    departure.lease,
+                    departure.up_to,
+                    departure.at,
+                    json(&departure.answered)?,
+                    &self.account,
+                    clock.shift_ms,
+                    departure.needs_ms
+                ],
+            )
+            .await?;
+        rows.first().map(|row| row.int(0)).transpose()
+    }
+
+    async fn noted(&self, lease: &str) -> Result<Noted, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT up_to, at, answered FROM departure WHERE lease = ?1 ORDER BY up_to",
+                params![lease],
+            )
+            .await?;
+        let mut noted = Noted::default();
+        for row in &rows {
+            let answered: Vec<(i64, Answered)> =
+                serde_json::from_str(&row.text(2)?).map_err(|_| DbError::Column(2))?;
+            noted.up_to = row.int(0)?;
+            noted.at = Some(row.int(1)?);
+            noted.answered.extend(answered);
+        }
+        Ok(noted)
+    }
+
+    /// Settles a lease that ran out: what was answered, as it was answered; what may have left, as unknown,
+    /// to be asked about; and the rest back into the queue, where every gate stands before it again.
+    async fn recover(
+        &self,
+        expired: &ExpiredLease,
+        calendars: &Calendars,
+        clock: DatabaseClock,
+        now: i64,
+    ) -> Result<Settled, DbError> {
+        // From the look at the notes to the end nobody else writes one.
+        let settled = transaction(self.db, async |db| {
+            let ask_at = clock.now(db).await?;
+            if ask_at <= expired.until {
+                return Ok(Settled::default());
+            }
+            let settled = self.settle_expired(db, expired, calendars, ask_at, now).await?;
+            self.forget_departures(db, &expired.lease).await?;
+            Ok::<_, DbError>(settled)
+        });
+        let settled = settled.await?;
+        self.served(&expired.campaign, now).await?;
+        Ok(settled)
+    }
+
+    async fn settle_expired(
+        &self,
+        db: &D,
+        expired: &ExpiredLease,
+        calendars: &Calendars,
+        ask_at: i64,
+        now: i64,
+    ) -> Result<Settled, DbError> {
+        let (content, class) = self.sent_content(&expired.campaign).await?.ok_or(DbError::NoRow)?;
+        let noted = self.noted(&expired.lease).await?;
+        let (mut answered, mut rest) = (Vec::new(), Vec::new());
+        for message in self.leased(db, &expired.lease, expired.until).await? {
+            match noted.answered.get(&message.id) {
+                Some(Answered::Taken(reference)) => {
+                    let message = self.with_number(message).await?;
+                    answered.push((message, HandOver::Taken(reference.clone())));
+                }
+                Some(Answered::Refused(reason)) => {
+                    answered.push((message, HandOver::Refused(Cow::Owned(reason.clone()))));
+                }
+                None if message.id <= noted.up_to => rest.push((message, HandOver::Unknown(ask_at))),
+                Some(Answered::NotSent) | None => rest.push((message, HandOver::Later(now))),
+            }
+        }
+        let mut settled = Settled::default();
+        for (at, outcomes) in [(noted.at.unwrap_or(now), answered), (now, rest)] {
+            let verdict = self.judge(calendars, &expired.operator, class, at).await?;
+            let settlement = expired.settlement(&content, at, &verdict, outcomes);
+            settled.add(self.write_settlement(db, &settlement, now).await?);
+        }
+        Ok(settled)
+    }
+
+    async fn judge(
+        &self,
+        calendars: &Calendars,
+        operator: &str,
+        class: domain::campaign::MessageClass,
+        at: i64,
+    ) -> Result<WindowVerdict, DbError> {
+        let instant = chrono::DateTime::from_timestamp_millis(at).ok_or(DbError::Column(1))?;
+        Ok(calendars.judge(instant, operator, class, &self.other_hours(at).await?))
+    }
+
+    /// Belongs behind the settlement of a whole lease: the notes say of its messages what may have left.
+    pub(super) async fn forget_departures(&self, db: &D, lease: &str) -> Result<(), DbError> {
+        db.query("DELETE FROM departure WHERE lease = ?1", params![lease]).await?;
+        Ok(())
+    }
+}
+
+impl ExpiredLease {
+    fn settlement<'s>(
+        &'s self,
+        content: &'s crate::cell::SentContent,
+        at: i64,
+        verdict: &'s WindowVerdict,
+        outcomes: Vec<(LeasedMessage, HandOver)>,
+    ) -> Settlement<'s> {
+        Settlement {
+            lease: &self.lease,
+            campaign: &self.campaign,
+            content,
+            operator: &self.operator,
+            operator_price: self.operator_price,
+            service_price: self.service_price,
+            paid_if_answered: self.paid_if_answered,
+            at,
+            verdict,
+            outcomes,
+        }
+    }
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// Looks after leases that nobody settled in time, by the database's clock. Of their messages those that
+    /// may be with the operator wait for its word, and are never sent again on a guess (R85, R87).
+    pub async fn recover_expired_leases(
+        &self,
+        master: &MasterKey,
+        calendars: &Calendars,
+        clock: DatabaseClock,
+        now: i64,
+    ) -> Result<Recovered, DbError> {
+        let mut recovered = Recovered::default();
+        let mut by_account: BTreeMap<String, Vec<ExpiredLease>> = BTreeMap::new();
+        for expired in self.expired_leases(clock).await? {
+            by_account.entry(expired.account.clone()).or_default().push(expired);
+        }
+        for (account, leases) in by_account {
+            for expired in leases {
+                let settled = async {
+                    let tenant = self.tenant(master, &account).await?.ok_or(DbError::NoRow)?;
+                    tenant.recover(&expired, calendars, clock, now).await
+                };
+                // What is wrong with one account must not keep all others waiting.
+                match settled.await {
+                    Ok(settled) => recovered.settled.add(settled),
+                    Err(error) => recovered.failed.push((expired.lease, error)),
+                }
+            }
+        }
+        Ok(recovered)
+    }
+
+    async fn expired_leases(&self, clock: DatabaseClock) -> Result<Vec<ExpiredLease>, DbError> {
+        let sql = format!(
+            "SELECT account, lease, campaign, operator, operator_price, service_price, paid_if_answered, lease_until
+             FROM message WHERE state = 'leased' AND lease_until < {} + ?1
+             GROUP BY lease_until, lease ORDER BY lease_until LIMIT ?2",
+            DatabaseClock::SQL
+        );
+        let rows = self.db.query(&sql, params![clock.shift_ms, LEASES_MAX]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ExpiredLease {
+                    account: row.text(0)?,
+                    lease: row.text(1)?,
+                    campaign: row.text(2)?,
+                    operator: row.text(3)?,
+                    operator_price: Tiyn(row.int(4)?),
+                    service_price: Tiyn(row.int(5)?),
+                    paid_if_answered: row.int(6)? != 0,
+                    until: row.int(7)?,
+                })
+            })
+            .collect()
+    }
+}

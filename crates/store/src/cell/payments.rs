@@ -1,0 +1,457 @@
+//! Payments: each is credited once, or kept in suspense until it can be, and never forgotten (R17, R43-R45,
+//! R51, R209).
+
+use domain::account::AccountKind;
+use domain::ids::IdKind;
+use domain::money::Tiyn;
+
+use crate::cell::events::{self, NewEvent, time_text};
+use crate::cell::ledger::{self, Book, Posting};
+use crate::cell::turns::of_one_account;
+use crate::cell::{Cell, Tenant};
+use crate::database::{Database, DbError, Row, transaction};
+use crate::refusal::{Refusal, StoreError};
+use crate::seal::MasterKey;
+use crate::{Act, new_id, params};
+
+/// Under whose name the ledger keeps money that no account could take.
+const SUSPENSE: &str = "suspense";
+/// Payments that are listed at once.
+const LISTED_MAX: i64 = 500;
+
+/// A payment that a provider reports.
+#[derive(Clone, Debug)]
+pub struct PaymentReceived {
+    /// `standard`, …
+    pub provider: &'static str,
+    /// The provider's own id.
+    pub payment: String,
+    /// What the payer wrote.
+    pub account_number: String,
+    /// The account that has this number, if one has.
+    pub account: Option<String>,
+    /// Above zero.
+    pub amount: Tiyn,
+}
+
+/// Why a payment could not be credited when it came. The texts are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unapplied {
+    /// No account has the number.
+    AccountUnknown,
+    /// Its end was asked for: its owner agreed to give up one sum and no more (R55).
+    AccountClosing,
+    /// It was erased.
+    AccountClosed,
+    /// Something is broken with it.
+    AccountUnreadable,
+}
+
+impl Unapplied {
+    /// As it is stored and answered.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AccountUnknown => "account_unknown",
+            Self::AccountClosing => "account_closing",
+            Self::AccountClosed => "account_closed",
+            Self::AccountUnreadable => "account_unreadable",
+        }
+    }
+}
+
+/// A payment that waits for somebody to say whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnappliedPayment {
+    /// `standard`, …
+    pub provider: String,
+    /// The provider's own id.
+    pub payment: String,
+    /// What the payer wrote.
+    pub account_number: String,
+    /// `acc_…`, where an account has that number.
+    pub account: Option<String>,
+    /// Above zero.
+    pub amount: Tiyn,
+    /// Unix milliseconds.
+    pub received_at: i64,
+    /// See [`Unapplied::as_str`].
+    pub reason: String,
+}
+
+/// Staff's decision whose a payment is.
+#[derive(Clone, Debug)]
+pub struct PaymentDecision {
+    /// `standard`, …
+    pub provider: String,
+    /// The provider's own id.
+    pub payment: String,
+    /// `acc_…`
+    pub account: String,
+    /// Who decided.
+    pub by: String,
+    /// On what.
+    pub basis: String,
+}
+
+/// A payment that is being kept.
+struct Keeping<'k> {
+    payment: &'k PaymentReceived,
+    reason: Unapplied,
+    transfer: &'k str,
+    answer: &'k str,
+}
+
+/// A payment that is being credited.
+struct Crediting<'p> {
+    provider: &'p str,
+    payment: &'p str,
+    amount: Tiyn,
+    received_at: i64,
+}
+
+fn number_place(provider: &str, payment: &str) -> String {
+    format!("payment number {provider} {payment}")
+}
+
+fn said(master: &MasterKey, account_number: &str) -> [u8; 32] {
+    master.attempt_key(&["payment for", account_number])
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// Credits a payment once, or keeps it in suspense where no account can take it. The same id again gets the
+    /// same answer; with another amount or account it is refused. `answer` makes what the provider is told from
+    /// the transfer's id, and why it was not credited.
+    pub async fn credit(
+        &self,
+        master: &MasterKey,
+        act: &Act,
+        payment: &PaymentReceived,
+        answer: impl Fn(&str, Option<Unapplied>) -> String,
+    ) -> Result<String, StoreError> {
+        let tenant = match &payment.account {
+            None => Err(Unapplied::AccountUnknown),
+            Some(account) => match self.tenant(master, account).await {
+                Ok(tenant) => tenant.ok_or(Unapplied::AccountUnknown),
+                Err(error) => of_one_account(error).map(|_| Err(Unapplied::AccountUnreadable))?,
+            },
+        };
+        transaction(self.db, async |db| {
+            let known = db
+                .query(
+                    "SELECT said = ?3, amount, answer FROM payment WHERE provider = ?1 AND payment = ?2",
+                    params![payment.provider, &payment.payment, &said(master, &payment.account_number)],
+                )
+                .await?;
+            if let Some(row) = known.first() {
+                let same = row.int(0)? != 0 && row.int(1)? == payment.amount.0;
+                return if same { Ok(row.text(2)?) } else { Err(Refusal::PaymentConflict.into()) };
+            }
+            let transfer = new_id(IdKind::Transfer, act.now)?;
+            let reason = match &tenant {
+                Ok(tenant) => tenant.takes_no_money(db).await?,
+                Err(reason) => Some(*reason),
+            };
+            let answer = answer(&transfer, reason);
+            if let Some(reason) = reason {
+                let keeping = Keeping { payment, reason, transfer: &transfer, answer: &answer };
+                self.keep_payment(db, master, act, &keeping).await?;
+                if let Ok(tenant) = &tenant {
+                    tenant.record_unapplied(db, act, payment, reason).await?;
+                }
+            } else if let Ok(tenant) = &tenant {
+                db.query(
+                    "INSERT INTO payment (provider, payment, said, account, amount, transfer, received_at,
+                       credited_at, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
+                    params![
+                        payment.provider,
+                        &payment.payment,
+                        &said(master, &payment.account_number),
+                        tenant.account(),
+                        payment.amount.0,
+                        &transfer,
+                        act.now,
+                        &answer
+                    ],
+                )
+                .await?;
+                let crediting = Crediting {
+                    provider: payment.provider,
+                    payment: &payment.payment,
+                    amount: payment.amount,
+                    received_at: act.now,
+                };
+                tenant.credit(db, act, &crediting, &transfer).await?;
+            }
+            Ok(answer)
+        })
+        .await
+    }
+
+    async fn keep_payment(
+        &self,
+        db: &D,
+        master: &MasterKey,
+        act: &Act,
+        keeping: &Keeping<'_>,
+    ) -> Result<(), StoreError> {
+        let Keeping { payment, reason, transfer, answer } = keeping;
+        let rows = db
+            .query("SELECT coalesce(sum(amount), 0) FROM payment WHERE credited_at IS NULL", params![])
+            .await?;
+        let waiting = Tiyn(rows.first().map_or(Ok(0), |row| row.int(0))?);
+        waiting.checked_add(payment.amount).ok_or(Refusal::AmountTooLarge)?;
+        let place = number_place(payment.provider, &payment.payment);
+        let sealed = master.directory_key()?.seal(&place, payment.account_number.as_bytes())?;
+        db.query(
+            "INSERT INTO payment (provider, payment, said, sealed_number, account, amount, suspense, received_at,
+               unapplied, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                payment.provider,
+                &payment.payment,
+                &said(master, &payment.account_number),
+                sealed,
+                payment.account.as_deref(),
+                payment.amount.0,
+                *transfer,
+                act.now,
+                reason.as_str(),
+                *answer
+            ],
+        )
+        .await?;
+        let entries = [(Book::Bank, payment.amount.negated()), (Book::Suspense, payment.amount)];
+        let posting = Posting {
+            transfer,
+            kind: "unapplied",
+            payment: Some(&payment.payment),
+            campaign: None,
+            messages: None,
+            entries: &entries,
+        };
+        Ok(ledger::post(db, SUSPENSE, act.now, &posting).await?)
+    }
+
+    /// The payments that wait, the longest waiting first.
+    pub async fn unapplied_payments(&self, master: &MasterKey) -> Result<Vec<UnappliedPayment>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT provider, payment, sealed_number, account, amount, received_at, unapplied FROM payment
+                 WHERE credited_at IS NULL ORDER BY received_at LIMIT ?1",
+                params![LISTED_MAX],
+            )
+            .await?;
+        let key = master.directory_key()?;
+        rows.iter()
+            .map(|row| {
+                let (provider, payment) = (row.text(0)?, row.text(1)?);
+                Ok(UnappliedPayment {
+                    account_number: key.open_text(&number_place(&provider, &payment), &row.blob(2)?)?,
+                    provider,
+                    payment,
+                    account: row.opt_text(3)?,
+                    amount: Tiyn(row.int(4)?),
+                    received_at: row.int(5)?,
+                    reason: row.text(6)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Credits a payment that waits to the account that staff name; once.
+    pub async fn credit_unapplied(
+        &self,
+        master: &MasterKey,
+        act: &Act,
+        decision: &PaymentDecision,
+    ) -> Result<(), StoreError> {
+        let tenant = self.tenant(master, &decision.account).await?;
+        let tenant = tenant.ok_or(Refusal::PaymentAccountUnknown)?;
+        transaction(self.db, async |db| {
+            let rows = db
+                .query(
+                    "SELECT provider, payment, amount, received_at, credited_at FROM payment
+                     WHERE provider = ?1 AND payment = ?2",
+                    params![&decision.provider, &decision.payment],
+                )
+                .await?;
+            let row = rows.first().ok_or(Refusal::NotFound)?;
+            if row.opt_int(4)?.is_some() {
+                return Err(Refusal::PaymentAlreadyCredited.into());
+            }
+            if tenant.takes_no_money(db).await?.is_some() {
+                return Err(Refusal::PaymentAccountClosing.into());
+            }
+            tenant.apply(db, act, row).await?;
+            let fields = serde_json::json!({
+                "provider": decision.provider, "payment": decision.payment, "by": decision.by,
+                "basis": decision.basis,
+            });
+            tenant.write_act(db, act, "payment_applied", None, fields).await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Why the account can take no money. A blocked account that asked for its deletion stays blocked, so the
+    /// request itself is looked at too.
+    async fn takes_no_money(&self, db: &D) -> Result<Option<Unapplied>, DbError> {
+        let rows = db
+            .query(
+                "SELECT a.state = 'closed', a.state = 'closing' OR EXISTS (SELECT 1 FROM deletion d
+                   WHERE d.account = a.account AND d.state IN ('scheduled', 'executing'))
+                 FROM account a WHERE a.account = ?1",
+                params![&self.account],
+            )
+            .await?;
+        let row = rows.first().ok_or(DbError::NoRow)?;
+        Ok(match (row.int(0)?, row.int(1)?) {
+            (0, 0) => None,
+            (0, _) => Some(Unapplied::AccountClosing),
+            _ => Some(Unapplied::AccountClosed),
+        })
+    }
+
+    /// Moves a payment that waits out of suspense. Its row: provider, id, amount, when it came. Belongs inside
+    /// the transaction that read it.
+    async fn apply(&self, db: &D, act: &Act, row: &Row) -> Result<(), StoreError> {
+        let (provider, payment, amount) = (row.text(0)?, row.text(1)?, Tiyn(row.int(2)?));
+        let transfer = new_id(IdKind::Transfer, act.now)?;
+        db.query(
+            "UPDATE payment SET account = ?3, transfer = ?4, credited_at = ?5
+             WHERE provider = ?1 AND payment = ?2 AND credited_at IS NULL",
+            params![&provider, &payment, &self.account, &transfer, act.now],
+        )
+        .await?;
+        let posting = Posting {
+            transfer: &new_id(IdKind::Transfer, act.now)?,
+            kind: "applied",
+            payment: Some(&payment),
+            campaign: None,
+            messages: None,
+            entries: &[(Book::Suspense, amount.negated()), (Book::Bank, amount)],
+        };
+        ledger::post(db, SUSPENSE, act.now, &posting).await?;
+        let crediting =
+            Crediting { provider: &provider, payment: &payment, amount, received_at: row.int(3)? };
+        self.credit(db, act, &crediting, &transfer).await
+    }
+
+    /// Credits what came while the account's end was asked for, once that is taken back. Belongs inside the
+    /// transaction that takes it back.
+    pub(super) async fn apply_waiting(&self, db: &D, act: &Act) -> Result<(), StoreError> {
+        let rows = db
+            .query(
+                "SELECT provider, payment, amount, received_at FROM payment
+                 WHERE account = ?1 AND credited_at IS NULL ORDER BY received_at",
+                params![&self.account],
+            )
+            .await?;
+        for row in &rows {
+            self.apply(db, act, row).await?;
+        }
+        Ok(())
+    }
+
+    async fn credit(
+        &self,
+        db: &D,
+        act: &Act,
+        payment: &Crediting<'_>,
+        transfer: &str,
+    ) -> Result<(), StoreError> {
+        let rows = db
+            .query("SELECT available, held FROM balance WHERE account = ?1", params![&self.account])
+            .await?;
+        let row = rows.first().ok_or(DbError::NoRow)?;
+        // All that is held may come back.
+        let (available, held) = (Tiyn(row.int(0)?), Tiyn(row.int(1)?));
+        let all = available.checked_add(payment.amount).and_then(|sum| sum.checked_add(held));
+        all.ok_or(Refusal::AmountTooLarge)?;
+        let entries = [(Book::Bank, payment.amount.negated()), (Book::Available, payment.amount)];
+        let posting = Posting {
+            transfer,
+            kind: "top_up",
+            payment: Some(payment.payment),
+            campaign: None,
+            messages: None,
+            entries: &entries,
+        };
+        ledger::post(db, &self.account, act.now, &posting).await?;
+        self.note_enough(db).await?;
+        Ok(self.record_top_up(db, act, payment, transfer).await?)
+    }
+
+    /// With this payment there may be enough again: then the next want of money is an event of its own (R53).
+    /// What only comes back of what was held is no such beginning.
+    async fn note_enough(&self, db: &D) -> Result<(), DbError> {
+        db.query(
+            "UPDATE balance SET short_since = NULL WHERE account = ?1 AND short_since IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM campaign
+                 WHERE account = ?1 AND needs IS NOT NULL AND state = 'running')",
+            params![&self.account],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn record_unapplied(
+        &self,
+        db: &D,
+        act: &Act,
+        payment: &PaymentReceived,
+        reason: Unapplied,
+    ) -> Result<(), DbError> {
+        let fields = serde_json::json!({
+            "provider": payment.provider, "payment": payment.payment, "amount": payment.amount.to_string(),
+            "currency": "KZT", "reason": reason.as_str(),
+        });
+        let event = NewEvent { kind: "payment_unapplied", campaign: None, fields };
+        events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
+        Ok(())
+    }
+
+    /// The log's leaf of a top-up, and with the first one of a firm the confirmation that whoever
+    /// accepted the agreement had the authority (R17), and that it needed no prior approval (R209).
+    async fn record_top_up(
+        &self,
+        db: &D,
+        act: &Act,
+        payment: &Crediting<'_>,
+        transfer: &str,
+    ) -> Result<(), DbError> {
+        let fields = serde_json::json!({
+            "provider": payment.provider, "payment": payment.payment, "amount": payment.amount.to_string(),
+            "currency": "KZT", "transfer": transfer, "received_at": time_text(payment.received_at),
+        });
+        let mut events = vec![NewEvent { kind: "top_up", campaign: None, fields }];
+        if self.kind != AccountKind::NaturalPerson {
+            let first = db
+                .query(
+                    "UPDATE account SET authority_confirmed_at = ?2
+                     WHERE account = ?1 AND authority_confirmed_at IS NULL RETURNING 1",
+                    params![&self.account, act.now],
+                )
+                .await?;
+            let offer = db
+                .query(
+                    "SELECT version FROM consent WHERE account = ?1 AND document = 'offer' AND withdrawn_at IS NULL
+                     ORDER BY consent DESC LIMIT 1",
+                    params![&self.account],
+                )
+                .await?;
+            if !first.is_empty() {
+                let version = offer.first().map(|row| row.text(0)).transpose()?;
+                let fields = serde_json::json!({
+                    "payment": payment.payment, "offer_version": version,
+                    "accepted_by_authorised_person": true, "no_prior_approval_needed": true,
+                });
+                events.push(NewEvent { kind: "authority_confirmed", campaign: None, fields });
+            }
+        }
+        events::record(db, &self.account, &self.keys.evidence, act.now, events).await?;
+        Ok(())
+    }
+}
