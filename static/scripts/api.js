@@ -2,12 +2,13 @@
 
 import { language, t } from "./language.js";
 
-/** What went wrong, ready to be shown. `code` is stable, `field` names the form field at fault. */
+/** What went wrong, ready to be shown. `code` is stable, `field` names the form field at fault, `line` the line of a file. */
 export class Problem extends Error {
-  constructor({ code, message, field = null, status = 0, retryAfter = null }) {
+  constructor({ code, message, field = null, line = null, status = 0, retryAfter = null }) {
     super(message);
     this.code = code;
     this.field = field;
+    this.line = line;
     this.status = status;
     this.retryAfter = retryAfter;
   }
@@ -25,7 +26,7 @@ export function problemFrom(status, text, retryAfter) {
   let message = body.messages?.[language] ?? body.detail ?? fallback;
   const seconds = Number.parseInt(retryAfter ?? "", 10);
   if (seconds > 0) message += ` ${t("error.retry_after", { seconds })}`;
-  return new Problem({ code: body.code ?? `http_${status}`, message, field: body.field ?? null, status, retryAfter: seconds || null });
+  return new Problem({ code: body.code ?? `http_${status}`, message, field: body.field ?? null, line: body.line ?? null, status, retryAfter: seconds || null });
 }
 
 export const networkProblem = () => new Problem({ code: "network", message: t("error.network") });

@@ -75,6 +75,43 @@ fn a_recording_without_a_name_or_of_another_type_is_refused() {
     assert!(shop.browser.list("/v1/audio").is_empty());
 }
 
+/// R71: whatever case its name is in, and whatever stands behind it.
+#[test]
+fn a_recording_is_taken_under_its_names_in_any_case() {
+    let shop = Account::sign_up(Platform::shared());
+    for kind in ["Audio/WAV", "audio/x-wav; codecs=1", "AUDIO/MPEG;rate=8000", "audio/mp3"] {
+        shop.send_recording(kind, wav(1_000)).created();
+    }
+}
+
+/// R71: a call of minutes was sold as 25 seconds, since players differ in which sound they take.
+#[test]
+fn a_recording_with_two_sounds_is_refused() {
+    let shop = Account::sign_up(Platform::shared());
+    let mut two = wav(25_000);
+    two.extend_from_slice(&wav(50_000)[36..]);
+    let length = (two.len() - 8) as u32;
+    two[4..8].copy_from_slice(&length.to_le_bytes());
+    shop.send_recording("audio/wav", two).refused(422, "audio_malformed");
+    shop.send_recording("audio/wav", [wav(25_000), wav(20_000)].concat()).refused(422, "audio_malformed");
+    let hidden = [mp3(1_000), vec![0; 500], mp3(900)].concat();
+    shop.send_recording("audio/mpeg", hidden).refused(422, "audio_malformed");
+    assert!(shop.browser.list("/v1/audio").is_empty());
+}
+
+/// R71: as speech services send it, without knowing how long it will be.
+#[test]
+fn a_streamed_recording_is_taken_with_its_true_length() {
+    let shop = Account::sign_up(Platform::shared());
+    let mut file = wav(3_000);
+    file[4..8].fill(0xff);
+    file[40..44].fill(0xff);
+    let audio = shop.send_recording("audio/wav", file).created();
+    assert_eq!(audio.integer("/duration_ms"), 3_000);
+    let audio = shop.send_recording("audio/mpeg", [mp3(100), vec![0; 700]].concat()).created();
+    assert_eq!(audio.integer("/duration_ms"), 2_613);
+}
+
 #[test]
 fn nobody_uploads_or_hears_anything_without_an_account() {
     let platform = Platform::shared();

@@ -182,6 +182,101 @@ fn files_as_spreadsheets_write_them_are_understood() {
     }
 }
 
+/// R70: whatever programs call it; what it is its content says.
+#[test]
+fn a_csv_file_is_taken_under_all_names_that_programs_give_it() {
+    let shop = Account::sign_up(Platform::shared());
+    for kind in [
+        "Text/CSV; Charset=\"UTF-8\"; header=present",
+        "TEXT/CSV;charset=utf-8",
+        "application/vnd.ms-excel",
+        "Application/Vnd.MS-Excel; name=x.csv",
+        "text/plain; charset=utf-8",
+    ] {
+        let path = format!("/v1/contacts/imports/{}/file", shop.announce_upload());
+        let request = Request::new("PUT", &path).header("content-type", kind).bytes(csv_of(&mobiles(0, 2)));
+        assert_eq!(shop.browser.send(request).ok().integer("/rows"), 2, "{kind}");
+    }
+    for kind in ["", "application/json", "application/octet-stream", "text/html", "text", "csv"] {
+        let path = format!("/v1/contacts/imports/{}/file", shop.announce_upload());
+        let request = Request::new("PUT", &path).header("content-type", kind).bytes(csv_of(&mobiles(0, 2)));
+        shop.browser.send(request).refused(415, "unsupported_media_type");
+    }
+}
+
+/// R19: each cell that may be somebody else's number is refused with its reason, and of several the first is taken.
+#[test]
+fn no_stranger_gets_in_by_a_cell_that_a_spreadsheet_or_a_person_spoilt() {
+    let shop = Account::sign_up(Platform::shared());
+    let import = shop.upload(
+        "№;ФИО;Телефон\n\
+         1;A;7015550001.0\n\
+         2;B;7,7015550002e10\n\
+         3;C;7.70123E+10\n\
+         4;D;7015550003.5\n\
+         5;E;701 555 00 04/9\n\
+         6;F;8 701 555 00 05 (3)\n\
+         7;G;\"87015550006, 87015550007\"\n\
+         8;H;\"87015550008\n87015550009\"\n\
+         9;I;8\u{202f}701\u{a0}555\u{2011}00\u{200b}1٠\n",
+    );
+    let mut phones: Vec<String> = shop.contacts().iter().map(|contact| contact.text("/phone")).collect();
+    phones.sort();
+    assert_eq!(phones, [1, 2, 6, 8, 10].map(mobile));
+    assert_eq!(
+        (import.integer("/imported"), import.integer("/rejected"), import.integer("/several")),
+        (5, 4, 2)
+    );
+    let path = format!("/v1/contacts/imports/{}/problems", import.text("/id"));
+    let problems = shop.browser.list(&path);
+    let problems: Vec<_> = problems.iter().map(|row| (row.integer("/line"), row.text("/code"))).collect();
+    let expected = [
+        (4, "phone_rounded"),
+        (5, "phone_rounded"),
+        (6, "phone_ambiguous"),
+        (7, "phone_ambiguous"),
+        (8, "phone_several"),
+        (9, "phone_several"),
+    ];
+    assert_eq!(problems, expected.map(|(line, code)| (line, code.to_owned())));
+}
+
+/// R63, R70: its owner sees which columns were taken for what, then and later.
+#[test]
+fn what_was_chosen_in_a_file_is_in_the_answer() {
+    let shop = Account::sign_up(Platform::shared());
+    let import = shop.upload(
+        "sep=;\nКлиенты\n\n№;ФИО;Телефон;Келісім көзі;Дата согласия\n1;Асель;87015550001;сайт;2026-07-12\n",
+    );
+    let expected = json!({
+        "header_line": 4, "delimiter": ";",
+        "phone": {"number": 3, "name": "Телефон"}, "name": {"number": 2, "name": "ФИО"},
+        "consent_source": {"number": 4, "name": "Келісім көзі"},
+        "consent_date": {"number": 5, "name": "Дата согласия"},
+    });
+    assert_eq!(import.at("/columns"), &expected);
+    let again = shop.browser.get(&format!("/v1/contacts/imports/{}", import.text("/id"))).ok();
+    assert_eq!(again.at("/columns"), &expected);
+    let bare = shop.upload("87015550002\n87015550003\n");
+    assert_eq!((bare.integer("/imported"), bare.integer("/columns/phone/number")), (2, 1));
+    assert!(bare.at("/columns/header_line").is_null() && bare.at("/columns/phone/name").is_null());
+}
+
+/// R70: where to look.
+#[test]
+fn a_quote_that_is_never_closed_is_named_by_its_line() {
+    let shop = Account::sign_up(Platform::shared());
+    let mut file = csv_of(&mobiles(0, 9_000));
+    file.push_str("+77015559001,\"open\n");
+    file.push_str(&"+77015559002,B\n".repeat(9_000));
+    let import = shop.announce_upload();
+    let problem = shop.send_file(&import, file).refused(422, "csv_malformed");
+    assert_eq!(problem.integer("/line"), 9_002);
+    let import = shop.browser.get(&format!("/v1/contacts/imports/{import}")).ok();
+    assert_eq!(import.integer("/problem_line"), 9_002);
+    assert!(shop.contacts().is_empty());
+}
+
 /// R67: the owner deletes one, or all, and keeps a receipt that stands in the log.
 #[test]
 fn contacts_are_deleted_one_by_one_and_all_at_once() {
@@ -205,13 +300,16 @@ fn contacts_are_deleted_one_by_one_and_all_at_once() {
 fn the_blacklist_accounts_for_every_number() {
     let shop = Account::sign_up(Platform::shared());
     shop.blacklist(&mobiles(0, 1));
-    let phones = ["8 701 555 00 00", "+77015550001", "rubbish"].map(str::to_owned);
+    let phones =
+        ["8 701 555 00 00", "+77015550001", "rubbish", "87015550002, 87015550003", "701 555 00 04/5"]
+            .map(str::to_owned);
     let answer = shop.blacklist(&phones);
     assert_eq!(answer.integer("/added"), 1);
     assert_eq!(answer.integer("/already_listed"), 1);
-    assert_eq!(answer.list("/rejected").len(), 1);
-    assert_eq!(answer.integer("/rejected/0/index"), 2);
-    assert_eq!(answer.text("/rejected/0/code"), "phone_unparseable");
+    let rejected = answer.list("/rejected");
+    let rejected: Vec<_> = rejected.iter().map(|one| (one.integer("/index"), one.text("/code"))).collect();
+    let expected = [(2, "phone_unparseable"), (3, "phone_several"), (4, "phone_ambiguous")];
+    assert_eq!(rejected, expected.map(|(index, code)| (index, code.to_owned())));
     let listed = shop.browser.list("/v1/blacklist");
     assert_eq!(listed.len(), 2);
     assert!(listed.iter().all(|entry| entry.text("/source") == "account"));

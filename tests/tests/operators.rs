@@ -408,3 +408,58 @@ fn a_reply_through_jasmin_is_acknowledged_whether_it_can_be_read_or_not() {
     let operators = platform.scheduler().get("/internal/operators").ok();
     assert_eq!(operators.list("/items")[0].integer("/unread/charset"), 1);
 }
+
+/// R48, R85, R87: what Kannel never answered to cannot be asked about. After three days its owner sees how many and
+/// who, and decides; nothing of it happens by itself.
+#[test]
+fn an_owner_sees_who_stayed_unknown_and_decides() {
+    let (log, away) = (Log::default(), Arc::new(AtomicBool::new(true)));
+    let asked_of_kannel: Arc<Mutex<Vec<Asked>>> = Arc::default();
+    let (noted, heard, is_away) = (Arc::clone(&log), Arc::clone(&asked_of_kannel), Arc::clone(&away));
+    let kannel = PlayedOperator::start(move |asked| {
+        heard.lock().expect("no test panics while it holds this").push(asked.clone());
+        note(&noted, asked.parameter("to"));
+        if is_away.load(Ordering::Acquire) { Reply::HangUp } else { Reply::Answer(202, TAKEN.to_owned()) }
+    });
+    let platform = with_operators(&kannel.url, None);
+    let shop = shop_with(&platform, 1);
+    let campaigns = [shop.draft("Left alone"), shop.draft("Sent again")];
+    for campaign in &campaigns {
+        campaign.start();
+        assert_eq!(campaign.send_all().count("unknown"), 1);
+        // Past the rest of an operator that failed.
+        platform.pass(Duration::minutes(10));
+    }
+    platform.pass(Duration::hours(72));
+    for _ in 0..12 {
+        platform.tick("reconcile").ok();
+        platform.pass(Duration::minutes(1));
+    }
+    away.store(false, Ordering::Release);
+    shop.sign_in_again();
+    let browser = &shop.browser;
+    let decide = |place: usize, decision: &str| {
+        browser.post(&format!("{}/unknown", campaigns[place].path()), &json!({"decision": decision}))
+    };
+    for campaign in &campaigns {
+        let report = campaign.send_all();
+        assert_eq!((report.count("unknown"), report.count("undecided"), report.count("blocked")), (1, 1, 0));
+        let listed = browser.get(&format!("/v1/messages?campaign={}&state=unknown", campaign.id)).ok();
+        assert_eq!(listed.list("/items")[0].text("/reason"), "undecided");
+    }
+    browser.get("/v1/messages?state=lost").refused(422, "invalid_field");
+    decide(0, "perhaps").refused(422, "invalid_field");
+    assert_eq!(decide(0, "leave").ok().integer("/messages"), 1);
+    assert_eq!(decide(0, "send_again").ok().integer("/messages"), 0, "decided once");
+    assert_eq!(decide(1, "send_again").ok().integer("/messages"), 1);
+    let reports = campaigns.each_ref().map(|campaign| campaign.send_all());
+    assert_eq!((reports[0].count("blocked"), reports[1].count("handed_over")), (1, 1));
+    assert_eq!((reports[0].charged(), reports[1].charged()), (0, 1_500));
+    assert_eq!(shop.balance().money("/held"), 0);
+    // The one that was left alone had arrived after all.
+    let first = asked_of_kannel.lock().expect("no test panics while it holds this")[0].clone();
+    platform.visitor().get(&report_path(&first, platform.base(), 1)).is(204);
+    let report = campaigns[0].report();
+    assert_eq!((report.count("delivered"), report.charged()), (1, 0));
+    assert_eq!(written_to(&log).values().sum::<usize>(), 3, "two at first, and one again");
+}

@@ -115,6 +115,28 @@ fn start_campaign(browser: &Browser<'_>) -> String {
     id.as_str().expect("a campaign's id").to_owned()
 }
 
+/// R68, R70: the page says which columns were taken, and in the list that it saves no name is a formula, whatever
+/// sign it begins with.
+#[test]
+fn the_saved_list_of_contacts_holds_no_formula() {
+    let platform = Platform::fresh();
+    let browser = Browser::start(&platform, "ru");
+    let shop = Account::sign_up(&platform);
+    let names = ["+77+1", "=1+1", "-2+3", "@SUM(1)", "+cmd|' /C calc'!A0", " =1", "Асель"];
+    let rows: String =
+        names.iter().zip(mobiles(0, 7)).map(|(name, phone)| format!("{phone};{name}\n")).collect();
+    shop.upload(format!("Телефон;ФИО\n{rows}"));
+    browser.sign_in(&shop);
+    browser.open("/ru/cabinet#/contacts");
+    browser.see("+77015550006");
+    let saved = browser.download("contacts.save_list");
+    for line in saved.lines().skip(1) {
+        let name = line.split_once(",\"").expect("a name").1;
+        assert!(name.starts_with('\'') || name.starts_with("Асель"), "{line}");
+    }
+    assert_eq!(saved.lines().count(), names.len() + 1);
+}
+
 /// R71, R74, R78, R94: a recording is uploaded, heard and played to everybody, by clicks; a file that is none is
 /// refused beside its field.
 #[test]

@@ -11,8 +11,19 @@ use store::cell::{Audio, NewAudio};
 use crate::recording::inspect;
 
 /// What programs call the two formats. Which of the two a file is its content says.
-const CONTENT_TYPES: [&str; 6] =
-    ["audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/mpeg", "audio/mp3"];
+const CONTENT_TYPES: [&str; 11] = [
+    "audio/wav",
+    "audio/x-wav",
+    "audio/wave",
+    "audio/vnd.wave",
+    "audio/x-pn-wav",
+    "audio/mpeg",
+    "audio/mp3",
+    "audio/x-mp3",
+    "audio/x-mpeg",
+    "audio/mpeg3",
+    "audio/x-mpeg-3",
+];
 
 /// A recording as its owner sees it.
 #[derive(Serialize)]
@@ -43,9 +54,7 @@ impl From<Audio> for AudioView {
 /// `POST /v1/audio?name=…`
 pub async fn create(mut call: Call) -> Result<Answer> {
     let caller = call.caller_before_body().await?;
-    let content_type = call.header("content-type").unwrap_or_default();
-    let content_type = content_type.split(';').next().unwrap_or_default().trim();
-    if !CONTENT_TYPES.contains(&content_type) {
+    if !CONTENT_TYPES.contains(&call.media_type().as_str()) {
         return Err(Problem::new("unsupported_media_type"));
     }
     let name = call.query("name").ok_or_else(|| Problem::field("missing_field", "name"))?;

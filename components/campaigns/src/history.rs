@@ -6,6 +6,19 @@ use edge::{Answer, Call, ListOf, PageQuery, Problem, Result, format_time, json};
 use serde::Serialize;
 use store::cell::HistoryItem;
 
+/// Where a message may stand.
+const STATES: [&str; 9] = [
+    "queued",
+    "leased",
+    "unknown",
+    "handed_over",
+    "delivered",
+    "undelivered",
+    "expired",
+    "blocked",
+    "cancelled",
+];
+
 #[derive(Serialize)]
 struct MessageView {
     id: String,
@@ -68,6 +81,11 @@ pub async fn get(call: Call) -> Result<Answer> {
     if let Some(campaign) = &campaign {
         tenant.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
     }
-    let history = tenant.history(campaign.as_deref(), page.number(0)?, page.limit).await?;
+    let state = call.query("state");
+    if state.as_deref().is_some_and(|state| !STATES.contains(&state)) {
+        return Err(Problem::field("invalid_field", "state"));
+    }
+    let history =
+        tenant.history_in(campaign.as_deref(), state.as_deref(), page.number(0)?, page.limit).await?;
     json(200, &ListOf::of(history, MessageView::from))
 }

@@ -11,6 +11,7 @@ mod measure;
 mod pricing;
 mod report;
 mod staff;
+mod unknown;
 mod window;
 mod window_overrides;
 
@@ -43,6 +44,8 @@ async fn routes(call: Call) -> Result<Answer> {
         (_, ["v1", "campaigns", _, "estimate" | "start" | "pause" | "resume" | "cancel"]) => {
             Err(Problem::method_not_allowed("POST"))
         }
+        ("POST", ["v1", "campaigns", campaign, "unknown"]) => unknown::decide(call, campaign).await,
+        (_, ["v1", "campaigns", _, "unknown"]) => Err(Problem::method_not_allowed("POST")),
         ("GET", ["v1", "campaigns", campaign, "report"]) => report::get(call, campaign).await,
         (_, ["v1", "campaigns", _, "report"]) => Err(Problem::method_not_allowed("GET")),
         ("GET", ["internal", "decisions", "advertising-approvals"]) => advertising::list(call).await,

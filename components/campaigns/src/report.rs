@@ -17,6 +17,8 @@ struct ReportView {
     queued: i64,
     leased: i64,
     unknown: i64,
+    /// Of the unknown, those that the operator is not asked about any more: their owner decides.
+    undecided: i64,
     handed_over: i64,
     awaiting_report: i64,
     delivered: i64,
@@ -64,6 +66,7 @@ pub async fn get(call: Call, campaign: &str) -> Result<Answer> {
         queued: report.count(&["queued"]),
         leased: report.count(&["leased"]),
         unknown: report.count(&["unknown"]),
+        undecided: report.undecided(),
         handed_over: report.count(&["handed_over", "delivered", "undelivered", "expired"]),
         awaiting_report: report.count(&["handed_over"]),
         delivered: report.count(&["delivered"]),

@@ -7,7 +7,7 @@ use domain::language::Language;
 use edge::problem_catalogue;
 use edge::{Answer, Attestation, Call, ListOf, PageQuery, Problem, Result, format_time, json};
 use serde::{Deserialize, Serialize};
-use store::cell::{Import, RowProblem};
+use store::cell::{ChosenColumns, Import, RowProblem};
 
 use crate::upload::Progress;
 
@@ -29,8 +29,11 @@ pub struct ImportView {
     duplicates: i64,
     rejected: i64,
     blacklisted: i64,
+    several: i64,
+    columns: Option<ChosenColumns>,
     dropped_columns: Vec<String>,
     problem_code: Option<String>,
+    problem_line: Option<i64>,
     received_bytes: Option<u64>,
     created_at: String,
     finished_at: Option<String>,
@@ -47,8 +50,11 @@ impl From<Import> for ImportView {
             duplicates: import.duplicates,
             rejected: import.rejected,
             blacklisted: import.blacklisted,
+            several: import.several,
+            columns: import.columns,
             dropped_columns: import.dropped_columns,
             problem_code: import.problem_code,
+            problem_line: import.problem_line,
             received_bytes: None,
             created_at: format_time(import.created_at),
             finished_at: import.finished_at.map(format_time),

@@ -1,15 +1,27 @@
 //! The upload itself: streamed, batched, and undone as a whole when it must be refused (R19, R61, R66).
 
-use domain::phone::Phone;
+use domain::phone::{Phone, Recipient};
 use edge::{Answer, Call, Caller, Problem, Result, json};
 use futures::StreamExt;
 use spin_sdk::key_value::Store;
-use store::cell::{NewContact, RowProblem, Tenant};
+use store::cell::{ChosenColumns, NewContact, RowProblem, Tenant};
 use store::{Act, SpinDatabase};
 
-use crate::csv::{CsvReader, CsvRow};
+use crate::csv::{CsvFault, CsvReader, CsvRow};
 use crate::imports::ImportView;
 
+/// What browsers and programs call a CSV file. Which it is its content says.
+const CONTENT_TYPES: [&str; 8] = [
+    "text/csv",
+    "text/plain",
+    "text/x-csv",
+    "text/comma-separated-values",
+    "text/tab-separated-values",
+    "application/csv",
+    "application/x-csv",
+    // Windows names it so where Excel is installed.
+    "application/vnd.ms-excel",
+];
 /// The largest file, in bytes.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// The most data rows.
@@ -50,8 +62,7 @@ impl Progress {
 /// `PUT /v1/contacts/imports/:id/file`
 pub async fn put(mut call: Call, import: &str) -> Result<Answer> {
     let caller = call.caller_before_body().await?;
-    let content_type = call.header("content-type").unwrap_or_default();
-    if content_type.split(';').next().map(str::trim) != Some("text/csv") {
+    if !CONTENT_TYPES.contains(&call.media_type().as_str()) {
         return Err(Problem::new("unsupported_media_type"));
     }
     let length = call.header("content-length").and_then(|length| length.parse::<u64>().ok());
@@ -63,16 +74,22 @@ pub async fn put(mut call: Call, import: &str) -> Result<Answer> {
     let received = receive(&mut call, &caller, &tenant, import).await;
     Progress::open().await?.forget(import).await?;
     match received {
-        Ok(dropped_columns) => {
+        Ok(read) => {
             let act = Act { now: call.now().await?, ..caller.act.clone() };
-            let import = tenant.complete_import(&act, import, &dropped_columns).await?;
+            let import = tenant.complete_import(&act, import, Some(&read.columns), &read.dropped).await?;
             json(200, &ImportView::from(import))
         }
         Err(problem) => {
-            tenant.fail_import(import, problem.code(), call.now().await?).await?;
+            tenant.fail_import(import, problem.code(), problem.line(), call.now().await?).await?;
             Err(problem)
         }
     }
+}
+
+/// What a whole file turned out to have.
+struct ReadFile {
+    columns: ChosenColumns,
+    dropped: Vec<String>,
 }
 
 async fn receive(
@@ -80,7 +97,7 @@ async fn receive(
     caller: &Caller,
     tenant: &Tenant<'_, SpinDatabase>,
     import: &str,
-) -> Result<Vec<String>> {
+) -> Result<ReadFile> {
     let progress = Progress::open().await?;
     let mut stream = call.stream();
     let mut reader = CsvReader::new();
@@ -95,10 +112,10 @@ async fn receive(
                 if bytes > FILE_BYTES_MAX {
                     return Err(Problem::new("body_too_large"));
                 }
-                reader.feed(&chunk, &mut rows).map_err(|error| Problem::new(error.code()))?;
+                reader.feed(&chunk, &mut rows).map_err(refused)?;
             }
             None => {
-                reader.finish(&mut rows).map_err(|error| Problem::new(error.code()))?;
+                reader.finish(&mut rows).map_err(refused)?;
                 at_end = true;
             }
         }
@@ -114,7 +131,16 @@ async fn receive(
             progress.write(import, bytes).await?;
         }
     }
-    Ok(reader.dropped_columns())
+    let columns = reader.chosen_columns().ok_or_else(|| Problem::new("csv_phone_column_missing"))?;
+    Ok(ReadFile { columns, dropped: reader.dropped_columns() })
+}
+
+fn refused(fault: CsvFault) -> Problem {
+    let problem = Problem::new(fault.error.code());
+    match fault.line {
+        Some(line) => problem.on_line(line),
+        None => problem,
+    }
 }
 
 /// Rows whose number can be written to, and the others with the reason.
@@ -122,8 +148,8 @@ fn judge(rows: Vec<CsvRow>) -> (Vec<NewContact>, Vec<RowProblem>) {
     let mut contacts = Vec::with_capacity(rows.len());
     let mut rejected = Vec::new();
     for row in rows {
-        let phone = match Phone::parse_recipient(&row.phone) {
-            Ok(phone) => phone,
+        let Recipient { phone, several } = match Phone::parse_recipients(&row.phone) {
+            Ok(recipient) => recipient,
             Err(error) => {
                 rejected.push(RowProblem { line: row.line, code: error.code().to_owned() });
                 continue;
@@ -144,6 +170,7 @@ fn judge(rows: Vec<CsvRow>) -> (Vec<NewContact>, Vec<RowProblem>) {
             phone: phone.e164().to_owned(),
             name: row.name,
             consent_proof,
+            several,
         });
     }
     (contacts, rejected)

@@ -1,6 +1,7 @@
 //! The departures of one wave: each group is noted before any of it leaves (R87, R88).
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use futures::lock::Mutex;
@@ -84,11 +85,11 @@ impl<'w> Departing<'w> {
 
     /// Until when the messages at these places may leave, which is noted now if it was not before; `None`
     /// where they may not.
-    pub async fn allowed(&self, messages: &[LeasedMessage], first: usize, count: usize) -> Option<Closing> {
+    pub async fn allowed(&self, wave: &[LeasedMessage], places: Range<usize>) -> Option<Closing> {
         let mut noted = self.noted.lock().await;
-        if !noted.refused && self.up_to.get() < first + count {
-            let end = messages.len().min(first + count.max(self.group));
-            match self.note(messages.get(end - 1)?).await {
+        if !noted.refused && self.up_to.get() < places.end {
+            let end = wave.len().min(places.end.max(places.start + self.group));
+            match self.note(wave.get(end - 1)?).await {
                 Some(closing) => {
                     noted.closing = closing;
                     self.up_to.set(end);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use domain::campaign::MessageClass;
@@ -277,9 +278,9 @@ impl Dispatcher<'_> {
         departing.answered(&erased, &vec![CONTACT_ERASED; erased.len()]);
         let batch_max = saying.batch_max(operator);
         let tally = RefCell::new(Tally::default());
-        let requests = reachable.chunks(batch_max).enumerate().map(|(place, batch)| {
-            let allowed = departing.allowed(&reachable, place * batch_max, batch.len());
-            self.hand_over_batch(operator, saying, batch, place * batch_max, departing, allowed, &tally)
+        let requests = (0..reachable.len()).step_by(batch_max).map(|first| {
+            let places = first..reachable.len().min(first + batch_max);
+            self.hand_over_batch(operator, saying, &reachable, places, departing, &tally)
         });
         let answers: Vec<Vec<Verdict>> =
             stream::iter(requests).buffered(self.parallel(operator)).collect().await;
@@ -288,26 +289,29 @@ impl Dispatcher<'_> {
         (outcomes, tally.into_inner())
     }
 
-    /// One request; one verdict a message, in their order.
+    /// One request, with the messages at these places; one verdict for each, in their order.
     async fn hand_over_batch(
         &self,
         operator: &dyn Operator,
         saying: &Saying<'_>,
-        batch: &[LeasedMessage],
-        place: usize,
+        wave: &[LeasedMessage],
+        places: Range<usize>,
         departing: &Departing<'_>,
-        allowed: impl Future<Output = Option<Closing>>,
         tally: &RefCell<Tally>,
     ) -> Vec<Verdict> {
-        if let Some(wait) = departing.wait(place) {
+        let batch = wave.get(places.clone()).unwrap_or_default();
+        if let Some(wait) = departing.wait(places.start) {
             spin_sdk::time::sleep(wait).await;
         }
         let kept_here = vec![Verdict::NotTaken(Hindrance::Throttled); batch.len()];
         if tally.borrow().is_enough() {
             return kept_here;
         }
-        let Some((closing, now)) = allowed.await.zip(departing.now()) else { return kept_here };
-        let validity = closing.validity(now);
+        let Some(closing) = departing.allowed(wave, places).await else { return kept_here };
+        let Some(validity) = departing.now().map(|now| closing.validity(now)) else {
+            departing.answered(batch, &kept_here);
+            return kept_here;
+        };
         let verdicts = match saying.request(operator, batch, validity) {
             // Making the request took its time: the deadlines are looked at once more, at the last moment.
             Ok(request) => match departing.now().and_then(|now| closing.answer_time(now)) {

@@ -29,7 +29,7 @@ struct Reconciled {
     handed_over: i64,
     requeued: i64,
     still_unknown: i64,
-    /// Closed: the operator never said.
+    /// Left to their owners: the operator never said.
     given_up: i64,
     /// Put off: something broke here.
     failed: i64,
@@ -142,6 +142,7 @@ async fn ask(
             }
             State::Unclear => (now, message.left_open(asked_at, asked_at + ASK_AGAIN_MS)),
         };
+        reconciled.given_up += i64::from(outcome == HandOver::Undecided);
         by_instant.entry(at).or_default().push((numbered, outcome));
     }
     reconciled.still_unknown += not_found.len() as i64;

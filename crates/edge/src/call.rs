@@ -187,6 +187,13 @@ impl Call {
         Box::pin(chunks)
     }
 
+    /// What the body is said to be, in lower case and without parameters, as RFC 9110 (8.3.1) compares it;
+    /// empty where nothing is said.
+    pub fn media_type(&self) -> String {
+        let content_type = self.header("content-type").unwrap_or_default();
+        content_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
     /// The body as JSON of one form: unknown fields are refused.
     pub async fn json<T: DeserializeOwned>(&mut self) -> Result<T> {
         Ok(self.json_with_bytes().await?.0)
@@ -194,8 +201,7 @@ impl Call {
 
     /// [`Call::json`], with the bytes that were sent.
     pub async fn json_with_bytes<T: DeserializeOwned>(&mut self) -> Result<(T, Bytes)> {
-        let content_type = self.header("content-type").unwrap_or_default();
-        if content_type.split(';').next().map(str::trim) != Some("application/json") {
+        if self.media_type() != "application/json" {
             return Err(Problem::new("unsupported_media_type"));
         }
         let bytes = self.bytes(JSON_BYTES_MAX).await?;

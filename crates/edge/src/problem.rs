@@ -20,6 +20,7 @@ pub type Result<T, E = Problem> = std::result::Result<T, E>;
 pub struct Problem {
     code: String,
     field: Option<String>,
+    line: Option<i64>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -31,6 +32,8 @@ struct ProblemJson<'p> {
     code: &'p str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<i64>,
     detail: &'p str,
     messages: Messages<'p>,
 }
@@ -45,7 +48,7 @@ struct Messages<'p> {
 impl Problem {
     /// A problem of the catalogue.
     pub fn new(code: impl Into<String>) -> Self {
-        Self { code: code.into(), field: None, headers: Vec::new() }
+        Self { code: code.into(), field: None, line: None, headers: Vec::new() }
     }
 
     /// The same, with the field at fault.
@@ -77,6 +80,17 @@ impl Problem {
         self
     }
 
+    /// Says on which line of a file it was seen.
+    pub const fn on_line(mut self, line: i64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// The line of a file on which it was seen.
+    pub const fn line(&self) -> Option<i64> {
+        self.line
+    }
+
     /// The stable code.
     pub fn code(&self) -> &str {
         &self.code
@@ -99,6 +113,7 @@ impl Problem {
             status,
             code: &self.code,
             field: self.field.as_deref(),
+            line: self.line,
             detail,
             messages: Messages { kk, ru, en },
         };

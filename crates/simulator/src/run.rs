@@ -51,7 +51,7 @@ pub async fn run(application: &Application, folder: &Path, seed: u64) -> anyhow:
     }
     steps.come_to_rest().await;
     steps.check(state.path()).await;
-    let violations = std::mem::take(&mut steps.world.violations);
+    let (violations, rounds) = (std::mem::take(&mut steps.world.violations), steps.world.rounds);
     platform.shutdown().await?;
     let mut scene = stage.scene();
     Ok(Outcome {
@@ -60,6 +60,6 @@ pub async fn run(application: &Application, folder: &Path, seed: u64) -> anyhow:
         violations,
         log: std::mem::take(&mut scene.log),
         messages: scene.operator.receipts.len(),
-        rounds: steps.world.rounds,
+        rounds,
     })
 }

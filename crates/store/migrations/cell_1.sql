@@ -175,8 +175,13 @@ CREATE TABLE import (
   duplicates INTEGER NOT NULL DEFAULT 0,
   rejected INTEGER NOT NULL DEFAULT 0,
   blacklisted INTEGER NOT NULL DEFAULT 0,
-  dropped_columns BLOB,
+  -- Imported rows whose cell held several numbers; and those of them that are listed for nothing else.
+  several INTEGER NOT NULL DEFAULT 0,
+  noted INTEGER NOT NULL DEFAULT 0,
+  -- Sealed: the columns that were kept, and the names of those that were not.
+  columns BLOB,
   problem_code TEXT,
+  problem_line INTEGER,
   created_at INTEGER NOT NULL,
   touched_at INTEGER NOT NULL,
   finished_at INTEGER,
@@ -357,6 +362,8 @@ CREATE TABLE message (
   unclear INTEGER NOT NULL DEFAULT 0,
   -- When its operator first said that it does not have a message of which nobody knows, by the database's clock.
   not_found_at INTEGER,
+  -- When its operator was asked for the last time: since then its owner has to decide.
+  asking_ended_at INTEGER,
   lease TEXT,
   -- By the database's clock, as is `not_before` of what is unknown: hosts' own may differ by minutes.
   lease_until INTEGER,

@@ -140,10 +140,11 @@ fn an_upload_under_way_neither_goes_on_nor_completes_once_an_erasure_is_begun() 
     let deletion = request(&bench, 0);
     bench.pass(30 * DAY);
     bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
-    let contacts = [NewContact { line: 9, phone: number(9), name: None, consent_proof: None }];
+    let contacts =
+        [NewContact { line: 9, phone: number(9), name: None, consent_proof: None, several: false }];
     let stored = uploader.add_batch(&under_way, &contacts, &[], bench.now()).block_on();
     assert!(matches!(stored, Err(StoreError::Refused(_))), "{stored:?}");
-    let completed = uploader.complete_import(&bench.act(), &under_way, &["city".to_owned()]).block_on();
+    let completed = uploader.complete_import(&bench.act(), &under_way, None, &["city".to_owned()]).block_on();
     assert!(matches!(completed, Err(StoreError::Refused(_))), "{completed:?}");
     let begun = uploader.begin_receiving(&waiting, bench.now()).block_on();
     assert!(matches!(begun, Err(StoreError::Refused(_))), "{begun:?}");
@@ -151,7 +152,7 @@ fn an_upload_under_way_neither_goes_on_nor_completes_once_an_erasure_is_begun() 
     uploader.add_batch(&under_way, &contacts, &[], bench.now()).block_on().expect_err("closed");
     for left in [
         "SELECT count(*) FROM contact WHERE account = ?1",
-        "SELECT count(dropped_columns) FROM import WHERE account = ?1",
+        "SELECT count(columns) FROM import WHERE account = ?1",
         "SELECT count(*) FROM import WHERE account = ?1 AND state <> 'failed'",
     ] {
         assert_eq!(bench.count(left), 0, "{left}");
@@ -234,7 +235,7 @@ fn what_is_personal_is_destroyed() {
         "SELECT count(*) FROM profile_change WHERE account = ?1",
         "SELECT count(*) FROM import_problem WHERE account = ?1",
         "SELECT count(*) FROM idempotency WHERE account = ?1",
-        "SELECT count(name) + count(dropped_columns) FROM import WHERE account = ?1",
+        "SELECT count(name) + count(columns) FROM import WHERE account = ?1",
         "SELECT count(name) + count(text) FROM campaign WHERE account = ?1",
         "SELECT count(contact) + count(number_hash) FROM message WHERE account = ?1",
     ] {

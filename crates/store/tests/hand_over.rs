@@ -1,10 +1,14 @@
 //! Hand-overs: settled once, by the holder of the lease, and recorded for good.
 
+use domain::campaign::DeliveryResult;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{HandOver, LeaseOutcome, Settled, UnknownMessage};
+use sendbox_store::cell::{
+    Erasure, HandOver, LeaseOutcome, ReportedMessage, Settled, StatusReport, UnknownDecision, UnknownMessage,
+};
+use sendbox_store::{Refusal, StoreError};
 
-use crate::support::{Bench, DAY, MINUTE, MORNING, OPERATOR, PRICE, all, number};
+use crate::support::{Bench, DAY, MINUTE, MORNING, OPERATOR, PRICE, all, calendars, master, number};
 
 const TAKEN: HandOver = HandOver::Taken(None);
 
@@ -145,9 +149,8 @@ fn the_instant_that_an_operator_names_lies_between_the_lease_and_now() {
     }
 }
 
-/// R48, R85: after three days the money is not held for ever, and the message is not sent again.
-#[test]
-fn a_message_whose_outcome_stays_unknown_for_72_hours_is_closed_and_paid_back() {
+/// A message of which the operator said nothing for three days of asking.
+fn undecided() -> (Bench, String, UnknownMessage) {
     let (bench, campaign, unknown) = lost();
     let last = unknown.lease_until + 3 * DAY;
     bench.pass(last - bench.now());
@@ -161,11 +164,102 @@ fn a_message_whose_outcome_stays_unknown_for_72_hours_is_closed_and_paid_back() 
     let unknown = bench.cell().unknown_due(1, bench.now()).block_on().expect("reads").remove(0);
     assert_eq!(unknown.left_open(last - 1, last), HandOver::Unknown(last));
     let outcome = unknown.left_open(bench.now(), bench.now());
+    assert_eq!(outcome, HandOver::Undecided);
     bench.settle(&campaign, &unknown.lease, vec![(unknown.message.clone(), outcome)]);
-    assert_eq!(bench.fate(&number(0)), ("blocked".to_owned(), Some("outcome_unknown".to_owned())));
-    assert_eq!(bench.balance(), (PRICE, 0));
+    (bench, campaign, unknown)
+}
+
+fn decide(bench: &Bench, campaign: &str, decision: UnknownDecision) -> Result<i64, StoreError> {
+    bench.tenant().decide_unknown(&bench.act(), campaign, decision).block_on()
+}
+
+/// R48, R85: after three days nobody asks any more, and nothing is closed in silence: the owner sees how many
+/// and who, and the campaign is not kept open by them.
+#[test]
+fn a_message_whose_outcome_stays_unknown_for_72_hours_waits_for_its_owners_decision() {
+    let (bench, campaign, _) = undecided();
+    assert!(bench.cell().unknown_due(1, bench.now() + 30 * DAY).block_on().expect("reads").is_empty());
+    let report = bench.tenant().campaign_report(&campaign).block_on().expect("reads");
+    assert_eq!((report.undecided(), report.held), (1, Tiyn(PRICE)));
+    let listed =
+        bench.tenant().history_in(Some(&campaign), Some("unknown"), 0, 10).block_on().expect("reads");
+    assert_eq!(listed.items[0].phone, Some(number(0)));
+    assert_eq!(listed.items[0].reason.as_deref(), Some("undecided"));
     assert_eq!(bench.lease(&campaign, 1), LeaseOutcome::Nothing);
     assert_eq!(bench.tenant().served(&campaign, bench.now()).block_on(), Ok(true));
+}
+
+/// R85, R87: "send again" is an act of its owner, in the log, and done once.
+#[test]
+fn an_owner_who_sends_again_pays_for_one_departure() {
+    let (bench, campaign, _) = undecided();
+    bench.tenant().served(&campaign, bench.now()).block_on().expect("completed");
+    assert_eq!(decide(&bench, &campaign, UnknownDecision::SendAgain), Ok(1));
+    assert_eq!(decide(&bench, &campaign, UnknownDecision::SendAgain), Ok(0), "once");
+    assert_eq!(decide(&bench, &campaign, UnknownDecision::Leave), Ok(0), "nothing is left to decide");
+    let events = bench.events("unknown_decided");
+    assert_eq!(events.len(), 1);
+    assert_eq!((&events[0]["decision"], &events[0]["actor"]), (&"send_again".into(), &"ses_test".into()));
+    assert_eq!(bench.balance(), (PRICE, 0));
+    bench.hand_over(&campaign, 1);
+    assert_eq!((bench.fate(&number(0)).0.as_str(), bench.balance()), ("handed_over", (0, 0)));
+}
+
+/// R87: a cancelled campaign is not sent from again; its messages can be left.
+#[test]
+fn of_a_cancelled_campaign_nothing_is_sent_again() {
+    let (bench, campaign, _) = undecided();
+    bench.tenant().cancel_campaign(&bench.act(), &campaign).block_on().expect("cancelled");
+    let refused = decide(&bench, &campaign, UnknownDecision::SendAgain);
+    assert_eq!(refused, Err(Refusal::CampaignStateConflict.into()));
+    assert_eq!(bench.balance(), (0, PRICE), "nothing is half done");
+    assert_eq!(decide(&bench, "cmp_none", UnknownDecision::Leave), Err(Refusal::NotFound.into()));
+    assert_eq!(decide(&bench, &campaign, UnknownDecision::Leave), Ok(1));
+    assert_eq!(bench.fate(&number(0)), ("blocked".to_owned(), Some("outcome_unknown".to_owned())));
+    assert_eq!(bench.balance(), (PRICE, 0));
+}
+
+/// R85, R89: an operator's late report settles it all the same: at its price while it is held, for nothing once
+/// the owner was promised the money back, and never by a second message.
+#[test]
+fn a_late_report_settles_what_was_undecided_or_decided() {
+    for (decision, charged, state) in [
+        (None, PRICE, "delivered"),
+        (Some(UnknownDecision::Leave), 0, "delivered"),
+        (Some(UnknownDecision::SendAgain), 0, "blocked"),
+    ] {
+        let (bench, campaign, unknown) = undecided();
+        if let Some(decision) = decision {
+            assert_eq!(decide(&bench, &campaign, decision), Ok(1));
+        }
+        let report = StatusReport {
+            about: ReportedMessage::Id(unknown.message.message),
+            result: Some(DeliveryResult::Delivered),
+            call: None,
+            reference: None,
+            at: None,
+        };
+        for _ in 0..2 {
+            let (cell, master, calendars) = (bench.cell(), master(), calendars());
+            let taken = cell.take_status(&master, &calendars, OPERATOR, &report, bench.now());
+            taken.block_on().expect("taken");
+        }
+        assert_eq!(bench.fate(&number(0)).0, state, "{decision:?}");
+        assert_eq!(bench.balance(), (PRICE - charged, 0), "{decision:?}");
+        assert_eq!(bench.lease(&campaign, 1), LeaseOutcome::Nothing, "{decision:?}");
+    }
+}
+
+/// R55: an account's end does not wait for a decision that nobody is left to make.
+#[test]
+fn with_the_accounts_end_what_is_undecided_is_left() {
+    let (bench, _, _) = undecided();
+    bench.tenant().request_deletion(&bench.act(), Tiyn(PRICE)).block_on().expect("asked");
+    bench.pass(40 * DAY);
+    let due = bench.cell().due_deletions(bench.now(), 1).block_on().expect("reads").remove(0);
+    let tenant = bench.tenant();
+    assert_eq!(tenant.begin_erasure(&due.deletion, bench.now()).block_on(), Ok(true));
+    assert_eq!(tenant.erase(&due.deletion, bench.now()).block_on(), Ok(Erasure::Done));
 }
 
 /// R85: what cannot be settled now does not stand before all others in the next tick.

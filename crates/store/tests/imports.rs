@@ -4,7 +4,9 @@ use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{BatchOutcome, Import, Repeatable, RowProblem};
+use sendbox_store::cell::{
+    BatchOutcome, ChosenColumn, ChosenColumns, Import, NewContact, Repeatable, RowProblem,
+};
 
 use crate::support::{Bench, MINUTE, acceptance, number, numbers};
 
@@ -98,9 +100,10 @@ fn a_refused_file_leaves_no_contact_and_no_count() {
     bench.upload(&[number(9)]);
     let refused = bench.begin_upload();
     bench.add_batch(&refused, &[number(1), number(1), number(9)]).expect("stored");
-    bench.tenant().fail_import(&refused, "too_many_rows", bench.now()).block_on().expect("failed");
+    bench.tenant().fail_import(&refused, "too_many_rows", Some(7), bench.now()).block_on().expect("failed");
     let failed = import(&bench, &refused);
     assert_eq!((failed.state.as_str(), failed.problem_code.as_deref()), ("failed", Some("too_many_rows")));
+    assert_eq!(failed.problem_line, Some(7));
     assert_eq!((failed.rows, failed.imported, failed.duplicates), (0, 0, 0));
     assert_eq!(problems(&bench, &refused), []);
     assert_eq!(bench.count("SELECT count(*) FROM contact WHERE account = ?1"), 1);
@@ -111,7 +114,7 @@ fn a_refused_file_leaves_no_contact_and_no_count() {
 fn a_completed_upload_cannot_be_refused_any_more() {
     let bench = Bench::new();
     let done = bench.upload(&numbers(2));
-    bench.tenant().fail_import(&done, "upload_interrupted", bench.now()).block_on().expect("answers");
+    bench.tenant().fail_import(&done, "upload_interrupted", None, bench.now()).block_on().expect("answers");
     assert_eq!(import(&bench, &done).state, "completed");
     assert_eq!(contacts(&bench).len(), 2);
 }
@@ -126,7 +129,7 @@ fn contacts_of_an_unfinished_upload_are_not_in_the_base() {
     assert_eq!(bench.tenant().audience().block_on(), Ok((0, 0)));
     bench
         .tenant()
-        .complete_import(&bench.act(), &under_way, &["city".to_owned()])
+        .complete_import(&bench.act(), &under_way, None, &["city".to_owned()])
         .block_on()
         .expect("completed");
     assert_eq!(contacts(&bench), numbers(2));
@@ -296,4 +299,39 @@ fn deleting_contacts_gives_a_receipt_and_leaves_none() {
     assert_eq!(contacts(&bench), Vec::<String>::new());
     let events = bench.tenant().event_evidence("contacts_deleted", -1, 10).block_on().expect("reads").events;
     assert_eq!(events.last().map(|event| event.index), Some(receipt.log_index));
+}
+
+/// R19: a row of several numbers counts as a contact, and is listed so that its owner looks at it.
+#[test]
+fn a_row_of_several_numbers_is_imported_and_listed() {
+    let bench = Bench::new();
+    let row =
+        |line, n, several| NewContact { line, phone: number(n), name: None, consent_proof: None, several };
+    let under_way = bench.begin_upload();
+    let rows = [row(2, 1, true), row(3, 2, false), row(4, 1, true)];
+    bench.tenant().add_batch(&under_way, &rows, &[], bench.now()).block_on().expect("stored");
+    bench.complete(&under_way).expect("completed");
+    let done = import(&bench, &under_way);
+    assert_eq!((done.rows, done.imported, done.duplicates, done.several), (3, 2, 1, 1));
+    assert_eq!(
+        problems(&bench, &under_way),
+        [(2, "phone_several".to_owned()), (4, "duplicate_in_file".to_owned())]
+    );
+}
+
+/// R63, R70: what was chosen comes back as it was chosen.
+#[test]
+fn the_columns_of_a_file_are_kept_with_its_upload() {
+    let bench = Bench::new();
+    let under_way = bench.begin_upload();
+    let columns = ChosenColumns {
+        header_line: Some(3),
+        delimiter: ";".to_owned(),
+        phone: ChosenColumn { number: 3, name: Some("Телефон".to_owned()) },
+        name: None,
+        consent_source: Some(ChosenColumn { number: 5, name: None }),
+        consent_date: None,
+    };
+    let complete = bench.tenant().complete_import(&bench.act(), &under_way, Some(&columns), &[]).block_on();
+    assert_eq!(complete.expect("completed").columns, Some(columns));
 }

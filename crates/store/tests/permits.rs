@@ -86,7 +86,7 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, NativeDatabase>, objects: &Obje
         ("import", tenant.create_import(&act, "f", attested(), None).block_on().map(drop)),
         ("upload", tenant.begin_receiving(import, bench.now()).block_on()),
         ("batch", tenant.add_batch(receiving, &[contact], &[], bench.now()).block_on().map(drop)),
-        ("completion", tenant.complete_import(&act, receiving, &[]).block_on().map(drop)),
+        ("completion", tenant.complete_import(&act, receiving, None, &[]).block_on().map(drop)),
         ("blacklist", tenant.add_to_blacklist(&act, &[listed], None).block_on().map(drop)),
         ("off the blacklist", tenant.remove_from_blacklist(&act, entry).block_on()),
         ("recording", tenant.create_audio(&act, &audio, b"sound", None).block_on().map(drop)),

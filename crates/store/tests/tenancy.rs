@@ -164,7 +164,13 @@ fn the_same_number_in_two_accounts_is_no_repetition() {
     tenant.begin_receiving(&import, bench.now()).block_on().expect("begun");
     let rows: Vec<_> = numbers(2)
         .into_iter()
-        .map(|phone| sendbox_store::cell::NewContact { line: 2, phone, name: None, consent_proof: None })
+        .map(|phone| sendbox_store::cell::NewContact {
+            line: 2,
+            phone,
+            name: None,
+            consent_proof: None,
+            several: false,
+        })
         .collect();
     assert_eq!(tenant.add_batch(&import, &rows, &[], bench.now()).block_on().expect("stored").imported, 2);
 }

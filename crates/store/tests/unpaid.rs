@@ -21,7 +21,7 @@ fn add(bench: &Bench, kept: Kept, n: usize) -> Result<(), StoreError> {
                 bench.complete(&import).expect("completed");
             } else {
                 tenant
-                    .fail_import(&import, "storage_limit_until_payment", bench.now())
+                    .fail_import(&import, "storage_limit_until_payment", None, bench.now())
                     .block_on()
                     .expect("failed");
             }

@@ -15,7 +15,7 @@ import { progress } from "./progress.js";
 const POLL_MS = 2000;
 const CALL_RESULTS = ["answered", "machine", "busy", "no_answer", "failed"];
 /** States in which the numbers may still move; delivery reports come in after the last hand-over. */
-const moving = (campaign, report) => ["preparing", "running", "paused"].includes(campaign.state) || report?.awaiting_report > 0 || report?.unknown > 0;
+const moving = (campaign, report) => ["preparing", "running", "paused"].includes(campaign.state) || report?.awaiting_report > 0 || report?.unknown > report?.undecided;
 
 export async function campaignView({ id, signal, go }) {
   const path = `/v1/campaigns/${id}`;
@@ -95,9 +95,35 @@ export async function campaignView({ id, signal, go }) {
     }, kind);
   }
 
+  /** Of these messages nobody will say whether they were sent: the owner decides. */
+  function undecided(report) {
+    if (!report.undecided) return null;
+    const decide = (word, decision, question, text) => actionButton(word, async () => {
+      if (!(await confirmed(question, word, el("p", {}, text)))) return;
+      await act.post(`${path}/unknown`, { decision });
+      campaign = await get(path, { signal });
+      shownState = null;
+      await paint();
+      poll();
+    });
+    const list = el("div");
+    return el("div", {},
+      notice("warn", t("campaign.undecided", { messages: count(report.undecided) })),
+      el("p", { class: "actions" },
+        campaign.state !== "cancelled" && decide(t("campaign.send_again"), "send_again", t("campaign.send_again_question"), t("campaign.send_again_text")),
+        decide(t("campaign.leave_unknown"), "leave", t("campaign.leave_question"), t("campaign.leave_text")),
+        actionButton(t("campaign.undecided_show"), async () => show(list, await messageTable(campaign.id, signal, "unknown")), "link")),
+      list);
+  }
+
   let shownState = null;
+  let shownUndecided = null;
+  const decision = el("div");
   function paintRunning(report) {
     show(live, progress(report), reportOf(report));
+    // As with the buttons below.
+    if (shownUndecided !== report.undecided) show(decision, undecided(report));
+    shownUndecided = report.undecided;
     if (shownState === campaign.state) return;
     // Buttons are made anew only when the state changes, so that polling takes no focus away.
     shownState = campaign.state;
@@ -107,7 +133,7 @@ export async function campaignView({ id, signal, go }) {
       ["preparing", "running", "paused"].includes(campaign.state) && control(t("campaign.cancel"), "cancel", "danger", t("campaign.cancel_question")),
       evidenceButton({ campaign: campaign.id }, `sendbox-evidence-${campaign.id}`));
     const messages = el("div");
-    show(body, el("section", { class: "card" }, live, controls), contentOf(campaign),
+    show(body, el("section", { class: "card" }, live, decision, controls), contentOf(campaign),
       el("section", { class: "part" }, el("h2", {}, t("campaign.messages")), messages,
         el("p", { class: "actions" }, actionButton(t("campaign.show_messages"), async () => show(messages, await messageTable(campaign.id, signal))))));
   }

@@ -34,7 +34,7 @@ function upload(attestation, signal, refresh) {
   const uploadForm = form({
     label: t("contacts.upload"),
     fields: [
-      fileField({ name: "file", label: t("contacts.file"), hint: t("contacts.file_hint"), accept: ".csv,text/csv" }),
+      fileField({ name: "file", label: t("contacts.file"), hint: t("contacts.file_hint"), accept: ".csv,.txt,text/csv,text/plain,application/vnd.ms-excel" }),
       attestation.node,
     ],
     button: t("contacts.upload_button"),
@@ -52,7 +52,7 @@ function upload(attestation, signal, refresh) {
         uploadForm.reset();
       } catch (problem) {
         if (problem.name === "AbortError") return;
-        show(result, notice("bad", el("p", {}, problem.message), el("p", {}, t("contacts.nothing_kept"))));
+        show(result, notice("bad", el("p", {}, problem.message), problem.line ? el("p", {}, t("contacts.on_line", { line: count(problem.line) })) : null, el("p", {}, t("contacts.nothing_kept"))));
         if (problem.code?.startsWith("csv_")) await problemLines(made.id, result, signal);
       }
       await refresh();
@@ -147,18 +147,35 @@ function send(id, file, progress, signal) {
 function resultOf(done, signal) {
   const problems = el("div");
   const node = el("div", {},
-    notice(done.rejected || done.duplicates ? "warn" : "good", t("contacts.done", { imported: count(done.imported) })),
+    notice(done.rejected || done.duplicates || done.several ? "warn" : "good", t("contacts.done", { imported: count(done.imported) })),
     pairs([
       [t("contacts.rows"), count(done.rows)],
       [t("contacts.imported"), count(done.imported)],
       [t("contacts.duplicates"), count(done.duplicates)],
       [t("contacts.rejected"), count(done.rejected)],
       [t("contacts.blacklisted"), count(done.blacklisted)],
+      done.several ? [t("contacts.several"), count(done.several)] : null,
+      ...columnsOf(done.columns),
       done.dropped_columns?.length ? [t("contacts.dropped"), done.dropped_columns.join(", ")] : null,
     ]),
     problems);
-  if (done.rejected + done.duplicates + done.blacklisted > 0) problemLines(done.id, problems, signal);
+  if (hasProblems(done)) problemLines(done.id, problems, signal);
   return node;
+}
+
+const hasProblems = (done) => done.rejected + done.duplicates + done.blacklisted + done.several > 0;
+
+/** Which columns were taken for what, so that a wrong one is seen before anybody is written to. */
+function columnsOf(columns) {
+  if (!columns) return [];
+  const named = (column) => (column ? column.name ?? t("contacts.column_number", { number: column.number }) : t("contacts.no_column"));
+  return [
+    [t("contacts.column_phone"), named(columns.phone)],
+    [t("contacts.column_name"), named(columns.name)],
+    [t("contacts.column_consent_source"), named(columns.consent_source)],
+    [t("contacts.column_consent_date"), named(columns.consent_date)],
+    [t("contacts.header_line"), columns.header_line === null ? t("contacts.no_header") : count(columns.header_line)],
+  ];
 }
 
 async function problemLines(id, place, signal, fileName) {
@@ -193,13 +210,13 @@ async function importList(signal) {
     columns: [
       { title: t("common.time"), cell: (row) => time(row.created_at) },
       { title: t("contacts.file_name"), cell: (row) => row.name },
-      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("import.state", row.state)), row.problem_code ? ` ${name("problem", row.problem_code)}` : null] },
+      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("import.state", row.state)), row.problem_code ? ` ${name("problem", row.problem_code)}` : null, row.problem_line ? ` ${t("contacts.on_line", { line: count(row.problem_line) })}` : null] },
       { title: t("contacts.rows"), class: "number", cell: (row) => count(row.rows) },
       { title: t("contacts.imported"), class: "number", cell: (row) => count(row.imported) },
       { title: t("contacts.rejected"), class: "number", cell: (row) => count(row.rejected) },
       {
         title: t("common.act"), class: "act",
-        cell: (row) => (row.rejected + row.duplicates + row.blacklisted > 0 ? actionButton(t("contacts.problems"), () => look(row), "small") : ""),
+        cell: (row) => (hasProblems(row) ? actionButton(t("contacts.problems"), () => look(row), "small") : ""),
       },
     ],
   });
@@ -242,9 +259,10 @@ async function contactList(signal, refresh) {
 
 /** The contacts as a CSV file of the visitor's own (R68). */
 function save(items) {
-  // A cell that begins like a formula is kept from being run by a spreadsheet.
-  const cell = (text) => `"${String(text ?? "").replace(/^[=+\-@\t\r]/, (sign) => (sign === "+" ? sign : `'${sign}`)).replaceAll('"', '""')}"`;
-  const lines = ["phone,name", ...items.map((one) => `${cell(one.phone)},${cell(one.name)}`)];
+  const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+  // A name that begins like a formula is kept from being run by a spreadsheet. A number is a plus and digits.
+  const guarded = (text) => (/^[\s'"]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(text) ? `'${text}` : text);
+  const lines = ["phone,name", ...items.map((one) => `${quoted(one.phone)},${quoted(guarded(one.name ?? ""))}`)];
   saveFile("contacts.csv", "text/csv", `${lines.join("\r\n")}\r\n`);
 }
 

@@ -9,9 +9,9 @@ import { pagedTable } from "./paging.js";
 
 const COLOUR = { delivered: "good", handed_over: "info", undelivered: "bad", expired: "bad", blocked: "warn", unknown: "warn", queued: "quiet", leased: "quiet", cancelled: "quiet" };
 
-export function messageTable(campaign, signal) {
+export function messageTable(campaign, signal, state) {
   return pagedTable({
-    path: "/v1/messages", query: { campaign }, caption: t("history.heading"), empty: t("history.none"), limit: 100, signal,
+    path: "/v1/messages", query: state ? { campaign, state } : { campaign }, caption: t("history.heading"), empty: t("history.none"), limit: 100, signal,
     columns: [
       { title: t("common.phone"), cell: (row) => row.phone },
       { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", row.call_result ? name("call", row.call_result) : name("message", row.state)), row.attempt > 1 ? el("span", { class: "hint" }, " ", t("history.attempt", { attempt: row.attempt })) : null, row.reason ? el("span", { class: "hint" }, " ", name("reason", row.reason), row.blocked_at ? `, ${timeExact(row.blocked_at)}` : "") : null] },

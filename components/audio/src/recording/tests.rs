@@ -93,8 +93,168 @@ fn a_wav_with_something_behind_it_is_malformed() {
 #[test]
 fn a_wav_whose_parts_are_longer_than_the_whole_is_malformed() {
     let mut file = wav_of(2_000);
-    file[40..44].copy_from_slice(&u32::MAX.to_le_bytes());
-    assert_eq!(inspect(&file), Err(Unfit::Malformed));
+    for size in [16_001u32, 16_002, 1 << 20, 0x7ffe_ffff] {
+        file[40..44].copy_from_slice(&size.to_le_bytes());
+        assert_eq!(inspect(&file), Err(Unfit::Malformed), "{size:x}");
+    }
+}
+
+/// A chunk: its name, its size, its bytes, and the one that fills it up.
+fn chunk(name: &[u8; 4], bytes: &[u8]) -> Vec<u8> {
+    let mut chunk = [name.as_slice(), &(bytes.len() as u32).to_le_bytes(), bytes].concat();
+    chunk.resize(chunk.len() + bytes.len() % 2, 0);
+    chunk
+}
+
+fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
+    let chunks = chunks.concat();
+    [b"RIFF".as_slice(), &(chunks.len() as u32 + 4).to_le_bytes(), b"WAVE", &chunks].concat()
+}
+
+/// A `fmt ` of that kind at 8 kHz with one channel, as many bytes of it as are asked for.
+fn format_of(kind: u16, bits: u16, bytes: usize) -> Vec<u8> {
+    let mut fields = Vec::new();
+    fields.extend_from_slice(&kind.to_le_bytes());
+    fields.extend_from_slice(&1u16.to_le_bytes());
+    fields.extend_from_slice(&8_000u32.to_le_bytes());
+    fields.extend_from_slice(&(8_000 * u32::from(bits / 8)).to_le_bytes());
+    fields.extend_from_slice(&(bits / 8).to_le_bytes());
+    fields.extend_from_slice(&bits.to_le_bytes());
+    fields.resize(bytes, 0);
+    chunk(b"fmt ", &fields)
+}
+
+fn seconds(seconds: usize) -> Vec<u8> {
+    chunk(b"data", &vec![0x55; 8_000 * seconds])
+}
+
+/// R71: players differ in which they take; a call of minutes was sold as 25 seconds.
+#[test]
+fn a_wav_with_a_second_sound_or_a_second_format_is_malformed() {
+    let format = || format_of(1, 8, 16);
+    let other_rate = || {
+        let mut format = format();
+        format[12..16].copy_from_slice(&16_000u32.to_le_bytes());
+        format[16..20].copy_from_slice(&16_000u32.to_le_bytes());
+        format
+    };
+    let list = || chunk(b"LIST", &[b"wavl".as_slice(), &seconds(50)].concat());
+    for file in [
+        riff(&[format(), seconds(25), seconds(50)]),
+        riff(&[format(), seconds(25), chunk(b"LIST", b"INFO"), seconds(0)]),
+        riff(&[format(), format(), seconds(25)]),
+        riff(&[other_rate(), format(), seconds(25)]),
+        riff(&[format(), seconds(25), other_rate()]),
+        riff(&[format(), list(), seconds(25)]),
+        riff(&[format(), list()]),
+        riff(&[seconds(25), format()]),
+        [riff(&[format(), seconds(25)]), riff(&[format(), seconds(50)])].concat(),
+        riff(&[format(), chunk(b"data", &riff(&[format(), seconds(25)]))]),
+    ] {
+        assert_eq!(inspect(&file), Err(Unfit::Malformed));
+    }
+}
+
+/// R71: one reading finds 25 seconds, the other 50.
+#[test]
+fn a_wav_whose_sound_depends_on_how_odd_chunks_are_filled_up_is_malformed() {
+    // Without a filling byte the next chunk is `JUNK`, which hides the one that stands a byte further on.
+    let hidden = [b"xx".as_slice(), &seconds(50)].concat();
+    let mut odd = chunk(b"LIST", b"INFOx");
+    odd.pop();
+    let mut between = chunk(b"junk", &hidden[1..]);
+    between.insert(0, 0);
+    for file in [
+        riff(&[format_of(1, 8, 16), odd.clone(), between, seconds(25)]),
+        riff(&[format_of(1, 8, 16), odd, [b"J".as_slice(), &seconds(50)].concat(), seconds(25)]),
+    ] {
+        assert_eq!(inspect(&file), Err(Unfit::Malformed));
+    }
+}
+
+#[test]
+fn a_wav_that_contradicts_itself_is_malformed() {
+    let mut second = wav_of(2_000);
+    second[28..32].copy_from_slice(&16_000u32.to_le_bytes());
+    assert_eq!(inspect(&second), Err(Unfit::Malformed), "bytes in a second");
+    let mut frame = wav_of(2_000);
+    frame[32..34].copy_from_slice(&2u16.to_le_bytes());
+    assert_eq!(inspect(&frame), Err(Unfit::Malformed), "bytes in a frame");
+}
+
+fn wav_of_length(duration_ms: u32) -> Result<Recording, Unfit> {
+    Ok(Recording { format: AudioFormat::Wav, duration_ms })
+}
+
+/// R71: whoever writes to a pipe does not know how long the sound will be.
+#[test]
+fn a_streamed_wav_lasts_as_long_as_there_is_sound() {
+    for (of_file, of_sound) in [
+        (0, 0),
+        (u32::MAX, u32::MAX),
+        (0, u32::MAX),
+        (u32::MAX, 0),
+        (u32::MAX, 24_000),
+        (24_036, u32::MAX),
+        (0x7fff_f024, 0x7fff_f000),
+        (u32::MAX, u32::MAX - 36),
+        (36, 0),
+    ] {
+        let mut file = wav_of(3_000);
+        file[4..8].copy_from_slice(&u32::to_le_bytes(of_file));
+        file[40..44].copy_from_slice(&u32::to_le_bytes(of_sound));
+        assert_eq!(inspect(&file), wav_of_length(3_000), "{of_file:x} {of_sound:x}");
+        file.resize(file.len() + 8 * 60_000, 0x80);
+        assert!(inspect(&file).is_err(), "{of_file:x} {of_sound:x}: a minute more");
+    }
+}
+
+/// R71
+#[test]
+fn a_wav_of_telephony_is_read_with_the_short_format_and_the_long_one() {
+    let extensible = |kind: u16, bits: u16| {
+        let mut format = format_of(0xfffe, bits, 40);
+        format[24..26].copy_from_slice(&22u16.to_le_bytes());
+        format[32..34].copy_from_slice(&kind.to_le_bytes());
+        format[34..48].copy_from_slice(b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71");
+        format
+    };
+    let formats = [6, 7, 1].into_iter().flat_map(|kind| {
+        [format_of(kind, 8, 14), format_of(kind, 8, 16), format_of(kind, 8, 18), extensible(kind, 8)]
+    });
+    for format in formats {
+        let fact = chunk(b"fact", &16_000u32.to_le_bytes());
+        assert_eq!(inspect(&riff(&[format.clone(), seconds(2)])), wav_of_length(2_000));
+        assert_eq!(inspect(&riff(&[format, fact, seconds(2)])), wav_of_length(2_000));
+    }
+    assert_eq!(inspect(&riff(&[extensible(1, 16), seconds(2)])), wav_of_length(1_000));
+    for unknown in [extensible(3, 8), format_of(0x55, 8, 18), format_of(0xfffe, 8, 40), format_of(6, 16, 16)]
+    {
+        assert_eq!(inspect(&riff(&[unknown, seconds(2)])), Err(Unfit::Format));
+    }
+}
+
+/// R71: titles and marks are no part of the sound.
+#[test]
+fn a_wav_with_other_chunks_of_any_length_is_read() {
+    let format = || format_of(1, 8, 16);
+    let list = || chunk(b"LIST", b"INFOISFT\x05\0\0\0Lavf\0");
+    let odd_sound = || chunk(b"data", &[0x80; 15_999]);
+    let unfilled = |mut chunk: Vec<u8>| {
+        assert_eq!(chunk.pop(), Some(0));
+        chunk
+    };
+    for file in [
+        riff(&[list(), format(), seconds(2), chunk(b"id3 ", b"ID3")]),
+        riff(&[chunk(b"bext", &[0; 602]), format(), chunk(b"junk", &[1; 7]), seconds(2), list()]),
+        riff(&[format(), list(), odd_sound()]),
+        riff(&[format(), odd_sound(), list()]),
+        riff(&[format(), unfilled(list()), seconds(2)]),
+        riff(&[format(), unfilled(odd_sound()), list()]),
+        riff(&[format(), unfilled(odd_sound())]),
+    ] {
+        assert_eq!(inspect(&file), wav_of_length(2_000));
+    }
 }
 
 #[test]
@@ -176,6 +336,92 @@ fn a_whole_recording_is_known_by_its_content_and_its_length() {
     let expected = Ok(Recording { format: AudioFormat::Mp3, duration_ms: 2_613 });
     assert_eq!(inspect(&mp3_of(100)), expected);
     assert_eq!(inspect(&[telling_frame(100), mp3_of(100)].concat()), expected);
+}
+
+/// R71: what a player that does not know the tag would play too.
+#[test]
+fn an_mp3_with_more_sound_behind_zeros_or_inside_a_tag_is_malformed() {
+    let hidden = mp3_of(300);
+    let size = |length: usize| (length as u32).to_le_bytes();
+    let id3 = |bytes: &[u8]| {
+        let size = [14, 7, 0].map(|shift| (bytes.len() >> shift & 0x7f) as u8);
+        [b"ID3\x04\0\0\0".as_slice(), &size, bytes].concat()
+    };
+    let ape = [
+        hidden.as_slice(),
+        b"APETAGEX\xd0\x07\0\0",
+        &size(hidden.len() + 32),
+        b"\x01\0\0\0\0\0\0\0",
+        &[0; 8],
+    ]
+    .concat();
+    for behind in [
+        [vec![0; 1_000], hidden.clone()].concat(),
+        ape,
+        id3(&hidden),
+        [id3(b"\0\0"), hidden.clone()].concat(),
+        [telling_frame(300), hidden].concat(),
+        [b"TAG".as_slice(), &[0; 125], &mp3_of(30)].concat(),
+        b"garbage".to_vec(),
+        b"TAG too short".to_vec(),
+    ] {
+        let file = [mp3_of(100), behind.clone()].concat();
+        assert_eq!(inspect(&file), Err(Unfit::Malformed), "{:?}", &behind[..7]);
+    }
+}
+
+/// R71: encoders fill up the end, and programs write titles there, in whatever order.
+#[test]
+fn zeros_and_tags_behind_the_sound_do_not_count() {
+    let id3v1 = [b"TAG".as_slice(), &[0; 125]].concat();
+    let id3v2 = b"ID3\x04\0\x10\0\0\0\x05title3DI\x04\0\x10\0\0\0\x05".to_vec();
+    let item = b"\x05\0\0\0\0\0\0\0Title\0Salem";
+    let ape = |flags: u8| {
+        let size = (item.len() as u32 + 32).to_le_bytes();
+        [b"APETAGEX\xd0\x07\0\0".as_slice(), &size, &[1, 0, 0, 0, 0, 0, 0, flags], &[0; 8]].concat()
+    };
+    let whole_ape = [ape(0xa0), item.to_vec(), ape(0x80)].concat();
+    let old_ape = [item.to_vec(), ape(0)].concat();
+    let lyrics = b"LYRICSBEGININD0000200000028LYRICS200".to_vec();
+    for behind in [
+        vec![0; 1],
+        vec![0; 5_000],
+        id3v1.clone(),
+        [vec![0; 300], id3v1.clone()].concat(),
+        [id3v1.clone(), vec![0; 9]].concat(),
+        id3v2.clone(),
+        [id3v2, vec![0; 40], whole_ape.clone(), id3v1.clone()].concat(),
+        whole_ape,
+        old_ape.clone(),
+        [old_ape, id3v1.clone()].concat(),
+        [lyrics, id3v1].concat(),
+    ] {
+        for begin in [vec![], telling_frame(100)] {
+            let file = [begin, mp3_of(100), behind.clone()].concat();
+            let expected = Ok(Recording { format: AudioFormat::Mp3, duration_ms: 2_613 });
+            assert_eq!(inspect(&file), expected, "{:x?}", &behind[..behind.len().min(12)]);
+        }
+    }
+}
+
+/// R71: what the first frame says of the others sells nothing.
+#[test]
+fn a_first_frame_that_lies_about_the_others_makes_no_call_shorter() {
+    let vbri = |frames: u32| {
+        let mut first = frame();
+        first[36..40].copy_from_slice(b"VBRI");
+        first[40..42].copy_from_slice(&1u16.to_be_bytes());
+        first[46..50].copy_from_slice(&41_700u32.to_be_bytes());
+        first[50..54].copy_from_slice(&frames.to_be_bytes());
+        first
+    };
+    for told in [0, 1, 50, 99] {
+        for first in [telling_frame(told), vbri(told)] {
+            let recording = inspect(&[first, mp3_of(100)].concat()).expect("read");
+            assert!(recording.duration_ms >= 2_613, "{told}: {recording:?}");
+        }
+    }
+    assert_eq!(inspect(&[telling_frame(101), mp3_of(100)].concat()), Err(Unfit::Malformed));
 }
 
 /// Programs write titles around the sound; they are no part of it.

@@ -170,7 +170,7 @@ impl Words {
 fn once(folded: String) -> String {
     let letters: Vec<char> = folded.chars().collect();
     let repeats = |unit: &usize| {
-        letters.len() % unit == 0 && letters.chunks(*unit).all(|chunk| chunk == &letters[..*unit])
+        letters.len().is_multiple_of(*unit) && letters.chunks(*unit).all(|chunk| chunk == &letters[..*unit])
     };
     match (REPEATED_LETTERS_MIN..=letters.len() / 2).find(repeats) {
         Some(unit) => letters[..unit].iter().collect(),

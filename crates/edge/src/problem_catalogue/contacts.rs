@@ -21,17 +21,20 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
     e(
         "csv_line_too_long",
         422,
-        "Файлда тым ұзын жол бар. Жол 4 КиБ-тан аспауы керек: артық бағандарды алып тастаңыз.",
-        "В файле есть слишком длинная строка. Строка не должна превышать 4 КиБ: уберите лишние столбцы.",
-        "The file has a line that is too long. A line may have at most 4 KiB: remove the columns that are \
+        "Файлда тым ұзын жол бар. Жол әдетте 4 КиБ-тан аспауы керек: артық бағандарды алып тастаңыз.",
+        "В файле есть слишком длинная строка. Обычно строка не должна превышать 4 КиБ: уберите лишние столбцы.",
+        "The file has a line that is too long. A line may usually have at most 4 KiB: remove the columns that are \
          not needed.",
     ),
     e(
         "csv_malformed",
         422,
-        "Файлды CSV ретінде оқу мүмкін болмады. Тырнақшалар мен бөлгіштерді тексеріп, қайта жүктеңіз.",
-        "Файл не удалось прочитать как CSV. Проверьте кавычки и разделители и загрузите его снова.",
-        "The file could not be read as CSV. Check its quotes and separators and upload it again.",
+        "Файлды CSV ретінде оқу мүмкін болмады. Көрсетілген жолдағы тырнақшалар мен бөлгіштерді тексеріп, \
+         қайта жүктеңіз.",
+        "Файл не удалось прочитать как CSV. Проверьте кавычки и разделители в указанной строке и загрузите его \
+         снова.",
+        "The file could not be read as CSV. Check the quotes and separators on the line that is named, and \
+         upload it again.",
     ),
     e(
         "csv_not_utf8",
@@ -43,10 +46,9 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
     e(
         "csv_phone_column_missing",
         422,
-        "Файлда телефон нөмірлері жазылған баған табылмады. Бірінші жолда сол бағанды «нөмір» не phone \
-         деп атаңыз.",
-        "В файле не найден столбец с номерами телефонов. Назовите его в первой строке «телефон» или phone.",
-        "The file has no column of phone numbers. Name that column phone in the first line.",
+        "Файлда телефон нөмірлері жазылған баған табылмады. Сол бағанды «телефон» не phone деп атаңыз.",
+        "В файле не найден столбец с номерами телефонов. Назовите его «телефон» или phone.",
+        "The file has no column of phone numbers. Name that column phone.",
     ),
     e(
         "csv_special_category_column",
@@ -101,6 +103,15 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "The name in this row is too long. Shorten it and upload the row again.",
     ),
     e(
+        "phone_ambiguous",
+        422,
+        "Ұяшықта нөмірден басқа цифрлар не сөздер бар, сондықтан кімнің нөмірі екені түсініксіз. Тек бір нөмір \
+         қалдырыңыз.",
+        "В ячейке кроме номера есть лишние цифры или слова, поэтому неясно, чей это номер. Оставьте только номер.",
+        "Beside the number the cell has other digits or words, so it is not clear whose number it is. Leave \
+         the number alone.",
+    ),
+    e(
         "phone_has_extension",
         422,
         "Нөмірдің қосымша (ішкі) нөмірі бар, ал оған хабарлама жеткізілмейді. Қосымшасыз нөмірді көрсетіңіз.",
@@ -127,6 +138,23 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "Бұл Қазақстан нөмірі емес. Тек қазақстандық нөмірлер қабылданады.",
         "Это не казахстанский номер. Принимаются только номера Казахстана.",
         "This is not a number of Kazakhstan. Only Kazakh numbers are accepted.",
+    ),
+    e(
+        "phone_rounded",
+        422,
+        "Кестелік редактор нөмірді дөңгелектеген, цифрлары жоғалған. Бағанды мәтін пішіміне келтіріп, нөмірді \
+         қайта жазыңыз.",
+        "Табличный редактор округлил номер, и часть цифр потеряна. Задайте столбцу текстовый формат и впишите \
+         номер заново.",
+        "A spreadsheet rounded the number, and digits are lost. Format the column as text and write the number \
+         again.",
+    ),
+    e(
+        "phone_several",
+        422,
+        "Ұяшықта бірнеше нөмір бар. Файлдан тек біріншісі алынады; өзге жерде бір ғана нөмір жазыңыз.",
+        "В ячейке несколько номеров. Из файла берётся только первый; в других местах укажите один номер.",
+        "The cell holds several numbers. From a file only the first is taken; elsewhere give one number.",
     ),
     e(
         "phone_unparseable",

@@ -90,6 +90,12 @@ pub struct CampaignReport {
 }
 
 impl CampaignReport {
+    /// Messages of which nobody will say whether they were sent: their owner has to decide.
+    pub fn undecided(&self) -> i64 {
+        let of = |(_, why, _): &&(String, Option<String>, i64)| why.as_deref() == Some("undecided");
+        self.counts.iter().filter(of).map(|(_, _, count)| count).sum()
+    }
+
     /// Messages in one of these states.
     pub fn count(&self, states: &[&str]) -> i64 {
         self.counts
@@ -413,7 +419,8 @@ impl<D: Database> Tenant<'_, D> {
             .db
             .query(
                 "SELECT iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled', m.state) AS shown,
-                   iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled_by_owner', m.reason) AS why,
+                   CASE WHEN m.state = 'queued' AND c.state = 'cancelled' THEN 'cancelled_by_owner'
+                     WHEN m.state = 'unknown' AND m.asking_ended_at IS NOT NULL THEN 'undecided' ELSE m.reason END AS why,
                    m.call_result, count(*), sum(m.call_attempt <= 1),
                    coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.operator_price)), 0),
                    coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.service_price)), 0),

@@ -221,6 +221,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Destroys what is personal. Each step can be done again; the last one destroys the key. Ledger, consents and
     /// proofs stay, without a name (R127). Only what [`Tenant::begin_erasure`] began is carried out.
     pub async fn erase(&self, deletion: &str, now: i64) -> Result<Erasure, DbError> {
+        self.leave_undecided_at_the_end(deletion, now).await?;
         let rows = self
             .db
             .query(
@@ -274,7 +275,7 @@ impl<D: Database> Tenant<'_, D> {
                 "DELETE FROM idempotency WHERE account = ?1",
                 "DELETE FROM waiting_refusal WHERE account = ?1",
                 // What a client wrote may hold anything.
-                "UPDATE import SET name = NULL, dropped_columns = NULL WHERE account = ?1",
+                "UPDATE import SET name = NULL, columns = NULL WHERE account = ?1",
                 "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
                 "UPDATE personal_key SET wrapped = zeroblob(length(wrapped))
                  WHERE id = (SELECT personal_key FROM account WHERE account = ?1)",

@@ -6,8 +6,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use domain::calendars::Calendars;
+use domain::campaign::MessageClass;
 use domain::hours::WindowVerdict;
 use domain::money::Tiyn;
+use domain::tariffs::Channel;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::hand_over::{HandOver, Settled, Settlement};
@@ -167,6 +169,7 @@ impl<D: Database> Tenant<'_, D> {
         now: i64,
     ) -> Result<Settled, DbError> {
         let (content, class) = self.sent_content(&expired.campaign).await?.ok_or(DbError::NoRow)?;
+        let channel = content.volume.channel();
         let noted = self.noted(&expired.lease).await?;
         let (mut answered, mut rest) = (Vec::new(), Vec::new());
         for message in self.leased(db, &expired.lease, expired.until).await? {
@@ -184,7 +187,7 @@ impl<D: Database> Tenant<'_, D> {
         }
         let mut settled = Settled::default();
         for (at, outcomes) in [(noted.at.unwrap_or(now), answered), (now, rest)] {
-            let verdict = self.judge(calendars, &expired.operator, class, at).await?;
+            let verdict = self.judge(calendars, &expired.operator, (channel, class), at).await?;
             let settlement = expired.settlement(&content, at, &verdict, outcomes);
             settled.add(self.write_settlement(db, &settlement, now).await?);
         }
@@ -195,11 +198,11 @@ impl<D: Database> Tenant<'_, D> {
         &self,
         calendars: &Calendars,
         operator: &str,
-        class: domain::campaign::MessageClass,
+        (channel, class): (Channel, MessageClass),
         at: i64,
     ) -> Result<WindowVerdict, DbError> {
         let instant = chrono::DateTime::from_timestamp_millis(at).ok_or(DbError::Column(1))?;
-        Ok(calendars.judge(instant, operator, class, &self.other_hours(at).await?))
+        Ok(calendars.judge(instant, operator, channel, class, &self.other_hours(at).await?))
     }
 
     /// Belongs behind the settlement of a whole lease: the notes say of its messages what may have left.

@@ -56,34 +56,34 @@ impl<D: Database> Tenant<'_, D> {
     /// Notes that the account was shown the log at this size, and answers the earlier sizes at which it was, the
     /// last sixteen: whoever kept a file from then is to find a proof since it in the next one.
     pub async fn note_shown_log(&self, size: u64) -> Result<Vec<u64>, DbError> {
-        let sizes = async |db: &D| -> Result<Vec<u64>, DbError> {
-            let rows = db
-                .query(
-                    "SELECT size FROM shown_log WHERE account = ?1 ORDER BY size DESC LIMIT ?2",
-                    params![&self.account, SHOWN_MAX],
-                )
-                .await?;
-            rows.iter().map(|row| Ok(row.int(0)?.unsigned_abs())).collect()
-        };
-        let mut shown = sizes(self.db).await?;
+        let rows = self
+            .db
+            .query(
+                "SELECT size FROM shown_log WHERE account = ?1 ORDER BY size DESC LIMIT ?2",
+                params![&self.account, SHOWN_MAX],
+            )
+            .await?;
+        let shown =
+            rows.iter().map(|row| Ok(row.int(0)?.unsigned_abs())).collect::<Result<Vec<_>, DbError>>()?;
         if size > 0 && !shown.contains(&size) {
-            // Without a transaction: each statement stands by itself, and a note that is lost costs a convenience.
-            self.db
-                .query(
-                    "INSERT OR IGNORE INTO shown_log (account, size) VALUES (?1, ?2)",
-                    params![&self.account, size as i64],
-                )
-                .await?;
-            self.db
-                .query(
-                    "DELETE FROM shown_log WHERE account = ?1 AND size NOT IN
-                       (SELECT size FROM shown_log WHERE account = ?1 ORDER BY size DESC LIMIT ?2)",
-                    params![&self.account, SHOWN_MAX],
-                )
-                .await?;
+            match self.remember_shown_log(size).await {
+                // Whoever only reads waits for no writer; a note that is lost costs a convenience.
+                Ok(()) | Err(DbError::Busy) => {}
+                Err(error) => return Err(error),
+            }
         }
-        shown.retain(|earlier| *earlier < size);
-        Ok(shown)
+        Ok(shown.into_iter().filter(|earlier| *earlier < size).collect())
+    }
+
+    async fn remember_shown_log(&self, size: u64) -> Result<(), DbError> {
+        let (insert, forget) = (
+            "INSERT OR IGNORE INTO shown_log (account, size) VALUES (?1, ?2)",
+            "DELETE FROM shown_log WHERE account = ?1 AND size NOT IN
+               (SELECT size FROM shown_log WHERE account = ?1 ORDER BY size DESC LIMIT ?2)",
+        );
+        self.db.query(insert, params![&self.account, size as i64]).await?;
+        self.db.query(forget, params![&self.account, SHOWN_MAX]).await?;
+        Ok(())
     }
 
     /// Hand-overs and results of one campaign's messages.

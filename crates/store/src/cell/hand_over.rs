@@ -37,6 +37,8 @@ pub enum HandOver {
     Later(i64),
     /// Nobody can say. Ask from this instant; until then the price stays held.
     Unknown(i64),
+    /// Nobody will say: it is not asked about any more. The price stays held until its owner decides.
+    Undecided,
 }
 
 /// One batch's hand-over: a campaign's messages that were sent together at one instant.
@@ -87,6 +89,9 @@ impl Settled {
     }
 }
 
+/// `(row, reason, not before)`, as [`Tenant::release`] takes it.
+pub(super) type Released<'r> = (i64, Option<&'r str>, i64);
+
 /// A message of which nobody knows whether the operator took it.
 #[derive(Clone, Debug)]
 pub struct UnknownMessage {
@@ -130,11 +135,10 @@ impl UnknownMessage {
     }
 
     /// What an answer that leaves the matter open comes to: asked again at `again`, or, after 72 hours of
-    /// asking, closed.
-    /// Then its money is given back and it is not sent again, since it may have arrived (R48, R85).
+    /// asking, left to its owner: it may have arrived, and it may not (R48, R85).
     pub const fn left_open(&self, now: i64, again: i64) -> HandOver {
         if now >= self.lease_until + OUTCOME_WAIT_MS && self.unclear >= UNCLEAR_MIN {
-            HandOver::Refused(Cow::Borrowed("outcome_unknown"))
+            HandOver::Undecided
         } else {
             HandOver::Unknown(again)
         }
@@ -275,6 +279,7 @@ impl<D: Database> Tenant<'_, D> {
         let mut taken = Vec::new();
         let mut released = Vec::new();
         let mut unknown = Vec::new();
+        let mut undecided = Vec::new();
         let mut settled = Settled::default();
         for (message, outcome) in &settlement.outcomes {
             // Removed, so that a message that is named twice is settled once.
@@ -286,10 +291,11 @@ impl<D: Database> Tenant<'_, D> {
                 HandOver::Refused(reason) => released.push((message.id, Some(reason.as_ref()), 0)),
                 HandOver::Later(at) => released.push((message.id, None, *at)),
                 HandOver::Unknown(at) => unknown.push((message.id, *at)),
+                HandOver::Undecided => undecided.push(message.id),
             }
         }
         settled.handed_over = taken.len() as i64;
-        settled.unknown = unknown.len() as i64;
+        settled.unknown = (unknown.len() + undecided.len()) as i64;
         self.capture(db, settlement, &taken, now).await?;
         settled.requeued = self.release(db, settlement, &released, now).await?;
         settled.blocked = released.len() as i64 - settled.requeued;
@@ -299,6 +305,14 @@ impl<D: Database> Tenant<'_, D> {
                      FROM json_each(?2) j
                      WHERE message.id = j.value ->> 0 AND +account = ?1",
                 params![&self.account, json(&unknown)?],
+            )
+            .await?;
+        }
+        if !undecided.is_empty() {
+            db.query(
+                "UPDATE message SET state = 'unknown', not_before = ?3, asking_ended_at = ?4
+                 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1",
+                params![&self.account, json(&undecided)?, i64::MAX, now],
             )
             .await?;
         }
@@ -410,11 +424,11 @@ impl<D: Database> Tenant<'_, D> {
     /// Gives the money of messages back: `(row, reason, not before)`. With a reason a message is
     /// blocked; without one it returns to the queue, unless meanwhile its campaign was cancelled, its
     /// number blacklisted or its contact erased (R66, R67). Answers how many did return.
-    async fn release(
+    pub(super) async fn release(
         &self,
         db: &D,
         settlement: &Settlement<'_>,
-        released: &[(i64, Option<&str>, i64)],
+        released: &[Released<'_>],
         now: i64,
     ) -> Result<i64, DbError> {
         if released.is_empty() {
@@ -436,7 +450,7 @@ impl<D: Database> Tenant<'_, D> {
                    state = CASE released.reason WHEN 'cancelled_by_owner' THEN 'cancelled'
                      ELSE iif(released.reason IS NULL, 'queued', 'blocked') END,
                    reason = released.reason, not_before = released.not_before, lease = NULL, lease_until = NULL,
-                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL, not_found_at = NULL,
+                   hold = NULL, operator_price = NULL, service_price = NULL, number = NULL, not_found_at = NULL, asking_ended_at = NULL,
                    blocked_at = iif(released.reason IS NULL, NULL, ?3), window_rule = iif(released.reason IS NULL, NULL, ?4),
                    offset_minutes = iif(released.reason IS NULL, NULL, ?5), window_hours = iif(released.reason IS NULL, NULL, ?6)
                  FROM released WHERE message.id = released.id AND +account = ?1 RETURNING state",

@@ -56,19 +56,33 @@ impl<D: Database> Tenant<'_, D> {
         after: i64,
         limit: usize,
     ) -> Result<Page<HistoryItem>, DbError> {
+        self.history_in(campaign, None, after, limit).await
+    }
+
+    /// The same, of those that stand in one state where it is given.
+    pub async fn history_in(
+        &self,
+        campaign: Option<&str>,
+        state: Option<&str>,
+        after: i64,
+        limit: usize,
+    ) -> Result<Page<HistoryItem>, DbError> {
         let filter = if campaign.is_some() { "m.campaign = ?2" } else { "?2 IS NULL" };
         let sql = format!(
             "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number,
-               iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state), iif({QUEUED_FOR_NOBODY}, 'cancelled_by_owner', m.reason), m.operator,
+               iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state), CASE WHEN {QUEUED_FOR_NOBODY} THEN 'cancelled_by_owner'
+                 WHEN m.state = 'unknown' AND m.asking_ended_at IS NOT NULL THEN 'undecided' ELSE m.reason END, m.operator,
                m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at,
                CASE WHEN m.refund IS NOT NULL THEN 0
                  WHEN m.capture IS NOT NULL THEN m.operator_price + m.service_price END,
                p.segments, m.blocked_at, m.window_hours, nullif(m.call_attempt, 0), m.call_result
              FROM message m JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
              LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
-             WHERE m.account = ?1 AND {filter} AND m.id > ?3 ORDER BY m.id LIMIT ?4"
+             WHERE m.account = ?1 AND {filter} AND m.id > ?3
+               AND (?5 IS NULL OR iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state) = ?5) ORDER BY m.id LIMIT ?4"
         );
-        let rows = self.db.query(&sql, params![&self.account, campaign, after, limit as i64 + 1]).await?;
+        let rows =
+            self.db.query(&sql, params![&self.account, campaign, after, limit as i64 + 1, state]).await?;
         let items = rows
             .iter()
             .map(|row| {

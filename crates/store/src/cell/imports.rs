@@ -3,7 +3,7 @@
 use domain::ids::IdKind;
 use domain::routing::number_range;
 use domain::unpaid::Kept;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cell::Tenant;
 use crate::cell::consents::{self, Acceptance};
@@ -38,14 +38,46 @@ pub struct Import {
     pub rejected: i64,
     /// Imported rows whose number stands in the blacklist.
     pub blacklisted: i64,
+    /// Imported rows of which only the first of several numbers was taken.
+    pub several: i64,
+    /// The columns that were kept, once the upload is complete.
+    pub columns: Option<ChosenColumns>,
     /// Columns that were not kept (R70).
     pub dropped_columns: Vec<String>,
     /// Why the whole file was refused.
     pub problem_code: Option<String>,
+    /// The line of the file on which that was seen, if it was one line.
+    pub problem_line: Option<i64>,
     /// Unix milliseconds.
     pub created_at: i64,
     /// Unix milliseconds.
     pub finished_at: Option<i64>,
+}
+
+/// Which columns of a file were kept, and how it was parted (R63, R70).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenColumns {
+    /// The line of the column names; nothing where the file has none.
+    pub header_line: Option<i64>,
+    /// The sign between cells.
+    pub delimiter: String,
+    /// The numbers.
+    pub phone: ChosenColumn,
+    /// The names of people.
+    pub name: Option<ChosenColumn>,
+    /// Where consents come from.
+    pub consent_source: Option<ChosenColumn>,
+    /// When they were given.
+    pub consent_date: Option<ChosenColumn>,
+}
+
+/// One column of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenColumn {
+    /// Its place, counted from one.
+    pub number: i64,
+    /// Its name, where it has one.
+    pub name: Option<String>,
 }
 
 /// A row that became a contact, unless its number is known.
@@ -59,6 +91,8 @@ pub struct NewContact {
     pub name: Option<String>,
     /// Source and date of the recipient's consent, as written in the file (R62, R63).
     pub consent_proof: Option<String>,
+    /// Whether its cell holds other numbers too, that were passed over.
+    pub several: bool,
 }
 
 /// Something about one line.
@@ -79,11 +113,15 @@ pub struct BatchOutcome {
     pub duplicates: i64,
     /// Of the new ones, those in the blacklist.
     pub blacklisted: i64,
+    /// Of the new ones, those whose cell holds several numbers.
+    pub several: i64,
+    /// New ones that are listed for that alone.
+    pub noted: i64,
 }
 
 const COLUMNS: &str =
-    "import, name, state, rows_read, imported, duplicates, rejected, blacklisted, dropped_columns,
-  problem_code, created_at, finished_at";
+    "import, name, state, rows_read, imported, duplicates, rejected, blacklisted, columns, problem_code, problem_line,
+  created_at, finished_at, several";
 
 impl<D: Database> Tenant<'_, D> {
     /// Begins an upload with its attestation (R62). A repeat under the same key finds the first.
@@ -146,12 +184,12 @@ impl<D: Database> Tenant<'_, D> {
             None => String::new(),
         };
         // Names of columns come from outside: somebody may have put a number where a name belongs.
-        let dropped_columns = match row.opt_blob(8)? {
+        let (columns, dropped_columns) = match row.opt_blob(8)? {
             Some(sealed) => {
                 let names = self.keys.personal()?.open(&self.place("import columns", &import), &sealed)?;
                 serde_json::from_slice(&names).map_err(|_| DbError::Seal)?
             }
-            None => Vec::new(),
+            None => (None, Vec::new()),
         };
         Ok(Import {
             import,
@@ -162,10 +200,13 @@ impl<D: Database> Tenant<'_, D> {
             duplicates: row.int(5)?,
             rejected: row.int(6)?,
             blacklisted: row.int(7)?,
+            several: row.int(13)?,
+            columns,
             dropped_columns,
             problem_code: row.opt_text(9)?,
-            created_at: row.int(10)?,
-            finished_at: row.opt_int(11)?,
+            problem_line: row.opt_int(10)?,
+            created_at: row.int(11)?,
+            finished_at: row.opt_int(12)?,
         })
     }
 
@@ -179,7 +220,7 @@ impl<D: Database> Tenant<'_, D> {
             )
             .await?;
         for row in &stalled {
-            self.fail_import(&row.text(0)?, "upload_interrupted", now).await?;
+            self.fail_import(&row.text(0)?, "upload_interrupted", None, now).await?;
         }
         let state = self.import(import).await?.ok_or(Refusal::NotFound)?.state;
         if state != "awaiting_file" {
@@ -255,7 +296,14 @@ impl<D: Database> Tenant<'_, D> {
                     (None, Some(code)) => {
                         outcome.imported += 1;
                         outcome.blacklisted += 1;
+                        outcome.several += i64::from(contact.several);
                         problems.push(RowProblem { line: contact.line, code });
+                    }
+                    (None, None) if contact.several => {
+                        outcome.imported += 1;
+                        outcome.several += 1;
+                        outcome.noted += 1;
+                        problems.push(RowProblem { line: contact.line, code: "phone_several".to_owned() });
                     }
                     (None, None) => outcome.imported += 1,
                 }
@@ -282,7 +330,8 @@ impl<D: Database> Tenant<'_, D> {
             let still_ours = db
                 .query(
                     "UPDATE import SET rows_read = rows_read + ?3, imported = imported + ?4, duplicates = duplicates + ?5,
-                       rejected = rejected + ?6, blacklisted = blacklisted + ?7, touched_at = ?8
+                       rejected = rejected + ?6, blacklisted = blacklisted + ?7, touched_at = ?8,
+                       several = several + ?9, noted = noted + ?10
                      WHERE account = ?1 AND import = ?2 AND state = 'receiving' AND problem_code IS NULL RETURNING 1",
                     params![
                         &self.account,
@@ -292,7 +341,9 @@ impl<D: Database> Tenant<'_, D> {
                         outcome.duplicates,
                         rejected.len() as i64,
                         outcome.blacklisted,
-                        now
+                        now,
+                        outcome.several,
+                        outcome.noted
                     ],
                 )
                 .await?;
@@ -303,11 +354,11 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// How many lines of an upload under way are listed already: every repeated, refused or blacklisted
-    /// row is one.
+    /// row is one, and every row that is only noted.
     async fn listed_problems(&self, db: &D, import: &str) -> Result<i64, StoreError> {
         let rows = db
             .query(
-                "SELECT duplicates + rejected + blacklisted FROM import WHERE account = ?1 AND import = ?2",
+                "SELECT duplicates + rejected + blacklisted + noted FROM import WHERE account = ?1 AND import = ?2",
                 params![&self.account, import],
             )
             .await?;
@@ -319,15 +370,16 @@ impl<D: Database> Tenant<'_, D> {
         &self,
         act: &Act,
         import: &str,
+        columns: Option<&ChosenColumns>,
         dropped_columns: &[String],
     ) -> Result<Import, StoreError> {
-        let names = json(&dropped_columns)?;
+        let names = json(&(columns, dropped_columns))?;
         let sealed = self.keys.personal()?.seal(&self.place("import columns", import), names.as_bytes())?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let done = db
                 .query(
-                    "UPDATE import SET state = 'completed', finished_at = ?3, dropped_columns = ?4
+                    "UPDATE import SET state = 'completed', finished_at = ?3, columns = ?4
                      WHERE account = ?1 AND import = ?2 AND state = 'receiving' AND problem_code IS NULL
                      RETURNING rows_read, imported, duplicates, rejected, blacklisted",
                     params![&self.account, import, act.now, sealed.clone()],
@@ -347,15 +399,22 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Refuses the whole file: nothing of it is kept. An upload that is not under way is left as it is. It clears
     /// away and brings nothing, so that whoever began may be signed out by now.
-    pub async fn fail_import(&self, import: &str, code: &str, now: i64) -> Result<(), DbError> {
+    pub async fn fail_import(
+        &self,
+        import: &str,
+        code: &str,
+        line: Option<i64>,
+        now: i64,
+    ) -> Result<(), DbError> {
         // The mark comes first: from here on the upload can neither go on nor complete, and it still
         // keeps others from beginning until its rows are gone.
         let marked = self
             .db
             .query(
-                "UPDATE import SET problem_code = coalesce(problem_code, ?3), touched_at = ?4
+                "UPDATE import SET problem_line = CASE WHEN problem_code IS NULL THEN ?5 ELSE problem_line END,
+                   problem_code = coalesce(problem_code, ?3), touched_at = ?4
                  WHERE account = ?1 AND import = ?2 AND state = 'receiving' RETURNING 1",
-                params![&self.account, import, code, now],
+                params![&self.account, import, code, now, line],
             )
             .await?;
         if marked.is_empty() {
@@ -382,7 +441,7 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             db.query(
                 "UPDATE import SET state = 'failed', finished_at = ?3, rows_read = 0, imported = 0,
-                   duplicates = 0, rejected = 0, blacklisted = 0
+                   duplicates = 0, rejected = 0, blacklisted = 0, several = 0, noted = 0
                  WHERE account = ?1 AND import = ?2 AND state = 'receiving'",
                 params![&self.account, import, now],
             )

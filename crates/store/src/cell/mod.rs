@@ -30,6 +30,7 @@ mod reports;
 mod result_questions;
 mod status_reports;
 mod turns;
+mod undecided;
 mod unpaid;
 mod window_overrides;
 
@@ -47,7 +48,7 @@ pub use evidence_pages::EvidencePage;
 pub use hand_over::{HandOver, Settled, Settlement, UnknownMessage};
 pub use history::HistoryItem;
 pub use idempotency::Repeatable;
-pub use imports::{BatchOutcome, Import, NewContact, RowProblem};
+pub use imports::{BatchOutcome, ChosenColumn, ChosenColumns, Import, NewContact, RowProblem};
 pub use ledger::{Balance, LedgerTransfer};
 pub use one_time_codes::CodesExpired;
 pub use operators::{OperatorState, Slots, UnreadCount};
@@ -59,6 +60,7 @@ pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
 pub use status_reports::{ReportedMessage, StatusReport, StatusTaken};
 pub use turns::{CampaignAtWork, CampaignsAtWork, Done, IDLE_MS, PUT_OFF_MS};
+pub use undecided::UnknownDecision;
 pub use window_overrides::{NewWindowOverride, WindowDecision};
 
 use domain::account::{AccountKind, AccountState};

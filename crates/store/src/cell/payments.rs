@@ -1,4 +1,4 @@
-//! Payments: each is credited once, or kept in suspense until it can be, and never forgotten (R17, R43-R45,
+//! Payments: each is credited once, or kept in suspense until it can be, and never forgotten (R17, R43, R44, R45,
 //! R51, R209).
 
 use domain::account::AccountKind;

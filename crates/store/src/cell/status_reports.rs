@@ -161,6 +161,7 @@ impl<D: Database> Cell<'_, D> {
                         return Ok(StatusTaken::Taken);
                     }
                 }
+                "blocked" if self.reopen_left(row.int(2)?).await? => {}
                 _ => return Ok(StatusTaken::Ignored),
             }
         }

@@ -237,7 +237,8 @@ impl<D: Database> Tenant<'_, D> {
                    NOT EXISTS (SELECT 1 FROM message
                       WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
                    AND NOT EXISTS (SELECT 1 FROM message
-                      WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown'))
+                      WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown')
+                        AND asking_ended_at IS NULL)
                    -- What a call brings may be another attempt.
                    AND NOT EXISTS (SELECT 1 FROM message
                       WHERE account = ?1 AND campaign = ?2 AND result_due IS NOT NULL))

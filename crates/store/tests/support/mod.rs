@@ -224,7 +224,7 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn complete(&self, import: &str) -> Result<Import, StoreError> {
-        self.tenant().complete_import(&self.act(), import, &[]).block_on()
+        self.tenant().complete_import(&self.act(), import, None, &[]).block_on()
     }
 
     pub fn create_import(&self) -> String {
@@ -248,6 +248,7 @@ impl<D: Database> Bench<D> {
                 phone: phone.clone(),
                 name: Some(format!("Client of line {line}")),
                 consent_proof: None,
+                several: false,
             })
             .collect();
         self.tenant().add_batch(import, &contacts, &[], self.now()).block_on()
