@@ -407,6 +407,7 @@ fn a_reply_through_jasmin_is_acknowledged_whether_it_can_be_read_or_not() {
     assert_eq!(shop.browser.list("/v1/blacklist").len(), 2);
     let operators = platform.scheduler().get("/internal/operators").ok();
     assert_eq!(operators.list("/items")[0].integer("/unread/charset"), 1);
+}
 
 /// R48, R85, R87: what Kannel never answered to cannot be asked about. After three days its owner sees how many and
 /// who, and decides; nothing of it happens by itself.

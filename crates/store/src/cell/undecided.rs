@@ -138,6 +138,7 @@ impl<D: Database> Tenant<'_, D> {
                 operator: "",
                 operator_price: Tiyn(operator_price),
                 service_price: Tiyn(service_price),
+                paid_if_answered: false,
                 at: now,
                 verdict: &verdict,
                 outcomes: Vec::new(),
