@@ -24,7 +24,7 @@ pub async fn kannel(call: Call, token: &str) -> Result<Answer> {
 pub async fn jasmin(mut call: Call, token: &str) -> Result<Answer> {
     let form = match call.method().as_str() {
         "GET" => call.query_string().as_bytes().to_vec(),
-        _ => call.bytes(REPORT_BYTES_MAX).await?,
+        _ => call.bytes(REPORT_BYTES_MAX).await?.to_vec(),
     };
     let jasmin = Jasmin::of(&variables(&call, &[]).await?);
     take(&call, jasmin::NAME, jasmin.read_incoming(token, &form)).await?;
