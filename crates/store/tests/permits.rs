@@ -12,7 +12,7 @@ use sendbox_store::cell::{
 use sendbox_store::directory::{ApiKey, Directory, DirectoryAccount, PasswordChange, Session, SignInCheck};
 use sendbox_store::{NativeDatabase, Refusal, StoreError};
 
-use crate::support::{Bench, TEXT_SHA256, acceptance, number};
+use crate::support::{Bench, acceptance, number};
 
 const SESSION: &str = "ses_test";
 const TOKEN: [u8; 32] = [1; 32];
@@ -52,7 +52,7 @@ type Writes = Vec<(&'static str, Result<(), StoreError>)>;
 fn everything(bench: &Bench, tenant: &Tenant<'_, NativeDatabase>, objects: &Objects) -> Writes {
     let act = bench.act();
     let profile = bench.tenant().profile().block_on().expect("reads");
-    let contact = NewContact { line: 2, phone: number(50), name: None, consent_proof: None };
+    let contact = NewContact { line: 2, phone: number(50), name: None, consent_proof: None, several: false };
     let listed = NewBlacklistEntry { phone: number(51) };
     let audio = NewAudio {
         name: "a".to_owned(),
@@ -60,13 +60,8 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, NativeDatabase>, objects: &Obje
         duration_ms: 9_000,
         sha256: domain::documents::sha256_hex(b"sound"),
     };
-    let text = NewContent::Text {
-        text: "Ready.".to_owned(),
-        sha256: TEXT_SHA256.to_owned(),
-        encoding: "GSM-7",
-        segments: 1,
-        opt_out_link: None,
-    };
+    let text =
+        NewContent::Text { text: "Ready.".to_owned(), encoding: "GSM-7", segments: 1, opt_out_link: None };
     let campaign = NewCampaign {
         name: "c".to_owned(),
         content: text,
