@@ -192,7 +192,10 @@ fn every_row_is_counted_once_and_every_fault_is_listed_with_its_line() {
     // Lines 2 to 6: known, new, blacklisted, repeated in this batch, blacklisted and repeated.
     let batch = [0, 1, 2, 1, 2].map(number);
     let outcome = bench.add_batch(&upload, &batch).expect("stored");
-    assert_eq!(outcome, BatchOutcome { imported: 2, duplicates: 3, blacklisted: 1 });
+    assert_eq!(
+        outcome,
+        BatchOutcome { imported: 2, duplicates: 3, blacklisted: 1, ..BatchOutcome::default() }
+    );
     let rejected = [RowProblem { line: 7, code: "phone_malformed".to_owned() }];
     bench.tenant().add_batch(&upload, &[], &rejected, bench.now()).block_on().expect("stored");
     bench.complete(&upload).expect("completed");
