@@ -17,11 +17,11 @@ use crate::campaign::{NIGHT, NOON, TEXT, number};
 use crate::process::memory;
 
 /// Ticks of each kind. A median of few is enough for a factor of three.
-const TICKS: usize = 7;
+const TICKS: usize = 5;
 /// Ticks that nobody times: they make instances and connections.
 const FIRST_TICKS: usize = 2;
 /// More than all ticks hand over together.
-const MESSAGES: u64 = 60_000;
+const MESSAGES: u64 = 150_000;
 /// How often a crowd that is to stop notices.
 const LOOK_UP: Duration = Duration::from_millis(20);
 /// How long the crowd may take to stand.

@@ -24,7 +24,7 @@ impl Kept {
         match self {
             Self::Contacts | Self::Blacklisted => 10_000,
             Self::Imports | Self::Drafts => 20,
-            Self::Recordings => 3,
+            Self::Recordings => 5,
         }
     }
 }
