@@ -52,8 +52,7 @@ async function whoIsThere() {
   try {
     account = await get("/v1/account", { quiet: true });
   } catch (problem) {
-    // A session that must choose a new password first is as good as none: signing in leads there (R12).
-    if (problem.status !== 401 && problem.code !== "password_change_required") throw problem;
+    if (problem.status !== 401) throw problem;
     account = null;
   }
   return account;

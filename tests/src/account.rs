@@ -251,6 +251,14 @@ impl<'a> Account<'a> {
     }
 }
 
+/// What the log holds of one kind, as whoever asks sees their own account.
+pub fn events(of: &Caller<'_>, kind: &str) -> Vec<Value> {
+    let file = of.get("/v1/evidence").ok();
+    assert!(file["next_cursor"].is_null(), "more events than one page");
+    let events = file.list("/events").iter().map(|event| event["event"].clone());
+    events.filter(|event| event["kind"] == kind).collect()
+}
+
 pub fn sign_in(browser: &Caller<'_>, login: &str, password: &str) -> Answer {
     browser.post("/v1/sessions", &json!({"login": login, "password": password}))
 }

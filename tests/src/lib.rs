@@ -32,7 +32,7 @@ mod recordings;
 pub mod signatures;
 pub mod state_bytes;
 
-pub use account::{Account, PASSWORD, SignUp, send_notice, sign_in};
+pub use account::{Account, PASSWORD, SignUp, events, send_notice, sign_in};
 pub use answer::{Answer, Fields};
 pub use browser::Browser;
 pub use caller::{Caller, Request};

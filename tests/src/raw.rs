@@ -38,6 +38,51 @@ pub fn send_announcing(
     read_answer(&mut BufReader::new(stream), format!("{method} {path}"))
 }
 
+/// A request whose head is there and whose body is not: the host has asked for it.
+pub struct Parked {
+    stream: BufReader<TcpStream>,
+    request: String,
+}
+
+impl Parked {
+    /// Sends the head and waits until the host asks for the body, or answers without it.
+    pub fn begin(
+        platform: &Platform,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        content_length: usize,
+    ) -> Self {
+        let address = platform.base().trim_start_matches("http://");
+        let mut stream = TcpStream::connect(address).expect("the platform listens");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket takes a time-out");
+        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nexpect: 100-continue\r\n");
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += &format!("content-length: {content_length}\r\n\r\n");
+        stream.write_all(head.as_bytes()).expect("the head is written");
+        let mut stream = BufReader::new(stream);
+        let request = format!("{method} {path}");
+        let beginning = stream.fill_buf().unwrap_or_else(|error| panic!("{request}: no answer: {error}"));
+        if beginning.starts_with(b"HTTP/1.1 100") {
+            let mut line = String::new();
+            while line.trim_end() != "" || line.is_empty() {
+                line.clear();
+                stream.read_line(&mut line).expect("the head of 100 Continue");
+            }
+        }
+        Self { stream, request }
+    }
+
+    /// Sends the body and reads the answer.
+    pub fn finish(mut self, body: &[u8]) -> Answer {
+        // An answer that came before is read all the same.
+        let _ = self.stream.get_mut().write_all(body);
+        read_answer(&mut self.stream, self.request)
+    }
+}
+
 fn read_answer(stream: &mut impl BufRead, request: String) -> Answer {
     let mut line = String::new();
     stream.read_line(&mut line).expect("a status line");

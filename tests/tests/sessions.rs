@@ -1,7 +1,7 @@
 //! Sessions and keys: who may come in, and that the door shuts on the server.
 
 use chrono::Duration;
-use sendbox_tests::{Account, Caller, Fields, PASSWORD, Platform, Request, instant, raw, sign_in};
+use sendbox_tests::{Account, Caller, Fields, PASSWORD, Platform, Request, events, instant, raw, sign_in};
 use serde_json::json;
 
 /// R9: the cabinet and everything in it is shut to a visitor.
@@ -63,6 +63,54 @@ fn guessing_is_throttled_and_ends_by_itself() {
     sign_in(&platform.visitor(), &shop.login, PASSWORD).created();
 }
 
+/// R194: whatever strangers try, a browser that signed in before is let in; and it has no more guesses than they.
+#[test]
+fn strangers_guesses_do_not_lock_the_owners_browser_out() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    shop.browser.delete("/v1/sessions/current").no_content();
+    let stranger = platform.visitor();
+    let guess = |by: &Caller<'_>| sign_in(by, &shop.login, "a guess that is wrong");
+    assert!((0..60).any(|_| guess(&stranger).status == 429), "sixty guesses went through");
+    sign_in(&stranger, &shop.login, PASSWORD).refused(429, "too_many_attempts");
+    sign_in(&shop.browser, &shop.login, PASSWORD).created();
+    // The mark opens nothing for anybody else's login, and guesses with it are counted too.
+    let other = Account::sign_up(&platform);
+    assert!((0..60).any(|_| sign_in(&shop.browser, &other.login, "a wrong guess").status == 429));
+    assert!((0..60).any(|_| guess(&shop.browser).status == 429), "sixty guesses with the mark");
+    sign_in(&platform.visitor(), &shop.login, PASSWORD).refused(429, "too_many_attempts");
+}
+
+/// R12, R194: the mark that a thief's browser got with the stolen password dies with the password; the owner's
+/// browser that changes it keeps one.
+#[test]
+fn a_new_password_leaves_other_browsers_unknown() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    let thief = shop.another_browser();
+    let change = json!({"current": PASSWORD, "new": "a second made-up pass phrase"});
+    shop.browser.post("/v1/account/password", &change).no_content();
+    let stranger = platform.visitor();
+    assert!((0..60).any(|_| sign_in(&stranger, &shop.login, "a wrong guess").status == 429));
+    sign_in(&thief, &shop.login, "one more guess").refused(429, "too_many_attempts");
+    sign_in(&shop.browser, &shop.login, "a second made-up pass phrase").created();
+}
+
+/// R164: the mark is a necessary cookie, guarded like the session's, and ends with the browser.
+#[test]
+fn the_browsers_mark_is_guarded_and_does_not_outlive_the_browser() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let body = json!({"login": shop.login, "password": PASSWORD}).to_string();
+    let headers: [(&str, &[u8]); 2] = [("host", b"send-box.com"), ("content-type", b"application/json")];
+    let answer = raw::send(platform, "POST", "/v1/sessions", &headers, body.as_bytes()).is(201);
+    let cookies: Vec<&str> = answer.headers("set-cookie").collect();
+    let mark = cookies.iter().find(|cookie| cookie.starts_with("__Host-sendbox-browser="));
+    let mark = mark.unwrap_or_else(|| panic!("no mark in {cookies:?}"));
+    let attributes: Vec<&str> = mark.split(';').map(str::trim).skip(1).collect();
+    assert_eq!(attributes, ["Path=/", "HttpOnly", "SameSite=Strict", "Secure"]);
+}
+
 /// R13: signing out ends the session on the server, so a copy of the cookie is worth nothing.
 #[test]
 fn after_signing_out_a_stolen_cookie_opens_nothing() {
@@ -101,6 +149,9 @@ fn the_session_cookie_is_guarded() {
         for attribute in ["HttpOnly", "SameSite=Strict", "Path=/"] {
             assert!(attributes.contains(&attribute), "{host}: no {attribute} in {cookie}");
         }
+        // R164: a necessary cookie does not outlive the browser.
+        let lasting = |attribute: &&str| attribute.starts_with("Max-Age") || attribute.starts_with("Expires");
+        assert!(!attributes.iter().any(lasting), "{host}: {cookie}");
         let guarded = attributes.contains(&"Secure") && cookie.starts_with("__Host-");
         assert_eq!(guarded, host == "send-box.com", "{host}: {cookie}");
         let token = attributes[0].split_once('=').expect("a pair").1;
@@ -166,28 +217,46 @@ fn reporting_a_compromise_shuts_every_door() {
     let other = shop.another_browser();
     let program = shop.program();
     program.get("/v1/balance").ok();
-    shop.browser.post("/v1/account/compromise", &json!({})).no_content();
+    let report = json!({"current": PASSWORD, "new": "a second made-up pass phrase"});
+    shop.browser.post("/v1/account/compromise", &report).no_content();
     for caller in [&shop.browser, &other, &program] {
         caller.get("/v1/balance").refused(401, "unauthenticated");
     }
 }
 
-/// R12: whoever knows the reported password gets no further than choosing a new one.
+/// R12: after the report the old password opens nothing: whoever stole it does not choose the next one.
 #[test]
-fn after_a_reported_compromise_a_new_password_comes_first() {
+fn after_a_reported_compromise_the_old_password_is_worth_nothing() {
     let platform = Platform::shared();
     let shop = Account::sign_up(platform);
-    shop.browser.post("/v1/account/compromise", &json!({})).no_content();
+    let report = |current: &str, new: &str| {
+        shop.browser.post("/v1/account/compromise", &json!({"current": current, "new": new}))
+    };
+    // A stolen session alone reports nothing: its thief would choose the password.
+    report("not the password", "a second made-up pass phrase").refused(401, "credentials_wrong");
+    report(PASSWORD, PASSWORD).refused(422, "password_unchanged");
+    report(PASSWORD, "short").refused(422, "password_too_short");
+    shop.browser.post("/v1/account/compromise", &json!({})).refused(422, "missing_field");
+    shop.browser.get("/v1/account").ok();
+    report(PASSWORD, "a second made-up pass phrase").no_content();
+    sign_in(&platform.visitor(), &shop.login, PASSWORD).refused(401, "credentials_wrong");
     let browser = platform.visitor();
-    let session = sign_in(&browser, &shop.login, PASSWORD).created();
-    assert_eq!(session["session"]["must_change_password"], json!(true), "{session}");
-    browser.get("/v1/account").refused(403, "password_change_required");
-    browser.post("/v1/api-keys", &json!({"name": "mine"})).refused(403, "password_change_required");
-    let unchanged = json!({"current": PASSWORD, "new": PASSWORD});
-    browser.post("/v1/account/password", &unchanged).refused(422, "password_unchanged");
-    let changed = json!({"current": PASSWORD, "new": "a second made-up pass phrase"});
-    browser.post("/v1/account/password", &changed).no_content();
+    sign_in(&browser, &shop.login, "a second made-up pass phrase").created();
     browser.get("/v1/account").ok();
+    assert_eq!(events(&browser, "compromise_reported").len(), 1);
+}
+
+/// R10: signing out is an act like signing in.
+#[test]
+fn signing_out_is_in_the_log() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let other = shop.another_browser();
+    let session = sign_in(&shop.browser, &shop.login, PASSWORD).created().text("/session/id");
+    shop.browser.delete("/v1/sessions/current").no_content();
+    let signed_out = events(&other, "signed_out");
+    assert_eq!(signed_out.len(), 1, "{signed_out:?}");
+    assert_eq!(signed_out[0]["actor"], json!(session));
 }
 
 /// R194: what a guesser hears of a login that nobody has is what he hears of any other.
@@ -234,6 +303,19 @@ fn a_cookie_planted_under_the_local_name_opens_nothing_elsewhere() {
     let lying: [(&str, &[u8]); 3] =
         [("host", b"send-box.com"), ("cookie", cookie.as_bytes()), ("spin-full-url", b"http://127.0.0.1/")];
     raw::send(platform, "GET", "/v1/account", &lying, b"").refused(401, "unauthenticated");
+}
+
+/// R13: what stands beside the session's cookie, in its field or in others, does not shut its owner out.
+#[test]
+fn the_session_is_found_among_the_cookies_of_others() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let own = shop.browser.cookie_header().into_bytes();
+    let in_one_field = [b"city=\xd0\x90\xff; ".as_slice(), &own].concat();
+    let one: [(&str, &[u8]); 1] = [("cookie", &in_one_field)];
+    raw::send(platform, "GET", "/v1/account", &one, b"").is(200);
+    let parted: [(&str, &[u8]); 3] = [("cookie", b"a=1"), ("cookie", &own), ("cookie", b"b=\xff")];
+    raw::send(platform, "GET", "/v1/account", &parted, b"").is(200);
 }
 
 /// R18: keys that nobody looks after do not pile up unseen.

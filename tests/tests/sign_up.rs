@@ -126,8 +126,19 @@ fn nothing_more_than_the_contract_needs_is_collected() {
     let mut fields: Vec<&str> =
         answer.at("/account").as_object().expect("an account").keys().map(String::as_str).collect();
     fields.sort_unstable();
-    let expected =
-        ["created_at", "email", "id", "kind", "language", "login", "name", "number", "phone", "state"];
+    let expected = [
+        "created_at",
+        "email",
+        "id",
+        "kind",
+        "language",
+        "login",
+        "name",
+        "number",
+        "phone",
+        "state",
+        "truth_declared_at",
+    ];
     assert_eq!(fields, expected);
     let mut more = SignUp::new(platform);
     more.0["birthday"] = json!("1990-01-01");
@@ -152,6 +163,24 @@ fn the_owner_edits_the_data_but_not_the_login() {
     let half_wrong = json!({"name": "Third Name", "email": "no address"});
     shop.browser.patch("/v1/account", &half_wrong).refused(422, "email_invalid");
     assert_eq!(shop.browser.get("/v1/account").ok().text("/name"), "Ерлан Мысалов");
+}
+
+/// R6: what stood there before a change is shown to the owner, and to no program and no stranger.
+#[test]
+fn the_owner_sees_what_the_data_were_before_each_change() {
+    let platform = Platform::shared();
+    let shop = Account::sign_up(platform);
+    let first = shop.browser.get("/v1/account").ok();
+    shop.browser.patch("/v1/account", &json!({"name": "Ерлан Мысалов", "language": "kk"})).ok();
+    shop.browser.patch("/v1/account", &json!({"phone": "+77015558888"})).ok();
+    let changes = shop.browser.list("/v1/account/changes?limit=1");
+    let names: Vec<String> = changes.iter().map(|change| change.text("/name")).collect();
+    assert_eq!(names, ["Ерлан Мысалов".to_owned(), first.text("/name")]);
+    assert_eq!(changes[1].text("/language"), "ru");
+    assert_eq!(changes[0].text("/phone"), first.text("/phone"));
+    assert!(changes[0].text("/actor").starts_with("ses_"), "{}", changes[0]);
+    shop.program().get("/v1/account/changes").refused(403, "session_required");
+    assert!(Account::sign_up(platform).browser.list("/v1/account/changes").is_empty());
 }
 
 /// R2: whoever has no account can read the documents first.

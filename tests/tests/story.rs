@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
-use sendbox_tests::{Account, Fields, Platform, instant, mobile, tenge, verifies, workspace};
+use sendbox_tests::{Account, Fields, Platform, instant, mobile, sendbox, tenge, verifies, workspace};
 
 /// Eight recipients in order, one of them blacklisted besides, one twice, one slip, one abroad.
 fn clients() -> String {
@@ -124,15 +124,16 @@ fn every_message_tells_its_own_story(messages: &[serde_json::Value], began: chro
     assert_eq!(reached, sendbox_tests::mobiles(0, 8));
 }
 
-/// R91, R93: every hand-over is proven offline by the command alone; with one letter changed, nothing is.
+/// R91, R93: every hand-over is proven offline by the command alone, all of them by all pages together; with one
+/// page left out, or one letter changed, nothing is.
 fn the_proof_holds_offline(shop: &Account<'_>, campaign: &str, handed_over: usize) {
     shop.platform().tick("checkpoint").ok();
     let key = shop.platform().visitor().get("/v1/log/key").is(200).text_body();
+    let folder = shop.platform().state_folder();
     let mut proven = BTreeSet::new();
-    for file in shop.evidence(&format!("campaign={campaign}")) {
-        let verified = verifies(&file, Some(key.trim()));
-        assert!(verified.success, "{verified:?}");
-        let page: serde_json::Value = serde_json::from_str(&file).expect("an evidence file");
+    let mut pages = Vec::new();
+    for (number, file) in shop.evidence(&format!("campaign={campaign}")).iter().enumerate() {
+        let page: serde_json::Value = serde_json::from_str(file).expect("an evidence file");
         for event in page.list("/events") {
             if event.text("/event/kind") == "handed_over" {
                 assert!(proven.insert(event.text("/event/message")), "proven twice: {event}");
@@ -140,8 +141,20 @@ fn the_proof_holds_offline(shop: &Account<'_>, campaign: &str, handed_over: usiz
         }
         let forged = file.replacen("handed_over_at", "handed_over_aT", 1);
         assert!(!verifies(&forged, None).success, "a forged file was believed");
+        let path = folder.with_file_name(format!("page-{number}.json"));
+        std::fs::write(&path, file).expect("written");
+        pages.push(path.display().to_string());
     }
     assert_eq!(proven.len(), handed_over);
+    let verify = |pages: &[String]| {
+        let words = ["verify", "--key", key.trim()].into_iter().chain(pages.iter().map(String::as_str));
+        sendbox(&words.collect::<Vec<_>>(), "")
+    };
+    let verified = verify(&pages);
+    assert!(verified.success, "{verified:?}");
+    if pages.len() > 1 {
+        assert!(!verify(&pages[1..]).success && !verify(&pages[..1]).success, "a page was left out");
+    }
 }
 
 /// R45, R48, R66, R70, R87: the same with ten thousand rows as people keep them: many spellings,

@@ -8,7 +8,7 @@ use edge::{
     Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json, no_content, token_hash,
 };
 use serde::{Deserialize, Serialize};
-use store::directory::{ApiKey, Directory};
+use store::directory::{ApiKey, Bearer, Directory};
 use store::{SealingKey, new_id};
 
 #[derive(Deserialize)]
@@ -63,6 +63,7 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
         return Err(Problem::field("invalid_field", "name"));
     }
+    let tenant = caller.working_tenant().await?;
     let secret = format!("sbk_{}", URL_SAFE_NO_PAD.encode(store::random::<32>()?));
     let id = new_id(IdKind::ApiKey, caller.act.now)?;
     let sealing = caller.master.directory_key()?;
@@ -73,11 +74,10 @@ pub async fn create(mut call: Call) -> Result<Answer> {
         created_at: caller.act.now,
     };
     let db = Connection::open(DEFAULT_LABEL).await?;
-    if !Directory::new(&*db).add_api_key(&caller.bearer.account, &key, &token_hash(&secret)).await? {
-        return Err(Problem::new("too_many_api_keys"));
-    }
+    let Bearer { account, actor, .. } = &caller.bearer;
+    Directory::new(&*db).add_api_key(account, actor, &key, &token_hash(&secret)).await?;
     let fields = serde_json::json!({"key": key.key});
-    caller.tenant().await?.record_act(&caller.act, "api_key_made", fields).await?;
+    tenant.record_act(&caller.act, "api_key_made", fields).await?;
     json(201, &KeyView::of(key, &sealing, Some(secret))?)
 }
 
@@ -85,7 +85,8 @@ pub async fn create(mut call: Call) -> Result<Answer> {
 pub async fn revoke(call: Call, key: &str) -> Result<Answer> {
     let caller = call.person().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
-    Directory::new(&*db).revoke_api_key(&caller.bearer.account, key, caller.act.now).await?;
+    let Bearer { account, actor, .. } = &caller.bearer;
+    Directory::new(&*db).revoke_api_key(account, actor, key, caller.act.now).await?;
     let fields = serde_json::json!({"key": key});
     caller.tenant().await?.record_act(&caller.act, "api_key_revoked", fields).await?;
     Ok(no_content())

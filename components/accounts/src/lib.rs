@@ -5,6 +5,7 @@ mod passwords;
 mod profile;
 mod sessions;
 mod sign_up;
+mod throttle;
 mod views;
 
 use edge::{Answer, Call, Problem, Result};
@@ -29,6 +30,8 @@ async fn routes(call: Call) -> Result<Answer> {
         ("GET", ["v1", "account"]) => profile::get(call).await,
         ("PATCH", ["v1", "account"]) => profile::patch(call).await,
         (_, ["v1", "account"]) => Err(Problem::method_not_allowed("GET, PATCH")),
+        ("GET", ["v1", "account", "changes"]) => profile::changes(call).await,
+        (_, ["v1", "account", "changes"]) => Err(Problem::method_not_allowed("GET")),
         ("POST", ["v1", "account", "password"]) => profile::change_password(call).await,
         ("POST", ["v1", "account", "compromise"]) => profile::report_compromise(call).await,
         (_, ["v1", "account", "password" | "compromise"]) => Err(Problem::method_not_allowed("POST")),

@@ -4,15 +4,17 @@ use domain::account::{Login, check_email, check_name, check_password};
 use domain::language::Language;
 use domain::phone::Phone;
 use edge::{
-    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, SessionLookups, json, no_content, token_hash,
+    Answer, Call, Caller, Connection, DEFAULT_LABEL, ListOf, PageQuery, Problem, Result, SessionLookups,
+    json, no_content, token_hash,
 };
 use serde::Deserialize;
-use store::directory::{Bearer, Directory};
+use store::directory::{Directory, PasswordChange};
 
 use crate::passwords;
 use crate::sessions;
 use crate::sign_up::named;
-use crate::views::AccountView;
+use crate::throttle::{Counters, KnownBrowser};
+use crate::views::{AccountView, ChangeView};
 
 /// `GET /v1/account`
 pub async fn get(call: Call) -> Result<Answer> {
@@ -55,20 +57,55 @@ pub async fn patch(mut call: Call) -> Result<Answer> {
     json(200, &AccountView::of(&caller.tenant().await?).await?)
 }
 
+/// `GET /v1/account/changes`
+pub async fn changes(call: Call) -> Result<Answer> {
+    let caller = call.person().await?;
+    let page = PageQuery::of(&call)?;
+    let changes = caller.tenant().await?.profile_changes(page.number(i64::MAX)?, page.limit).await?;
+    json(200, &ListOf::of(changes, ChangeView::from))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ChangePassword {
+struct NewPassword {
     current: String,
     new: String,
 }
 
 /// `POST /v1/account/password`
 pub async fn change_password(mut call: Call) -> Result<Answer> {
-    let caller = call.person_changing_password().await?;
-    let form: ChangePassword = call.json().await?;
-    let account = caller.bearer.account.as_str();
+    let caller = call.person().await?;
+    let form: NewPassword = call.json().await?;
+    let answer = replace_password(&call, &caller, &form, false).await?;
     let tenant = caller.tenant().await?;
-    let login = Login::parse(&tenant.profile().await?.login).map_err(|error| named(error, "login"))?;
+    tenant.record_act(&caller.act, "password_changed", serde_json::json!({})).await?;
+    Ok(answer)
+}
+
+/// `POST /v1/account/compromise`: from here on, what was done with the old credentials is not plainly
+/// the person's own act. The report brings the new password itself: a report after which the old one still chose
+/// the new one gave the account to whoever came first (R11, R12).
+pub async fn report_compromise(mut call: Call) -> Result<Answer> {
+    let caller = call.person().await?;
+    let form: NewPassword = call.json().await?;
+    let mut answer = replace_password(&call, &caller, &form, true).await?;
+    let tenant = caller.tenant().await?;
+    tenant.record_act(&caller.act, "compromise_reported", serde_json::json!({})).await?;
+    sessions::drop_cookie(&call, &mut answer)?;
+    Ok(answer)
+}
+
+/// Puts the new password in the place of the one that is in force, and ends what that one opened. The answer marks
+/// the browser anew.
+async fn replace_password(
+    call: &Call,
+    caller: &Caller,
+    form: &NewPassword,
+    compromised: bool,
+) -> Result<Answer> {
+    let (account, session) = (caller.bearer.account.as_str(), caller.bearer.actor.as_str());
+    let profile = caller.tenant().await?.profile().await?;
+    let login = Login::parse(&profile.login).map_err(|error| named(error, "login"))?;
     check_password(&form.new, &login).map_err(|error| named(error, "new"))?;
     if form.new == form.current {
         return Err(Problem::field("password_unchanged", "new"));
@@ -76,35 +113,28 @@ pub async fn change_password(mut call: Call) -> Result<Answer> {
     let db = Connection::open(DEFAULT_LABEL).await?;
     let directory = Directory::new(&*db);
     // A stolen session must not become the password by guessing.
-    let keys = sessions::attempt_keys(&call, &caller.master, login.as_str());
-    sessions::count_attempts(&directory, &keys, caller.act.now).await?;
+    let counters = Counters::of_session(session, &caller.master);
+    counters.count(&directory, caller.act.now).await?;
     let wrong = || Problem::field("credentials_wrong", "current");
-    let hash = directory.password_hash(account).await?.ok_or_else(wrong)?;
+    let (hash, credentials) = directory.password_check(account).await?.ok_or_else(wrong)?;
     if !passwords::verify(&form.current, &hash)? {
         return Err(wrong());
     }
-    directory.clear_attempts(&keys).await?;
-    directory.set_password(account, &passwords::hash(&form.new)?).await?;
-    let session = &caller.bearer.actor;
-    let own_hash = token_hash(call.session_token().unwrap_or_default());
-    sessions::end_all(account, Some((session, own_hash))).await?;
-    directory.lift_restriction(session).await?;
-    let bearer = Bearer { restricted: false, ..caller.bearer.clone() };
-    SessionLookups::open().await?.keep(&own_hash, &bearer).await?;
-    tenant.record_act(&caller.act, "password_changed", serde_json::json!({})).await?;
-    Ok(no_content())
-}
-
-/// `POST /v1/account/compromise`: from here on, what was done with the old credentials is not plainly
-/// the person's own act, and whoever has them gets no further than a new password (R11, R12).
-pub async fn report_compromise(call: Call) -> Result<Answer> {
-    let caller = call.person().await?;
-    let account = &caller.bearer.account;
-    caller.tenant().await?.record_compromise(&caller.act).await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let directory = Directory::new(&*db);
-    directory.distrust_password(account).await?;
-    directory.revoke_all_api_keys(account, caller.act.now).await?;
-    sessions::end_all(account, None).await?;
-    Ok(no_content())
+    counters.clear(&directory).await?;
+    let password = passwords::hash(&form.new)?;
+    let now = caller.act.now;
+    let change = PasswordChange { account, session, credentials, password: &password, compromised, now };
+    // The look-ups go first and once more after, so that neither a failure between nor a sign-in at the same
+    // moment leaves one behind.
+    let lookups = SessionLookups::open().await?;
+    let own = token_hash(call.session_token().unwrap_or_default());
+    let mut hashes = directory.session_hashes(account).await?;
+    hashes.retain(|hash| compromised || hash.as_slice() != own);
+    lookups.forget(&hashes).await?;
+    let ended = directory.change_password(&change).await?;
+    let ended = ended.ok_or_else(|| Problem::new("unauthenticated"))?;
+    lookups.forget(&ended).await?;
+    let mut answer = no_content();
+    KnownBrowser::mark(call, &mut answer, &caller.master, login.as_str(), credentials + 1)?;
+    Ok(answer)
 }

@@ -4,7 +4,7 @@ use domain::account::is_suspended;
 use edge::{Result, format_time};
 use serde::Serialize;
 use store::SpinDatabase;
-use store::cell::{ConsentRecord, Profile, Tenant};
+use store::cell::{ConsentRecord, Profile, ProfileChange, Tenant};
 
 /// An account as its owner sees it.
 #[derive(Serialize)]
@@ -19,6 +19,7 @@ pub struct AccountView {
     email: String,
     language: String,
     created_at: String,
+    truth_declared_at: String,
 }
 
 impl AccountView {
@@ -39,7 +40,26 @@ impl AccountView {
             email,
             language: tenant.language().to_owned(),
             created_at: format_time(tenant.created_at()),
+            truth_declared_at: format_time(tenant.truth_declared_at()),
         })
+    }
+}
+
+/// What stood in the profile before a change (R6).
+#[derive(Serialize)]
+pub struct ChangeView {
+    at: String,
+    actor: String,
+    name: String,
+    phone: String,
+    email: String,
+    language: String,
+}
+
+impl From<ProfileChange> for ChangeView {
+    fn from(change: ProfileChange) -> Self {
+        let ProfileChange { at, actor, former: Profile { name, phone, email, .. }, language, .. } = change;
+        Self { at: format_time(at), actor, name, phone, email, language }
     }
 }
 

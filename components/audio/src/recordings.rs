@@ -53,7 +53,7 @@ impl From<Audio> for AudioView {
 
 /// `POST /v1/audio?name=…`
 pub async fn create(mut call: Call) -> Result<Answer> {
-    let caller = call.caller().await?;
+    let caller = call.caller_before_body().await?;
     if !CONTENT_TYPES.contains(&call.media_type().as_str()) {
         return Err(Problem::new("unsupported_media_type"));
     }
@@ -62,6 +62,9 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
         return Err(Problem::field("invalid_field", "name"));
     }
+    caller.working_tenant().await?;
+    // Asked before, so that nobody's recording is not waited for; what counts is who asks when it is here.
+    let caller = call.caller_with_body(FILE_BYTES_MAX).await?;
     let tenant = caller.working_tenant().await?;
     let bytes = call.bytes(FILE_BYTES_MAX).await?;
     let repeat = call.repeatable("POST /v1/audio", &bytes)?;

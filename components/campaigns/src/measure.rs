@@ -29,6 +29,8 @@ struct Measured {
 /// `POST /v1/texts/measure`
 pub async fn post(mut call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
+    // Nothing of the account is needed, but that it may ask (R117).
+    caller.tenant().await?;
     let form: Text = call.json().await?;
     let link = if form.opt_out_link { Some(links::base(&call).await?) } else { None };
     let segments = segment(&links::longest(&form.text, link.as_deref()));

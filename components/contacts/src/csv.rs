@@ -196,8 +196,11 @@ fn delimiter_of(head: &[u8]) -> u8 {
             if widths.len() < DELIMITER_ROWS { Ok(()) } else { Err(CsvError::LineTooLong.into()) }
         };
         let mut records = Records::new(delimiter, 1);
-        // A fault shows when the file is read.
-        let _stopped = records.feed(head, &mut sink).and_then(|()| records.finish(&mut sink));
+        // A fault shows when the file is read. Up to a quote that is never closed, its row tells of the delimiter.
+        let stopped = records.feed(head, &mut sink).and_then(|()| records.finish(&mut sink));
+        if stopped.is_err_and(|fault| fault.error == CsvError::Malformed) {
+            let _told = records.cut_off(&mut sink);
+        }
         let alike = |width: &usize| widths.iter().filter(|other| *other == width).count();
         let commonest = widths.iter().max_by_key(|width| (alike(width), **width)).copied().unwrap_or(0);
         (numbers, alike(&commonest), commonest, first_line.iter().filter(|byte| **byte == delimiter).count())

@@ -61,7 +61,7 @@ impl Progress {
 
 /// `PUT /v1/contacts/imports/:id/file`
 pub async fn put(mut call: Call, import: &str) -> Result<Answer> {
-    let caller = call.caller().await?;
+    let caller = call.caller_before_body().await?;
     if !CONTENT_TYPES.contains(&call.media_type().as_str()) {
         return Err(Problem::new("unsupported_media_type"));
     }

@@ -3,9 +3,14 @@
 //! It stands beside the operators' reports because it is an answer to a message too: it needs the message
 //! and its sender's blacklist, no session, and none of the code that reads what people type as a number.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use domain::language::Language;
 use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, page};
 use serde_json::{Map, Value};
+use store::OptOutLinks;
 use store::cell::Cell;
 
 /// Refusals of one network in a minute: many telephones share an address.
@@ -32,10 +37,14 @@ pub async fn refuse(call: Call, token: &str) -> Result<Answer> {
         let text = format!("<p>{}</p>", texts.get(&format!("opt_out.{what}_text")));
         Ok(page(status, language, whole(language, &texts, &format!("opt_out.{what}_heading"), &text)))
     };
+    let master = call.settings.master_key().await?;
+    // Before anything is counted or looked up: an invented link costs no statement.
+    if !OptOutLinks::new(&master)?.may_be_ours(token) {
+        return said(404, "unknown");
+    }
     if call.check_rate("opt_out", REFUSALS_PER_MINUTE).await.is_err() {
         return said(429, "later");
     }
-    let master = call.settings.master_key().await?;
     let db = Connection::open(DEFAULT_LABEL).await?;
     match Cell::new(&*db).take_opt_out_link(&master, token, call.now().await?).await? {
         true => said(200, "done"),
@@ -49,14 +58,26 @@ fn language(call: &Call) -> Language {
     picked.unwrap_or_else(|| call.language())
 }
 
+thread_local! {
+    // Public texts, the same for everybody: they may outlive a request.
+    static TEXTS: RefCell<BTreeMap<&'static str, Rc<Texts>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
 /// The texts of one language. They are ours and hold no markup.
 struct Texts(Map<String, Value>);
 
 impl Texts {
-    fn read(language: Language) -> Result<Self> {
+    fn read(language: Language) -> Result<Rc<Self>> {
+        if let Some(texts) = TEXTS.with_borrow(|texts| texts.get(language.as_str()).cloned()) {
+            return Ok(texts);
+        }
         let path = format!("/languages/{}.json", language.as_str());
         let json = std::fs::read_to_string(&path).map_err(|error| Problem::internal(&path, &error))?;
-        serde_json::from_str(&json).map(Self).map_err(|error| Problem::internal(&path, &error))
+        let texts =
+            serde_json::from_str(&json).map(Self).map_err(|error| Problem::internal(&path, &error))?;
+        let texts = Rc::new(texts);
+        TEXTS.with_borrow_mut(|all| all.insert(language.as_str(), Rc::clone(&texts)));
+        Ok(texts)
     }
 
     /// A text; its key where there is none, so that it is noticed.

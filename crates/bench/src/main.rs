@@ -1,9 +1,11 @@
 //! `bench dispatch [--messages N] [--queued N] [--json]`: the built product on its own host, measured
 //! beside the limits of the machine that it runs on, and beside Kannel where it is installed.
+//! `bench flood [--held N] [--asking N] [--json]`: its ticks beside a crowd at a public route.
 
 mod campaign;
 mod client;
 mod empty_tick;
+mod flood;
 mod goals;
 mod kannel;
 mod process;
@@ -22,30 +24,44 @@ use sendbox_tests::kannel::Kannel;
 use sendbox_tests::{Settings, instant};
 
 use crate::campaign::{NOON, Queued, Sent};
+use crate::flood::Crowd;
 use crate::kannel::KannelRun;
 use crate::raw_limits::RawLimits;
 use crate::report::{Beside, Report};
 use crate::sink::{Sink, Taken};
 
 struct Options {
-    messages: u64,
-    queued: u64,
+    what: What,
     json: bool,
 }
 
+enum What {
+    Dispatch { messages: u64, queued: u64 },
+    Flood(Crowd),
+}
+
 fn options() -> anyhow::Result<Options> {
-    let mut options = Options { messages: 100_000, queued: 10_000_000, json: false };
     let mut words = std::env::args().skip(1);
-    ensure!(words.next().as_deref() == Some("dispatch"), "what is measured? There is `dispatch`");
+    let what = match words.next().as_deref() {
+        Some("dispatch") => What::Dispatch { messages: 100_000, queued: 10_000_000 },
+        Some("flood") => What::Flood(Crowd { held: 500, asking: 2_000 }),
+        _ => bail!("what is measured? There are `dispatch` and `flood`"),
+    };
+    let mut options = Options { what, json: false };
     while let Some(word) = words.next() {
         let mut number = |of: &str| -> anyhow::Result<u64> {
             words.next().with_context(|| format!("{of} takes a number"))?.parse().context(of.to_owned())
         };
-        match word.as_str() {
-            "--messages" => options.messages = number("--messages")?,
-            "--queued" => options.queued = number("--queued")?,
-            "--json" => options.json = true,
-            _ => bail!("`{word}` is not an option: dispatch [--messages N] [--queued N] [--json]"),
+        match (word.as_str(), &mut options.what) {
+            ("--messages", What::Dispatch { messages, .. }) => *messages = number("--messages")?,
+            ("--queued", What::Dispatch { queued, .. }) => *queued = number("--queued")?,
+            ("--held", What::Flood(crowd)) => crowd.held = number("--held")?.try_into()?,
+            ("--asking", What::Flood(crowd)) => crowd.asking = number("--asking")?.try_into()?,
+            ("--json", _) => options.json = true,
+            _ => bail!(
+                "`{word}` is not an option: dispatch [--messages N] [--queued N] [--json], \
+                 flood [--held N] [--asking N] [--json]"
+            ),
         }
     }
     Ok(options)
@@ -81,11 +97,16 @@ impl Drop for Folder {
 
 fn run(options: &Options) -> anyhow::Result<()> {
     let mut report = Report::default();
-    if options.messages > 0 {
-        send(options.messages, &mut report)?;
-    }
-    if options.queued > 0 {
-        wait(options.queued, &mut report)?;
+    match options.what {
+        What::Dispatch { messages, queued } => {
+            if messages > 0 {
+                send(messages, &mut report)?;
+            }
+            if queued > 0 {
+                wait(queued, &mut report)?;
+            }
+        }
+        What::Flood(crowd) => withstand(crowd, &mut report)?,
     }
     goals::judge(&mut report);
     if options.json {
@@ -171,6 +192,21 @@ fn wait(messages: u64, report: &mut Report) -> anyhow::Result<()> {
     report.add("waiting_messages", "messages that waited", messages as f64, "", &[]);
     report.add("database_gb", "database with all waiting", ticks.database as f64 / 1e9, "GB", &[]);
     report.add("fill_per_second", "messages written for it", rate(messages, ticks.filling), "/s", &[]);
+    Ok(())
+}
+
+fn withstand(crowd: Crowd, report: &mut Report) -> anyhow::Result<()> {
+    let Crowd { held, asking } = crowd;
+    eprintln!("Ticks beside {held} held connections and {asking} that ask");
+    let flooded = flood::measure(crowd)?;
+    let millis = |time: Duration| time.as_secs_f64() * 1e3;
+    let quiet = Beside::new("without the crowd", millis(flooded.quiet));
+    report.add("flood_quiet_tick_ms", "a tick without the crowd", millis(flooded.quiet), "ms", &[]);
+    report.add("flood_tick_ms", "a tick beside the crowd", millis(flooded.flooded), "ms", &[quiet]);
+    report.add("flood_memory_mb", "growth of the host's memory", flooded.grown as f64 / 1e6, "MB", &[]);
+    report.add("flood_messages", "messages that a tick handed over", flooded.messages, "", &[]);
+    report.add("flood_answers", "answers that the crowd got", flooded.answers as f64, "", &[]);
+    report.add("flood_by_component", "of them by the component", flooded.refused as f64, "", &[]);
     Ok(())
 }
 

@@ -27,8 +27,17 @@ pub fn thread_cpu() -> anyhow::Result<Duration> {
 
 /// The most memory that a process ever had, in bytes.
 pub fn peak_memory(pid: u32) -> anyhow::Result<u64> {
+    status(pid, "VmHWM:")
+}
+
+/// The memory that a process has now, in bytes.
+pub fn memory(pid: u32) -> anyhow::Result<u64> {
+    status(pid, "VmRSS:")
+}
+
+fn status(pid: u32, field: &str) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).context("the process runs")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("its peak")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).context("its memory")?;
     let kib: u64 = line.trim().trim_end_matches(" kB").parse().context("a number of kB")?;
     Ok(kib * 1024)
 }

@@ -26,7 +26,7 @@ use tempfile::TempDir;
 use crate::components::{build_stale, folder_of};
 use crate::serving::{Serving, find_manifest};
 use crate::state;
-use crate::up::{SANDBOX_TICK, TICKS};
+use crate::up::{RESERVED, SANDBOX_TICK, TICKS};
 use crate::variables::Variables;
 use client::Client;
 use figures::Check;
@@ -172,6 +172,7 @@ impl Stage {
         host.listen = options.listen.unwrap_or_else(usual_or_free_port);
         host.log = LogTarget::File(state_dir.join("logs/requests.jsonl"));
         host.variables = variables.given.clone();
+        host.limits.reserved = RESERVED.map(str::to_owned).into();
         let tick_token = variables.get("tick_token").unwrap_or_default();
         let serving = Serving::start(host)?;
         Ok(Self { url: serving.url(), tick_token, serving: Some(serving), temporary })

@@ -23,6 +23,9 @@ pub const TICKS: [&str; 4] = [
     "/internal/ticks/checkpoint",
 ];
 
+/// Paths that are answered whatever goes on elsewhere: the scheduler's and staff's own.
+pub const RESERVED: [&str; 1] = ["/internal/"];
+
 /// What it calls besides while the sandbox is on.
 pub const SANDBOX_TICK: &str = "/sandbox/operator/report-due";
 
@@ -92,6 +95,7 @@ fn host_options(options: &Options, manifest: PathBuf, variables: &Variables) -> 
         host.log = LogTarget::File(options.state_dir.join("logs/requests.jsonl"));
     }
     host.guest_output_to_terminal = true;
+    host.limits.reserved = RESERVED.map(str::to_owned).into();
     host.schedule = (!options.tick_every.is_zero()).then(|| schedule(options.tick_every, variables));
     host
 }

@@ -69,8 +69,37 @@ impl AccountState {
 
     /// Whether messages may leave and paid work may start.
     pub const fn may_send(self) -> bool {
-        matches!(self, Self::Active | Self::Closing)
+        self.lets(Caller::Person, Deed::Work)
     }
+
+    /// Who may do what (R117, offer 8.2). Blocking stops work, and a key altogether: whoever has it may be why.
+    /// A person keeps their rights to their data and to claims.
+    pub const fn lets(self, caller: Caller, deed: Deed) -> bool {
+        match self {
+            Self::Active | Self::Closing => true,
+            Self::Blocked => matches!((caller, deed), (Caller::Person, Deed::Right)),
+            Self::Closed => false,
+        }
+    }
+}
+
+/// Through what somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A person with a session.
+    Person,
+    /// A program with a key.
+    Program,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// What the law and the offer leave to everybody: reading, exporting, correcting, withdrawing, stopping and
+    /// deleting what is one's own.
+    Right,
+    /// Anything that brings new data in or messages out.
+    Work,
 }
 
 /// Whether the want of money stops an account's paid work (R52, R115): nothing can be spent. What is held is
@@ -249,6 +278,23 @@ mod tests {
     }
 
     /// R4: each rule has its own answer.
+    /// R117: the whole table.
+    #[test]
+    fn blocking_leaves_a_person_their_rights_and_a_program_nothing() {
+        use Caller::{Person, Program};
+        use Deed::{Right, Work};
+        let table = [
+            (AccountState::Active, [true, true, true, true]),
+            (AccountState::Closing, [true, true, true, true]),
+            (AccountState::Blocked, [true, false, false, false]),
+            (AccountState::Closed, [false, false, false, false]),
+        ];
+        for (state, expected) in table {
+            let asked = [(Person, Right), (Person, Work), (Program, Right), (Program, Work)];
+            assert_eq!(asked.map(|(caller, deed)| state.lets(caller, deed)), expected, "{state:?}");
+        }
+    }
+
     #[test]
     fn a_login_that_breaks_a_rule_hears_which() {
         for (text, error) in [

@@ -21,6 +21,7 @@ pub mod routing;
 pub mod segments;
 pub mod special_categories;
 pub mod tariffs;
+pub mod unpaid;
 pub mod voice;
 pub mod weekdays;
 pub mod window_overrides;

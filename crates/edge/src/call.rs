@@ -1,14 +1,18 @@
-//! One request: its parts, and its body under a limit.
+//! One request: its parts, and its body under limits of bytes and of time.
 
+use std::cell::RefCell;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use domain::language::Language;
 use futures::StreamExt;
+use futures::future::{Either, select};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use spin_sdk::http::Request;
 use spin_sdk::http::body::IncomingBodyExt;
+use spin_sdk::time::sleep;
 use spin_sdk::wasip3::http::types::Request as WasiRequest;
 use spin_sdk::wasip3::http_compat::IncomingBody;
 use store::DatabaseClock;
@@ -21,18 +25,33 @@ use crate::{Problem, Result, clock};
 /// The largest JSON body, in bytes.
 pub const JSON_BYTES_MAX: usize = 256 * 1024;
 
+/// How long a body may take, and as long again as [`BODY_BYTES_PER_SECOND`] gives it for its largest size.
+const BODY_MAY_TAKE: Duration = Duration::from_secs(30);
+/// What a slow connection manages.
+const BODY_BYTES_PER_SECOND: u64 = 32 * 1024;
+/// How long a streamed body may be silent.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// A body before and after it was read.
+enum Body {
+    Arriving(IncomingBody<WasiRequest>),
+    Whole(Bytes),
+    /// Read before by another, or cut off.
+    Gone,
+}
+
 /// A request that is being answered.
 pub struct Call {
     /// The deployment's variables.
     pub settings: Settings,
     parts: Parts,
-    body: Option<IncomingBody<WasiRequest>>,
+    body: RefCell<Body>,
 }
 
 impl Call {
     pub(crate) fn new(request: Request) -> Self {
         let (parts, body) = request.into_parts();
-        Self { settings: Settings, parts, body: Some(body) }
+        Self { settings: Settings, parts, body: RefCell::new(Body::Arriving(body)) }
     }
 
     /// `GET`, `POST`, …
@@ -81,10 +100,10 @@ impl Call {
         percent_decode(value)
     }
 
-    /// A cookie's value.
+    /// A cookie's value. The cookies of others beside it may hold any bytes, and may come in header fields of
+    /// their own (RFC 9113, 8.2.3).
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        let pairs = self.header("cookie")?.split(';').map(str::trim);
-        pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+        cookie(self.parts.headers.get_all("cookie").iter().map(http::HeaderValue::as_bytes), name)
     }
 
     /// The language that the caller asks for.
@@ -110,32 +129,62 @@ impl Call {
         clock::database_clock(self.settings).await
     }
 
-    /// The whole body, refused as soon as it passes the limit.
+    /// Whether a body is still to come, as far as the head tells.
+    pub(crate) fn is_body_awaited(&self) -> bool {
+        let reads = matches!(self.method().as_str(), "GET" | "HEAD");
+        !reads
+            && self.header("content-length") != Some("0")
+            && matches!(*self.body.borrow(), Body::Arriving(_))
+    }
+
+    /// The whole body, refused as soon as it passes the limit or takes too long.
     pub async fn bytes(&mut self, limit: usize) -> Result<Bytes> {
+        self.take_body(limit).await
+    }
+
+    pub(crate) async fn take_body(&self, limit: usize) -> Result<Bytes> {
         let too_large = || Problem::new("body_too_large");
         let declared = self.header("content-length").and_then(|length| length.parse::<usize>().ok());
         if declared.is_some_and(|length| length > limit) {
             return Err(too_large());
         }
-        let Some(body) = self.body.take() else { return Ok(Bytes::new()) };
-        let mut stream = body.stream();
-        let mut bytes = BytesMut::new();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|_| Problem::new("body_interrupted"))?;
-            if bytes.len() + chunk.len() > limit {
-                return Err(too_large());
+        let bytes = match self.body.replace(Body::Gone) {
+            Body::Whole(bytes) => bytes,
+            Body::Gone => Bytes::new(),
+            Body::Arriving(body) => {
+                let may_take = BODY_MAY_TAKE + Duration::from_secs(limit as u64 / BODY_BYTES_PER_SECOND);
+                let reading = Box::pin(read_whole(body, limit));
+                match select(reading, Box::pin(sleep(may_take))).await {
+                    Either::Left((bytes, _)) => bytes?,
+                    Either::Right(_) => return Err(Problem::new("body_too_slow")),
+                }
             }
-            bytes.extend_from_slice(&chunk);
+        };
+        if bytes.len() > limit {
+            return Err(too_large());
         }
-        Ok(bytes.freeze())
+        self.body.replace(Body::Whole(bytes.clone()));
+        Ok(bytes)
     }
 
-    /// The body as it arrives.
+    /// The body as it arrives. It ends with a problem when it is silent for too long.
     pub fn stream(&mut self) -> impl futures::Stream<Item = Result<Bytes>> + Unpin + use<> {
-        let stream = self.body.take().map(IncomingBodyExt::stream);
-        futures::stream::iter(stream)
-            .flatten()
-            .map(|chunk| chunk.map_err(|_| Problem::new("body_interrupted")))
+        let stream = match self.body.replace(Body::Gone) {
+            Body::Arriving(body) => Some(body.stream()),
+            Body::Whole(_) | Body::Gone => None,
+        };
+        let chunks = futures::stream::unfold(stream, async |stream| {
+            let mut stream = stream?;
+            match select(stream.next(), Box::pin(sleep(SILENCE_MAX))).await {
+                Either::Left((chunk, _)) => {
+                    let chunk = chunk?.map_err(|_| Problem::new("body_interrupted"));
+                    let rest = chunk.is_ok().then_some(stream);
+                    Some((chunk, rest))
+                }
+                Either::Right(_) => Some((Err(Problem::new("body_too_slow")), None)),
+            }
+        });
+        Box::pin(chunks)
     }
 
     /// What the body is said to be, in lower case and without parameters, as RFC 9110 (8.3.1) compares it;
@@ -169,6 +218,28 @@ impl Call {
         }
         Ok(Some(Repeatable { route, key: key.to_owned(), request: sha256(body) }))
     }
+}
+
+async fn read_whole(body: IncomingBody<WasiRequest>, limit: usize) -> Result<Bytes> {
+    let mut stream = body.stream();
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| Problem::new("body_interrupted"))?;
+        if bytes.len() + chunk.len() > limit {
+            return Err(Problem::new("body_too_large"));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
+fn cookie<'h>(mut fields: impl Iterator<Item = &'h [u8]>, name: &str) -> Option<&'h str> {
+    fields.find_map(|field| {
+        field.split(|byte| *byte == b';').find_map(|pair| {
+            let value = pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+            std::str::from_utf8(value).ok()
+        })
+    })
 }
 
 /// Reads JSON and says which field is at fault. The parser's own words say how; they are read in
@@ -243,6 +314,18 @@ mod tests {
         assert_eq!(problem(r#"{"name":1}"#), Problem::field("invalid_field", "name"));
         assert_eq!(problem("[]"), Problem::new("invalid_field"));
         assert_eq!(problem(r#"{"name":"x"} x"#), Problem::new("malformed_json"));
+    }
+
+    /// R13: what other sites of the domain put beside the session's cookie does not shut its owner out.
+    #[test]
+    fn a_cookie_is_found_among_others_of_any_bytes_and_in_any_field() {
+        let find = |fields: &[&'static [u8]]| cookie(fields.iter().copied(), "sendbox");
+        assert_eq!(find(&[b"sendbox=a"]), Some("a"));
+        assert_eq!(find(&["city=Алматы; sendbox=a".as_bytes()]), Some("a"));
+        assert_eq!(find(&[b"x=\xff\xfe;sendbox=a ; y"]), Some("a"));
+        assert_eq!(find(&[b"x=1", b"y=2; sendbox=a"]), Some("a"));
+        assert_eq!(find(&[b"sendbox2=a; my-sendbox=b; sendbox"]), None);
+        assert_eq!(find(&[]), None);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Who is asking: a person with a session, a program with a key, staff or a scheduler with their token.
 
+use domain::account::{self, Deed};
 use sha2::{Digest, Sha256};
 use store::Act;
-use store::cell::{Cell, Tenant};
+use store::cell::{Cell, Permit, Tenant};
 use store::directory::{Bearer, Directory};
 use store::{MasterKey, SpinDatabase};
 use subtle::ConstantTimeEq;
 
+use crate::call::JSON_BYTES_MAX;
 use crate::databases::{Connection, DEFAULT_LABEL};
 use crate::session_lookups::SessionLookups;
 use crate::{Call, Problem, Result};
@@ -35,19 +37,31 @@ pub struct Caller {
     pub master: MasterKey,
     /// A connection to their cell.
     pub db: Connection,
+    /// One to the directory, where that is another database.
+    directory: Option<Connection>,
 }
 
 impl Caller {
-    /// The account as a tenant of its cell.
+    /// The account as a tenant of its cell, for what is everybody's right. What is written to it is written
+    /// only while the session or key still holds (R12, R13, R18).
     pub async fn tenant(&self) -> Result<Tenant<'_, SpinDatabase>> {
-        let tenant = Cell::new(&*self.db).tenant(&self.master, &self.bearer.account).await?;
-        tenant.ok_or_else(|| Problem::new("unauthenticated"))
+        self.tenant_for(Deed::Right).await
     }
 
     /// The account, if it may start paid or new work: a blocked one keeps only its rights (R117).
     pub async fn working_tenant(&self) -> Result<Tenant<'_, SpinDatabase>> {
-        let tenant = self.tenant().await?;
-        if tenant.state().may_send() { Ok(tenant) } else { Err(Problem::new("account_blocked")) }
+        self.tenant_for(Deed::Work).await
+    }
+
+    async fn tenant_for(&self, deed: Deed) -> Result<Tenant<'_, SpinDatabase>> {
+        let tenant = Cell::new(&*self.db).tenant(&self.master, &self.bearer.account).await?;
+        let tenant = tenant.ok_or_else(|| Problem::new("unauthenticated"))?;
+        let asking = if self.is_session() { account::Caller::Person } else { account::Caller::Program };
+        if !tenant.state().lets(asking, deed) {
+            return Err(Problem::new("account_blocked"));
+        }
+        let directory = self.directory.as_deref().unwrap_or(&*self.db);
+        Ok(tenant.under(Permit { directory, actor: self.bearer.actor.clone() }))
     }
 
     fn is_session(&self) -> bool {
@@ -56,33 +70,45 @@ impl Caller {
 }
 
 impl Call {
-    /// The caller, by session or key.
+    /// The caller, by session or key, once their JSON body is there. A body can be held back for as long as its
+    /// sender likes: who asks, and when, is judged when it has come. Whoever is nobody is not waited for.
     pub async fn caller(&self) -> Result<Caller> {
-        let caller = self.any_caller().await?;
-        if caller.bearer.restricted { Err(Problem::new("password_change_required")) } else { Ok(caller) }
+        self.caller_with_body(JSON_BYTES_MAX).await
     }
 
-    async fn any_caller(&self) -> Result<Caller> {
+    /// The same with a body of another size.
+    pub async fn caller_with_body(&self, bytes_max: usize) -> Result<Caller> {
+        if self.is_body_awaited() {
+            self.bearer(self.now().await?).await?;
+            self.take_body(bytes_max).await?;
+        }
+        self.caller_before_body().await
+    }
+
+    /// The caller of a request whose body is yet to be streamed: only what is written says whether they may.
+    pub async fn caller_before_body(&self) -> Result<Caller> {
         let now = self.now().await?;
-        let (bearer, channel) = match self.bearer_token() {
-            Some(key) => (self.key_bearer(key).await?, "api"),
-            None => (self.session_bearer(now).await?, "cabinet"),
-        };
+        let (bearer, channel) = self.bearer(now).await?;
         let act = Act { now, actor: bearer.actor.clone(), channel };
         let master = self.settings.master_key().await?;
         let db = Connection::open(&bearer.cell).await?;
-        Ok(Caller { bearer, act, master, db })
+        let directory = match bearer.cell.as_str() {
+            DEFAULT_LABEL => None,
+            _ => Some(Connection::open(DEFAULT_LABEL).await?),
+        };
+        Ok(Caller { bearer, act, master, db, directory })
+    }
+
+    async fn bearer(&self, now: i64) -> Result<(Bearer, &'static str)> {
+        match self.bearer_token() {
+            Some(key) => Ok((self.key_bearer(key).await?, "api")),
+            None => Ok((self.session_bearer(now).await?, "cabinet")),
+        }
     }
 
     /// The caller, who must be a person in the cabinet: what keys may not do.
     pub async fn person(&self) -> Result<Caller> {
         let caller = self.caller().await?;
-        if caller.is_session() { Ok(caller) } else { Err(Problem::new("session_required")) }
-    }
-
-    /// A person who may have to choose a new password before anything else (R12).
-    pub async fn person_changing_password(&self) -> Result<Caller> {
-        let caller = self.any_caller().await?;
         if caller.is_session() { Ok(caller) } else { Err(Problem::new("session_required")) }
     }
 
@@ -110,6 +136,8 @@ impl Call {
             return Err(Problem::new("staff_not_configured"));
         }
         self.check_token(&token)?;
+        // The time is that of the whole request: a body can be held back.
+        self.take_body(JSON_BYTES_MAX).await?;
         Ok(Act { now: self.now().await?, actor: "staff".to_owned(), channel: "staff" })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Only signing in writes an entry and only ending a session removes it. A request never puts one
 //! back: it could race with a sign-out and bring the session to life again (R13). If the store loses
-//! an entry, the directory answers.
+//! an entry, the directory answers; what is written asks the directory in any case ([`store::cell::Permit`]).
 
 use spin_sdk::key_value::Store;
 use store::directory::Bearer;

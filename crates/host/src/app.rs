@@ -178,7 +178,7 @@ pub(crate) fn cut_short(content: Bytes) -> WasiBody {
     http_body_util::StreamBody::new(futures::stream::iter(pieces)).boxed_unsync()
 }
 
-fn empty(status: StatusCode) -> Response<WasiBody> {
+pub(crate) fn empty(status: StatusCode) -> Response<WasiBody> {
     let mut answer = Response::new(full(Bytes::new()));
     *answer.status_mut() = status;
     answer

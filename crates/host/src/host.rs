@@ -29,6 +29,8 @@ use crate::instance::{
     ComponentSettings, Counters, InstanceFactory, InstanceState, Instances, Platform, SpinInterfaces,
 };
 use crate::key_value::KeyValueFile;
+use crate::lane::Lanes;
+use crate::limits::Limits;
 use crate::log::{Log, LogTarget};
 use crate::manifest::{self, Manifest};
 use crate::outbound::{OutboundClient, OutboundTimeouts};
@@ -70,6 +72,8 @@ pub struct HostOptions {
     pub guest_output_to_terminal: bool,
     /// Time limits on outbound requests.
     pub outbound: OutboundTimeouts,
+    /// What clients may take.
+    pub limits: Limits,
     /// Paths to call at an interval.
     pub schedule: Option<Schedule>,
     /// How long [`RunningHost::shutdown`] waits for requests under way.
@@ -96,6 +100,7 @@ impl HostOptions {
             log: LogTarget::default(),
             guest_output_to_terminal: false,
             outbound: OutboundTimeouts::default(),
+            limits: Limits::default(),
             schedule: None,
             drain: Duration::from_secs(5),
         }
@@ -114,6 +119,8 @@ pub struct RunningHost {
     stopping: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
     ticks: Vec<JoinHandle<()>>,
+    /// What runs on the reserved lane ends before it does.
+    _lanes: Arc<Lanes>,
 }
 
 /// Running totals since the start.
@@ -202,9 +209,15 @@ async fn listen(app: Arc<App>, options: HostOptions) -> Result<RunningHost, Host
     let address = listener.local_addr().map_err(refused)?;
     let _ = app.platform.address.set(address);
     let (stopping, watched) = watch::channel(false);
-    let server = tokio::spawn(server::run(listener, Arc::clone(&app), watched, options.drain));
-    let ticks = options.schedule.map_or_else(Vec::new, |plan| schedule::start(plan, &app));
-    Ok(RunningHost { app, address, stopping, server: Some(server), ticks })
+    let lanes = Lanes::new(&options.limits)?;
+    let ticks = options.schedule.map_or_else(Vec::new, |plan| schedule::start(plan, &app, &lanes));
+    let serving = Arc::new(server::Serving {
+        app: Arc::clone(&app),
+        limits: options.limits,
+        lanes: Arc::clone(&lanes),
+    });
+    let server = tokio::spawn(server::run(listener, serving, watched, options.drain));
+    Ok(RunningHost { app, address, stopping, server: Some(server), ticks, _lanes: lanes })
 }
 
 impl RunningHost {

@@ -19,6 +19,9 @@
 //! # }
 //! ```
 //!
+//! Against clients that take too much of it there are [`Limits`]: time-outs, numbers of connections, turns, and
+//! threads that are reserved for some paths.
+//!
 //! Files in the state folder: `sqlite_db.db` for the database `default` and `LABEL.db` for others,
 //! `sqlite_key_value.db`, `logs/COMPONENT_stdout.txt` and `_stderr.txt`, `assets/` for copied files. All of
 //! it belongs to the user who runs the host, and to nobody else.
@@ -36,9 +39,12 @@ mod host;
 mod instance;
 mod key_value;
 mod key_value_interface;
+mod lane;
+mod limits;
 mod log;
 pub mod manifest;
 mod outbound;
+mod patient;
 pub mod private_files;
 mod routes;
 mod row_stream;
@@ -48,12 +54,14 @@ mod sql_clock;
 mod sql_random;
 mod sqlite;
 mod sqlite_interface;
+mod turns;
 mod variables;
 
 pub use clock::Clock;
 pub use error::HostError;
 pub use faults::{FaultInjector, NoFaults};
 pub use host::{Compiled, Host, HostOptions, RunningHost, Totals};
+pub use limits::Limits;
 pub use log::{LogLines, LogTarget};
 pub use outbound::OutboundTimeouts;
 pub use schedule::{Schedule, TickRequest};

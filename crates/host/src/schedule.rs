@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::{App, full};
+use crate::lane::Lanes;
 
 /// What is called, and how often.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,13 +39,13 @@ impl std::fmt::Debug for TickRequest {
     }
 }
 
-/// Starts a task for each path.
-pub(crate) fn start(schedule: Schedule, app: &Arc<App>) -> Vec<JoinHandle<()>> {
+/// Starts a task for each path, where no crowd is in its way.
+pub(crate) fn start(schedule: Schedule, app: &Arc<App>, lanes: &Lanes) -> Vec<JoinHandle<()>> {
     let every = schedule.every;
     schedule
         .requests
         .into_iter()
-        .map(|tick| tokio::spawn(call_forever(tick, every, Arc::clone(app))))
+        .map(|tick| lanes.start(call_forever(tick, every, Arc::clone(app))))
         .collect()
 }
 

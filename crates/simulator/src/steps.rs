@@ -142,7 +142,7 @@ impl<'r> Steps<'r> {
             self.world.accounts.push(crate::world::Account::new(template.clone()));
         }
         for account in 0..accounts {
-            let size = if self.one_in(6) { LARGE + self.below(150) } else { 5 + self.below(30) };
+            let size = if self.one_in(12) { LARGE + self.below(150) } else { 5 + self.below(30) };
             let upload = self.upload(account, size, false).await;
             let payment = self.new_payment(account);
             let pay = acts::pay(&self.world, payment, self.platform.stage.now());

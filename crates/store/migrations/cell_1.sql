@@ -20,18 +20,23 @@ CREATE TABLE account (
   personal_key INTEGER REFERENCES personal_key (id),
   evidence_key BLOB NOT NULL,
   created_at INTEGER NOT NULL,
+  -- When the owner declared that the data are true (R5).
+  truth_declared_at INTEGER NOT NULL,
   agreement_ended_at INTEGER,
   authority_confirmed_at INTEGER
 ) STRICT
 ----
+-- What stood in the profile before each change (R6): sealed JSON, and the language.
 CREATE TABLE profile_change (
+  id INTEGER PRIMARY KEY,
   account TEXT NOT NULL REFERENCES account (account),
   at INTEGER NOT NULL,
   actor TEXT NOT NULL,
-  former BLOB
+  former BLOB,
+  language TEXT NOT NULL
 ) STRICT
 ----
-CREATE INDEX profile_change_of_account ON profile_change (account, at)
+CREATE INDEX profile_change_of_account ON profile_change (account, id)
 ----
 -- Acceptances and consents (R21, R22, R36, R62): one row an act; a withdrawal is a time, not a deletion.
 CREATE TABLE consent (

@@ -14,7 +14,6 @@ CREATE TABLE directory_account (
   cell TEXT NOT NULL,
   -- Grows with every change of what signs in: a sign-in that was checked against an older one begins no session.
   credentials INTEGER NOT NULL DEFAULT 0,
-  must_change_password INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL
 ) STRICT
 ----
@@ -32,8 +31,6 @@ CREATE TABLE session (
   session TEXT PRIMARY KEY,
   token_hash BLOB NOT NULL UNIQUE,
   account TEXT NOT NULL REFERENCES directory_account (account),
-  -- A session that may only change the password (R12).
-  restricted INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL
 ) STRICT

@@ -159,6 +159,15 @@ impl<'a, D: Database> LogReader<'a, D> {
         Ok(())
     }
 
+    /// The newest checkpoint that was kept.
+    pub async fn kept_checkpoint(&self) -> Result<Option<String>, DbError> {
+        let rows = self
+            .db
+            .query("SELECT note FROM checkpoint WHERE log = ?1 ORDER BY size DESC LIMIT 1", params![self.log])
+            .await?;
+        rows.first().map(|row| row.text(0)).transpose()
+    }
+
     /// Keeps a signed checkpoint; the first of a size stays.
     pub async fn keep_checkpoint(&self, size: u64, now: i64, note: &str) -> Result<(), DbError> {
         self.db

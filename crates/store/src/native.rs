@@ -57,8 +57,9 @@ impl Database for NativeDatabase {
 /// Replaces `unixepoch('subsec')`, the one question for the time that statements here ask.
 fn drive_clock(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     connection.create_scalar_function("unixepoch", 1, FunctionFlags::SQLITE_UTF8, |_| {
-        let machine = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-        Ok(CLOCK.get().map_or_else(machine, |now| now as f64 / 1_000.0))
+        let machine = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let driven = |now: i64| Duration::from_millis(now.unsigned_abs());
+        Ok(CLOCK.get().map_or_else(machine, driven).as_secs_f64())
     })
 }
 

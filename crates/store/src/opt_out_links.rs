@@ -1,8 +1,9 @@
 //! Tokens of opt-out links: each names one message, and nobody can make another (R65, R69).
 //!
-//! A token is the message's row, hidden, and a keyed hash of its id cut short. So nothing is stored for it
-//! and no index has to be kept for millions of messages of which a handful are ever looked up; and neither
-//! how many messages there are nor which came after which shows in it.
+//! A token is the message's row, hidden, and two keyed hashes cut short: one of the message's id, and one of
+//! the row, which is checked without looking anything up, so that invented tokens cost no statement. Nothing is
+//! stored for a token and no index has to be kept for millions of messages of which a handful are ever looked
+//! up; and neither how many messages there are nor which came after which shows in it.
 
 use domain::opt_out_links::{TOKEN_BITS, read_token, write_token};
 
@@ -11,7 +12,11 @@ use crate::seal::{Keyed, MasterKey, keyed, keyed_hash};
 
 /// Seventeen thousand million messages in one cell.
 const ROW_BITS: u32 = 34;
-const TAG_BITS: u32 = TOKEN_BITS - ROW_BITS;
+/// Of invented tokens one in 4,096 is looked up.
+const CHECK_BITS: u32 = 12;
+const TAG_BITS: u32 = TOKEN_BITS - ROW_BITS - CHECK_BITS;
+/// What hides the row: check and tag.
+const SHOWN_BITS: u32 = CHECK_BITS + TAG_BITS;
 
 /// Makes and reads tokens.
 pub struct OptOutLinks {
@@ -41,23 +46,36 @@ impl OptOutLinks {
         self.bits(&[b"tag", message.as_bytes()], TAG_BITS)
     }
 
-    fn mask(&self, tag: u64) -> u64 {
-        self.bits(&[b"mask", &tag.to_be_bytes()], ROW_BITS)
+    fn check(&self, row: u64, tag: u64) -> u64 {
+        self.bits(&[b"check", &row.to_be_bytes(), &tag.to_be_bytes()], CHECK_BITS)
+    }
+
+    fn mask(&self, shown: u64) -> u64 {
+        self.bits(&[b"mask", &shown.to_be_bytes()], ROW_BITS)
     }
 
     /// The token of a message, by its row and its id.
     pub fn token(&self, row: i64, message: &str) -> Result<String, DbError> {
         let row = u64::try_from(row).ok().filter(|row| row >> ROW_BITS == 0).ok_or(DbError::Column(0))?;
         let tag = self.tag(message);
-        Ok(write_token((row ^ self.mask(tag)) << TAG_BITS | tag))
+        let shown = self.check(row, tag) << TAG_BITS | tag;
+        Ok(write_token(u128::from(row ^ self.mask(shown)) << SHOWN_BITS | u128::from(shown)))
+    }
+
+    /// Whether a token can be one of ours: known without looking anything up.
+    pub fn may_be_ours(&self, token: &str) -> bool {
+        self.read(token).is_some()
     }
 
     /// The row that a token names. Whether the message in it is meant says [`OptOutLinks::is_of`].
     pub(crate) fn read(&self, token: &str) -> Option<NamedMessage> {
         let bits = read_token(token)?;
-        let tag = bits & ((1 << TAG_BITS) - 1);
-        let row = (bits >> TAG_BITS) ^ self.mask(tag);
-        Some(NamedMessage { row: i64::try_from(row).ok()?, tag })
+        let low = |bits: u128, count: u32| (bits & ((1 << count) - 1)) as u64;
+        let shown = low(bits, SHOWN_BITS);
+        let tag = low(bits, TAG_BITS);
+        let row = low(bits >> SHOWN_BITS, ROW_BITS) ^ self.mask(shown);
+        let is_ours = self.check(row, tag) == shown >> TAG_BITS;
+        is_ours.then_some(NamedMessage { row: i64::try_from(row).ok()?, tag })
     }
 
     /// Whether a token was made for the message of this id.
@@ -102,6 +120,18 @@ mod tests {
             let is_ours = named.is_some_and(|named| named.row == 77 && links.is_of(named, "msg_77"));
             assert!(!is_ours, "{changed}");
         }
+    }
+
+    /// R118, R196: whoever invents tokens by the thousand costs almost nobody a look into the database.
+    #[test]
+    fn an_invented_token_is_known_for_one_without_looking_anything_up() {
+        let links = links(7);
+        let real = links.token(77, "msg_77").expect("a token");
+        assert!(links.may_be_ours(&real) && links.may_be_ours(&real.to_uppercase()));
+        let invented = (0..4_096u128).map(|n| write_token(n.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c)));
+        let looked_up = invented.filter(|token| links.may_be_ours(token)).count();
+        assert!(looked_up < 16, "{looked_up} of 4,096");
+        assert!(!links.may_be_ours("x"));
     }
 
     #[test]

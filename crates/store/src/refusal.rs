@@ -11,8 +11,12 @@ use crate::database::DbError;
 pub enum Refusal {
     #[error("not_found")]
     NotFound,
+    #[error("unauthenticated")]
+    Unauthenticated,
     #[error("login_taken")]
     LoginTaken,
+    #[error("too_many_api_keys")]
+    TooManyApiKeys,
     #[error("payment_conflict")]
     PaymentConflict,
     #[error("payment_account_unknown")]
@@ -65,6 +69,8 @@ pub enum Refusal {
     AudioInUse,
     #[error("too_many_recordings")]
     TooManyRecordings,
+    #[error("storage_limit_until_payment")]
+    StorageLimitUntilPayment,
     #[error("window_override_enters_night")]
     WindowOverrideEntersNight,
     #[error("window_override_ends_before_it_begins")]

@@ -3,7 +3,7 @@
 
 use pollster::FutureExt as _;
 use sendbox_store::Act;
-use sendbox_store::cell::NewBlacklistEntry;
+use sendbox_store::cell::{NewBlacklistEntry, Profile, ProfileChange};
 use serde_json::json;
 
 use crate::support::{Bench, DAY, number, numbers};
@@ -110,6 +110,34 @@ fn a_changed_profile_is_recorded_by_the_names_of_what_changed() {
     let event = only(&bench, "profile_changed");
     assert_eq!(event["changed"], json!(["phone", "language"]));
     assert!(!event.to_string().contains(&number(8)), "{event}");
+}
+
+/// R6: what stood there before a change can be read again.
+#[test]
+fn the_former_profile_is_kept_with_who_changed_it() {
+    let bench = Bench::new();
+    let first = bench.tenant().profile().block_on().expect("reads");
+    let changed = |phone: usize| Profile { phone: number(phone), ..first.clone() };
+    bench.tenant().update_profile(&bench.act(), &changed(8), "ru").block_on().expect("updated");
+    bench.pass(DAY);
+    bench.tenant().update_profile(&bench.act(), &changed(9), "ru").block_on().expect("updated");
+    let page = |before: i64| bench.tenant().profile_changes(before, 1).block_on().expect("reads");
+    let last = page(i64::MAX);
+    let shown = |change: &ProfileChange| (change.at, change.former.clone(), change.language.clone());
+    assert_eq!(shown(&last.items[0]), (bench.now(), changed(8), "ru".to_owned()));
+    let earlier = page(last.next_cursor.expect("one more").parse().expect("a number"));
+    assert_eq!(shown(&earlier.items[0]), (bench.now() - DAY, first.clone(), "kk".to_owned()));
+    assert_eq!(earlier.items[0].actor, "ses_test");
+    assert!(earlier.next_cursor.is_none());
+}
+
+/// R5: that the data are true was declared, and when: in the account and in the log.
+#[test]
+fn the_declaration_of_truth_is_kept() {
+    let bench = Bench::new();
+    assert_eq!(bench.tenant().truth_declared_at(), bench.now());
+    let event = bench.events("signed_up").remove(0);
+    assert_eq!((&event["truth_declared"], &event["account_kind"]), (&json!(true), &json!("natural_person")));
 }
 
 /// R10: what is kept elsewhere, such as a sign-in, leaves its evidence here, with its own actor.

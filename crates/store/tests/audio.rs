@@ -35,6 +35,7 @@ fn keep(bench: &Bench, bytes: &[u8]) -> Audio {
 #[test]
 fn more_recordings_than_an_account_may_keep_are_refused() {
     let bench = Bench::new();
+    bench.top_up("pay_first", 1).expect("credited");
     for _ in 0..RECORDINGS_MAX {
         keep(&bench, b"sound");
     }

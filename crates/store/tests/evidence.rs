@@ -192,7 +192,7 @@ fn every_act_of_an_account_verifies() {
     let marketing = acceptance(DocumentKind::MarketingConsent);
     let consent = tenant.give_consent(&act, &marketing).block_on().expect("given").consent;
     tenant.withdraw_consent(&act, &consent).block_on().expect("withdrawn");
-    tenant.record_compromise(&act).block_on().expect("recorded");
+    tenant.record_act(&act, "compromise_reported", serde_json::json!({})).block_on().expect("recorded");
     tenant.delete_contacts(&act, None).block_on().expect("deleted");
     let shown = tenant.balance().block_on().expect("reads").available;
     tenant.request_deletion(&act, shown).block_on().expect("requested");
@@ -208,6 +208,7 @@ fn every_act_of_an_account_verifies() {
         ("deletion_cancelled", 1),
         ("import_completed", 1),
         ("campaign_started", 1),
+        ("signed_up", 1),
         ("top_up", 1),
     ];
     assert_eq!(proven.by_kind, BTreeMap::from(expected.map(|(kind, count)| (kind.to_owned(), count))));

@@ -35,6 +35,9 @@ cargo xtask bench dispatch [--messages N] [--queued N] [--json]
     --queued    that wait while ticks find nothing (10,000,000: some 8 GB of disk for some minutes); 0
                 leaves it out
     --json      one JSON object instead of the table
+cargo xtask bench flood [--held N] [--asking N] [--json]
+    How long a tick with work takes beside a crowd: 500 connections that are held open and 2,000 that ask a
+    public route as fast as they can.
 cargo xtask build
     The components, and the `sendbox` command.
 cargo xtask tidy

@@ -132,14 +132,17 @@ async function consentSection(signal) {
   return section(t("consents.heading"), place, el("p", { class: "actions" }, evidenceButton({ kind: "consents" }, "sendbox-evidence-consents")));
 }
 
-/** Somebody else was in: the moment is recorded, every session ends, every key dies (R12). */
+/** Somebody else was in: the moment is recorded, every session ends, every key dies, and the new password is in force (R12). */
 function compromiseSection(go, signedIn) {
   return section(t("compromise.heading"),
     el("p", {}, t("compromise.text")),
-    el("p", { class: "actions" }, actionButton(t("compromise.button"), async () => {
-      if (!(await confirmed(t("compromise.question"), t("compromise.button"), el("p", {}, t("compromise.text"))))) return;
-      await call("POST", "/v1/account/compromise");
+    passwordForm(() => {
       signedIn(null);
       go("sign-in?secured=1");
-    }, "danger")));
+    }, {
+      path: "/v1/account/compromise",
+      button: t("compromise.button"),
+      kind: "danger",
+      asked: () => confirmed(t("compromise.question"), t("compromise.button"), el("p", {}, t("compromise.text"))),
+    }));
 }

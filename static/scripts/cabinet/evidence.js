@@ -6,7 +6,10 @@ import { actionButton } from "../forms.js";
 import { t } from "../language.js";
 import { saveFile } from "./contacts.js";
 
-/** A button that saves the whole evidence; a long one comes in numbered files, each complete in itself. */
+/**
+ * A button that saves the whole evidence; a long one comes in numbered files, which are checked together. No white
+ * space is put in: an event proves something in the very bytes that the log committed to.
+ */
 export function evidenceButton(query, fileName) {
   const said = el("span", { class: "hint", role: "status" });
   const press = actionButton(t("evidence.download"), async () => {
@@ -17,7 +20,7 @@ export function evidenceButton(query, fileName) {
       part += 1;
       cursor = file.next_cursor;
       const number = part === 1 && !cursor ? "" : `-${part}`;
-      saveFile(`${fileName}${number}.json`, "application/json", JSON.stringify(file, null, 1));
+      saveFile(`${fileName}${number}.json`, "application/json", JSON.stringify(file));
       said.textContent = t("evidence.saved", { parts: part });
     } while (cursor);
   });

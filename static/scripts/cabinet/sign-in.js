@@ -1,14 +1,13 @@
 // Signing in with login and password (R9).
 
 import { call } from "../api.js";
-import { el, notice, show } from "../elements.js";
+import { el, notice } from "../elements.js";
 import { field, form } from "../forms.js";
 import { t } from "../language.js";
-import { passwordForm } from "./password.js";
 
 export function signInView({ query, go, signedIn, wanted }) {
   const to = query.get("to") ?? wanted ?? "";
-  const card = el("section", { class: "card small" },
+  return el("section", { class: "card small" },
     el("h1", {}, t("sign_in.heading")),
     query.has("ended") && notice("info", t("sign_in.ended")),
     query.has("secured") && notice("info", t("sign_in.secured")),
@@ -20,15 +19,10 @@ export function signInView({ query, go, signedIn, wanted }) {
       ],
       button: t("sign_in.button"),
       act: async ({ login, password }) => {
-        const { account, session } = await call("POST", "/v1/sessions", { login: login.trim(), password });
-        const enter = () => {
-          signedIn(account);
-          go(/^[a-z0-9/_-]*$/.test(to) ? to : "");
-        };
-        if (session.must_change_password) show(card, el("h1", {}, t("account.change_password")), notice("info", t("sign_in.choose_password")), passwordForm(enter));
-        else enter();
+        const { account } = await call("POST", "/v1/sessions", { login: login.trim(), password });
+        signedIn(account);
+        go(/^[a-z0-9/_-]*$/.test(to) ? to : "");
       },
     }),
     el("p", {}, t("sign_in.no_account"), " ", el("a", { href: "#/sign-up" }, t("sign_up.heading"))));
-  return card;
 }

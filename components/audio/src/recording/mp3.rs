@@ -35,6 +35,7 @@ pub fn length(file: &[u8]) -> Result<(u64, u32), Unfit> {
         MediaSourceStream::new(Box::new(ReadOnlySource::new(Cursor::new(sound))), Default::default());
     let mut reader = MpaReader::try_new(source, FormatOptions::default()).map_err(|_| Unfit::Malformed)?;
     let rate = rate_of(&reader)?;
+    let samples_of_frame = if (kind >> 19) & 0b11 == 0b11 { 1_152 } else { 576 };
     let mut samples = 0;
     let mut rest = None;
     // Where the reader fails it has left the sound; what is there is looked at below.
@@ -52,8 +53,8 @@ pub fn length(file: &[u8]) -> Result<(u64, u32), Unfit> {
             Some(behind) if same_kind == Some(kind) => rest = Some(behind),
             _ => break,
         }
-        // With what the file says is to be left out at both ends: players differ, and it may say anything.
-        samples += packet.dur.get() + packet.trim_start.get() + packet.trim_end.get();
+        // Whole, whatever the file says is to be left out at both ends: players differ, and it may say anything.
+        samples += samples_of_frame;
     }
     let track = reader.tracks().first().ok_or(Unfit::Malformed)?;
     let left_out = u64::from(track.delay.unwrap_or(0)) + u64::from(track.padding.unwrap_or(0));

@@ -87,6 +87,10 @@ fn a_quote_that_nobody_closes_is_named_by_the_line_where_it_was_opened() {
             }
         }
     }
+    for delimiter in [",", ";", "\t", "|"] {
+        let one_row = format!("phone{delimiter}name\n+77010000001{delimiter}\"open\n");
+        assert_eq!(read(one_row.as_bytes(), 9), Err(CsvError::Malformed.on(2)), "{delimiter}");
+    }
     let names_first = "Имя;Телефон\n\"Әлия;+77010000001\nТимур\";+77010000002\n";
     assert_eq!(read(names_first.as_bytes(), 9), Err(CsvError::Malformed.on(2)));
 }

@@ -217,10 +217,10 @@ fn parts_of(text: &str) -> (Vec<Part>, bool) {
             ' ' | '-' | '.' | '(' | ')' | '"' | '\'' | '=' | '№' | '\u{260e}' | '\u{260f}' | '\u{2706}' => {
             }
             '\u{1f4de}' | '\u{1f4f1}' | '\u{1f4f2}' => {}
-            ':' if !rest.starts_with("::")
-                && !(after_digit && rest[1..].starts_with(|next: char| next.is_ascii_digit())) => {}
             ',' | ';' | '/' | '\\' | '|' | '&' | '\n' => parts.push(Part::default()),
+            // An address book parts numbers so; and a clock has a digit on both sides.
             ':' if rest.starts_with("::") => parts.push(Part::default()),
+            ':' if !(after_digit && rest[1..].starts_with(|next: char| next.is_ascii_digit())) => {}
             '+' if part.groups.is_empty() => part.plus = true,
             '+' => parts.push(Part { plus: true, ..Part::default() }),
             _ if sign.is_alphabetic() => {

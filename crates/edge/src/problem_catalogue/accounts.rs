@@ -160,13 +160,6 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "To sign up you need to accept the public offer. Read it and tick the box.",
     ),
     e(
-        "password_change_required",
-        403,
-        "Тіркелгіге бөгде кіру туралы хабарланған. Алдымен жаңа құпиясөз орнатыңыз.",
-        "О чужом доступе к учётной записи сообщено. Сначала задайте новый пароль.",
-        "Foreign access to the account was reported. Choose a new password first.",
-    ),
-    e(
         "password_contains_login",
         422,
         "Құпиясөздің ішінде логин тұр. Логин кірмейтін құпиясөз ойлап табыңыз.",
@@ -209,6 +202,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          отметку.",
         "To sign up you need to consent to the processing of your personal data. Read the text and tick \
          the box.",
+    ),
+    e(
+        "storage_limit_until_payment",
+        403,
+        "Алғашқы төлемге дейін осыдан көп дерек сақтауға болмайды. Балансты толтырыңыз немесе керек емесін жойыңыз.",
+        "До первого платежа хранить больше нельзя. Пополните баланс или удалите ненужное.",
+        "No more can be kept before the first payment. Top up the balance or delete what you do not need.",
     ),
     e(
         "too_many_api_keys",

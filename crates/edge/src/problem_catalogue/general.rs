@@ -19,6 +19,13 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
         "The request or file is too large. Make it smaller or split it into parts.",
     ),
     e(
+        "body_too_slow",
+        408,
+        "Дерек тым баяу жіберілді. Байланыс жақсарғанда қайталаңыз.",
+        "Данные передавались слишком медленно. Повторите при лучшей связи.",
+        "The data came too slowly. Try again over a better connection.",
+    ),
+    e(
         "busy_try_again",
         503,
         "Сервис қазір бос емес. Бірнеше секундтан кейін қайталап көріңіз.",

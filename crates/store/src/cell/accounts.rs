@@ -4,11 +4,12 @@ use domain::account::AccountKind;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::consents::{self, Acceptance, ConsentRecord};
+use crate::cell::events::{self, NewEvent};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::seal::MasterKey;
-use crate::{Act, params};
+use crate::{Act, Page, params};
 
 /// What a person declares of themselves: no more than the contract needs (R7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,21 @@ pub struct Profile {
     pub phone: String,
     /// As declared.
     pub email: String,
+}
+
+/// A change of the profile: what it replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// Grows with each change.
+    pub id: i64,
+    /// Unix milliseconds.
+    pub at: i64,
+    /// The session that made it.
+    pub actor: String,
+    /// The declared data before it.
+    pub former: Profile,
+    /// The language before it.
+    pub language: String,
 }
 
 /// A sign-up that the rules let through.
@@ -41,7 +57,8 @@ pub struct NewAccount {
 }
 
 impl<D: Database> Cell<'_, D> {
-    /// Makes the account with its two acts, its keys and its empty balance, or nothing at all.
+    /// Makes the account, whose data its owner declared to be true (R5), with its two acts, its keys and its
+    /// empty balance, or nothing at all.
     pub async fn create_account(
         &self,
         master: &MasterKey,
@@ -57,8 +74,9 @@ impl<D: Database> Cell<'_, D> {
                 .await?;
             let key = key.first().ok_or(DbError::NoRow)?.int(0)?;
             db.query(
-                "INSERT INTO account (account, number, kind, state, language, profile, personal_key, evidence_key, created_at)
-                 VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO account (account, number, kind, state, language, profile, personal_key, evidence_key, created_at,
+                   truth_declared_at)
+                 VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6, ?7, ?8, ?8)",
                 params![
                     &new.account,
                     &new.number,
@@ -72,6 +90,12 @@ impl<D: Database> Cell<'_, D> {
             )
             .await?;
             db.query("INSERT INTO balance (account) VALUES (?1)", params![&new.account]).await?;
+            let fields = serde_json::json!({
+                "account_kind": new.kind.as_str(), "language": new.language, "truth_declared": true,
+                "actor": act.actor, "channel": act.channel,
+            });
+            let event = NewEvent { kind: "signed_up", campaign: None, fields };
+            events::record(db, &new.account, &keys.evidence, act.now, vec![event]).await?;
             let mut records = Vec::with_capacity(new.acts.len());
             for acceptance in &new.acts {
                 records.push(consents::record(db, &new.account, &keys.evidence, act, acceptance).await?);
@@ -105,12 +129,12 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<(), StoreError> {
         let plain = serde_json::to_vec(profile).map_err(|error| DbError::Other(error.to_string()))?;
         let sealed = self.keys.personal()?.seal(&profile_place(&self.account), &plain)?;
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let fields = serde_json::json!({"changed": self.changed_fields(db, profile, language).await?});
             db.query(
-                "INSERT INTO profile_change (account, at, actor, former)
-                 SELECT account, ?2, ?3, profile FROM account WHERE account = ?1",
+                "INSERT INTO profile_change (account, at, actor, former, language)
+                 SELECT account, ?2, ?3, profile, language FROM account WHERE account = ?1",
                 params![&self.account, act.now, &act.actor],
             )
             .await?;
@@ -123,6 +147,29 @@ impl<D: Database> Tenant<'_, D> {
             Ok(())
         })
         .await
+    }
+
+    /// What stood in the profile before each change, the last one first (R6).
+    pub async fn profile_changes(&self, before: i64, limit: usize) -> Result<Page<ProfileChange>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT id, at, actor, former, language FROM profile_change
+                 WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+                params![&self.account, before, limit as i64 + 1],
+            )
+            .await?;
+        let key = self.keys.personal()?;
+        let changes = rows
+            .iter()
+            .map(|row| {
+                let plain = key.open(&profile_place(&self.account), &row.blob(3)?)?;
+                let former = serde_json::from_slice(&plain).map_err(|_| DbError::Seal)?;
+                let (id, at, actor, language) = (row.int(0)?, row.int(1)?, row.text(2)?, row.text(4)?);
+                Ok(ProfileChange { id, at, actor, former, language })
+            })
+            .collect::<Result<Vec<_>, DbError>>()?;
+        Ok(Page::cut(changes, limit, |change| change.id.to_string()))
     }
 
     /// Which of the declared data differ from what is stored: names only, which the evidence may keep.
@@ -155,11 +202,5 @@ impl<D: Database> Tenant<'_, D> {
             .query("SELECT 1 FROM account WHERE account = ?1 AND state <> 'closed'", params![&self.account])
             .await?;
         if open.is_empty() { Err(Refusal::AccountBlocked.into()) } else { Ok(()) }
-    }
-
-    /// Records that the person reported somebody else in the account: from here on acts are not
-    /// plainly theirs (R11, R12).
-    pub async fn record_compromise(&self, act: &Act) -> Result<(), DbError> {
-        self.record_act(act, "compromise_reported", serde_json::json!({})).await.map(|_| ())
     }
 }

@@ -4,7 +4,7 @@ use domain::campaign::MessageClass;
 use domain::ids::IdKind;
 
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, transaction};
+use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, new_id, params};
 
@@ -61,7 +61,7 @@ impl<D: Database> Tenant<'_, D> {
         let key = &self.keys.evidence;
         let by = key.seal(&self.place("advertising decided_by", &decision), new.by.as_bytes())?;
         let basis = key.seal(&self.place("advertising basis", &decision), new.basis.as_bytes())?;
-        transaction(self.db, async |db| -> Result<(), StoreError> {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let rows = db
                 .query(

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use domain::audio::{AudioFormat, RECORDINGS_MAX};
 use domain::ids::IdKind;
+use domain::unpaid::Kept;
 
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::{Cell, Tenant};
@@ -74,43 +75,47 @@ impl<D: Database> Tenant<'_, D> {
             .enumerate()
             .map(|(piece, plain)| key.seal(&self.place_of_piece(&audio, piece), plain))
             .collect::<Result<_, _>>()?;
-        let made = transaction(self.db, async |db| -> Result<String, StoreError> {
-            self.refuse_if_closed(db).await?;
-            if let Some(first) = idempotency::claim(db, &self.account, key, repeat, &audio, act.now).await? {
-                return Ok(first);
-            }
-            let kept =
-                db.query("SELECT count(*) FROM audio WHERE account = ?1", params![&self.account]).await?;
-            if kept.first().map_or(Ok(0), |row| row.int(0))? >= i64::from(RECORDINGS_MAX) {
-                return Err(Refusal::TooManyRecordings.into());
-            }
-            db.query(
-                "INSERT INTO audio (account, audio, name, format, bytes, duration_ms, sha256, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    &self.account,
-                    &audio,
-                    name,
-                    new.format.as_str(),
-                    bytes.len() as i64,
-                    new.duration_ms,
-                    &new.sha256,
-                    act.now
-                ],
-            )
-            .await?;
-            for (piece, sealed) in pieces.into_iter().enumerate() {
+        let made = self
+            .write(async |db| {
+                self.refuse_if_closed(db).await?;
+                if let Some(first) =
+                    idempotency::claim(db, &self.account, key, repeat, &audio, act.now).await?
+                {
+                    return Ok(first);
+                }
+                let kept =
+                    db.query("SELECT count(*) FROM audio WHERE account = ?1", params![&self.account]).await?;
+                if kept.first().map_or(Ok(0), |row| row.int(0))? >= i64::from(RECORDINGS_MAX) {
+                    return Err(Refusal::TooManyRecordings.into());
+                }
                 db.query(
-                    "INSERT INTO audio_piece (account, audio, piece, sealed) VALUES (?1, ?2, ?3, ?4)",
-                    params![&self.account, &audio, piece as i64, sealed],
+                    "INSERT INTO audio (account, audio, name, format, bytes, duration_ms, sha256, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    params![
+                        &self.account,
+                        &audio,
+                        name,
+                        new.format.as_str(),
+                        bytes.len() as i64,
+                        new.duration_ms,
+                        &new.sha256,
+                        act.now
+                    ],
                 )
                 .await?;
-            }
-            let fields = serde_json::json!({"audio": audio, "sha256": new.sha256});
-            self.write_act(db, act, "audio_uploaded", None, fields).await?;
-            Ok(audio.clone())
-        })
-        .await?;
+                for (piece, sealed) in pieces.into_iter().enumerate() {
+                    db.query(
+                        "INSERT INTO audio_piece (account, audio, piece, sealed) VALUES (?1, ?2, ?3, ?4)",
+                        params![&self.account, &audio, piece as i64, sealed],
+                    )
+                    .await?;
+                }
+                self.check_unpaid_limit(db, Kept::Recordings).await?;
+                let fields = serde_json::json!({"audio": audio, "sha256": new.sha256});
+                self.write_act(db, act, "audio_uploaded", None, fields).await?;
+                Ok(audio.clone())
+            })
+            .await?;
         self.audio(&made).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -175,7 +180,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Deletes a recording that no campaign plays or may still play: a call that an operator has may be made
     /// later, and would say nothing (R78).
     pub async fn delete_audio(&self, act: &Act, audio: &str) -> Result<(), StoreError> {
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             let playing = db
                 .query(
                     "SELECT 1 FROM campaign c WHERE c.account = ?1 AND c.audio = ?2

@@ -1,10 +1,11 @@
 //! The blacklist: numbers that are never written to (R65, R66).
 
 use domain::ids::IdKind;
+use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
 use crate::cell::blocked::Blocked;
-use crate::database::{Database, DbError, Row, transaction};
+use crate::database::{Database, DbError, Row};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, new_id, params};
 
@@ -102,7 +103,7 @@ impl<D: Database> Tenant<'_, D> {
             ));
         }
         let rows = json(&rows)?;
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let added = db
                 .query(
@@ -116,6 +117,9 @@ impl<D: Database> Tenant<'_, D> {
                     params![&self.account, &rows, act.now, source.as_str()],
                 )
                 .await?;
+            if source == Source::Account {
+                self.check_unpaid_limit(db, Kept::Blacklisted).await?;
+            }
             let entries = added.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
             if source == Source::Account {
                 // What a recipient refused is the account's will from now on, too.
@@ -188,7 +192,7 @@ impl<D: Database> Tenant<'_, D> {
     /// listed it too. What the account or the service listed stays. Answers whether there was a refusal.
     pub(super) async fn take_back_refusal(&self, act: &Act, phone: &str) -> Result<bool, StoreError> {
         let hash = self.keys.personal()?.index(phone);
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let given_back = db
                 .query(
@@ -219,7 +223,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Takes a number off the list. What the service or the recipient listed stays.
     pub async fn remove_from_blacklist(&self, act: &Act, entry: &str) -> Result<(), StoreError> {
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             let removed = db
                 .query(
                     "DELETE FROM blacklist WHERE account = ?1 AND entry = ?2 AND source = 'account' RETURNING 1",

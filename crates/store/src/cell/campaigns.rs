@@ -6,12 +6,13 @@ use domain::campaign::{CampaignState, MessageClass};
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
+use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
 use crate::cell::consents::{self, Acceptance};
 use crate::cell::content::{self, COLUMNS as CONTENT, Content, NewContent, SentContent};
 use crate::cell::idempotency::{self, Repeatable};
-use crate::database::{Database, DbError, Row, Value, transaction};
+use crate::database::{Database, DbError, Row, Value};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, new_id, params};
 
@@ -134,7 +135,7 @@ impl<D: Database> Tenant<'_, D> {
             NewContent::Call { .. } => None,
         };
         let attestation = Acceptance { subject: Some(campaign.clone()), ..new.attestation.clone() };
-        let made = transaction(self.db, async |db| -> Result<String, StoreError> {
+        let made = self.write(async |db| {
             self.refuse_if_closed(db).await?;
             if let Some(first) = idempotency::claim(db, &self.account, key, repeat, &campaign, act.now).await? {
                 return Ok(first);
@@ -153,6 +154,7 @@ impl<D: Database> Tenant<'_, D> {
                 .concat(),
             )
             .await?;
+            self.check_unpaid_limit(db, Kept::Drafts).await?;
             Ok(campaign.clone())
         })
         .await?;
@@ -276,7 +278,7 @@ impl<D: Database> Tenant<'_, D> {
         campaign: &str,
         agreement: Agreement,
     ) -> Result<Campaign, StoreError> {
-        let started = transaction(self.db, async |db| -> Result<bool, StoreError> {
+        let started = self.write(async |db| {
             let draft = db
                 .query(
                     "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0), c.opt_out_link,
@@ -363,8 +365,8 @@ impl<D: Database> Tenant<'_, D> {
         kind: &'static str,
         statement: &str,
         parameters: Vec<Value>,
-    ) -> Result<bool, DbError> {
-        transaction(self.db, async |db| {
+    ) -> Result<bool, StoreError> {
+        self.write(async |db| {
             if db.query(statement, parameters.clone()).await?.is_empty() {
                 return Ok(false);
             }
@@ -395,13 +397,10 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Deletes a draft.
     pub async fn delete_campaign(&self, campaign: &str) -> Result<(), StoreError> {
-        let deleted = self
-            .db
-            .query(
-                "DELETE FROM campaign WHERE account = ?1 AND campaign = ?2 AND state = 'draft' RETURNING 1",
-                params![&self.account, campaign],
-            )
-            .await?;
+        const DELETE: &str =
+            "DELETE FROM campaign WHERE account = ?1 AND campaign = ?2 AND state = 'draft' RETURNING 1";
+        let deleted =
+            self.write(async |db| Ok(db.query(DELETE, params![&self.account, campaign]).await?)).await?;
         if deleted.is_empty() {
             self.campaign(campaign).await?.ok_or(Refusal::NotFound)?;
             return Err(Refusal::CampaignNotDraft.into());

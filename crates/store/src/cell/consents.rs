@@ -5,7 +5,7 @@ use domain::ids::IdKind;
 
 use crate::cell::Tenant;
 use crate::cell::events::{self, NewEvent};
-use crate::database::{Database, DbError, transaction};
+use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::seal::SealingKey;
 use crate::{Act, Page, new_id, params};
@@ -99,7 +99,7 @@ impl<D: Database> Tenant<'_, D> {
         act: &Act,
         acceptance: &Acceptance,
     ) -> Result<ConsentRecord, StoreError> {
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             Ok(record(db, &self.account, &self.keys.evidence, act, acceptance).await?)
         })
@@ -137,7 +137,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Withdraws an optional consent, with effect from now (R142). The two that the agreement
     /// rests on end with the agreement, and attestations are statements of what was.
     pub async fn withdraw_consent(&self, act: &Act, consent: &str) -> Result<(), StoreError> {
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             let found = db
                 .query(
                     "SELECT document FROM consent WHERE account = ?1 AND consent = ?2 AND withdrawn_at IS NULL",

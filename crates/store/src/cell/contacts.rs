@@ -2,7 +2,7 @@
 
 use crate::cell::Tenant;
 use crate::cell::blocked::Blocked;
-use crate::database::{Database, DbError, Value, transaction};
+use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, params};
 
@@ -114,7 +114,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Of many messages that are queued for a range of contacts, blocks all but a step's worth before
     /// the contacts go: one contact may stand in many campaigns.
-    async fn block_queued_of(&self, after: &str, to: &str, now: i64) -> Result<(), DbError> {
+    async fn block_queued_of(&self, after: &str, to: &str, now: i64) -> Result<(), StoreError> {
         const QUEUED: &str = "SELECT id FROM message WHERE account = ?1 AND state = 'queued'
              AND contact > ?2 AND contact <= ?3 LIMIT ?4";
         let parameters = || params![&self.account, after, to, DELETE_ROWS];
@@ -128,12 +128,12 @@ impl<D: Database> Tenant<'_, D> {
                 "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL, {columns}
                  WHERE id IN ({QUEUED})"
             );
-            self.db.query(&block, Blocked::at(now).behind(parameters())).await?;
+            self.write(async |db| Ok(db.query(&block, Blocked::at(now).behind(parameters())).await?)).await?;
         }
     }
 
     /// One step, in one transaction; the last one records the whole.
-    async fn delete_step(&self, act: &Act, step: &Step<'_>) -> Result<StepDone, DbError> {
+    async fn delete_step(&self, act: &Act, step: &Step<'_>) -> Result<StepDone, StoreError> {
         // Of one contact alone the range is the contact itself.
         let range = if step.after.is_some() {
             "contact > ?2 AND contact <= ?3"
@@ -141,7 +141,7 @@ impl<D: Database> Tenant<'_, D> {
             "?2 IS NULL AND contact = ?3"
         };
         let parameters = || params![&self.account, step.after, step.to];
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             self.keep_numbers_of_open_messages(db, range, parameters()).await?;
             let columns = Blocked::columns(4);
             let block = format!(

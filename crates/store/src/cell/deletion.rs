@@ -114,7 +114,7 @@ impl<D: Database> Tenant<'_, D> {
         let asked = DateTime::from_timestamp_millis(act.now).ok_or(DbError::Column(0))?;
         let due = deletion_due(asked, day).map_err(Refusal::from)?;
         let deletion = new_id(IdKind::Deletion, act.now)?;
-        transaction(self.db, async |db| -> Result<(), StoreError> {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let rows = db
                 .query("SELECT available + held FROM balance WHERE account = ?1", params![&self.account])
@@ -160,7 +160,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Takes the request back, as long as it is not being carried out (R128). Payments that came meanwhile are
     /// credited.
     pub async fn cancel_deletion(&self, act: &Act) -> Result<(), StoreError> {
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             let cancelled = db
                 .query(
                     "UPDATE deletion SET state = 'cancelled', finished_at = ?2

@@ -126,7 +126,8 @@ pub(super) async fn record<D: Database>(
 
 impl<D: Database> Tenant<'_, D> {
     /// Records an act whose own rows are kept elsewhere, such as a sign-in in the directory, with its
-    /// actor and channel (R10). `fields` is an object and holds no personal data. Returns the leaf's index.
+    /// actor and channel (R10). The act has happened: it is written down even if the session has ended since, or
+    /// by it. `fields` is an object and holds no personal data. Returns the leaf's index.
     pub async fn record_act(&self, act: &Act, kind: &'static str, fields: Json) -> Result<i64, DbError> {
         transaction(self.db, async |db| self.write_act(db, act, kind, None, fields).await).await
     }

@@ -2,6 +2,7 @@
 
 use domain::ids::IdKind;
 use domain::routing::number_range;
+use domain::unpaid::Kept;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::Tenant;
@@ -135,21 +136,26 @@ impl<D: Database> Tenant<'_, D> {
         let key = self.keys.personal()?;
         let sealed = key.seal(&self.place("import name", &import), name.as_bytes())?;
         attestation.subject = Some(import.clone());
-        let made = transaction(self.db, async |db| -> Result<String, StoreError> {
-            self.refuse_if_closed(db).await?;
-            if let Some(first) = idempotency::claim(db, &self.account, key, repeat, &import, act.now).await? {
-                return Ok(first);
-            }
-            let consent = consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
-            db.query(
-                "INSERT INTO import (account, import, name, state, consent, created_at, touched_at)
+        let made = self
+            .write(async |db| {
+                self.refuse_if_closed(db).await?;
+                if let Some(first) =
+                    idempotency::claim(db, &self.account, key, repeat, &import, act.now).await?
+                {
+                    return Ok(first);
+                }
+                let consent =
+                    consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
+                db.query(
+                    "INSERT INTO import (account, import, name, state, consent, created_at, touched_at)
                  VALUES (?1, ?2, ?3, 'awaiting_file', ?4, ?5, ?5)",
-                params![&self.account, &import, sealed.clone(), consent.consent, act.now],
-            )
+                    params![&self.account, &import, sealed.clone(), consent.consent, act.now],
+                )
+                .await?;
+                self.check_unpaid_limit(db, Kept::Imports).await?;
+                Ok(import.clone())
+            })
             .await?;
-            Ok(import.clone())
-        })
-        .await?;
         self.import(&made).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -220,15 +226,11 @@ impl<D: Database> Tenant<'_, D> {
         if state != "awaiting_file" {
             return Err(Refusal::ImportAlreadyHasFile.into());
         }
-        let taken = self
-            .db
-            .query(
-                "UPDATE import SET state = 'receiving', touched_at = ?3
-                 WHERE account = ?1 AND import = ?2 AND state = 'awaiting_file'
-                   AND NOT EXISTS (SELECT 1 FROM import WHERE account = ?1 AND state = 'receiving') RETURNING 1",
-                params![&self.account, import, now],
-            )
-            .await?;
+        const TAKE: &str = "UPDATE import SET state = 'receiving', touched_at = ?3
+             WHERE account = ?1 AND import = ?2 AND state = 'awaiting_file'
+               AND NOT EXISTS (SELECT 1 FROM import WHERE account = ?1 AND state = 'receiving') RETURNING 1";
+        let taken =
+            self.write(async |db| Ok(db.query(TAKE, params![&self.account, import, now]).await?)).await?;
         if taken.is_empty() { Err(Refusal::ImportInProgress.into()) } else { Ok(()) }
     }
 
@@ -258,7 +260,7 @@ impl<D: Database> Tenant<'_, D> {
             ));
         }
         let rows = json(&rows)?;
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let listed = self.listed_problems(db, import).await?;
             let mut problems = rejected.to_vec();
@@ -315,6 +317,7 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, &rows, import, now],
             )
             .await?;
+            self.check_unpaid_limit(db, Kept::Contacts).await?;
             problems.sort_by_key(|problem| problem.line);
             problems.truncate(usize::try_from(PROBLEMS_MAX - listed).unwrap_or(0));
             db.query(
@@ -372,7 +375,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<Import, StoreError> {
         let names = json(&(columns, dropped_columns))?;
         let sealed = self.keys.personal()?.seal(&self.place("import columns", import), names.as_bytes())?;
-        transaction(self.db, async |db| -> Result<(), StoreError> {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let done = db
                 .query(
@@ -394,7 +397,8 @@ impl<D: Database> Tenant<'_, D> {
         self.import(import).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// Refuses the whole file: nothing of it is kept. An upload that is not under way is left as it is.
+    /// Refuses the whole file: nothing of it is kept. An upload that is not under way is left as it is. It clears
+    /// away and brings nothing, so that whoever began may be signed out by now.
     pub async fn fail_import(
         &self,
         import: &str,

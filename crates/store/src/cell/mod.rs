@@ -24,15 +24,17 @@ mod one_time_codes;
 mod operators;
 mod opt_outs;
 mod payments;
+mod permits;
 mod queue;
 mod reports;
 mod result_questions;
 mod status_reports;
 mod turns;
 mod undecided;
+mod unpaid;
 mod window_overrides;
 
-pub use accounts::{NewAccount, Profile};
+pub use accounts::{NewAccount, Profile, ProfileChange};
 pub use advertising::{AdvertisingDecision, NewAdvertisingDecision};
 pub use audio::{Audio, NewAudio};
 pub use blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
@@ -52,6 +54,7 @@ pub use one_time_codes::CodesExpired;
 pub use operators::{OperatorState, Slots, UnreadCount};
 pub use opt_outs::IncomingTaken;
 pub use payments::{PaymentDecision, PaymentReceived, Unapplied, UnappliedPayment};
+pub use permits::Permit;
 pub use queue::{Lease, LeaseOutcome, LeasedMessage, Prepared, Routes};
 pub use reports::{DeliveryReport, ReportsTaken};
 pub use result_questions::ResultQuestion;
@@ -82,7 +85,8 @@ impl<'a, D: Database> Cell<'a, D> {
         let rows = self
             .db
             .query(
-                "SELECT a.account, a.number, a.kind, a.state, a.language, k.wrapped, a.evidence_key, a.created_at
+                "SELECT a.account, a.number, a.kind, a.state, a.language, k.wrapped, a.evidence_key, a.created_at,
+                   a.truth_declared_at
                  FROM account a LEFT JOIN personal_key k ON k.id = a.personal_key WHERE a.account = ?1",
                 params![account],
             )
@@ -98,6 +102,8 @@ impl<'a, D: Database> Cell<'a, D> {
             language: row.text(4)?,
             keys,
             created_at: row.int(7)?,
+            truth_declared_at: row.int(8)?,
+            permit: None,
         }))
     }
 }
@@ -113,6 +119,8 @@ pub struct Tenant<'a, D> {
     language: String,
     keys: AccountKeys,
     created_at: i64,
+    truth_declared_at: i64,
+    permit: Option<Permit<'a, D>>,
 }
 
 impl<D: Database> Tenant<'_, D> {
@@ -144,6 +152,11 @@ impl<D: Database> Tenant<'_, D> {
     /// Unix milliseconds.
     pub const fn created_at(&self) -> i64 {
         self.created_at
+    }
+
+    /// When the owner declared that the data are true (R5). Unix milliseconds.
+    pub const fn truth_declared_at(&self) -> i64 {
+        self.truth_declared_at
     }
 
     /// The salt of the hash of a campaign's text. A bare hash of a short text says what the text is: all codes

@@ -51,7 +51,7 @@ impl<D: Database> Tenant<'_, D> {
         campaign: &str,
         decision: UnknownDecision,
     ) -> Result<i64, StoreError> {
-        transaction(self.db, async |db| -> Result<i64, StoreError> {
+        self.write(async |db| {
             let state = db
                 .query(
                     "SELECT state FROM campaign WHERE account = ?1 AND campaign = ?2",

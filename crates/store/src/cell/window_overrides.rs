@@ -7,7 +7,7 @@ use domain::weekdays::Weekdays;
 use domain::window_overrides::WindowOverride;
 
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, Row, transaction};
+use crate::database::{Database, DbError, Row};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, new_id, params};
 
@@ -94,7 +94,7 @@ impl<D: Database> Tenant<'_, D> {
         let weekdays = new.days.names().collect::<Vec<_>>().join(",");
         let (from, to) = (new.from.to_string(), new.to.to_string());
         let (opens, closes) = (new.hours.opens(), new.hours.closes());
-        transaction(self.db, async |db| -> Result<(), StoreError> {
+        self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let sql = format!(
                 "INSERT INTO window_override (account, {COLUMNS})
@@ -133,7 +133,7 @@ impl<D: Database> Tenant<'_, D> {
         by: &str,
         basis: &str,
     ) -> Result<WindowDecision, StoreError> {
-        transaction(self.db, async |db| {
+        self.write(async |db| {
             let revoked = db
                 .query(
                     "UPDATE window_override SET revoked_at = max(?3, decided_at)

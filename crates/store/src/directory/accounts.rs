@@ -1,6 +1,6 @@
 //! Logins and account numbers: who has an account, and in which cell it is (R3, R4, R194).
 
-use crate::database::{Database, DbError};
+use crate::database::{Database, DbError, transaction};
 use crate::directory::Directory;
 use crate::params;
 use crate::refusal::{Refusal, StoreError};
@@ -27,8 +27,23 @@ pub struct SignInCheck {
     pub password: String,
     /// Which password the hash is of: a session begins only while it is still the one.
     pub credentials: i64,
-    /// Whether the person has to choose a new password first (R12).
-    pub must_change_password: bool,
+}
+
+/// A new password in place of one that was checked.
+#[derive(Clone, Copy, Debug)]
+pub struct PasswordChange<'c> {
+    /// Whose.
+    pub account: &'c str,
+    /// The session that changes it: it must still be live.
+    pub session: &'c str,
+    /// Which password was checked: it must still be the one.
+    pub credentials: i64,
+    /// The new one's argon2id hash in PHC form.
+    pub password: &'c str,
+    /// Somebody else may know the old one: this session and every key end too (R12).
+    pub compromised: bool,
+    /// Unix milliseconds.
+    pub now: i64,
 }
 
 impl<D: Database> Directory<'_, D> {
@@ -82,52 +97,57 @@ impl<D: Database> Directory<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT account, number, cell, password, credentials, must_change_password FROM directory_account
+                "SELECT account, number, cell, password, credentials FROM directory_account
                  WHERE login_hash = ?1 AND state = 'open'",
                 params![login_hash],
             )
             .await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let account = DirectoryAccount { account: row.text(0)?, number: row.text(1)?, cell: row.text(2)? };
-        Ok(Some(SignInCheck {
-            account,
-            password: row.text(3)?,
-            credentials: row.int(4)?,
-            must_change_password: row.int(5)? != 0,
-        }))
+        Ok(Some(SignInCheck { account, password: row.text(3)?, credentials: row.int(4)? }))
     }
 
-    /// The password's hash, for changing it.
-    pub async fn password_hash(&self, account: &str) -> Result<Option<String>, DbError> {
+    /// The password's hash, and which password it is of.
+    pub async fn password_check(&self, account: &str) -> Result<Option<(String, i64)>, DbError> {
         let rows = self
             .db
-            .query("SELECT password FROM directory_account WHERE account = ?1", params![account])
-            .await?;
-        rows.first().map_or(Ok(None), |row| row.opt_text(0))
-    }
-
-    /// Sets a new password's hash. Sign-ins that are under way with the old one come to nothing.
-    pub async fn set_password(&self, account: &str, password: &str) -> Result<(), DbError> {
-        self.db
             .query(
-                "UPDATE directory_account
-                 SET password = ?2, credentials = credentials + 1, must_change_password = 0 WHERE account = ?1",
-                params![account, password],
-            )
-            .await?;
-        Ok(())
-    }
-
-    /// From now on a sign-in only leads to choosing a new password (R12).
-    pub async fn distrust_password(&self, account: &str) -> Result<(), DbError> {
-        self.db
-            .query(
-                "UPDATE directory_account SET credentials = credentials + 1, must_change_password = 1
-                 WHERE account = ?1",
+                "SELECT password, credentials FROM directory_account WHERE account = ?1 AND state = 'open'",
                 params![account],
             )
             .await?;
-        Ok(())
+        rows.first().map(|row| Ok((row.text(0)?, row.int(1)?))).transpose()
+    }
+
+    /// Puts a new password in force, if in the same statement the one that was checked still is and the session
+    /// is live; then ends what the old one opened. Returns the ended sessions' token hashes, or `None` if nothing
+    /// was changed. Sign-ins that are under way with the old password come to nothing.
+    pub async fn change_password(
+        &self,
+        change: &PasswordChange<'_>,
+    ) -> Result<Option<Vec<Vec<u8>>>, DbError> {
+        let PasswordChange { account, session, credentials, password, compromised, now } = *change;
+        transaction(self.db, async |db| {
+            let changed = db
+                .query(
+                    "UPDATE directory_account SET password = ?2, credentials = credentials + 1
+                     WHERE account = ?1 AND state = 'open' AND credentials = ?3 AND EXISTS
+                       (SELECT 1 FROM session WHERE session = ?4 AND account = ?1 AND expires_at > ?5)
+                     RETURNING 1",
+                    params![account, password, credentials, session, now],
+                )
+                .await?;
+            if changed.is_empty() {
+                return Ok(None);
+            }
+            let directory = Directory::new(db);
+            if compromised {
+                directory.revoke_all_api_keys(account, now).await?;
+                return directory.end_sessions(account, None, None).await.map(Some);
+            }
+            directory.end_sessions(account, None, Some(session)).await.map(Some)
+        })
+        .await
     }
 
     /// The account that a payer's number names.

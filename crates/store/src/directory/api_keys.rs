@@ -22,19 +22,23 @@ pub struct ApiKey {
 }
 
 impl<D: Database> Directory<'_, D> {
-    /// Keeps a new key; false if the account has as many as it may.
+    /// Keeps a new key, if in the same statement the session that makes it is live and the account may have
+    /// one more.
     pub async fn add_api_key(
         &self,
         account: &str,
+        session: &str,
         key: &ApiKey,
         secret_hash: &[u8; 32],
-    ) -> Result<bool, DbError> {
+    ) -> Result<(), StoreError> {
         let added = self
             .db
             .query(
                 "INSERT INTO api_key (api_key, secret_hash, account, name, last_four, created_at)
                  SELECT ?1, ?2, ?3, ?4, ?5, ?6
-                 WHERE (SELECT count(*) FROM api_key WHERE account = ?3 AND revoked_at IS NULL) < ?7 RETURNING 1",
+                 WHERE (SELECT count(*) FROM api_key WHERE account = ?3 AND revoked_at IS NULL) < ?7
+                   AND EXISTS (SELECT 1 FROM session WHERE session = ?8 AND account = ?3 AND expires_at > ?6)
+                 RETURNING 1",
                 params![
                     &key.key,
                     secret_hash,
@@ -42,11 +46,16 @@ impl<D: Database> Directory<'_, D> {
                     key.name.clone(),
                     &key.last_four,
                     key.created_at,
-                    KEYS_MAX
+                    KEYS_MAX,
+                    session
                 ],
             )
             .await?;
-        Ok(!added.is_empty())
+        if !added.is_empty() {
+            return Ok(());
+        }
+        let live = self.holds(session, account).await?;
+        Err(if live { Refusal::TooManyApiKeys } else { Refusal::Unauthenticated }.into())
     }
 
     /// The keys of an account that are not revoked.
@@ -67,17 +76,28 @@ impl<D: Database> Directory<'_, D> {
             .collect()
     }
 
-    /// Revokes one key of the account.
-    pub async fn revoke_api_key(&self, account: &str, key: &str, now: i64) -> Result<(), StoreError> {
+    /// Revokes one key of the account, if in the same statement the session that does it is live.
+    pub async fn revoke_api_key(
+        &self,
+        account: &str,
+        session: &str,
+        key: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
         let rows = self
             .db
             .query(
                 "UPDATE api_key SET revoked_at = ?3 WHERE account = ?1 AND api_key = ?2 AND revoked_at IS NULL
+                   AND EXISTS (SELECT 1 FROM session WHERE session = ?4 AND account = ?1 AND expires_at > ?3)
                  RETURNING 1",
-                params![account, key, now],
+                params![account, key, now, session],
             )
             .await?;
-        if rows.is_empty() { Err(Refusal::NotFound.into()) } else { Ok(()) }
+        if !rows.is_empty() {
+            return Ok(());
+        }
+        let live = self.holds(session, account).await?;
+        Err(if live { Refusal::NotFound } else { Refusal::Unauthenticated }.into())
     }
 
     /// Revokes every key of the account (R12).
@@ -96,7 +116,7 @@ impl<D: Database> Directory<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT k.api_key, k.account, a.cell, 9223372036854775807, 0
+                "SELECT k.api_key, k.account, a.cell, 9223372036854775807
                  FROM api_key k JOIN directory_account a USING (account)
                  WHERE k.secret_hash = ?1 AND k.revoked_at IS NULL AND a.state = 'open'",
                 params![secret_hash],

@@ -28,6 +28,14 @@ impl<D: Database> Directory<'_, D> {
     /// Counts an attempt that has not failed yet, in one statement, so that many at once cannot all
     /// find the count at zero. After `free` of them each doubles the wait.
     pub async fn count_attempt(&self, key: &[u8; 32], free: i64, now: i64) -> Result<Attempt, DbError> {
+        // Read first, as in [`Directory::within_rate`].
+        let waits = self
+            .db
+            .query("SELECT retry_at FROM attempt WHERE key = ?1 AND retry_at > ?2", params![key, now])
+            .await?;
+        if let Some(row) = waits.first() {
+            return Ok(Attempt::Wait { ms: row.int(0)? - now });
+        }
         let counted = self
             .db
             .query(
@@ -56,6 +64,17 @@ impl<D: Database> Directory<'_, D> {
 
     /// Counts a request of a kind that anybody may make; false once a minute's share is used up.
     pub async fn within_rate(&self, key: &[u8; 32], per_minute: i64, now: i64) -> Result<bool, DbError> {
+        // Read first: whoever is over it must not make others wait for a turn to write.
+        let used_up = self
+            .db
+            .query(
+                "SELECT 1 FROM attempt WHERE key = ?1 AND count >= ?2 AND at > ?3 - 60000",
+                params![key, per_minute, now],
+            )
+            .await?;
+        if !used_up.is_empty() {
+            return Ok(false);
+        }
         let counted = self
             .db
             .query(

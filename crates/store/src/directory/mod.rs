@@ -8,7 +8,7 @@ mod cookie_choices;
 mod sandbox;
 mod sessions;
 
-pub use accounts::{DirectoryAccount, SignInCheck};
+pub use accounts::{DirectoryAccount, PasswordChange, SignInCheck};
 pub use api_keys::ApiKey;
 pub use attempts::Attempt;
 pub use cookie_choices::CookieChoice;

@@ -24,19 +24,11 @@ pub struct Bearer {
     pub cell: String,
     /// Unix milliseconds; `i64::MAX` for keys.
     pub expires_at: i64,
-    /// May only change the password (R12).
-    pub restricted: bool,
 }
 
 impl Bearer {
     pub(super) fn from_row(row: &Row) -> Result<Self, DbError> {
-        Ok(Self {
-            actor: row.text(0)?,
-            account: row.text(1)?,
-            cell: row.text(2)?,
-            expires_at: row.int(3)?,
-            restricted: row.int(4)? != 0,
-        })
+        Ok(Self { actor: row.text(0)?, account: row.text(1)?, cell: row.text(2)?, expires_at: row.int(3)? })
     }
 }
 
@@ -57,8 +49,8 @@ impl<D: Database> Directory<'_, D> {
         let begun = self
             .db
             .query(
-                "INSERT INTO session (session, token_hash, account, restricted, created_at, expires_at)
-                 SELECT ?1, ?2, account, must_change_password, ?4, ?5 FROM directory_account
+                "INSERT INTO session (session, token_hash, account, created_at, expires_at)
+                 SELECT ?1, ?2, account, ?4, ?5 FROM directory_account
                  WHERE account = ?3 AND state = 'open' AND credentials = ?6 RETURNING 1",
                 params![&session.session, token_hash, account, now, session.expires_at, check.credentials],
             )
@@ -66,23 +58,33 @@ impl<D: Database> Directory<'_, D> {
         Ok(!begun.is_empty())
     }
 
-    /// Lifts the restriction of a session whose person has chosen a new password.
-    pub async fn lift_restriction(&self, session: &str) -> Result<(), DbError> {
-        self.db.query("UPDATE session SET restricted = 0 WHERE session = ?1", params![session]).await?;
-        Ok(())
-    }
-
     /// Whom a session's token speaks for now.
     pub async fn session_bearer(&self, token_hash: &[u8; 32], now: i64) -> Result<Option<Bearer>, DbError> {
         let rows = self
             .db
             .query(
-                "SELECT s.session, s.account, a.cell, s.expires_at, s.restricted FROM session s JOIN directory_account a USING (account)
+                "SELECT s.session, s.account, a.cell, s.expires_at FROM session s JOIN directory_account a USING (account)
                  WHERE s.token_hash = ?1 AND s.expires_at > ?2 AND a.state = 'open'",
                 params![token_hash, now],
             )
             .await?;
         rows.first().map(Bearer::from_row).transpose()
+    }
+
+    /// Whether a session or key still speaks for an account. When a session runs out its bearer says (see
+    /// [`Bearer::expires_at`]); here counts whether somebody ended it.
+    pub async fn holds(&self, actor: &str, account: &str) -> Result<bool, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT 1 FROM directory_account a WHERE a.account = ?1 AND a.state = 'open' AND
+                   (EXISTS (SELECT 1 FROM session s WHERE s.session = ?2 AND s.account = a.account)
+                    OR EXISTS (SELECT 1 FROM api_key k
+                               WHERE k.api_key = ?2 AND k.account = a.account AND k.revoked_at IS NULL))",
+                params![account, actor],
+            )
+            .await?;
+        Ok(!rows.is_empty())
     }
 
     /// Ends one session, or with `None` all of the account but `except`; returns the ended tokens'

@@ -259,6 +259,10 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn draft_of(&self, class: MessageClass) -> String {
+        self.try_draft_of(class).expect("made").campaign
+    }
+
+    pub fn try_draft_of(&self, class: MessageClass) -> Result<Campaign, StoreError> {
         let new = NewCampaign {
             name: "November".to_owned(),
             content: NewContent::Text {
@@ -270,7 +274,7 @@ impl<D: Database> Bench<D> {
             class,
             attestation: acceptance(DocumentKind::ContentAttestation),
         };
-        self.tenant().create_campaign(&self.act(), &new, None).block_on().expect("made").campaign
+        self.tenant().create_campaign(&self.act(), &new, None).block_on()
     }
 
     /// A campaign to everybody in the base, agreed to at no price, so that a test says itself what money

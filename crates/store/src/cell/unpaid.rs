@@ -1,0 +1,31 @@
+//! The limit on what is kept for an account that has not paid yet (R118).
+
+use domain::unpaid::Kept;
+
+use crate::cell::Tenant;
+use crate::database::Database;
+use crate::params;
+use crate::refusal::{Refusal, StoreError};
+
+impl<D: Database> Tenant<'_, D> {
+    /// Refuses what has just been written, if with it the account keeps more than it may before its first
+    /// payment. Belongs inside the transaction that writes it, behind the writing.
+    pub(super) async fn check_unpaid_limit(&self, db: &D, kept: Kept) -> Result<(), StoreError> {
+        let rows = match kept {
+            Kept::Contacts => "contact WHERE account = ?1",
+            Kept::Imports => "import WHERE account = ?1 AND state <> 'failed'",
+            Kept::Blacklisted => "blacklist WHERE account = ?1 AND source = 'account'",
+            Kept::Recordings => "audio WHERE account = ?1",
+            Kept::Drafts => "campaign WHERE account = ?1 AND state = 'draft'",
+        };
+        let sql = format!(
+            "SELECT NOT EXISTS (SELECT 1 FROM transfer WHERE account = ?1 AND kind = 'top_up')
+               AND (SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT ?2 + 1)) > ?2"
+        );
+        let over = db.query(&sql, params![&self.account, kept.most_unpaid()]).await?;
+        if over.first().map_or(Ok(0), |row| row.int(0))? == 0 {
+            return Ok(());
+        }
+        Err(Refusal::StorageLimitUntilPayment.into())
+    }
+}
