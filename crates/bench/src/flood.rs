@@ -192,9 +192,9 @@ fn flood(address: SocketAddr, crowd: Crowd, tally: &Tally) -> anyhow::Result<()>
 fn go_on(one: &mut Asking, tally: &Tally) -> bool {
     loop {
         if !one.has_asked {
-            match one.stream.write(REQUEST) {
-                // So short a request is written whole.
-                Ok(_) => one.has_asked = true,
+            // So short a request is written whole.
+            match one.stream.write_all(REQUEST) {
+                Ok(()) => one.has_asked = true,
                 Err(error) => return matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::NotConnected),
             }
         }

@@ -35,7 +35,7 @@ use crate::key_value::{KeyValueFile, Store as KeyValueStore};
 use crate::log::Log;
 use crate::outbound::{Outbound, OutboundClient};
 use crate::sql_random::SqlRandom;
-use crate::sqlite::Connection;
+use crate::sqlite::{Connection, Driven};
 use crate::variables::{VariableError, Variables};
 
 const REQUESTS_PER_INSTANCE_MAX: usize = 128;
@@ -191,8 +191,7 @@ impl InstanceState {
             Arc::clone(&self.platform.faults),
             Arc::clone(&self.platform.counters),
             Arc::clone(&self.kill_switch),
-            self.platform.sql_random.clone(),
-            self.platform.database_clock.clone(),
+            Driven { random: self.platform.sql_random.clone(), clock: self.platform.database_clock.clone() },
         )
     }
 

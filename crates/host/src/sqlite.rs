@@ -34,6 +34,13 @@ pub struct Connection {
     shared: Arc<Shared>,
 }
 
+/// What takes the place of SQLite's own functions, where a test drives them.
+#[derive(Clone, Default)]
+pub(crate) struct Driven {
+    pub random: Option<SqlRandom>,
+    pub clock: Option<Clock>,
+}
+
 struct Shared {
     path: PathBuf,
     component: Arc<str>,
@@ -41,8 +48,7 @@ struct Shared {
     faults: Arc<dyn FaultInjector>,
     counters: Arc<Counters>,
     kill_switch: Arc<KillSwitch>,
-    random: Option<SqlRandom>,
-    clock: Option<Clock>,
+    driven: Driven,
     opened: OnceLock<Mutex<rusqlite::Connection>>,
 }
 
@@ -78,11 +84,10 @@ impl Connection {
         faults: Arc<dyn FaultInjector>,
         counters: Arc<Counters>,
         kill_switch: Arc<KillSwitch>,
-        random: Option<SqlRandom>,
-        clock: Option<Clock>,
+        driven: Driven,
     ) -> Self {
         let opened = OnceLock::new();
-        let shared = Shared { path, component, label, faults, counters, kill_switch, random, clock, opened };
+        let shared = Shared { path, component, label, faults, counters, kill_switch, driven, opened };
         Self { shared: Arc::new(shared) }
     }
 
@@ -168,10 +173,10 @@ impl Shared {
         // the library's own five seconds.
         let mut connection = rusqlite::Connection::open(&self.path)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_PREPARED_MAX);
-        if let Some(random) = &self.random {
+        if let Some(random) = &self.driven.random {
             random.install(&connection)?;
         }
-        if let Some(clock) = &self.clock {
+        if let Some(clock) = &self.driven.clock {
             sql_clock::install(clock, &connection)?;
         }
         connection.authorizer(Some(|context: AuthContext<'_>| match context.action {

@@ -77,7 +77,12 @@ pub async fn transaction<D: Database, T, E: From<DbError>>(
     db: &D,
     work: impl AsyncFnOnce(&D) -> Result<T, E>,
 ) -> Result<T, E> {
-    db.query("BEGIN IMMEDIATE", vec![]).await?;
+    if let Err(error) = db.query("BEGIN IMMEDIATE", vec![]).await {
+        // It may have begun all the same, with its answer lost: who goes on with other work would write into a
+        // transaction that nobody ends.
+        let _none_was_begun = db.query("ROLLBACK", vec![]).await;
+        return Err(error.into());
+    }
     let outcome = match work(db).await {
         Ok(value) => db.query("COMMIT", vec![]).await.map(|_| value).map_err(E::from),
         Err(error) => Err(error),
@@ -204,4 +209,41 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 #[macro_export]
 macro_rules! params {
     ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use pollster::FutureExt as _;
+
+    use super::*;
+    use crate::NativeDatabase;
+
+    /// The answer to its first BEGIN is lost on the way back.
+    struct LosesAnAnswer {
+        db: NativeDatabase,
+        is_lost: Cell<bool>,
+    }
+
+    impl Database for LosesAnAnswer {
+        async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
+            let answer = self.db.query(sql, parameters).await;
+            if sql == "BEGIN IMMEDIATE" && !self.is_lost.replace(true) {
+                return Err(DbError::Other("the answer was lost".to_owned()));
+            }
+            answer
+        }
+    }
+
+    /// R85: what is kept after an error, such as an operator's only report, is in no transaction of before.
+    #[test]
+    fn work_after_a_transaction_that_did_not_seem_to_begin_is_not_lost() {
+        let db = NativeDatabase::in_memory().block_on().expect("opens");
+        let db = LosesAnAnswer { db, is_lost: Cell::new(false) };
+        let nothing = transaction(&db, async |_| Ok::<_, DbError>(())).block_on();
+        nothing.expect_err("the answer was lost");
+        let next = transaction(&db, async |db| db.query("SELECT 1", vec![]).await).block_on();
+        assert_eq!(next.map(|rows| rows.len()), Ok(1), "a transaction of its own");
+    }
 }

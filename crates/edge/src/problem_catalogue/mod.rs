@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn every_status_says_that_something_went_wrong() {
-        let known = [400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503];
+        let known = [400, 401, 402, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503];
         for entry in all() {
             assert!(known.contains(&entry.status), "{}: {}", entry.code, entry.status);
         }

@@ -32,8 +32,7 @@ impl Bench {
             Arc::clone(&self.faults),
             Arc::default(),
             Arc::clone(&self.kill_switch),
-            None,
-            None,
+            Driven::default(),
         )
     }
 }
