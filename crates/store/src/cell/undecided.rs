@@ -88,8 +88,9 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT DISTINCT campaign FROM message
-                 WHERE account = ?1 AND state = 'unknown' AND asking_ended_at IS NOT NULL AND EXISTS
+                "SELECT DISTINCT campaign FROM message INDEXED BY message_open
+                 WHERE account = ?1 AND state IN ('leased', 'unknown')
+                   AND state = 'unknown' AND asking_ended_at IS NOT NULL AND EXISTS
                    (SELECT 1 FROM deletion WHERE account = ?1 AND deletion = ?2 AND state = 'executing')",
                 params![&self.account, deletion],
             )
@@ -113,8 +114,9 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<i64, DbError> {
         let rows = db
             .query(
-                "SELECT id, lease, operator_price, service_price FROM message
-                 WHERE account = ?1 AND campaign = ?2 AND state = 'unknown' AND asking_ended_at IS NOT NULL",
+                "SELECT id, lease, operator_price, service_price FROM message INDEXED BY message_open
+                 WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown')
+                   AND state = 'unknown' AND asking_ended_at IS NOT NULL",
                 params![&self.account, campaign],
             )
             .await?;
