@@ -284,7 +284,7 @@ impl<D: Database> Tenant<'_, D> {
                    ON m.account = c.account AND m.campaign = c.campaign AND m.number_hash = ?2
                  WHERE c.account = ?1 AND c.started_at IS NOT NULL
                    AND (c.finished_at IS NULL OR c.finished_at >= ?4) AND m.operator = ?3
-                   AND (m.handed_over_at >= ?4 OR m.state IN ('leased', 'unknown') 
+                   AND (m.handed_over_at >= ?4 OR m.state IN ('leased', 'unknown')
                      OR (m.unclear > 0 AND m.handed_over_at IS NULL))
                  LIMIT 1",
                 params![&self.account, &personal.index(phone), operator, since],
