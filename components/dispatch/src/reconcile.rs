@@ -146,7 +146,7 @@ async fn ask(
         by_instant.entry(at).or_default().push((numbered, outcome));
     }
     reconciled.still_unknown += not_found.len() as i64;
-    cell.not_found(&not_found, asked_at, asked_at + ASK_AGAIN_MS).await?;
+    cell.not_found(&not_found, call.database_clock().await?, ASK_AGAIN_MS).await?;
     for (at, outcomes) in by_instant {
         let agreed = tenant.other_hours(at).await?;
         let verdict = read_calendars()?.judge(instant(at)?, &first.operator, channel, class, &agreed);

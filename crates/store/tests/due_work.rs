@@ -3,7 +3,7 @@
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Database as _;
-use sendbox_store::cell::Settled;
+use sendbox_store::cell::{Settled, UnknownDecision};
 
 use crate::support::{Bench, ByWhat, DAY, Recorder, calendars, master};
 
@@ -65,6 +65,19 @@ fn messages_to_ask_about_are_found_in_their_order_by_the_index_of_unknown_messag
     let plan = bench.db.plan_of("state = 'unknown'");
     assert_searches(&plan, "m", "message_unknown");
     assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
+}
+
+/// A decision, and an account's end, cost what is undecided and not the whole history.
+#[test]
+fn undecided_messages_are_found_by_the_index_of_open_messages() {
+    let (bench, campaign) = busy();
+    let tenant = bench.tenant();
+    let decided = tenant.decide_unknown(&bench.act(), &campaign, UnknownDecision::Leave).block_on();
+    assert_eq!(decided, Ok(0));
+    tenant.erase("del_none", bench.now()).block_on().expect("waits");
+    for part in ["SELECT id, lease, operator_price", "SELECT DISTINCT campaign FROM message"] {
+        assert_searches(&bench.db.plan_of(part), "message", "message_open");
+    }
 }
 
 /// In the order of the index, so that the limit bounds the work: accounts first, of those that are due alone;

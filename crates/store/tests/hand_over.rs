@@ -250,6 +250,26 @@ fn a_late_report_settles_what_was_undecided_or_decided() {
     }
 }
 
+/// R85, R87: a host dies, or its account breaks, between a late report and the settlement: what its owner left
+/// alone is not asked about, not found and sent after all.
+#[test]
+fn what_was_left_is_never_sent_because_a_report_came_half_way() {
+    let (bench, campaign, unknown) = undecided();
+    assert_eq!(decide(&bench, &campaign, UnknownDecision::Leave), Ok(1));
+    bench.sql("ALTER TABLE log RENAME TO log_gone");
+    let about = ReportedMessage::Id(unknown.message.message);
+    let report = StatusReport { about, result: None, call: None, reference: None, at: None };
+    let (cell, master, calendars) = (bench.cell(), master(), calendars());
+    let taken = cell.take_status(&master, &calendars, OPERATOR, &report, bench.now()).block_on();
+    assert!(taken.is_ok(), "kept: {taken:?}");
+    let due = cell.unknown_due(1, bench.now() + 30 * DAY).block_on().expect("reads");
+    assert!(due.is_empty(), "its owner decided");
+    bench.sql("ALTER TABLE log_gone RENAME TO log");
+    let later = bench.now() + 30 * MINUTE;
+    cell.take_waiting_reports(&master, &calendars, 10, later).block_on().expect("taken");
+    assert_eq!((bench.fate(&number(0)).0.as_str(), bench.balance()), ("handed_over", (PRICE, 0)));
+}
+
 /// R55: an account's end does not wait for a decision that nobody is left to make.
 #[test]
 fn with_the_accounts_end_what_is_undecided_is_left() {

@@ -4,7 +4,7 @@
 use domain::account::AccountKind;
 use domain::campaign::DeliveryResult;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{BlacklistEntry, HandOver, IncomingTaken, LeasedMessage};
+use sendbox_store::cell::{BlacklistEntry, HandOver, IncomingTaken, LeasedMessage, UnknownDecision};
 use sendbox_store::{NativeDatabase, OptOutLinks, Refusal};
 
 use crate::support::{Bench, DAY, LINK, OPERATOR, PRICE, all, master, number, numbers};
@@ -68,6 +68,25 @@ fn a_refusal_lists_the_number_for_good_and_stops_what_is_queued() {
     let event = bench.events("opted_out").remove(0);
     assert_eq!((event["actor"].as_str(), event["channel"].as_str()), (Some("recipient"), Some("webhook")));
     assert!(!event.to_string().contains(&number(0)), "the event names the entry, not the number");
+}
+
+/// R65, R66: of whom nobody knew whether the message came, the answer says that it did, whatever the owner
+/// decided about it meanwhile.
+#[test]
+fn a_refusal_counts_when_the_owner_gave_the_message_up_as_unknown() {
+    for decision in [UnknownDecision::Leave, UnknownDecision::SendAgain] {
+        let (bench, campaign) = Bench::with_queue(1);
+        bench.lose(&campaign, 1);
+        bench.pass(DAY);
+        bench.recover();
+        let unknown = bench.cell().unknown_due(1, bench.now()).block_on().expect("reads").remove(0);
+        bench.settle(&campaign, &unknown.lease, vec![(unknown.message, HandOver::Undecided)]);
+        let decided = bench.tenant().decide_unknown(&bench.act(), &campaign, decision).block_on();
+        assert_eq!(decided, Ok(1));
+        let queued = i64::from(decision == UnknownDecision::SendAgain);
+        let taken = stop(&bench);
+        assert_eq!((taken.accounts, taken.cancelled_messages), (1, queued), "{decision:?}");
+    }
 }
 
 /// An operator repeats a reply until it is answered.

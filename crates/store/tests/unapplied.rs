@@ -58,6 +58,15 @@ fn a_payment_for_nobody_is_kept_and_answered_the_same_again() {
     assert_eq!(clear[0].int(0), Ok(0), "people write anything there");
 }
 
+/// R51: the directory knows the number and the cell does not (an older copy of its file): the money is kept too.
+#[test]
+fn a_payment_for_an_account_that_its_cell_does_not_have_is_kept() {
+    let bench = Bench::new();
+    let kept = bench.receive(Some("acc_elsewhere"), "1000000001", "pay_1", 700).expect("kept");
+    assert!(kept.starts_with("account_unknown"), "{kept}");
+    assert_eq!((waiting(&bench).remove(0).account, books(&bench)), (None, (-700, 700)));
+}
+
 /// R55: who gave up one balance gives up no more: money that comes in later waits until the request is taken
 /// back, and is theirs then (R128).
 #[test]

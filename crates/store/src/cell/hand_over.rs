@@ -17,6 +17,7 @@ use crate::cell::events::{self, time_text};
 use crate::cell::ledger::{self, Book, Posting};
 use crate::cell::queue::LeasedMessage;
 use crate::cell::{Cell, Tenant};
+use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
 use crate::log::{self, CELL_LOG};
 use crate::{hex, json, new_id, params};
@@ -160,18 +161,23 @@ impl<D: Database> Cell<'_, D> {
         Ok(())
     }
 
-    /// Notes that an operator does not have messages, and when it is asked again.
-    pub async fn not_found(&self, ids: &[i64], asked_at: i64, again: i64) -> Result<(), DbError> {
+    /// Notes that an operator has just said that it does not have messages; it is asked again so long from now.
+    /// The instant is taken here: an answer may come long after its tick began to ask.
+    pub async fn not_found(
+        &self,
+        ids: &[i64],
+        clock: DatabaseClock,
+        again_after_ms: i64,
+    ) -> Result<(), DbError> {
         if ids.is_empty() {
             return Ok(());
         }
-        self.db
-            .query(
-                "UPDATE message SET not_found_at = coalesce(not_found_at, ?2), not_before = ?3
-                 WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'unknown'",
-                params![json(&ids)?, asked_at, again],
-            )
-            .await?;
+        let now = DatabaseClock::SQL;
+        let sql = format!(
+            "UPDATE message SET not_found_at = coalesce(not_found_at, {now} + ?2), not_before = {now} + ?2 + ?3
+             WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'unknown'"
+        );
+        self.db.query(&sql, params![json(&ids)?, clock.shift_ms, again_after_ms]).await?;
         Ok(())
     }
 

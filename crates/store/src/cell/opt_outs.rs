@@ -272,7 +272,8 @@ impl<D: Database> Cell<'_, D> {
 
 impl<D: Database> Tenant<'_, D> {
     /// Whether the account handed a message to the number over to an operator since an instant, or is doing
-    /// so: a reply can be faster than the settlement.
+    /// so: a reply can be faster than the settlement. Of whom nobody knew whether the message came, the answer
+    /// says that it did.
     async fn wrote_to(&self, operator: &str, phone: &str, since: i64) -> Result<bool, DbError> {
         let Some(personal) = &self.keys.personal else { return Ok(false) };
         // A number has at most one message in a campaign, and is found there by the index that says so.
@@ -283,7 +284,9 @@ impl<D: Database> Tenant<'_, D> {
                    ON m.account = c.account AND m.campaign = c.campaign AND m.number_hash = ?2
                  WHERE c.account = ?1 AND c.started_at IS NOT NULL
                    AND (c.finished_at IS NULL OR c.finished_at >= ?4) AND m.operator = ?3
-                   AND (m.handed_over_at >= ?4 OR m.state IN ('leased', 'unknown')) LIMIT 1",
+                   AND (m.handed_over_at >= ?4 OR m.state IN ('leased', 'unknown')
+                     OR (m.unclear > 0 AND m.handed_over_at IS NULL))
+                 LIMIT 1",
                 params![&self.account, &personal.index(phone), operator, since],
             )
             .await?;

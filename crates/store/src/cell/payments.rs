@@ -210,7 +210,8 @@ impl<D: Database> Cell<'_, D> {
                 &payment.payment,
                 &said(master, &payment.account_number),
                 sealed,
-                payment.account.as_deref(),
+                // What the directory knows and this cell does not is no account here.
+                payment.account.as_deref().filter(|_| *reason != Unapplied::AccountUnknown),
                 payment.amount.0,
                 *transfer,
                 act.now,

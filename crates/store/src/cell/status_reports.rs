@@ -161,7 +161,7 @@ impl<D: Database> Cell<'_, D> {
                         return Ok(StatusTaken::Taken);
                     }
                 }
-                "blocked" if self.reopen_left(row.int(2)?).await? => {}
+                "blocked" if self.reopen_left(row.int(2)?, now).await? => {}
                 _ => return Ok(StatusTaken::Ignored),
             }
         }

@@ -88,8 +88,9 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT DISTINCT campaign FROM message
-                 WHERE account = ?1 AND state = 'unknown' AND asking_ended_at IS NOT NULL AND EXISTS
+                "SELECT DISTINCT campaign FROM message INDEXED BY message_open
+                 WHERE account = ?1 AND state IN ('leased', 'unknown')
+                   AND state = 'unknown' AND asking_ended_at IS NOT NULL AND EXISTS
                    (SELECT 1 FROM deletion WHERE account = ?1 AND deletion = ?2 AND state = 'executing')",
                 params![&self.account, deletion],
             )
@@ -113,8 +114,9 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<i64, DbError> {
         let rows = db
             .query(
-                "SELECT id, lease, operator_price, service_price FROM message
-                 WHERE account = ?1 AND campaign = ?2 AND state = 'unknown' AND asking_ended_at IS NOT NULL",
+                "SELECT id, lease, operator_price, service_price FROM message INDEXED BY message_open
+                 WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown')
+                   AND state = 'unknown' AND asking_ended_at IS NOT NULL",
                 params![&self.account, campaign],
             )
             .await?;
@@ -159,14 +161,16 @@ impl<D: Database> Tenant<'_, D> {
 }
 
 impl<D: Database> Cell<'_, D> {
-    /// An operator speaks of a message that its owner left alone: it can be settled after all.
-    pub(super) async fn reopen_left(&self, id: i64) -> Result<bool, DbError> {
+    /// An operator speaks of a message that its owner left alone: it can be settled after all. It is not asked about
+    /// again: should the settlement fail, "not found" would send it against its owner's word.
+    pub(super) async fn reopen_left(&self, id: i64, now: i64) -> Result<bool, DbError> {
         let reopened = self
             .db
             .query(
-                "UPDATE message SET state = 'unknown', reason = NULL, blocked_at = NULL
+                "UPDATE message SET state = 'unknown', reason = NULL, blocked_at = NULL, asking_ended_at = ?3,
+                   not_before = ?4
                  WHERE id = ?1 AND state = 'blocked' AND reason = ?2 AND lease IS NOT NULL RETURNING 1",
-                params![id, OUTCOME_UNKNOWN],
+                params![id, OUTCOME_UNKNOWN, now, i64::MAX],
             )
             .await?;
         Ok(!reopened.is_empty())
