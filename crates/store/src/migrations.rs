@@ -36,6 +36,9 @@ impl Part {
     }
 }
 
+/// How often the way of writing is tried to be set, while others set it too.
+const WAL_TRIES_MAX: u32 = 20;
+
 const SEPARATOR: &str = "\n----\n";
 
 /// Brings the parts to their newest version. Many openers may do so at once: one does the work,
@@ -45,8 +48,7 @@ pub async fn migrate<D: Database>(db: &D, parts: &[Part]) -> Result<(), DbError>
     if is_current(db, parts).await? {
         return Ok(());
     }
-    // WAL lasts in the file; it cannot be set inside a transaction.
-    db.query("PRAGMA journal_mode = WAL", vec![]).await?;
+    keep_a_write_ahead_log(db).await?;
     transaction(db, async |db| {
         db.query(
             "CREATE TABLE IF NOT EXISTS schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL, digest BLOB NOT NULL) STRICT",
@@ -70,6 +72,18 @@ pub async fn migrate<D: Database>(db: &D, parts: &[Part]) -> Result<(), DbError>
         Ok(())
     })
     .await
+}
+
+/// WAL lasts in the file; it cannot be set inside a transaction. Of several who set it at once SQLite refuses some
+/// at once instead of letting them wait: they wait for a transaction's turn, and try again.
+async fn keep_a_write_ahead_log<D: Database>(db: &D) -> Result<(), DbError> {
+    for _ in 0..WAL_TRIES_MAX {
+        match db.query("PRAGMA journal_mode = WAL", vec![]).await {
+            Err(DbError::Busy) => transaction(db, async |_| Ok::<_, DbError>(())).await?,
+            set => return set.map(|_| ()),
+        }
+    }
+    Err(DbError::Busy)
 }
 
 /// The hash of scripts with the length of each: it changes with any byte of them.
