@@ -231,6 +231,7 @@ fn every_kind_of_blank_hyphen_and_digit_is_read_anywhere() {
     let signs = signs
         .into_iter()
         .chain('\u{200b}'..='\u{200f}')
+        .chain(['\u{61c}', '\u{180b}', '\u{180f}', '\u{e0001}'])
         .chain('\u{2010}'..='\u{2015}')
         .chain('\u{202a}'..='\u{202e}');
     for sign in signs {
@@ -369,7 +370,8 @@ fn what_is_read_has_exactly_the_digits_of_the_text() {
         // Zeros behind a point at the end, wherever they come from.
         let end = digits.len() - ascii_digits(text.rsplit(['.', ',']).next().unwrap_or_default()).len();
         let point = if digits[end..].bytes().all(|digit| digit == b'0') { &digits[end..] } else { "" };
-        let zeros = if fraction { ["", "0", "00", "10"].as_slice() } else { &["", point] };
+        // Before a power of ten the mantissa may end in a zero that the number does not have: 7.70123456780E+10.
+        let zeros = if fraction { ["", "0", "00", "10", "010"].as_slice() } else { &["", point] };
         let exact = zeros
             .iter()
             .any(|zeros| PREFIXES.iter().any(|prefix| digits == format!("{prefix}{national}{zeros}")));
