@@ -8,7 +8,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-use domain::phone::{Look, looks_like_number};
+use domain::phone::{Look, look_of};
 use store::cell::ChosenColumns;
 
 use columns::{Columns, Row};
@@ -189,7 +189,7 @@ fn delimiter_of(head: &[u8]) -> u8 {
             }
             // One in which a delimiter stands may be a row in one piece.
             let is_number = |cell: &&str| {
-                looks_like_number(cell) != Look::Other && !cell.bytes().any(|byte| DELIMITERS.contains(&byte))
+                look_of(cell) != Look::Other && !cell.bytes().any(|byte| DELIMITERS.contains(&byte))
             };
             numbers += usize::from(record.cells.iter().any(is_number));
             widths.push(record.cells.len());

@@ -30,30 +30,33 @@ pub struct Options {
 
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let key = options.key.as_deref();
-    let Some(mut verified) = verified(&options.files, key)? else { return Ok(ExitCode::FAILURE) };
+    let Some(mut verified) = verify_pages(&options.files, key)? else { return Ok(ExitCode::FAILURE) };
     let mut report = report(&options.files, &verified, key.is_none());
     if !options.since.is_empty() {
         // The earlier file must be of the same key, whichever that is.
-        let Some(earlier) = self::verified(&options.since, Some(&verified.verifier_key))? else {
+        let Some(earlier) = verify_pages(&options.since, Some(&verified.verifier_key))? else {
             return Ok(ExitCode::FAILURE);
         };
         if let Some(path) = &options.consistency {
             add_proof(&mut verified, &earlier, path)?;
         }
-        let names = names(&options.since);
+        let earlier_names = joined_names(&options.since);
         match verified.continues(&earlier) {
             Ok(new_events) => {
-                report
-                    .push(format!("since     {names}, {} leaves: the log was only continued", earlier.size));
+                report.push(format!(
+                    "since     {earlier_names}, {} leaves: the log was only continued",
+                    earlier.size
+                ));
                 report.extend(new_events.map(|count| {
                     format!("          everything it shows is still there, and {count} came since")
                 }));
             }
             Err(reason) => {
-                eprintln!("{} does not continue {names}. {reason}", self::names(&options.files));
+                eprintln!("{} does not continue {earlier_names}. {reason}", joined_names(&options.files));
                 if matches!(reason, evidence::NotContinued::NoProof(_)) {
                     eprintln!(
-                        "Ask for the new file with &since={0}, or for GET /v1/log/consistency?from={0}&to={1} and give its answer as --consistency.",
+                        "Ask for the new file with &since={0}, or for GET /v1/log/consistency?from={0}&to={1} and \
+                         give its answer as --consistency.",
                         earlier.size, verified.size
                     );
                 }
@@ -68,13 +71,13 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 /// Checks the pages of one file; says why where they prove nothing.
-fn verified(files: &[PathBuf], key: Option<&str>) -> anyhow::Result<Option<Verified>> {
+fn verify_pages(files: &[PathBuf], key: Option<&str>) -> anyhow::Result<Option<Verified>> {
     let texts = files.iter().map(|file| read(file).with_context(|| file.display().to_string()));
     let texts = texts.collect::<Result<Vec<_>, _>>()?;
     match evidence::verify(&texts, key) {
         Ok(verified) => Ok(Some(verified)),
         Err(error) => {
-            eprintln!("{} proves nothing. {error}", names(files));
+            eprintln!("{} proves nothing. {error}", joined_names(files));
             Ok(None)
         }
     }
@@ -85,7 +88,7 @@ fn report(files: &[PathBuf], verified: &Verified, key_is_the_files_own: bool) ->
     let series = &verified.series;
     let of = if series.is_campaign() { "campaign" } else { "acts" };
     let mut lines = vec![
-        format!("verified  {}", names(files)),
+        format!("verified  {}", joined_names(files)),
         format!("account   {}", series.account),
         format!("{of:<9} {}", series.name),
         format!("events    {}, which are all that the log has of it", verified.events.len()),
@@ -128,7 +131,7 @@ fn add_proof(verified: &mut Verified, earlier: &Verified, path: &Path) -> anyhow
     Ok(())
 }
 
-fn names(files: &[PathBuf]) -> String {
+fn joined_names(files: &[PathBuf]) -> String {
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     names.join(", ")
 }

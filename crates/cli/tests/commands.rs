@@ -127,7 +127,7 @@ fn a_line_that_is_no_question_is_named_by_its_number() {
 
 #[test]
 fn a_true_evidence_file_verifies_offline_r91() {
-    let key = SigningKey::from_seed("send-box.com/log", [1; 32]);
+    let key = own_key();
     let output = sendbox(&["verify", "-", "--key", &key.verifier_key()], &evidence_file(&key));
     let said = text(&output.stdout);
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -177,7 +177,7 @@ fn a_log_that_was_only_continued_is_told_from_one_that_was_rewritten_r91() {
     }
 }
 
-/// The pages of one file are given together.
+/// R93: the pages of one file are given together.
 #[test]
 fn a_page_alone_fails_and_all_pages_together_verify() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -199,7 +199,7 @@ fn a_page_alone_fails_and_all_pages_together_verify() {
 
 #[test]
 fn a_changed_event_fails_and_is_named_by_its_index_r91() {
-    let key = SigningKey::from_seed("send-box.com/log", [1; 32]);
+    let key = own_key();
     let changed = evidence_file(&key).replace("msg_2", "msg_7");
     let output = sendbox(&["verify", "-"], &changed);
     assert_eq!(output.status.code(), Some(1));
@@ -208,7 +208,7 @@ fn a_changed_event_fails_and_is_named_by_its_index_r91() {
 
 #[test]
 fn evidence_of_another_log_fails_against_the_expected_key() {
-    let key = SigningKey::from_seed("send-box.com/log", [1; 32]);
+    let key = own_key();
     let other = SigningKey::from_seed("send-box.com/log", [2; 32]);
     let output = sendbox(&["verify", "-", "--key", &key.verifier_key()], &evidence_file(&other));
     assert_eq!(output.status.code(), Some(1));

@@ -69,15 +69,15 @@ impl AccountState {
 
     /// Whether messages may leave and paid work may start.
     pub const fn may_send(self) -> bool {
-        self.lets(Caller::Person, Deed::Work)
+        self.lets(CallerKind::Person, Deed::Work)
     }
 
     /// Who may do what (R117, offer 8.2). Blocking stops work, and a key altogether: whoever has it may be why.
     /// A person keeps their rights to their data and to claims.
-    pub const fn lets(self, caller: Caller, deed: Deed) -> bool {
+    pub const fn lets(self, caller: CallerKind, deed: Deed) -> bool {
         match self {
             Self::Active | Self::Closing => true,
-            Self::Blocked => matches!((caller, deed), (Caller::Person, Deed::Right)),
+            Self::Blocked => matches!((caller, deed), (CallerKind::Person, Deed::Right)),
             Self::Closed => false,
         }
     }
@@ -85,7 +85,7 @@ impl AccountState {
 
 /// Through what somebody asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
+pub enum CallerKind {
     /// A person with a session.
     Person,
     /// A program with a key.
@@ -277,11 +277,10 @@ mod tests {
         Login::parse(text).expect("a login")
     }
 
-    /// R4: each rule has its own answer.
     /// R117: the whole table.
     #[test]
     fn blocking_leaves_a_person_their_rights_and_a_program_nothing() {
-        use Caller::{Person, Program};
+        use CallerKind::{Person, Program};
         use Deed::{Right, Work};
         let table = [
             (AccountState::Active, [true, true, true, true]),
@@ -295,6 +294,7 @@ mod tests {
         }
     }
 
+    /// R4: each rule has its own answer.
     #[test]
     fn a_login_that_breaks_a_rule_hears_which() {
         for (text, error) in [

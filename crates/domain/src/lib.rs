@@ -22,6 +22,7 @@ pub mod segments;
 pub mod special_categories;
 pub mod tariffs;
 pub mod unpaid;
+pub mod unseen;
 pub mod voice;
 pub mod weekdays;
 pub mod window_overrides;

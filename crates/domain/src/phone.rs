@@ -234,9 +234,9 @@ impl fmt::Debug for Reading {
     }
 }
 
-/// Whether a cell is written as Kazakh numbers are, without asking any numbering plan: a cheap look, by which
-/// columns of numbers are found. A number that a spreadsheet spoilt counts too.
-pub fn looks_like_number(raw: &str) -> Look {
+/// What a cell looks like, without asking any numbering plan: so columns of numbers are found cheaply. A number that
+/// a spreadsheet spoilt counts too.
+pub fn look_of(raw: &str) -> Look {
     if plain_kazakh_mobile(raw).is_some() {
         return Look::Mobile;
     }

@@ -1,6 +1,6 @@
 //! Who is asking: a person with a session, a program with a key, staff or a scheduler with their token.
 
-use domain::account::{self, Deed};
+use domain::account::{CallerKind, Deed};
 use sha2::{Digest, Sha256};
 use store::Act;
 use store::cell::{Cell, Permit, Tenant};
@@ -56,7 +56,7 @@ impl Caller {
     async fn tenant_for(&self, deed: Deed) -> Result<Tenant<'_, SpinDatabase>> {
         let tenant = Cell::new(&*self.db).tenant(&self.master, &self.bearer.account).await?;
         let tenant = tenant.ok_or_else(|| Problem::new("unauthenticated"))?;
-        let asking = if self.is_session() { account::Caller::Person } else { account::Caller::Program };
+        let asking = if self.is_session() { CallerKind::Person } else { CallerKind::Program };
         if !tenant.state().lets(asking, deed) {
             return Err(Problem::new("account_blocked"));
         }

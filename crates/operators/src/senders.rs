@@ -3,6 +3,8 @@
 //! An operator writes a number in one of a few ways, and a person never types it here. So it is read without
 //! the metadata of all countries, which weigh 1.5 MB of Wasm.
 
+use domain::unseen::is_unseen;
+
 use crate::{ReportError, Unread};
 
 /// Digits of an E.164 number.
@@ -25,7 +27,7 @@ fn digit(character: char) -> Option<char> {
 fn is_between(character: char) -> bool {
     character.is_whitespace()
         || matches!(character, '(' | ')' | '-' | '.' | '\u{2010}'..='\u{2015}')
-        || matches!(u32::from(character), 0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0xFE0F | 0xFEFF)
+        || is_unseen(character)
 }
 
 /// E.164 from an operator's way of writing: `87…`, `7…`, `007…`, `8107…`, `+7…`, `tel:+7…`, with blanks and dashes
@@ -91,6 +93,9 @@ mod tests {
             "٧٧٠١٢٣٤٥٦٧٨",
             "７７０１２３４５６７８",
             "tel: 8 701 2345678",
+            "\u{61c}+77012345678",
+            "+7\u{fe0e}7012345678",
+            "87012345678\u{206f}",
         ] {
             assert_eq!(sender_number(written).as_deref(), Ok("+77012345678"), "{written:?}");
         }

@@ -1,11 +1,11 @@
 //! Which column holds the numbers, and which others are kept: by what stands in them and by their names together
 //! (R20, R63, R70).
 
-use domain::phone::{Look, looks_like_number};
+use domain::phone::{Look, look_of};
 use domain::special_categories;
 use store::cell::{ChosenColumn, ChosenColumns};
 
-use super::names::{Kept, PhoneName, kept, phone_name, words};
+use super::names::{KeptColumn, PhoneName, kept_column, phone_name, words};
 use super::records::Record;
 use super::{CsvError, CsvFault, CsvRow};
 
@@ -47,13 +47,13 @@ impl Row {
     }
 
     fn has_number(&self) -> bool {
-        self.cells.iter().any(|cell| looks_like_number(cell) != Look::Other)
+        self.cells.iter().any(|cell| look_of(cell) != Look::Other)
     }
 
     /// Whether it names a column of numbers, as a header does.
     fn names_numbers(&self) -> bool {
         let named = |cell: &String| {
-            cell.chars().count() <= NAME_CHARACTERS_MAX && phone_name(&words(cell)) >= PhoneName::Some
+            cell.chars().count() <= NAME_CHARACTERS_MAX && phone_name(&words(cell)) >= PhoneName::AnyNumber
         };
         self.cells.iter().any(named) && !self.has_number()
     }
@@ -101,17 +101,19 @@ impl Columns {
             })
             .collect();
         let phone = phone_column(&names, data).ok_or(CsvError::PhoneColumnMissing)?;
-        let at = |wanted: Kept| {
+        let at = |wanted: KeptColumn| {
             let mut places = names.iter().enumerate();
-            places.find_map(|(place, words)| (place != phone && kept(words) == Some(wanted)).then_some(place))
+            places.find_map(|(place, words)| {
+                (place != phone && kept_column(words) == Some(wanted)).then_some(place)
+            })
         };
         let columns = Self {
             width: header.as_ref().map_or(width, |header| header.cells.len()),
             delimiter,
             phone,
-            name: at(Kept::FullName).or_else(|| at(Kept::FirstName)),
-            consent_source: at(Kept::ConsentSource),
-            consent_date: at(Kept::ConsentDate),
+            name: at(KeptColumn::FullName).or_else(|| at(KeptColumn::FirstName)),
+            consent_source: at(KeptColumn::ConsentSource),
+            consent_date: at(KeptColumn::ConsentDate),
             header,
         };
         Ok((columns, begin))
@@ -180,9 +182,7 @@ impl Columns {
             let cells: Vec<&str> = text.split(delimiter).collect();
             cells.len() > 1
                 && cells.len() + before >= self.width
-                && cells
-                    .get(phone)
-                    .is_some_and(|cell| looks_like_number(cell.trim_matches('"')) != Look::Other)
+                && cells.get(phone).is_some_and(|cell| look_of(cell.trim_matches('"')) != Look::Other)
         })
     }
 }
@@ -220,7 +220,7 @@ fn phone_column(names: &[Vec<String>], data: &[Row]) -> Option<usize> {
         for cell in data.iter().filter_map(|row| row.cells.get(place)).filter(|cell| !cell.trim().is_empty())
         {
             filled += 1;
-            let look = looks_like_number(cell);
+            let look = look_of(cell);
             mobiles += usize::from(look == Look::Mobile);
             numbers += usize::from(look != Look::Other);
         }
@@ -228,7 +228,7 @@ fn phone_column(names: &[Vec<String>], data: &[Row]) -> Option<usize> {
             PhoneName::Never => continue,
             PhoneName::Silent if numbers == 0 || numbers * 2 < filled => continue,
             PhoneName::Silent => 0,
-            PhoneName::Some => 1,
+            PhoneName::AnyNumber => 1,
             PhoneName::Side => 2,
             PhoneName::Phone => 3,
             PhoneName::Mobile => 4,

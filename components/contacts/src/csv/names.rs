@@ -8,8 +8,8 @@ pub enum PhoneName {
     Never,
     /// Nothing.
     Silent,
-    /// Some number: of a telephone, or of an order.
-    Some,
+    /// Any number: of a telephone, or of an order.
+    AnyNumber,
     /// A telephone at work, at home, of somebody else.
     Side,
     /// A telephone.
@@ -20,7 +20,7 @@ pub enum PhoneName {
 
 /// What else is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum KeptColumn {
     /// The whole name of a person.
     FullName,
     /// A first name.
@@ -69,7 +69,7 @@ const MOBILE: &[&str] = &[
 /// Beginnings of words that name a telephone.
 const PHONE_BEGINNINGS: [&str; 3] = ["телефон", "phone", "telephone"];
 const PHONE: [&str; 4] = ["tel", "тел", "telefon", "phonenumber"];
-const SOME: [&str; 9] =
+const ANY_NUMBER: [&str; 9] =
     ["number", "numbers", "номер", "номера", "номері", "нөмір", "нөмірі", "нөмірлері", "нөмер"];
 
 const SIDE: &[&str] = &[
@@ -376,21 +376,21 @@ pub fn phone_name(words: &[String]) -> PhoneName {
         (true, _) if side => PhoneName::Side,
         (true, _) => PhoneName::Phone,
         (false, true) => PhoneName::Never,
-        (false, false) if any(&SOME) => PhoneName::Some,
+        (false, false) if any(&ANY_NUMBER) => PhoneName::AnyNumber,
         (false, false) => PhoneName::Silent,
     }
 }
 
 /// What else a name says is in its column, if that is kept.
-pub fn kept(words: &[String]) -> Option<Kept> {
+pub fn kept_column(words: &[String]) -> Option<KeptColumn> {
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let opted_in = words.windows(2).any(|pair| pair[0] == "opt" && pair[1] == "in");
     if any(CONSENT) || opted_in {
-        return Some(if any(DATES) { Kept::ConsentDate } else { Kept::ConsentSource });
+        return Some(if any(DATES) { KeptColumn::ConsentDate } else { KeptColumn::ConsentSource });
     }
     let name = words.join(" ");
     if FULL_NAMES.contains(&name.as_str()) {
-        return Some(Kept::FullName);
+        return Some(KeptColumn::FullName);
     }
-    FIRST_NAMES.contains(&name.as_str()).then_some(Kept::FirstName)
+    FIRST_NAMES.contains(&name.as_str()).then_some(KeptColumn::FirstName)
 }

@@ -4,6 +4,8 @@
 //!
 //! The folded form is nothing to be read: it is compared with the folded form of a known word only.
 
+use crate::unseen::is_unseen;
+
 /// Letters in a row that stand alone and are taken for one spelled word: "S T O P".
 const SPELLED_LETTERS_MIN: usize = 4;
 
@@ -73,17 +75,15 @@ fn plain(letter: char) -> char {
     }
 }
 
-/// Joiners, marks of direction, variation selectors and accents that stand apart from their letter.
-fn is_invisible(character: char) -> bool {
-    matches!(u32::from(character),
-        0xAD | 0x300..=0x36F | 0x61C | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E
-        | 0x2060..=0x206F | 0xFE00..=0xFE0F | 0xFEFF | 0xE0000..=0xE01EF)
+/// An accent that stands apart from its letter.
+const fn is_accent(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}')
 }
 
 fn part(character: char, in_word: bool, next: Option<char>) -> Part {
     let goes_on = in_word && next.is_some_and(char::is_alphanumeric);
     match character {
-        _ if is_invisible(character) => Part::Nothing,
+        _ if is_unseen(character) || is_accent(character) => Part::Nothing,
         _ if character.is_alphanumeric() => Part::Letter(character),
         '\'' | '’' | '‘' | 'ʼ' | '`' | '´' if goes_on => Part::Nothing,
         '-' | '‐' | '‑' | '‒' | '–' | '—' | '_' if goes_on => Part::Blank,

@@ -2,6 +2,7 @@
 //! telephones put around a number, and numbers that a spreadsheet turned into fractions and powers of ten.
 
 use super::PhoneError;
+use crate::unseen::is_unseen;
 
 /// The zeros of all decimal digits of Unicode outside ASCII; the nine others follow each.
 const ZEROS: [u32; 65] = [
@@ -17,6 +18,9 @@ const ZEROS: [u32; 65] = [
 const SCHEMES: [&str; 8] =
     ["tel:", "callto:", "sms:", "smsto:", "whatsapp:", "https://wa.me/", "http://wa.me/", "wa.me/"];
 
+/// The frame that makes a picture of the digit before it.
+const KEYCAP: char = '\u{20e3}';
+
 /// Fewest digits before the point of a decimal fraction that may be a number. In shorter ones the point
 /// parts groups: `701.2345678`.
 const FRACTION_WHOLE_DIGITS: usize = 7;
@@ -27,7 +31,8 @@ const FRACTION_DIGITS: usize = 6;
 /// The text in the signs of ASCII and in lower case: one kind of digit, blank, hyphen and bracket, without what
 /// nobody sees and without what spreadsheets and links wrap around a number. Line ends stay.
 pub fn plain(raw: &str) -> String {
-    let text: String = raw.chars().filter(|sign| !is_unseen(*sign)).map(plain_sign).collect();
+    let text: String =
+        raw.chars().filter(|sign| !is_unseen(*sign) && *sign != KEYCAP).map(plain_sign).collect();
     let mut text = text.to_lowercase();
     loop {
         let inner = unwrapped(&text);
@@ -44,15 +49,6 @@ fn unwrapped(text: &str) -> &str {
     // A spreadsheet keeps a text from being counted with by an apostrophe, or by a formula: ="7701…".
     let text = text.trim_start_matches(['\'', '=']).trim_matches('"');
     SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme)).unwrap_or(text)
-}
-
-/// Signs without width, marks of direction, and the frames that make digits to pictures.
-const fn is_unseen(sign: char) -> bool {
-    matches!(
-        sign,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{20e3}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-    )
 }
 
 fn plain_sign(sign: char) -> char {
@@ -115,7 +111,8 @@ fn power_of_ten(text: &str) -> Option<Result<String, PhoneError>> {
     if !(is_digits(whole) && (part.is_empty() || is_digits(part)) && is_digits(exponent_digits)) {
         return None;
     }
-    // Spreadsheets write one digit before the point. A digit that is not written was rounded away, even if it was a zero: nobody can tell.
+    // Spreadsheets write one digit before the point. A digit that is not written was rounded away, even if it was a
+    // zero: nobody can tell.
     let rounded = Some(Err(PhoneError::Rounded));
     let Ok(exponent) = exponent.parse::<i16>() else { return rounded };
     if whole.len() > 1 {
