@@ -36,7 +36,7 @@ enum Command {
     /// Checks an evidence file, offline
     Verify(verify::Options),
     /// Reads phone numbers: a JSON line {"raw": "…"} each, answered with a JSON line each
-    Phone,
+    Phone(phone::Options),
     /// Counts the segments of texts: a JSON line {"text": "…"} each, answered with a JSON line each
     Segments,
 }
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Secrets(options) => secrets::run(&options),
         Command::Verify(options) => verify::run(&options),
-        Command::Phone => phone::run(),
+        Command::Phone(options) => phone::run(&options),
         Command::Segments => segments::run(),
     };
     match done {

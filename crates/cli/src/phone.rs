@@ -13,25 +13,47 @@ struct Question {
     raw: String,
 }
 
+#[derive(clap::Args)]
+pub struct Options {
+    /// Says too whom an upload would take from a cell with this text (`recipient`), and why nobody (`code`)
+    #[arg(long)]
+    cell: bool,
+}
+
 #[derive(Serialize)]
 struct Answer {
     raw: String,
     /// The text as one number, as the reference judges it.
     #[serde(flatten)]
     reading: Reading,
-    /// Whom an upload would take from a cell with this text, or nobody.
+    #[serde(flatten)]
+    cell: Option<Cell>,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    /// Whom an upload takes from a cell with this text, or nobody.
     recipient: String,
     /// Why nobody; or that it is the first of several.
     code: &'static str,
 }
 
-pub fn run() -> anyhow::Result<ExitCode> {
-    json_lines::answer_each(|Question { raw }| {
-        let (recipient, code) = match Phone::parse_recipients(&raw) {
-            Ok(cell) if cell.several => (cell.phone.e164().to_owned(), PhoneError::Several.code()),
-            Ok(cell) => (cell.phone.e164().to_owned(), ""),
-            Err(error) => (String::new(), error.code()),
-        };
-        Answer { reading: read(&raw), raw, recipient, code }
+impl Cell {
+    fn read(raw: &str) -> Self {
+        match Phone::parse_recipients(raw) {
+            Ok(cell) if cell.several => {
+                Self { recipient: cell.phone.e164().to_owned(), code: PhoneError::Several.code() }
+            }
+            Ok(cell) => Self { recipient: cell.phone.e164().to_owned(), code: "" },
+            Err(error) => Self { recipient: String::new(), code: error.code() },
+        }
+    }
+}
+
+pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    json_lines::answer_each(|Question { raw }| Answer {
+        reading: read(&raw),
+        cell: options.cell.then(|| Cell::read(&raw)),
+        raw,
     })
 }

@@ -117,6 +117,19 @@ fn a_cell_is_answered_with_the_recipient_that_an_upload_takes() {
     }
 }
 
+/// R19: of a cell it is said whom an upload would take, and why nobody.
+#[test]
+fn a_cell_is_answered_with_whom_an_upload_takes() {
+    let cells =
+        "{\"raw\":\"7.70123E+10\"}\n{\"raw\":\"77012345678.0\"}\n{\"raw\":\"87012345678, 87012345679\"}\n";
+    let output = sendbox(&["phone", "--cell"], cells);
+    let answers = json_lines(&text(&output.stdout));
+    let said: Vec<_> =
+        answers.iter().map(|answer| (answer["recipient"].as_str(), answer["code"].as_str())).collect();
+    let taken = Some("+77012345678");
+    assert_eq!(said, [(Some(""), Some("phone_rounded")), (taken, Some("")), (taken, Some("phone_several"))]);
+}
+
 #[test]
 fn every_reference_text_is_answered_with_the_segments_of_the_reference() {
     let vectors = vectors("segments.jsonl");
