@@ -1,6 +1,8 @@
 //! What the names of columns say: in Kazakh, Russian and English, as telephones, Google Contacts, Outlook, Bitrix24,
 //! amoCRM, 1C and people write them (R63, R70).
 
+use domain::unseen::is_unseen;
+
 /// What a name says about numbers. The order is that of preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhoneName {
@@ -346,7 +348,7 @@ const DATES: &[&str] = &[
 pub fn words(name: &str) -> Vec<String> {
     let mut spread = String::with_capacity(name.len() + 8);
     let mut after_small = false;
-    for letter in name.chars() {
+    for letter in name.chars().filter(|letter| !is_unseen(*letter)) {
         if letter.is_uppercase() && after_small {
             spread.push(' ');
         }

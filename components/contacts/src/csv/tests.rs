@@ -259,6 +259,13 @@ fn without_a_header_the_content_decides() {
     }
 }
 
+/// R70: nobody sees what stands within a name.
+#[test]
+fn names_are_read_through_characters_without_width() {
+    let columns = chosen("№;Теле\u{ad}фон;Ис\u{200b}точник согла\u{2060}сия\n1;87012345678;форма\n");
+    assert_eq!((columns.phone.number, columns.consent_source.map(|column| column.number)), (2, Some(3)));
+}
+
 /// R63: what proves a consent is kept in whatever language its column is named.
 #[test]
 fn the_columns_of_consent_are_known_in_three_languages() {
