@@ -59,7 +59,7 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
         Some(browser) => Counters::of_browser(&browser, &master, login),
         None => {
             call.check_rate("sign-in", SIGN_INS_PER_MINUTE).await?;
-            Counters::of_stranger(&call, &master, login)
+            Counters::of_stranger(&call, &master, login).await?
         }
     };
     counters.count(&directory, now).await?;

@@ -27,12 +27,12 @@ pub struct Counters(Vec<([u8; 32], i64)>);
 impl Counters {
     /// Of a sign-in by a browser that nobody knows: by login and network, and by login from anywhere. The second
     /// allows more, so that a few guesses from one place keep nobody out.
-    pub fn of_stranger(call: &Call, master: &MasterKey, login: &str) -> Self {
-        let network = call.client_network();
-        Self(vec![
+    pub async fn of_stranger(call: &Call, master: &MasterKey, login: &str) -> Result<Self> {
+        let network = call.client_network().await?;
+        Ok(Self(vec![
             (master.attempt_key(&["sign-in", login, &network]), FREE),
             (master.attempt_key(&["sign-in", login]), FREE_FROM_ANYWHERE),
-        ])
+        ]))
     }
 
     /// Of a sign-in by a browser with its mark.

@@ -75,17 +75,12 @@ impl Call {
     }
 
     /// The network that the caller speaks from: an IPv4 address, or an IPv6 network of 64 bits, which is
-    /// what one customer of a provider has.
-    pub fn client_network(&self) -> String {
-        let address = self.last_header("spin-client-addr").unwrap_or_default();
-        let address = address.rsplit(',').next().unwrap_or_default().trim();
-        let ip =
-            address.parse::<SocketAddr>().map(|socket| socket.ip()).or_else(|_| address.parse::<IpAddr>());
-        match ip.map(|ip| ip.to_canonical()) {
-            Ok(IpAddr::V4(ip)) => ip.to_string(),
-            Ok(IpAddr::V6(ip)) => format!("{:x?}", &ip.segments()[..4]),
-            Err(_) => String::new(),
-        }
+    /// what one customer of a provider has. Behind a proxy it is the last address in the header that the deployment
+    /// names, which the proxy itself wrote; what stands before it may be anybody's invention.
+    pub async fn client_network(&self) -> Result<String> {
+        let named = self.settings.get("client_address_header").await?;
+        let told = if named.is_empty() { None } else { self.last_header(&named) };
+        Ok(network_of(told.or_else(|| self.last_header("spin-client-addr")).unwrap_or_default()))
     }
 
     /// The query as it came; empty without one.
@@ -271,6 +266,17 @@ fn at_fault(error: &serde_json::Error, path: &str) -> Problem {
     let code = code.unwrap_or("invalid_field");
     // The whole body is not of the form: no field of it is.
     if path == "." { Problem::new(code) } else { Problem::field(code, path) }
+}
+
+/// The network of the last address in a list; empty where it is none.
+fn network_of(addresses: &str) -> String {
+    let address = addresses.rsplit(',').next().unwrap_or_default().trim();
+    let ip = address.parse::<SocketAddr>().map(|socket| socket.ip()).or_else(|_| address.parse::<IpAddr>());
+    match ip.map(|ip| ip.to_canonical()) {
+        Ok(IpAddr::V4(ip)) => ip.to_string(),
+        Ok(IpAddr::V6(ip)) => format!("{:x?}", &ip.segments()[..4]),
+        Err(_) => String::new(),
+    }
 }
 
 fn percent_decode(text: &str) -> Option<String> {

@@ -115,7 +115,8 @@ impl Call {
     /// Refuses a request of a kind that anybody may make, once a minute's share of the caller's network
     /// is used up (R118, R196).
     pub async fn check_rate(&self, kind: &str, per_minute: i64) -> Result<()> {
-        let key = self.settings.master_key().await?.attempt_key(&["rate", kind, &self.client_network()]);
+        let network = self.client_network().await?;
+        let key = self.settings.master_key().await?.attempt_key(&["rate", kind, &network]);
         let now = self.now().await?;
         let db = Connection::open(DEFAULT_LABEL).await?;
         if Directory::new(&*db).within_rate(&key, per_minute, now).await? {
