@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use domain::campaign::MessageClass;
 use domain::money::Tiyn;
 use domain::one_time_codes::FRESH_MS;
-use domain::routing::Route;
+use domain::routing::{Failing, Route};
 use edge::{Call, Problem, Result};
 use futures::{StreamExt, stream};
 use operators::audio_link::{Fetcher, OPEN_FOR_MS, audio_link};
@@ -16,9 +16,9 @@ use operators::{Hindrance, Operator, RequestError, Verdict};
 use store::cell::{
     Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant,
 };
-use store::{DbError, OptOutLinks, SpinDatabase};
+use store::{DatabaseClock, DbError, OptOutLinks, SpinDatabase};
 
-use crate::carriers::{AHEAD_MAX_MS, Carriers, exchange};
+use crate::carriers::{AHEAD_MAX_MS, Carriers, Chosen, exchange};
 use crate::closing::Closing;
 use crate::departing::{Departing, Timetable};
 use crate::judging::Judging;
@@ -72,6 +72,30 @@ pub struct Wave {
     pub needs: Option<Tiyn>,
 }
 
+/// Messages that were taken, with what stays the same until they are settled.
+struct Taken<'w> {
+    tenant: &'w Tenant<'w, SpinDatabase>,
+    campaign: &'w Campaign,
+    way: &'w Route,
+    chosen: Chosen<'w>,
+    clock: DatabaseClock,
+    lease: String,
+    /// The end of the lease, by the database's clock.
+    until: i64,
+}
+
+/// What became of them on their way.
+struct Sent {
+    /// The instant of the hand-over.
+    judging: Judging,
+    answers: Vec<(LeasedMessage, Verdict)>,
+    tally: Tally,
+    /// When what was not taken is tried again, Unix milliseconds.
+    retry_at: i64,
+    /// Why the operator rests, and until when.
+    rest: Option<(Failing, i64)>,
+}
+
 /// What every wave of a tick shares.
 pub struct Dispatcher<'d> {
     /// The tick's request.
@@ -121,125 +145,148 @@ impl Dispatcher<'_> {
         limit: usize,
     ) -> Result<Option<Wave>> {
         let judging = Judging::now(self.call, tenant, campaign).await?;
-        let (now, volume) = (judging.at, campaign.content.volume());
-        let last_minutes = self.carriers.routing().last_minutes_without_validity();
-        let closing_of = |judging: &Judging, operator: &dyn Operator| {
-            closing_for(judging, operator, campaign, last_minutes)
-        };
-        let leaves = |judging: &Judging, operator: &dyn Operator| {
-            closing_of(judging, operator).answer_time(Instant::now()).is_some()
-        };
-        let chosen = self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
-        let Some(chosen) = chosen else { return Ok(None) };
-        let (operator, price, unit) = (chosen.operator, chosen.price, chosen.unit);
-        let mut limit = limit.min(if chosen.on_trial { TRIAL_MESSAGES } else { WAVE_MESSAGES });
-        let per_second = self.carriers.routing().per_second(operator.name());
-        if let Some(per_second) = per_second {
-            // As many as leave before another tick's turn comes.
-            limit = limit.min(per_second as usize * (AHEAD_MAX_MS / 1_000) as usize);
-        }
-        let saying = self.saying(operator, &campaign.content, now).await?;
+        let Some(chosen) = self.choose(way, campaign, &judging)? else { return Ok(None) };
+        let saying = self.saying(chosen.operator, &campaign.content, judging.at).await?;
+        let (price, clock) = (chosen.price, self.call.database_clock().await?);
         let request = Lease {
             campaign: &campaign.campaign,
             route,
-            operator: operator.name(),
+            operator: chosen.operator.name(),
             operator_price: price.operator,
             service_price: price.service,
-            paid_if_answered: unit.is_paid_if_answered(),
-            limit,
+            paid_if_answered: chosen.unit.is_paid_if_answered(),
+            limit: self.limit(&chosen, limit),
             lasts_ms: LEASE_MS,
-            clock: self.call.database_clock().await?,
+            clock,
         };
-        let (lease, until, messages) = match tenant.lease(&request, now).await? {
-            LeaseOutcome::Taken { lease, until, messages } => (lease, until, messages),
-            LeaseOutcome::NoMoney => {
-                let needs = Some(price.total);
-                return Ok(Some(Wave { leased: 0, settled: Settled::default(), falls_back: false, needs }));
+        match tenant.lease(&request, judging.at).await? {
+            LeaseOutcome::Taken { lease, until, messages } => {
+                let taken = Taken { tenant, campaign, way, chosen, clock, lease, until };
+                let leased = messages.len() as i64;
+                let sent = self.send(&taken, &saying, messages, judging).await;
+                Ok(Some(self.write_down(&taken, leased, sent).await?))
             }
-            LeaseOutcome::Nothing => return Ok(None),
+            LeaseOutcome::NoMoney => {
+                let (settled, needs) = (Settled::default(), Some(price.total));
+                Ok(Some(Wave { leased: 0, settled, falls_back: false, needs }))
+            }
+            LeaseOutcome::Nothing => Ok(None),
+        }
+    }
+
+    /// When the hours end for an operator, as they were judged.
+    fn closing(&self, judging: &Judging, operator: &dyn Operator, campaign: &Campaign) -> Closing {
+        closing_for(judging, operator, campaign, self.carriers.routing().last_minutes_without_validity())
+    }
+
+    /// By whom messages can leave at an instant.
+    fn choose(&self, way: &Route, campaign: &Campaign, judging: &Judging) -> Result<Option<Chosen<'_>>> {
+        let leaves = |operator: &dyn Operator| {
+            self.closing(judging, operator, campaign).answer_time(Instant::now()).is_some()
         };
-        let leased = messages.len() as i64;
-        // The instant of the hand-over: the hours and the price are judged again at it (R48, R81). What is
-        // leased must be settled, whatever breaks here: left alone it would count as ambiguous.
+        self.carriers.choose(way, campaign.content.volume(), judging, leaves)
+    }
+
+    /// How many messages a wave takes at most.
+    fn limit(&self, chosen: &Chosen<'_>, limit: usize) -> usize {
+        let limit = limit.min(if chosen.on_trial { TRIAL_MESSAGES } else { WAVE_MESSAGES });
+        match self.carriers.routing().per_second(chosen.operator.name()) {
+            // As many as leave before another tick's turn comes.
+            Some(per_second) => limit.min(per_second as usize * (AHEAD_MAX_MS / 1_000) as usize),
+            None => limit,
+        }
+    }
+
+    /// Hands over what was taken. What is leased must be settled, whatever breaks here: left alone it would have
+    /// to wait for the end of its lease.
+    async fn send(
+        &self,
+        taken: &Taken<'_>,
+        saying: &Saying<'_>,
+        messages: Vec<LeasedMessage>,
+        judging: Judging,
+    ) -> Sent {
+        let Taken { tenant, campaign, chosen, .. } = taken;
+        let (operator, leased_at) = (chosen.operator, judging.at);
         let ready = async {
-            let slots = match per_second {
+            let slots = match self.carriers.routing().per_second(operator.name()) {
                 Some(rate) => {
-                    Some(self.cell.reserve_slots(operator.name(), leased as usize, rate, now).await?)
+                    Some(self.cell.reserve_slots(operator.name(), messages.len(), rate, leased_at).await?)
                 }
                 None => None,
             };
-            Ok::<_, Problem>((slots, Judging::now(self.call, tenant, campaign).await?))
+            // The instant of the hand-over: the hours and the price are judged again at it (R48, R81).
+            let judging = Judging::now(self.call, tenant, campaign).await?;
+            let now_chosen = self.choose(taken.way, campaign, &judging)?;
+            let same_price =
+                now_chosen.is_some_and(|now| (now.unit, now.price) == (chosen.unit, chosen.price));
+            Ok::<_, Problem>((slots, judging, same_price))
         };
-        let (slots, judging, is_ready) = match ready.await {
-            Ok((slots, judging)) => (slots, judging, true),
+        let (slots, judging, same_price) = match ready.await {
+            Ok(ready) => ready,
             Err(problem) => {
-                eprintln!(
-                    "dispatch: {leased} messages of {} not sent: {}",
-                    campaign.campaign,
-                    problem.code()
-                );
+                let (count, campaign) = (messages.len(), &campaign.campaign);
+                eprintln!("dispatch: {count} messages of {campaign} not sent: {}", problem.code());
                 (None, judging, false)
             }
         };
-        let (at, verdict) = (judging.at, judging.verdict(operator.name()));
-        let closing = closing_of(&judging, operator);
+        let (at, closing) = (judging.at, self.closing(&judging, operator, campaign));
         let in_time = judging.watch.now().is_some_and(|now| closing.answer_time(now).is_some());
-        let now_chosen =
-            self.carriers.choose(way, volume, &judging, |operator| leaves(&judging, operator))?;
-        let same_price = now_chosen.is_some_and(|chosen| (chosen.unit, chosen.price) == (unit, price));
-        let mut tally = Tally::default();
-        let mut retry_at = at;
-        let mut rests_until = None;
-        let answers = if is_ready && in_time && same_price {
-            let in_flight = self.parallel(operator) * saying.batch_max(operator);
-            let timetable = Timetable { closing, watch: judging.watch, at, slots };
-            let departing = Departing::new(tenant, request.clock, &lease, timetable, in_flight);
-            let (answers, wave_tally) = self.hand_over(operator, &saying, messages, &departing).await;
-            tally = wave_tally;
-            retry_at = match tally.failing() {
-                Some(failing) => {
-                    let until = self.carriers.rest_until(operator.name(), failing, at);
-                    let until = until.unwrap_or(at + RETRY_MS);
-                    rests_until = Some((failing, until));
-                    if chosen.has_fallback { at } else { until }
-                }
-                None => at + RETRY_MS,
-            };
-            answers
-        } else {
+        if !(same_price && in_time) {
             let not_sent = |message| (message, Verdict::NotTaken(Hindrance::Throttled));
-            messages.into_iter().map(not_sent).collect()
+            let answers = messages.into_iter().map(not_sent).collect();
+            return Sent { judging, answers, tally: Tally::default(), retry_at: at, rest: None };
+        }
+        let in_flight = self.parallel(operator) * saying.batch_max(operator);
+        let timetable = Timetable { closing, watch: judging.watch, at, slots };
+        let departing = Departing::new(tenant, taken.clock, &taken.lease, timetable, in_flight);
+        let (answers, tally) = self.hand_over(operator, saying, messages, &departing).await;
+        let rest = tally.failing().map(|failing| {
+            let until = self.carriers.rest_until(operator.name(), failing, at);
+            (failing, until.unwrap_or(at + RETRY_MS))
+        });
+        let retry_at = match rest {
+            Some(_) if chosen.has_fallback => at,
+            Some((_, until)) => until,
+            None => at + RETRY_MS,
         };
-        let outcomes = answers.into_iter().map(|(message, verdict)| {
+        Sent { judging, answers, tally, retry_at, rest }
+    }
+
+    /// Settles what was taken, and notes how its operator is.
+    async fn write_down(&self, taken: &Taken<'_>, leased: i64, sent: Sent) -> Result<Wave> {
+        let Taken { campaign, chosen, .. } = taken;
+        let operator = chosen.operator.name();
+        let outcomes = sent.answers.into_iter().map(|(message, verdict)| {
             let outcome = match verdict {
                 Verdict::Taken(reference) => HandOver::Taken(reference),
                 Verdict::Refused(reason) => HandOver::Refused(Cow::Borrowed(reason)),
-                Verdict::NotTaken(_) => HandOver::Later(retry_at),
-                Verdict::Unknown => HandOver::Unknown(until),
+                Verdict::NotTaken(_) => HandOver::Later(sent.retry_at),
+                Verdict::Unknown => HandOver::Unknown(taken.until),
             };
             (message, outcome)
         });
+        let at = sent.judging.at;
         let settlement = Settlement {
-            lease: &lease,
+            lease: &taken.lease,
             campaign: &campaign.campaign,
             content: &campaign.sent_content(),
-            operator: operator.name(),
-            operator_price: price.operator,
-            service_price: price.service,
-            paid_if_answered: unit.is_paid_if_answered(),
+            operator,
+            operator_price: chosen.price.operator,
+            service_price: chosen.price.service,
+            paid_if_answered: chosen.unit.is_paid_if_answered(),
             at,
-            verdict: &verdict,
+            verdict: &sent.judging.verdict(operator),
             outcomes: outcomes.collect(),
         };
-        let settled = self.settle(tenant, &settlement).await?;
+        let settled = self.settle(taken.tenant, &settlement).await?;
         // Only now: nothing may come between the answers and their being written down.
-        if let Some((failing, until)) = rests_until {
-            self.carriers.rest(self.cell, operator.name(), failing, until, at).await?;
-        } else if tally.works() {
-            self.carriers.works(self.cell, operator.name()).await?;
+        if let Some((failing, until)) = sent.rest {
+            self.carriers.rest(self.cell, operator, failing, until, at).await?;
+        } else if sent.tally.works() {
+            self.carriers.works(self.cell, operator).await?;
         }
-        let falls_back = chosen.has_fallback && tally.failing().is_some();
-        Ok(Some(Wave { leased, settled, falls_back, needs: None }))
+        Ok(Wave { leased, settled, falls_back: chosen.has_fallback && sent.rest.is_some(), needs: None })
     }
 
     /// What was sent must be written down, however busy the database is: else nobody knows of it, and an

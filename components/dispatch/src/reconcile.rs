@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
 use serde::Serialize;
 use store::SpinDatabase;
-use store::cell::{Cell, DeliveryReport, HandOver, PUT_OFF_MS, Settlement, UnknownMessage};
+use store::cell::{Cell, DeliveryReport, HandOver, LeasedMessage, PUT_OFF_MS, Settlement, UnknownMessage};
 
 use crate::carriers::{Carriers, exchange};
 use crate::closing::ANSWER_MAX;
@@ -118,33 +118,10 @@ async fn ask(
         .collect();
     let states = states(carriers.named(&first.operator), &questions).await;
     let now = call.now().await?;
-    // One settlement for each instant at which the operator says it took messages.
-    let mut by_instant: BTreeMap<i64, Vec<_>> = BTreeMap::new();
-    let mut last_words = Vec::new();
-    let mut not_found = Vec::new();
-    for ((message, numbered), state) in messages.iter().zip(numbered).zip(states) {
-        if let State::Taken { progress, .. } = &state
-            && let Some(result) = progress.delivery()
-        {
-            let message = numbered.message.clone();
-            last_words.push(DeliveryReport { message, result, call: progress.call(), at: now });
-        }
-        let (at, outcome) = match state {
-            // Where it does not say since when, it is since the lease began: the request left then.
-            State::Taken { reference, at, .. } => {
-                (message.taken_at(at.unwrap_or(i64::MIN), now), HandOver::Taken(reference))
-            }
-            State::NotFound if message.was_not_found(asked_at, ASK_AGAIN_MS) => (now, HandOver::Later(now)),
-            // What was on its way may come after the question: only the second such answer is the last word.
-            State::NotFound => {
-                not_found.push(numbered.id);
-                continue;
-            }
-            State::Unclear => (now, message.left_open(asked_at, asked_at + ASK_AGAIN_MS)),
-        };
-        reconciled.given_up += i64::from(outcome == HandOver::Undecided);
-        by_instant.entry(at).or_default().push((numbered, outcome));
-    }
+    let Said { by_instant, last_words, not_found } =
+        sort(messages.iter().zip(numbered).zip(states), asked_at, now);
+    let undecided = |(_, outcome): &&(LeasedMessage, HandOver)| *outcome == HandOver::Undecided;
+    reconciled.given_up += by_instant.values().flatten().filter(undecided).count() as i64;
     reconciled.still_unknown += not_found.len() as i64;
     cell.not_found(&not_found, call.database_clock().await?, ASK_AGAIN_MS).await?;
     for (at, outcomes) in by_instant {
@@ -172,6 +149,48 @@ async fn ask(
     cell.take_reports(&master, &first.operator, &last_words, now).await?;
     tenant.served(&first.campaign, now).await?;
     Ok(())
+}
+
+/// What an operator said of messages.
+#[derive(Default)]
+struct Said {
+    /// One settlement for each instant at which it says it took them.
+    by_instant: BTreeMap<i64, Vec<(LeasedMessage, HandOver)>>,
+    /// What they have come to by now.
+    last_words: Vec<DeliveryReport>,
+    /// The rows of those that it does not know, for the first time.
+    not_found: Vec<i64>,
+}
+
+fn sort<'m>(
+    answers: impl Iterator<Item = ((&'m UnknownMessage, LeasedMessage), State)>,
+    asked_at: i64,
+    now: i64,
+) -> Said {
+    let mut said = Said::default();
+    for ((message, numbered), state) in answers {
+        if let State::Taken { progress, .. } = &state
+            && let Some(result) = progress.delivery()
+        {
+            let message = numbered.message.clone();
+            said.last_words.push(DeliveryReport { message, result, call: progress.call(), at: now });
+        }
+        let (at, outcome) = match state {
+            // Where it does not say since when, it is since the lease began: the request left then.
+            State::Taken { reference, at, .. } => {
+                (message.taken_at(at.unwrap_or(i64::MIN), now), HandOver::Taken(reference))
+            }
+            State::NotFound if message.was_not_found(asked_at, ASK_AGAIN_MS) => (now, HandOver::Later(now)),
+            // What was on its way may come after the question: only the second such answer is the last word.
+            State::NotFound => {
+                said.not_found.push(numbered.id);
+                continue;
+            }
+            State::Unclear => (now, message.left_open(asked_at, asked_at + ASK_AGAIN_MS)),
+        };
+        said.by_instant.entry(at).or_default().push((numbered, outcome));
+    }
+    said
 }
 
 /// What the operator says, one state a question in their order, as many at once as it bears. One that is

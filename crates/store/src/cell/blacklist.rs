@@ -68,6 +68,9 @@ impl Source {
     }
 }
 
+/// Hash, number, reason and id, the first three in hexadecimal.
+type SealedEntry = (String, String, Option<String>, String);
+
 impl<D: Database> Tenant<'_, D> {
     /// Lists numbers and blocks what is queued for them, in one transaction with its evidence.
     pub async fn add_to_blacklist(
@@ -79,14 +82,13 @@ impl<D: Database> Tenant<'_, D> {
         self.list_numbers(act, numbers, reason, Source::Account).await
     }
 
-    /// The same, by whomever. What the account had listed becomes the recipient's own refusal.
-    pub(super) async fn list_numbers(
+    /// The rows of new entries: the number's hash, the number, the reason and the entry's id.
+    fn sealed_entries(
         &self,
         act: &Act,
         numbers: &[NewBlacklistEntry],
         reason: Option<&str>,
-        source: Source,
-    ) -> Result<BlacklistAdded, StoreError> {
+    ) -> Result<Vec<SealedEntry>, StoreError> {
         let key = self.keys.personal()?;
         let mut rows = Vec::with_capacity(numbers.len());
         for number in numbers {
@@ -102,7 +104,18 @@ impl<D: Database> Tenant<'_, D> {
                 entry,
             ));
         }
-        let rows = json(&rows)?;
+        Ok(rows)
+    }
+
+    /// The same, by whomever. What the account had listed becomes the recipient's own refusal.
+    pub(super) async fn list_numbers(
+        &self,
+        act: &Act,
+        numbers: &[NewBlacklistEntry],
+        reason: Option<&str>,
+        source: Source,
+    ) -> Result<BlacklistAdded, StoreError> {
+        let rows = json(&self.sealed_entries(act, numbers, reason)?)?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let added = db

@@ -254,22 +254,7 @@ impl<D: Database> Tenant<'_, D> {
                 // Another tick came to the end first, and recorded it.
                 return Ok(Erasure::Done);
             }
-            let rows = db
-                .query("SELECT available, held FROM balance WHERE account = ?1", params![&self.account])
-                .await?;
-            let available = Tiyn(rows.first().map_or(Ok(0), |row| row.int(0))?);
-            if available > Tiyn::ZERO {
-                let transfer = new_id(IdKind::Transfer, now)?;
-                let posting = Posting {
-                    transfer: &transfer,
-                    kind: "forfeit",
-                    payment: None,
-                    campaign: None,
-                    messages: None,
-                    entries: &[(Book::Available, available.negated()), (Book::Forfeited, available)],
-                };
-                ledger::post(db, &self.account, now, &posting).await?;
-            }
+            let available = self.forfeit_rest(db, now).await?;
             for statement in [
                 "DELETE FROM profile_change WHERE account = ?1",
                 "DELETE FROM idempotency WHERE account = ?1",
@@ -292,6 +277,26 @@ impl<D: Database> Tenant<'_, D> {
             Ok(Erasure::Done)
         })
         .await
+    }
+
+    /// What is left of the balance goes to nobody's account any more (R54); answers how much it was.
+    async fn forfeit_rest(&self, db: &D, now: i64) -> Result<Tiyn, DbError> {
+        let rows =
+            db.query("SELECT available FROM balance WHERE account = ?1", params![&self.account]).await?;
+        let available = Tiyn(rows.first().map_or(Ok(0), |row| row.int(0))?);
+        if available > Tiyn::ZERO {
+            let transfer = new_id(IdKind::Transfer, now)?;
+            let posting = Posting {
+                transfer: &transfer,
+                kind: "forfeit",
+                payment: None,
+                campaign: None,
+                messages: None,
+                entries: &[(Book::Available, available.negated()), (Book::Forfeited, available)],
+            };
+            ledger::post(db, &self.account, now, &posting).await?;
+        }
+        Ok(available)
     }
 
     /// Deletes all rows of a table in steps; `key` is what follows the account in its primary key.

@@ -83,6 +83,15 @@ pub enum LeaseOutcome {
     Nothing,
 }
 
+/// The routes for which a campaign (`?2`) has queued messages, as `queued (route)`: one step through the index for
+/// each, and a NULL behind the last.
+pub(super) const QUEUED_ROUTES: &str = "WITH RECURSIVE queued (route) AS (
+   SELECT min(route) FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued'
+   UNION ALL
+   SELECT (SELECT min(m.route) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
+     AND m.state = 'queued' AND m.route > queued.route)
+   FROM queued WHERE queued.route IS NOT NULL)";
+
 impl<D: Database> Tenant<'_, D> {
     /// Queues the next messages of a started campaign, one per contact that was in the base when it
     /// started. Repeating a step queues nothing twice: the number is unique in a campaign (R87). Nor does
@@ -202,13 +211,7 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                "WITH RECURSIVE queued (route) AS (
-                   SELECT min(route) FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued'
-                   UNION ALL
-                   SELECT (SELECT min(m.route) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
-                     AND m.state = 'queued' AND m.route > queued.route)
-                   FROM queued WHERE queued.route IS NOT NULL)
-                 SELECT route FROM queued WHERE route IS NOT NULL",
+                &format!("{QUEUED_ROUTES} SELECT route FROM queued WHERE route IS NOT NULL"),
                 params![&self.account, campaign],
             )
             .await?;

@@ -5,6 +5,7 @@ use domain::money::Tiyn;
 use domain::tariffs::Channel;
 
 use crate::cell::events::{self, NewEvent};
+use crate::cell::queue::QUEUED_ROUTES;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::{json, params};
@@ -222,34 +223,26 @@ impl<D: Database> Tenant<'_, D> {
     /// Ends a campaign when nothing of it is left to send; answers whether it did. Else its next turn comes when
     /// the first of its messages is due: a campaign that only waits costs the ticks nothing.
     pub async fn served(&self, campaign: &str, now: i64) -> Result<bool, DbError> {
-        let completed = self
-            .db
-            .query(
-                "WITH RECURSIVE queued (route) AS (
-                   SELECT min(route) FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued'
-                   UNION ALL
-                   SELECT (SELECT min(m.route) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
-                     AND m.state = 'queued' AND m.route > queued.route)
-                   FROM queued WHERE queued.route IS NOT NULL),
-                 next (due_at, completed) AS MATERIALIZED (SELECT
-                   (SELECT min((SELECT min(m.not_before) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
-                      AND m.route = queued.route AND m.state = 'queued')) FROM queued WHERE route IS NOT NULL),
-                   NOT EXISTS (SELECT 1 FROM message
-                      WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
-                   AND NOT EXISTS (SELECT 1 FROM message
-                      WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown')
-                        AND asking_ended_at IS NULL)
-                   -- What a call brings may be another attempt.
-                   AND NOT EXISTS (SELECT 1 FROM message
-                      WHERE account = ?1 AND campaign = ?2 AND result_due IS NOT NULL))
-                 UPDATE campaign SET turn_at = max(?3, coalesce(next.due_at, ?3 + ?4)),
-                   state = iif(next.completed, 'completed', state),
-                   finished_at = iif(next.completed, ?3, finished_at)
-                 FROM next WHERE account = ?1 AND campaign = ?2 AND state = 'running'
-                 RETURNING state",
-                params![&self.account, campaign, now, NOTHING_QUEUED_MS],
-            )
-            .await?;
+        let sql = format!(
+            "{QUEUED_ROUTES},
+             next (due_at, completed) AS MATERIALIZED (SELECT
+               (SELECT min((SELECT min(m.not_before) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
+                  AND m.route = queued.route AND m.state = 'queued')) FROM queued WHERE route IS NOT NULL),
+               NOT EXISTS (SELECT 1 FROM message
+                  WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
+               AND NOT EXISTS (SELECT 1 FROM message
+                  WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown')
+                    AND asking_ended_at IS NULL)
+               -- What a call brings may be another attempt.
+               AND NOT EXISTS (SELECT 1 FROM message
+                  WHERE account = ?1 AND campaign = ?2 AND result_due IS NOT NULL))
+             UPDATE campaign SET turn_at = max(?3, coalesce(next.due_at, ?3 + ?4)),
+               state = iif(next.completed, 'completed', state),
+               finished_at = iif(next.completed, ?3, finished_at)
+             FROM next WHERE account = ?1 AND campaign = ?2 AND state = 'running'
+             RETURNING state"
+        );
+        let completed = self.db.query(&sql, params![&self.account, campaign, now, NOTHING_QUEUED_MS]).await?;
         let state = completed.first().map(|row| row.text(0)).transpose()?;
         Ok(state.as_deref() == Some("completed"))
     }
