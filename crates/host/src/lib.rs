@@ -56,6 +56,7 @@ mod sqlite;
 mod sqlite_interface;
 mod turns;
 mod variables;
+mod write_turns;
 
 pub use clock::Clock;
 pub use error::HostError;

@@ -20,6 +20,7 @@ use crate::instance::{Counters, KillSwitch};
 use crate::private_files;
 use crate::sql_clock;
 use crate::sql_random::SqlRandom;
+use crate::write_turns::{TooLong, WriteTurns};
 
 /// How many rows may wait between SQLite and the component.
 const ROWS_IN_FLIGHT: usize = 4;
@@ -49,7 +50,13 @@ struct Shared {
     counters: Arc<Counters>,
     kill_switch: Arc<KillSwitch>,
     driven: Driven,
-    opened: OnceLock<Mutex<rusqlite::Connection>>,
+    opened: OnceLock<Mutex<Opened>>,
+}
+
+/// An open file. The connection is dropped first, and with it its transaction, then its turn.
+struct Opened {
+    connection: rusqlite::Connection,
+    turns: WriteTurns,
 }
 
 /// A statement under way.
@@ -73,6 +80,13 @@ enum Stop {
 impl From<rusqlite::Error> for Stop {
     fn from(error: rusqlite::Error) -> Self {
         Self::Error(Error::Io(error.to_string()))
+    }
+}
+
+impl From<TooLong> for Stop {
+    fn from(TooLong: TooLong) -> Self {
+        // What SQLite says when its own patience is over.
+        Self::Error(Error::Io("database is locked".to_owned()))
     }
 }
 
@@ -151,16 +165,17 @@ impl Connection {
 
     async fn ask<T: Send + 'static>(&self, question: fn(&rusqlite::Connection) -> T) -> Result<T, Error> {
         let shared = Arc::clone(&self.shared);
-        let ask = move || Ok(question(&*shared.connection()?));
+        let ask = move || Ok(question(&shared.opened()?.connection));
         tokio::task::spawn_blocking(ask).await.map_err(|error| Error::Io(error.to_string()))?
     }
 }
 
 impl Shared {
-    fn connection(&self) -> Result<MutexGuard<'_, rusqlite::Connection>, Error> {
+    fn opened(&self) -> Result<MutexGuard<'_, Opened>, Error> {
         if self.opened.get().is_none() {
             private_files::prepare_database(&self.path).map_err(|error| Error::Io(error.to_string()))?;
-            let opened = self.open().map_err(|error| Error::Io(error.to_string()))?;
+            let connection = self.open().map_err(|error| Error::Io(error.to_string()))?;
+            let opened = Opened { connection, turns: WriteTurns::of(&self.path) };
             // Of two that race to open, one connection is used and the other dropped.
             let _ = self.opened.set(Mutex::new(opened));
         }
@@ -187,7 +202,7 @@ impl Shared {
     }
 
     fn run(&self, sql: &str, parameters: Vec<Value>, mut rows: Rows) -> Result<QueryResult, Stop> {
-        let connection = self.connection().map_err(Stop::Error)?;
+        let mut opened = self.opened().map_err(Stop::Error)?;
         let point = StatementPoint {
             component: &self.component,
             label: &self.label,
@@ -198,7 +213,7 @@ impl Shared {
         if before == StatementFault::Kill {
             return Err(self.kill());
         }
-        let outcome = run_first_statement(&connection, sql, parameters, &mut rows, before);
+        let outcome = opened.run_first_statement(sql, parameters, &mut rows, before);
         match self.faults.after_statement(&point) {
             StatementFault::Proceed => {}
             StatementFault::Fail(message) => return Err(Stop::Error(Error::Io(message))),
@@ -214,31 +229,39 @@ impl Shared {
     }
 }
 
-fn run_first_statement(
-    connection: &rusqlite::Connection,
-    sql: &str,
-    parameters: Vec<Value>,
-    rows: &mut Rows,
-    before: StatementFault,
-) -> Result<(), Stop> {
-    let cached = connection.prepare_cached(sql);
-    match cached {
-        Ok(mut statement) => drain(&mut statement, parameters, rows, before),
-        Err(error) => {
-            // The library refuses several statements in one text; Spin runs the first of them.
-            let mut batch = rusqlite::Batch::new(connection, sql);
-            match batch.next() {
-                Ok(Some(mut statement)) => drain(&mut statement, parameters, rows, before),
-                _ => {
-                    rows.columns(Vec::new())?;
-                    Err(error.into())
+impl Opened {
+    fn run_first_statement(
+        &mut self,
+        sql: &str,
+        parameters: Vec<Value>,
+        rows: &mut Rows,
+        before: StatementFault,
+    ) -> Result<(), Stop> {
+        let Self { connection, turns } = self;
+        let outcome = match connection.prepare_cached(sql) {
+            Ok(mut statement) => run(connection, turns, &mut statement, parameters, rows, before),
+            Err(error) => {
+                // The library refuses several statements in one text; Spin runs the first of them.
+                let mut batch = rusqlite::Batch::new(connection, sql);
+                match batch.next() {
+                    Ok(Some(mut statement)) => {
+                        run(connection, turns, &mut statement, parameters, rows, before)
+                    }
+                    _ => {
+                        rows.columns(Vec::new())?;
+                        Err(error.into())
+                    }
                 }
             }
-        }
+        };
+        turns.pass_on(connection);
+        outcome
     }
 }
 
-fn drain(
+fn run(
+    connection: &rusqlite::Connection,
+    turns: &mut WriteTurns,
     statement: &mut rusqlite::Statement<'_>,
     parameters: Vec<Value>,
     rows: &mut Rows,
@@ -248,6 +271,7 @@ fn drain(
     if let StatementFault::Fail(message) = before {
         return Err(Stop::Error(Error::Io(message)));
     }
+    turns.wait(connection, statement)?;
     let column_count = statement.column_count();
     let parameters = parameters.into_iter().map(to_sqlite);
     let mut produced = statement.query(rusqlite::params_from_iter(parameters))?;

@@ -222,3 +222,39 @@ async fn a_kill_after_a_statement_stops_the_instance_without_a_result() {
     assert!(bench.kill_switch.is_fired());
     assert_eq!(number(&connection, "SELECT count(*) FROM t").await, 1);
 }
+
+/// Writers come in the order in which they asked, and nobody sleeps while the file is free.
+#[tokio::test(flavor = "multi_thread")]
+async fn writers_wait_in_line_for_the_end_of_a_transaction() {
+    let bench = Bench::new(NoFaults);
+    let first = bench.open();
+    collect(&first, "CREATE TABLE t (a)").await.expect("created");
+    collect(&first, "BEGIN IMMEDIATE").await.expect("begun");
+    let writers: Vec<_> = (0..3).map(|_| bench.open()).collect();
+    let mut waiting = Vec::new();
+    for (number, writer) in writers.iter().enumerate() {
+        let sql = format!("INSERT INTO t VALUES ({number})");
+        let mut writing = Box::pin(async move { collect(writer, &sql).await.map(|_| number) });
+        assert!(tokio::time::timeout(PATIENCE, &mut writing).await.is_err(), "{number} did not wait");
+        waiting.push(writing);
+    }
+    collect(&first, "COMMIT").await.expect("committed");
+    let order = futures::future::join_all(waiting).await;
+    assert!(order.into_iter().all(|written| written.is_ok()));
+    let rows = collect(&first, "SELECT group_concat(a, '') FROM (SELECT a FROM t ORDER BY rowid)").await;
+    assert!(matches!(&rows.expect("read")[0].values[0], Value::Text(order) if order == "012"));
+}
+
+/// A transaction that its owner dropped, or that failed, holds nobody up.
+#[tokio::test]
+async fn a_turn_ends_with_its_connection_and_with_an_error() {
+    let bench = Bench::new(NoFaults);
+    let first = bench.open();
+    collect(&first, "CREATE TABLE t (a UNIQUE)").await.expect("created");
+    collect(&first, "BEGIN IMMEDIATE").await.expect("begun");
+    drop(first);
+    let second = bench.open();
+    collect(&second, "INSERT INTO t VALUES (1)").await.expect("inserted");
+    collect(&second, "INSERT INTO t VALUES (1)").await.expect_err("it is unique");
+    collect(&bench.open(), "INSERT INTO t VALUES (2)").await.expect("inserted");
+}
