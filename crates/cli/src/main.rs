@@ -17,6 +17,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Voice calls and text messages from businesses in Kazakhstan to their own clients.
 #[derive(Parser)]
 #[command(name = "sendbox", version, about)]
