@@ -1,9 +1,9 @@
 //! Made-up telephone numbers, and money as the interface writes it.
 
-/// A made-up mobile number of Kazakhstan in the international spelling; 0 to 9999.
+/// A made-up mobile number of Kazakhstan in the international spelling; 0 to 99,999.
 pub fn mobile(index: u32) -> String {
-    assert!(index < 10_000, "only ten thousand made-up numbers");
-    format!("+7701555{index:04}")
+    assert!(index < 100_000, "only a hundred thousand made-up numbers");
+    format!("+7701{}", 5_550_000 + index)
 }
 
 /// So many made-up numbers, from an index on.
