@@ -5,6 +5,7 @@ import { badge, el, notice, pairs, show } from "../elements.js";
 import { count, size, time } from "../format.js";
 import { actionButton, complaint, confirmed, fileField, form } from "../forms.js";
 import { language, name, t } from "../language.js";
+import { saveFile } from "./download.js";
 import { pagedTable } from "./paging.js";
 import { statement } from "./statement.js";
 
@@ -265,14 +266,3 @@ function save(items) {
   const lines = ["phone,name", ...items.map((one) => `${quoted(one.phone)},${quoted(guarded(one.name ?? ""))}`)];
   saveFile("contacts.csv", "text/csv", `${lines.join("\r\n")}\r\n`);
 }
-
-/** Hands a text to the browser as a download. */
-export function saveFile(fileName, type, text) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = el("a", { href: url, download: fileName });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
