@@ -11,10 +11,17 @@ import { pagedTable } from "./paging.js";
 import { passwordForm } from "./password.js";
 
 export async function accountView({ account, changed, go, signedIn, signal }) {
-  const [keys, consents, deletion] = await Promise.all([keySection(signal), consentSection(signal), deletionSection(signal)]);
+  const state = el("span", {}, name("account.state", account.state));
+  // A request to delete, and taking it back, change the state that is shown above.
+  const moved = async () => {
+    const now = await get("/v1/account", { signal });
+    changed(now);
+    show(state, name("account.state", now.state));
+  };
+  const [keys, consents, deletion] = await Promise.all([keySection(signal), consentSection(signal), deletionSection(signal, moved)]);
   return el("div", {},
     el("h1", {}, t("cabinet.account")),
-    profileSection(account, changed),
+    profileSection(account, state, changed),
     passwordSection(),
     keys,
     consents,
@@ -24,14 +31,14 @@ export async function accountView({ account, changed, go, signedIn, signal }) {
 
 const section = (title, ...children) => el("section", { class: "card part" }, el("h2", {}, title), children);
 
-function profileSection(account, changed) {
+function profileSection(account, state, changed) {
   const said = el("div", { "aria-live": "polite" });
   return section(t("account.profile"),
     pairs([
       [t("account.number"), el("strong", {}, account.number)],
       [t("account.login"), account.login],
       [t("account.kind"), name("account.kind", account.kind)],
-      [t("common.state"), name("account.state", account.state)],
+      [t("common.state"), state],
       [t("common.created"), time(account.created_at)],
     ]),
     el("p", { class: "hint" }, t("account.keep_current")),

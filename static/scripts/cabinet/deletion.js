@@ -18,17 +18,19 @@ async function current(signal) {
   }
 }
 
-export async function deletionSection(signal) {
+/** `moved` is told when a request was made or taken back. */
+export async function deletionSection(signal, moved) {
   const place = el("div", { "aria-live": "polite" });
   const paint = async (said) => {
     const [deletion, balance] = await Promise.all([current(signal), get("/v1/balance", { signal })]);
-    show(place, said && notice("bad", said), deletion && deletion.state !== "cancelled" ? requested(deletion, paint) : request(balance, paint));
+    const act = { paint, moved: () => Promise.all([paint(), moved()]) };
+    show(place, said && notice("bad", said), deletion && deletion.state !== "cancelled" ? requested(deletion, act) : request(balance, act));
   };
   await paint();
   return el("section", { class: "card part" }, el("h2", {}, t("deletion.heading")), place);
 }
 
-function requested(deletion, paint) {
+function requested(deletion, { moved }) {
   return [
     notice("warn", t("deletion.requested", { at: time(deletion.due_at) })),
     pairs([
@@ -39,12 +41,12 @@ function requested(deletion, paint) {
     ]),
     deletion.state === "scheduled" && el("p", { class: "actions" }, actionButton(t("deletion.cancel"), async () => {
       await call("DELETE", PATH);
-      await paint();
+      await moved();
     })),
   ];
 }
 
-function request(balance, paint) {
+function request(balance, { paint, moved }) {
   const act = new Act();
   // What is held comes back when the queue ends, so it is forfeited too.
   const forfeits = sum(balance.available, balance.held);
@@ -72,7 +74,7 @@ function request(balance, paint) {
           await paint(problem.message);
           return;
         }
-        await paint();
+        await moved();
       },
     }),
   ];
