@@ -56,6 +56,8 @@ const FIELD_OF_CODE = {
   attestation_not_given: "attestation",
   credentials_wrong: "password",
   login_taken: "login",
+  deletion_day_too_early: "delete_on",
+  public_url_not_configured: "opt_out_link",
 };
 
 function clear(form) {

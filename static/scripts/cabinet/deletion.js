@@ -3,11 +3,12 @@
 
 import { Act, call, get } from "../api.js";
 import { el, notice, pairs, show } from "../elements.js";
-import { money, sum, time } from "../format.js";
+import { dayAhead, money, sum, time } from "../format.js";
 import { actionButton, complaint, confirmed, field, form, tick } from "../forms.js";
 import { name, t } from "../language.js";
 
 const PATH = "/v1/account/deletion";
+const NOTICE_DAYS = 30;
 
 async function current(signal) {
   try {
@@ -57,7 +58,7 @@ function request(balance, { paint, moved }) {
       label: t("deletion.heading"),
       kind: "danger",
       fields: [
-        field({ name: "delete_on", label: t("deletion.day"), hint: t("deletion.day_hint"), input: { type: "date" } }),
+        field({ name: "delete_on", label: t("deletion.day"), hint: t("deletion.day_hint"), input: { type: "date", min: dayAhead(NOTICE_DAYS) } }),
         tick({ name: "forfeits", label: t("deletion.acknowledge_money", { amount: money(forfeits) }) }),
         tick({ name: "recipients_duty_acknowledged", label: t("deletion.acknowledge_recipients") }),
       ],
