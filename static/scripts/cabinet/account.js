@@ -45,7 +45,7 @@ function profileSection(account, state, changed) {
     form({
       label: t("account.profile"),
       fields: [
-        field({ name: "name", label: t("account.name"), input: { value: account.name, autocomplete: "name", required: true } }),
+        field({ name: "name", label: t("account.name"), input: { value: account.name, autocomplete: "name", required: true, maxlength: "200" } }),
         field({ name: "phone", label: t("account.phone"), input: { type: "tel", value: account.phone, autocomplete: "tel", required: true } }),
         field({ name: "email", label: t("account.email"), input: { type: "email", value: account.email, autocomplete: "email", required: true } }),
         choice({ name: "language", label: t("account.language"), hint: t("account.language_hint"), value: account.language, options: [["kk", "Қазақша"], ["ru", "Русский"], ["en", "English"]] }),
@@ -77,7 +77,7 @@ async function keySection(signal) {
   await refresh();
   const keyForm = form({
     label: t("keys.heading"),
-    fields: [field({ name: "name", label: t("keys.name"), hint: t("keys.name_hint"), input: { required: true, autocomplete: "off" } })],
+    fields: [field({ name: "name", label: t("keys.name"), hint: t("keys.name_hint"), input: { required: true, autocomplete: "off", maxlength: "120" } })],
     button: t("keys.create"),
     kind: "",
     act: async (values) => {

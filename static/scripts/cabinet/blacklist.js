@@ -27,7 +27,7 @@ function add(refresh) {
     label: t("blacklist.add"),
     fields: [
       field({ name: "phones", label: t("blacklist.phones"), hint: t("blacklist.phones_hint", { most: count(MOST) }), control: el("textarea", { rows: "4", required: true, inputmode: "tel", spellcheck: "false" }) }),
-      field({ name: "reason", label: t("blacklist.reason"), hint: t("blacklist.reason_hint"), input: { autocomplete: "off" } }),
+      field({ name: "reason", label: t("blacklist.reason"), hint: t("blacklist.reason_hint"), input: { autocomplete: "off", maxlength: "500" } }),
     ],
     button: t("blacklist.add_button"),
     act: async ({ phones, reason }) => {

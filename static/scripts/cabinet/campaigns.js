@@ -38,7 +38,7 @@ export async function newCampaignView({ signal, go }) {
     el("section", { class: "card" }, form({
       label: t("campaigns.new"),
       fields: [
-        field({ name: "name", label: t("campaigns.name"), hint: t("campaigns.name_hint"), input: { required: true, autocomplete: "off" } }),
+        field({ name: "name", label: t("campaigns.name"), hint: t("campaigns.name_hint"), input: { required: true, autocomplete: "off", maxlength: "120" } }),
         content.nodes,
         field({ name: "class", label: t("campaigns.class"), hint: t("campaigns.class_hint"), control: kind }),
         attestation.node,

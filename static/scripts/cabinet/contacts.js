@@ -11,6 +11,8 @@ import { statement } from "./statement.js";
 
 const LARGEST = 256 * 1024 * 1024;
 const POLL_MS = 1000;
+/** An import keeps this much of its file's name: the end, where names of one series differ. */
+const NAME_CHARACTERS_MAX = 120;
 
 export async function contactsView({ signal }) {
   const attestation = await statement("recipients_attestation", signal);
@@ -42,7 +44,7 @@ function upload(attestation, signal, refresh) {
     act: async ({ file, attestation: given }) => {
       if (file.size > LARGEST) throw complaint("file", t("contacts.too_large", { size: size(LARGEST) }));
       if (!given) throw complaint("attestation", t("statement.needed"));
-      const made = await begin(act, file.name, attestation.body);
+      const made = await begin(act, [...file.name].slice(-NAME_CHARACTERS_MAX).join(""), attestation.body);
       const progress = progressOf();
       show(result, progress.node);
       progress.node.scrollIntoView({ block: "nearest" });
