@@ -159,6 +159,22 @@ export function actionButton(text, act, kind = "") {
   return press;
 }
 
+/** A button that copies what stands in `source`, and says that it did. */
+export function copyButton(source, kind = "") {
+  const said = el("span", { class: "hint", role: "status" });
+  const press = actionButton(t("common.copy"), async () => {
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      said.textContent = t("common.copied");
+    } catch {
+      // Without HTTPS there is no clipboard, and a browser may refuse it: the text is marked for the person's own keys.
+      getSelection().selectAllChildren(source);
+      said.textContent = t("common.copy_by_hand");
+    }
+  }, kind);
+  return [press, " ", said];
+}
+
 /** Asks before an act that cannot be undone. Resolves to true only on the confirming button. */
 export function confirmed(question, button, ...details) {
   return new Promise((resolve) => {

@@ -3,7 +3,7 @@
 import { Act, call, get } from "../api.js";
 import { badge, el, notice, pairs, show } from "../elements.js";
 import { time } from "../format.js";
-import { actionButton, choice, confirmed, field, form } from "../forms.js";
+import { actionButton, choice, confirmed, copyButton, field, form } from "../forms.js";
 import { language, name, root, t } from "../language.js";
 import { deletionSection } from "./deletion.js";
 import { evidenceButton } from "./evidence.js";
@@ -82,8 +82,9 @@ async function keySection(signal) {
     kind: "",
     act: async (values) => {
       const made = await act.post("/v1/api-keys", { name: values.name.trim() });
-      show(once, notice("warn", el("p", {}, t("keys.once")), el("p", {}, el("code", { class: "secret" }, made.key)),
-        el("p", { class: "actions" }, actionButton(t("common.copy"), () => navigator.clipboard.writeText(made.key)), actionButton(t("keys.hide"), async () => show(once)))));
+      const secret = el("code", { class: "secret" }, made.key);
+      show(once, notice("warn", el("p", {}, t("keys.once")), el("p", {}, secret),
+        el("p", { class: "actions" }, copyButton(secret), actionButton(t("keys.hide"), async () => show(once)))));
       keyForm.reset();
       await refresh();
     },
