@@ -213,7 +213,7 @@ async function importList(signal) {
     columns: [
       { title: t("common.time"), cell: (row) => time(row.created_at) },
       { title: t("contacts.file_name"), cell: (row) => row.name },
-      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("import.state", row.state)), row.problem_code ? ` ${name("problem", row.problem_code)}` : null, row.problem_line ? ` ${t("contacts.on_line", { line: count(row.problem_line) })}` : null] },
+      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("import.state", row.state)), row.problem_code && el("span", { class: "hint" }, ` ${name("problem", row.problem_code)}.`, row.problem_line && ` ${t("contacts.on_line", { line: count(row.problem_line) })}`)] },
       { title: t("contacts.rows"), class: "number", cell: (row) => count(row.rows) },
       { title: t("contacts.imported"), class: "number", cell: (row) => count(row.imported) },
       { title: t("contacts.rejected"), class: "number", cell: (row) => count(row.rejected) },
