@@ -49,7 +49,7 @@ function list(signal, refresh) {
   return pagedTable({
     path: "/v1/blacklist", caption: t("blacklist.list"), empty: t("blacklist.none"), signal,
     columns: [
-      { title: t("common.phone"), cell: (row) => row.phone },
+      { title: t("common.phone"), class: "phone", cell: (row) => row.phone },
       { title: t("blacklist.source"), cell: (row) => badge(row.source === "opt_out" ? "warn" : "quiet", name("blacklist.source", row.source)) },
       { title: t("blacklist.reason"), cell: (row) => row.reason || "—" },
       { title: t("common.added"), cell: (row) => time(row.created_at) },

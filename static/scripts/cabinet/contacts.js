@@ -231,7 +231,7 @@ async function contactList(signal, refresh) {
   const list = await pagedTable({
     path: "/v1/contacts", caption: t("contacts.list"), empty: t("contacts.none"), limit: 20, signal,
     columns: [
-      { title: t("common.phone"), cell: (row) => row.phone },
+      { title: t("common.phone"), class: "phone", cell: (row) => row.phone },
       { title: t("common.name"), cell: (row) => row.name || "—" },
       { title: t("common.state"), cell: (row) => (row.blacklisted ? badge("bad", t("contacts.in_blacklist")) : badge("good", t("contacts.may_send"))) },
       { title: t("common.added"), cell: (row) => time(row.created_at) },
