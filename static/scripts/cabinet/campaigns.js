@@ -29,9 +29,17 @@ export async function campaignsView({ signal }) {
 }
 
 export async function newCampaignView({ signal, go }) {
-  const [attestation, content] = await Promise.all([statement("content_attestation", signal), contentFields(signal)]);
   const act = new Act();
   const kind = el("select", { onchange: () => content.ofClass(kind.value) }, ["informational", "advertising", "one_time_code"].map((code) => el("option", { value: code }, t(`class.${code}`))));
+  const codes = kind.querySelector("[value=one_time_code]");
+  /** A recording is the same for everybody: it cannot be a code. */
+  const ofChannel = (channel) => {
+    codes.disabled = channel === "voice";
+    if (!codes.disabled || !codes.selected) return;
+    kind.value = "informational";
+    content.ofClass(kind.value);
+  };
+  const [attestation, content] = await Promise.all([statement("content_attestation", signal), contentFields(signal, ofChannel)]);
   return el("div", {},
     el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))),
     el("h1", {}, t("campaigns.new")),

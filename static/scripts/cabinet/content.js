@@ -14,8 +14,8 @@ const ATTEMPTS = ["1", "2", "3"];
 const RING_SECONDS = { min: "15", max: "35", usual: "25" };
 const GAP_MINUTES = ["5", "10", "15", "30", "60"];
 
-/** The fields of what is sent, and what goes into the request. */
-export async function contentFields(signal) {
+/** The fields of what is sent, and what goes into the request. `ofChannel` is told when another channel is chosen. */
+export async function contentFields(signal, ofChannel) {
   const recordings = await all("/v1/audio", {}, 50);
   const fields = el("div");
   const text = textFields(signal);
@@ -23,7 +23,10 @@ export async function contentFields(signal) {
   const channel = choice({ name: "channel", label: t("campaigns.channel"), options: ["text", "voice"].map((one) => [one, t(`campaigns.channel.${one}`)]) });
   const select = channel.querySelector("select");
   const paint = () => show(fields, select.value === "voice" ? calls : text.nodes);
-  select.addEventListener("change", paint);
+  select.addEventListener("change", () => {
+    paint();
+    ofChannel(select.value);
+  });
   paint();
   return {
     nodes: [channel, fields],
