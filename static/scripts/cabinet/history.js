@@ -30,10 +30,12 @@ export async function historyView({ signal }) {
   const select = el("select", { id: "history-campaign", onchange: () => paint() },
     el("option", { value: "" }, t("history.all")),
     campaigns.filter((one) => one.state !== "draft").map((one) => el("option", { value: one.id }, one.name)));
-  const paint = async () => show(place, await messageTable(select.value, signal).catch((problem) => {
-    if (problem.name === "AbortError") return "";
-    return el("p", { class: "field-error" }, problem.message);
-  }));
+  const paint = async () => {
+    const wanted = select.value;
+    const list = await messageTable(wanted, signal).catch((problem) => (problem.name === "AbortError" ? "" : el("p", { class: "field-error" }, problem.message)));
+    // Of two choices in a row the first may be answered last.
+    if (wanted === select.value) show(place, list);
+  };
   await paint();
   return el("div", {},
     el("h1", {}, t("history.heading")),
