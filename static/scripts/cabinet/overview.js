@@ -22,7 +22,7 @@ export async function overviewView({ account, signal }) {
   });
   return el("div", {},
     el("h1", {}, t("cabinet.overview")),
-    !["active", "suspended"].includes(account.state) && notice("warn", name("account.state", account.state)),
+    !["active", "suspended"].includes(account.state) && notice("warn", el("a", { href: "#/account" }, t("cabinet.account")), ": ", name("account.state", account.state)),
     balance.suspended && notice("warn", t("balance.suspended")),
     el("div", { class: "cards" },
       el("section", { class: "card figure" }, el("h2", {}, t("balance.available")), el("p", { class: "big" }, money(balance.available)), el("p", { class: "hint" }, t("balance.available_hint"))),
