@@ -1,10 +1,16 @@
 //! The back end in Wasm: Spin's SQLite.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
 
-use crate::database::{Database, DbError, Row, Value, prepare_connection};
+use crate::database::{Database, DbError, Engine, Row, Value, is_not_for_a_server, prepare_connection};
+
+thread_local! {
+    // No tenant's data: what the runtime configuration has put behind each label.
+    static ENGINES: RefCell<HashMap<String, Engine>> = RefCell::default();
+}
 
 /// A connection that the runtime opened.
 pub struct SpinDatabase {
@@ -12,14 +18,27 @@ pub struct SpinDatabase {
     /// Statements begun and not ended: one that was cut off in the middle stays counted.
     under_way: Cell<u32>,
     in_transaction: Cell<bool>,
+    engine: Engine,
 }
 
 impl SpinDatabase {
-    /// Opens a new connection to the database of that label and sets it up.
+    /// Opens a new connection to the database of that label and sets it up. The first one of an instance finds out
+    /// what stands behind the label.
     pub async fn open(label: &str) -> Result<Self, DbError> {
         let connection = Connection::open(label).await.map_err(error)?;
-        let database = Self { connection, under_way: Cell::new(0), in_transaction: Cell::new(false) };
-        prepare_connection(&database).await?;
+        let known = ENGINES.with_borrow(|engines| engines.get(label).copied());
+        let (under_way, in_transaction) = (Cell::new(0), Cell::new(false));
+        let engine = known.unwrap_or(Engine::File);
+        let mut database = Self { connection, under_way, in_transaction, engine };
+        if engine == Engine::File {
+            match prepare_connection(&database).await {
+                Err(refused) if known.is_none() && is_not_for_a_server(&refused) => {
+                    database.engine = Engine::Server;
+                }
+                prepared => prepared?,
+            }
+        }
+        ENGINES.with_borrow_mut(|engines| engines.insert(label.to_owned(), database.engine));
         Ok(database)
     }
 
@@ -49,6 +68,10 @@ impl Database for SpinDatabase {
         }
         let rows = outcome.map_err(error)?;
         Ok(rows.into_iter().map(|row| Row(row.values.into_iter().map(from_spin).collect())).collect())
+    }
+
+    fn engine(&self) -> Engine {
+        self.engine
     }
 }
 
