@@ -2,10 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::time::Duration;
 
 use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
 
 use crate::database::{Database, DbError, Engine, Row, Value, is_not_for_a_server, prepare_connection};
+use crate::seal::random;
 
 thread_local! {
     // No tenant's data: what the runtime configuration has put behind each label.
@@ -48,8 +50,9 @@ impl SpinDatabase {
     }
 }
 
-impl Database for SpinDatabase {
-    async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
+impl SpinDatabase {
+    /// Runs a statement once.
+    async fn run(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
         let parameters = parameters.into_iter().map(into_spin);
         // `execute` returns before the statement has run; only `collect` tells how it went, and a
         // second statement before the rows are drained would wait for ever.
@@ -69,9 +72,48 @@ impl Database for SpinDatabase {
         let rows = outcome.map_err(error)?;
         Ok(rows.into_iter().map(|row| Row(row.values.into_iter().map(from_spin).collect())).collect())
     }
+}
+
+impl Database for SpinDatabase {
+    async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        // SQLite waits for its turn by itself, and within a transaction nothing can be repeated alone.
+        if self.engine == Engine::File || self.in_transaction.get() {
+            return self.run(sql, parameters).await;
+        }
+        // A server refuses at once what it has no room for, before it has done anything.
+        let mut waits = Waits::default();
+        loop {
+            match (self.run(sql, parameters.clone()).await, waits.next()) {
+                (Err(DbError::Busy), Some(wait)) => spin_sdk::time::sleep(wait).await,
+                (answer, _) => return answer,
+            }
+        }
+    }
 
     fn engine(&self) -> Engine {
         self.engine
+    }
+}
+
+/// How long is waited for a busy server: each time longer and by a share of chance, so that a crowd does not come
+/// back at once; in all about as long as for a busy file.
+#[derive(Default)]
+struct Waits(u32);
+
+impl Iterator for Waits {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        /// 8, 16, 32 … 512 ms, and that eight times.
+        const DOUBLINGS_MAX: u32 = 6;
+        const WAITS_MAX: u32 = DOUBLINGS_MAX + 8;
+        if self.0 == WAITS_MAX {
+            return None;
+        }
+        let longest = 8_u64 << self.0.min(DOUBLINGS_MAX);
+        self.0 += 1;
+        let chance = random::<8>().map(u64::from_le_bytes).unwrap_or_default();
+        Some(Duration::from_millis(longest / 2 + chance % longest))
     }
 }
 
