@@ -6,7 +6,6 @@ use domain::campaign::DeliveryResult::{self, Delivered};
 use domain::money::Tiyn;
 use domain::voice::CallResult;
 use pollster::FutureExt as _;
-use sendbox_store::NativeDatabase;
 use sendbox_store::cell::{
     DeliveryReport, HandOver, LeasedMessage, PUT_OFF_MS, ReportedMessage, StatusReport, StatusTaken,
 };
@@ -24,7 +23,7 @@ fn flip_a_bit(bench: &Bench, account: &str) {
 
 /// Two accounts that wrote to the same person: the bench's own, and a second one, which is broken. With the
 /// message of each.
-fn one_of_two_broken() -> (Bench<NativeDatabase>, [LeasedMessage; 2], String) {
+fn one_of_two_broken() -> (Bench, [LeasedMessage; 2], String) {
     let mut bench = Bench::new();
     let sound = bench.account.clone();
     let campaign = bench.queue(1);

@@ -5,7 +5,7 @@ use domain::account::AccountKind;
 use domain::campaign::DeliveryResult;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{BlacklistEntry, HandOver, IncomingTaken, LeasedMessage, UnknownDecision};
-use sendbox_store::{NativeDatabase, OptOutLinks, Refusal};
+use sendbox_store::{OptOutLinks, Refusal};
 
 use crate::support::{Bench, DAY, LINK, OPERATOR, PRICE, all, master, number, numbers};
 
@@ -22,7 +22,7 @@ fn listed(bench: &Bench, account: &str) -> Vec<BlacklistEntry> {
 }
 
 /// The bench's own account wrote to the first of two numbers and has the other in its queue.
-fn written_to_one_of_two() -> (Bench<NativeDatabase>, String) {
+fn written_to_one_of_two() -> (Bench, String) {
     let (bench, campaign) = Bench::with_queue(2);
     bench.hand_over(&campaign, 1);
     (bench, campaign)
@@ -243,7 +243,7 @@ fn an_erased_account_is_passed_over() {
 }
 
 /// Advertising to two numbers, of which the first has its message. With a link in each.
-fn advertised() -> (Bench<NativeDatabase>, LeasedMessage) {
+fn advertised() -> (Bench, LeasedMessage) {
     let bench = Bench::new();
     bench.upload(&numbers(2));
     bench.top_up("pay_1", 10 * PRICE).expect("credited");

@@ -10,9 +10,9 @@ use sendbox_store::cell::{
     Agreement, NewAudio, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Permit, Tenant,
 };
 use sendbox_store::directory::{ApiKey, Directory, DirectoryAccount, PasswordChange, Session, SignInCheck};
-use sendbox_store::{NativeDatabase, Refusal, StoreError};
+use sendbox_store::{Refusal, StoreError};
 
-use crate::support::{Bench, acceptance, number};
+use crate::support::{Bench, TestDatabase, acceptance, number};
 
 const SESSION: &str = "ses_test";
 const TOKEN: [u8; 32] = [1; 32];
@@ -42,14 +42,14 @@ fn begin(bench: &Bench, session: &str, token: &[u8; 32]) -> bool {
     directory.begin_session(&session, &check, token, bench.now()).block_on().expect("answers")
 }
 
-fn under<'b>(bench: &'b Bench, actor: &str) -> Tenant<'b, NativeDatabase> {
+fn under<'b>(bench: &'b Bench, actor: &str) -> Tenant<'b, TestDatabase> {
     bench.tenant().under(Permit { directory: &bench.db, actor: actor.to_owned() })
 }
 
 type Writes = Vec<(&'static str, Result<(), StoreError>)>;
 
 /// Everything that a caller can write, tried once.
-fn everything(bench: &Bench, tenant: &Tenant<'_, NativeDatabase>, objects: &Objects) -> Writes {
+fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Objects) -> Writes {
     let act = bench.act();
     let profile = bench.tenant().profile().block_on().expect("reads");
     let contact = NewContact { line: 2, phone: number(50), name: None, consent_proof: None, several: false };

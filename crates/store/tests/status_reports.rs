@@ -8,7 +8,7 @@ use sendbox_store::cell::{HandOver, LeasedMessage, ReportedMessage, StatusReport
 use crate::support::{Bench, MINUTE, OPERATOR, PRICE, calendars, master, number, numbers};
 
 /// One message of one campaign, taken for sending.
-fn one_leased() -> (Bench<sendbox_store::NativeDatabase>, String, String, LeasedMessage) {
+fn one_leased() -> (Bench, String, String, LeasedMessage) {
     let bench = Bench::new();
     bench.upload(&numbers(1));
     bench.top_up("pay-1", PRICE).expect("credited");
@@ -22,7 +22,7 @@ fn report(message: &LeasedMessage, result: Option<DeliveryResult>) -> StatusRepo
     StatusReport { about, result, call: None, reference: Some("theirs".to_owned()), at: None }
 }
 
-fn take(bench: &Bench<sendbox_store::NativeDatabase>, operator: &str, report: &StatusReport) -> StatusTaken {
+fn take(bench: &Bench, operator: &str, report: &StatusReport) -> StatusTaken {
     bench
         .cell()
         .take_status(&master(), &calendars(), operator, report, bench.now())
@@ -30,7 +30,7 @@ fn take(bench: &Bench<sendbox_store::NativeDatabase>, operator: &str, report: &S
         .expect("answers")
 }
 
-fn take_waiting(bench: &Bench<sendbox_store::NativeDatabase>) -> i64 {
+fn take_waiting(bench: &Bench) -> i64 {
     let done = bench.cell().take_waiting_reports(&master(), &calendars(), 10, bench.now()).block_on();
     done.expect("answers").count
 }

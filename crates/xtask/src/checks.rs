@@ -37,6 +37,9 @@ const SIMULATOR: &str = "simulator";
 /// The measuring program.
 const BENCH: &str = "sendbox-bench";
 
+/// Names the program of sqld for the store's tests.
+const SQLD_VARIABLE: &str = "SENDBOX_TEST_SQLD";
+
 /// Names the host for the end-to-end tests; they read it in one place.
 const HOST_VARIABLE: &str = "SENDBOX_TEST_HOST";
 
@@ -137,7 +140,7 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
         lint(&mut steps, &components)?;
     }
     if options.wants(Part::Unit) {
-        unit(&mut steps, &components, options.filter.as_deref())?;
+        unit(&mut steps, root, &components, options.filter.as_deref())?;
     }
     if options.wants(Part::EndToEnd) {
         build_all(&mut steps, &components)?;
@@ -212,13 +215,22 @@ fn lint(steps: &mut Steps<'_>, components: &[String]) -> anyhow::Result<()> {
     steps.cargo("Lints of the components", &wasm)
 }
 
-fn unit(steps: &mut Steps<'_>, components: &[String], filter: Option<&str>) -> anyhow::Result<()> {
+fn unit(
+    steps: &mut Steps<'_>,
+    root: &Path,
+    components: &[String],
+    filter: Option<&str>,
+) -> anyhow::Result<()> {
     let mut light = vec!["test"];
     light.extend(packages(LIGHT));
     // A component's pure parts compile and run natively too.
     light.extend(packages(components));
     light.extend(filter);
     steps.cargo("Unit and property tests of the rules, the store and the edge", &light)?;
+    let mut on_sqld = vec!["test", "-p", "sendbox-store", "--test", "store"];
+    on_sqld.extend(filter);
+    let sqld = servers::sqld(root);
+    steps.cargo_with("The store's tests again, on a real sqld", &on_sqld, &[(SQLD_VARIABLE, &sqld)])?;
 
     let mut heavy = vec!["test", "--release"];
     heavy.extend(packages(HEAVY));

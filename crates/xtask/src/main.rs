@@ -18,9 +18,9 @@ use anyhow::Context;
 
 const USAGE: &str = "\
 cargo xtask test [--host embedded|spin|spin-servers] [--only fmt|lint|unit|e2e] [FILTER]
-    Format, lints, unit and property tests, then the end-to-end tests on the built components, and
-    on the pages in Chromium, and through Kannel; where these are missing, root on Debian has them
-    installed.
+    Format, lints, unit and property tests (the store's on SQLite and on a real sqld), then the
+    end-to-end tests on the built components, on the pages in Chromium, and through Kannel; where
+    these are missing, root on Debian has them installed.
     --host   where the end-to-end tests run the components: the project's own host (the default),
              or a `spin` (4.1 or newer) found on PATH, over files or over a real sqld and Redis
     --only   one part instead of all

