@@ -85,20 +85,8 @@ impl Platform {
     }
 
     fn start(settings: Settings, folder: &Path, servers: Option<Servers>) -> Self {
-        let master_key = base64::engine::general_purpose::STANDARD.encode(MASTER_KEY);
-        let on_or_off = if settings.sandbox { "on" } else { "off" };
         let port = free_port();
-        let mut variables = vec![
-            ("master_key", master_key),
-            ("public_url", format!("http://127.0.0.1:{port}")),
-            ("tick_token", TICK_TOKEN.to_owned()),
-            ("staff_token", if settings.staff { STAFF_TOKEN.to_owned() } else { String::new() }),
-            ("payments_standard_secret", settings.payments_secret.clone().unwrap_or_default()),
-            ("operator_sandbox_secret", signatures::OPERATOR_SECRET.to_owned()),
-            ("sandbox", on_or_off.to_owned()),
-            ("data_region", settings.data_region.clone()),
-        ];
-        variables.extend(settings.variables.iter().cloned());
+        let variables = variables_of(&settings, port);
         let host = HostProcess::start(Host::chosen(), folder, port, &variables, servers.as_ref());
         let platform = Self {
             host,
@@ -152,6 +140,32 @@ impl Platform {
     /// What the components run on.
     pub fn host(&self) -> Host {
         Host::chosen()
+    }
+
+    /// A second host beside this one, over the same data: where one is killed the other goes on.
+    pub fn another_host(&self) -> Self {
+        let folder = new_folder();
+        std::os::unix::fs::symlink(self.state_folder(), folder.join("state"))
+            .expect("a link in a new folder");
+        let port = free_port();
+        let variables = variables_of(&self.settings, port);
+        let host = HostProcess::start(self.host(), &folder, port, &variables, self.servers());
+        let shift = *self.shift_seconds.lock().expect("no test panics while it holds this");
+        Self {
+            host,
+            servers: None,
+            settings: self.settings.clone(),
+            shift_seconds: Mutex::new(shift),
+            documents: OnceLock::new(),
+            names: AtomicU32::new(0),
+        }
+    }
+
+    /// Kills the database's server and starts it again on its files. A file has none.
+    pub fn kill_database_server(&mut self) {
+        if let Some(servers) = &mut self.servers {
+            servers.kill_sqld();
+        }
     }
 
     /// The number of the host's process.
@@ -289,6 +303,24 @@ impl Platform {
             "sha256": document.text(&format!("/sha256/{language}")),
         })
     }
+}
+
+/// What a host is started with that listens on that port.
+fn variables_of(settings: &Settings, port: u16) -> Vec<(&'static str, String)> {
+    let master_key = base64::engine::general_purpose::STANDARD.encode(MASTER_KEY);
+    let on_or_off = if settings.sandbox { "on" } else { "off" };
+    let mut variables = vec![
+        ("master_key", master_key),
+        ("public_url", format!("http://127.0.0.1:{port}")),
+        ("tick_token", TICK_TOKEN.to_owned()),
+        ("staff_token", if settings.staff { STAFF_TOKEN.to_owned() } else { String::new() }),
+        ("payments_standard_secret", settings.payments_secret.clone().unwrap_or_default()),
+        ("operator_sandbox_secret", signatures::OPERATOR_SECRET.to_owned()),
+        ("sandbox", on_or_off.to_owned()),
+        ("data_region", settings.data_region.clone()),
+    ];
+    variables.extend(settings.variables.iter().cloned());
+    variables
 }
 
 /// The top of the workspace.

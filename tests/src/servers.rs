@@ -22,6 +22,7 @@ const KEEPER: &str = r#"
 exec >&- 2>&-
 read -r _
 kill -KILL "$server"
+wait "$server"
 "#;
 
 /// Both servers, each on a port of its own.
@@ -45,16 +46,8 @@ impl Servers {
         folder.push("-servers");
         let folder = PathBuf::from(folder);
         std::fs::create_dir_all(&folder).expect("a folder for the servers");
-        let built = workspace().join(SQLD);
-        let sqld = if built.is_file() { built } else { PathBuf::from("sqld") };
-        let data = folder.join("sqld");
-        let sqld = Server::start(|port| {
-            let mut command = Command::new(&sqld);
-            command.arg("--http-listen-addr").arg(format!("127.0.0.1:{port}")).arg("--db-path").arg(&data);
-            command.args(["--max-concurrent-connections", "1024", "--max-concurrent-requests", "1024"]);
-            command
-        });
-        let redis = Server::start(|port| {
+        let sqld = Server::start(free_port(), |port| sqld_on(port, &folder));
+        let redis = Server::start(free_port(), |port| {
             let mut command = Command::new("redis-server");
             command
                 .args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string(), "--dir"])
@@ -71,6 +64,13 @@ impl Servers {
             "[sqlite_database.default]\ntype = \"libsql\"\nurl = \"http://127.0.0.1:{sqld}\"\ntoken = \"none\"\n\n\
              [key_value_store.default]\ntype = \"redis\"\nurl = \"redis://127.0.0.1:{redis}\"\n"
         )
+    }
+
+    /// Kills sqld in the middle of whatever it does, and starts it again on its files and its port.
+    pub fn kill_sqld(&mut self) {
+        let port = self.sqld.port;
+        self.sqld.end();
+        self.sqld = Server::start(port, |port| sqld_on(port, &self.folder));
     }
 
     /// Where they keep everything.
@@ -93,6 +93,15 @@ impl Servers {
     }
 }
 
+fn sqld_on(port: u16, folder: &Path) -> Command {
+    let installed = workspace().join(SQLD);
+    let mut command = Command::new(if installed.is_file() { installed } else { PathBuf::from("sqld") });
+    command.arg("--http-listen-addr").arg(format!("127.0.0.1:{port}"));
+    command.arg("--db-path").arg(folder.join("sqld"));
+    command.args(["--max-concurrent-connections", "1024", "--max-concurrent-requests", "1024"]);
+    command
+}
+
 impl Drop for Servers {
     fn drop(&mut self) {
         self.sqld.end();
@@ -103,8 +112,7 @@ impl Drop for Servers {
 }
 
 impl Server {
-    fn start(command: impl Fn(u16) -> Command) -> Self {
-        let port = free_port();
+    fn start(port: u16, command: impl Fn(u16) -> Command) -> Self {
         let wanted = command(port);
         let mut kept = Command::new("sh");
         kept.args(["-c", KEEPER, "keeper"]).arg(wanted.get_program()).args(wanted.get_args());

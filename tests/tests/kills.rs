@@ -2,6 +2,7 @@
 //! exact (R87).
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use chrono::Duration;
@@ -56,38 +57,20 @@ impl Outside {
     }
 }
 
-/// R87: three times `kill -9`, at moments when requests are on their way and nothing of them is
-/// written down.
-#[test]
-fn three_kills_in_a_campaign_of_ten_thousand_lose_nothing_and_repeat_nothing() {
-    let outside = Arc::new(Outside { taken: Mutex::default(), more: Condvar::new() });
-    let answering = Arc::clone(&outside);
-    let operator = PlayedOperator::start(move |asked| answering.answer(&asked.path, &asked.body));
-    let variables = vec![("sandbox_operator_url", operator.url.clone())];
-    let mut platform = Platform::with(Settings { variables, ..Settings::default() });
-    let (id, login) = {
-        let shop = Account::sign_up(&platform);
-        shop.upload(csv_of(&mobiles(0, CONTACTS)));
-        shop.top_up(&tenge(i64::from(CONTACTS) * PRICE));
-        let campaign = shop.draft("Hello");
-        campaign.start();
-        (campaign.id.clone(), shop.login.clone())
-    };
-    for kill_at in [1_500, 4_300, 7_700] {
-        std::thread::scope(|scope| {
-            scope.spawn(|| while platform.try_tick("dispatch").is_some() {});
-            outside.wait_for(kill_at);
-            platform.crash();
-        });
-        platform = platform.restart();
-        let shop = Account::sign_in(&platform, &login);
-        let report = shop.campaign(&id).report();
-        assert!(report.count("leased") > 0, "killed at a moment when nothing was on its way: {}", report.0);
-        // Past the lease that the dead host held.
-        platform.pass(Duration::minutes(3));
-    }
-    let shop = Account::sign_in(&platform, &login);
-    let campaign = shop.campaign(&id);
+/// A campaign to all contacts, started; its id and its owner's login.
+fn begun_campaign(platform: &Platform) -> (String, String) {
+    let shop = Account::sign_up(platform);
+    shop.upload(csv_of(&mobiles(0, CONTACTS)));
+    shop.top_up(&tenge(i64::from(CONTACTS) * PRICE));
+    let campaign = shop.draft("Hello");
+    campaign.start();
+    (campaign.id.clone(), shop.login.clone())
+}
+
+/// Sends the rest, and finds everybody written to once and paid for exactly.
+fn all_went_out_once(platform: &Platform, outside: &Outside, id: &str, login: &str) {
+    let shop = Account::sign_in(platform, login);
+    let campaign = shop.campaign(id);
     let mut report = campaign.send_all();
     while report.count("unknown") > 0 {
         platform.tick("reconcile").ok();
@@ -103,6 +86,70 @@ fn three_kills_in_a_campaign_of_ten_thousand_lose_nothing_and_repeat_nothing() {
     assert_eq!(campaign.state(), "completed");
     assert_eq!((shop.available(), shop.balance().money("/held")), (0, 0));
     assert_eq!(shop.balance().money("/ledger_sum"), 0);
+}
+
+/// R87: three times `kill -9`, at moments when requests are on their way and nothing of them is
+/// written down.
+#[test]
+fn three_kills_in_a_campaign_of_ten_thousand_lose_nothing_and_repeat_nothing() {
+    let outside = Arc::new(Outside { taken: Mutex::default(), more: Condvar::new() });
+    let answering = Arc::clone(&outside);
+    let operator = PlayedOperator::start(move |asked| answering.answer(&asked.path, &asked.body));
+    let variables = vec![("sandbox_operator_url", operator.url.clone())];
+    let mut platform = Platform::with(Settings { variables, ..Settings::default() });
+    let (id, login) = begun_campaign(&platform);
+    for kill_at in [1_500, 4_300, 7_700] {
+        std::thread::scope(|scope| {
+            scope.spawn(|| while platform.try_tick("dispatch").is_some() {});
+            outside.wait_for(kill_at);
+            platform.crash();
+        });
+        platform = platform.restart();
+        let shop = Account::sign_in(&platform, &login);
+        let report = shop.campaign(&id).report();
+        assert!(report.count("leased") > 0, "killed at a moment when nothing was on its way: {}", report.0);
+        // Past the lease that the dead host held.
+        platform.pass(Duration::minutes(3));
+    }
+    all_went_out_once(&platform, &outside, &id, &login);
+}
+
+/// R87: two hosts send one campaign at once, over the same data, and are killed in turn, with the database's server
+/// where there is one. What one leaves the other goes on with.
+#[test]
+fn two_hosts_killed_in_turn_lose_nothing_and_repeat_nothing() {
+    let outside = Arc::new(Outside { taken: Mutex::default(), more: Condvar::new() });
+    let answering = Arc::clone(&outside);
+    let operator = PlayedOperator::start(move |asked| answering.answer(&asked.path, &asked.body));
+    let variables = vec![("sandbox_operator_url", operator.url.clone())];
+    let mut one = Platform::with(Settings { variables, ..Settings::default() });
+    let (id, login) = begun_campaign(&one);
+    let mut other = one.another_host();
+    for (kill_at, is_one) in [(1_500, true), (4_300, false), (7_700, true)] {
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for host in [&one, &other] {
+                let over = &over;
+                scope.spawn(
+                    move || while !over.load(Ordering::Relaxed) && host.try_tick("dispatch").is_some() {},
+                );
+            }
+            outside.wait_for(kill_at);
+            (if is_one { &one } else { &other }).crash();
+            over.store(true, Ordering::Relaxed);
+        });
+        if is_one {
+            one = one.restart();
+        } else {
+            one.kill_database_server();
+            drop(other);
+        }
+        // Past the lease that the dead host held.
+        one.pass(Duration::minutes(3));
+        other = one.another_host();
+    }
+    drop(other);
+    all_went_out_once(&one, &outside, &id, &login);
 }
 
 /// Kannel's protocol: one message a request, and nobody can be asked afterwards.

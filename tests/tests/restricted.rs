@@ -1,6 +1,6 @@
 //! Accounts that may do less: one that has not paid yet, and one that is blocked.
 
-use sendbox_tests::{Account, Fields, Platform, csv_of, instant, mobiles, tenge};
+use sendbox_tests::{Account, Platform, csv_of, instant, mobiles, tenge};
 use serde_json::json;
 
 /// Contacts that an account keeps at most before its first payment.

@@ -47,9 +47,16 @@ pub enum DbError {
 }
 
 /// What a file says of another writer, and a libSQL server of a crowd: too many at once, no connection in time, and
-/// a transaction that waited so long that it was rolled back.
-const BUSY: [&str; 5] =
-    ["locked", "busy", "too many concurrent", "timed out while opening", "stream has expired"];
+/// a transaction that waited so long that it was rolled back. One that does not listen is just being started. In
+/// none of these cases was anything done.
+const BUSY: [&str; 6] = [
+    "locked",
+    "busy",
+    "too many concurrent",
+    "timed out while opening",
+    "stream has expired",
+    "connection refused",
+];
 
 impl DbError {
     /// Sorts SQLite's message: the runtime hands errors over as one string, so the telling apart
@@ -271,6 +278,7 @@ mod tests {
             "Hrana: `api error: `{\"error\":\"Too many concurrent requests\"}``",
             "Hrana: `api error: `{\"error\":\"Timed out while opening database connection\"}``",
             "Hrana: `api error: `{\"message\":\"The stream has expired\",\"code\":\"STREAM_EXPIRED\"}``",
+            "Hrana: `http error: `error trying to connect: tcp connect error: Connection refused (os error 111)``",
             "database is locked",
         ] {
             assert_eq!(DbError::from_message(said.to_owned()), DbError::Busy, "{said}");
