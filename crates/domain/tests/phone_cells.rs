@@ -472,7 +472,7 @@ fn what_is_read_has_exactly_the_digits_of_the_text() {
         let end = digits.len() - ascii_digits(written.rsplit(['.', ',']).next().unwrap_or_default()).len();
         let point = if digits[end..].bytes().all(|digit| digit == b'0') { &digits[end..] } else { "" };
         // Before a power of ten the mantissa may end in a zero that the number does not have: 7.70123456780E+10.
-        let zeros = if fraction { ["", "0", "00", point].as_slice() } else { &["", point] };
+        let zeros: &[&str] = if fraction { &["", "0", "00", point] } else { &["", point] };
         let exact = zeros
             .iter()
             .any(|zeros| PREFIXES.iter().any(|prefix| digits == format!("{prefix}{national}{zeros}")));

@@ -199,7 +199,10 @@ impl Records {
 
     fn end_cell(&mut self) -> Result<(), CsvFault> {
         if self.ends.len() == COLUMNS_MAX {
-            return Err(CsvError::Malformed.on(self.row_line));
+            // Delimiters at the end of a line, as spreadsheets leave them, make no columns.
+            let is_empty = self.text.len() == self.cell_begin() && self.state != State::Plain;
+            self.state = State::Begin;
+            return if is_empty { Ok(()) } else { Err(CsvError::Malformed.on(self.row_line)) };
         }
         if matches!(self.state, State::Quote | State::Closed) && self.line > self.quote_line {
             self.spanning.push((self.ends.len(), self.quote_line));

@@ -182,7 +182,8 @@ fn thousands(text: &str) -> Option<String> {
     let whole = text.split_once('.').filter(|(_, part)| part.bytes().all(|digit| digit == b'0'));
     let whole = whole.map_or(text, |(whole, _)| whole);
     // Nine digits behind a 7 may be thousands, or a number that lacks one. A zero there begins no code.
-    let is_doubtful = whole == text && whole.len() == 13 && whole.starts_with('7') && !whole.starts_with("7,0");
+    let is_doubtful =
+        whole == text && whole.len() == 13 && whole.starts_with('7') && !whole.starts_with("7,0");
     (whole.contains(',') && is_grouped(whole, ',') && !is_doubtful).then(|| whole.replace(',', ""))
 }
 
