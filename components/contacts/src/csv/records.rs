@@ -102,14 +102,6 @@ impl Records {
         if self.row_bytes > 0 { self.end_row(sink) } else { Ok(()) }
     }
 
-    /// Ends the row where it stands.
-    pub fn cut_off<S>(&mut self, sink: &mut S) -> Result<(), CsvFault>
-    where
-        S: FnMut(&Record<'_>) -> Result<(), CsvFault>,
-    {
-        self.end_row(sink)
-    }
-
     fn is_special(&self, byte: u8) -> bool {
         match self.state {
             State::Quoted => matches!(byte, b'"' | b'\r' | b'\n'),
