@@ -242,7 +242,8 @@ fn header_below_letterhead(rows: &[Row]) -> Option<usize> {
 /// is no other, whatever stands in them.
 fn phone_column(names: &[Vec<String>], data: &[Row]) -> Option<usize> {
     let rows = data.iter().filter(|row| row.filled() > 0).count().max(1);
-    let (mut best, mut anothers): (Option<(usize, usize)>, Option<(usize, usize)>) = (None, None);
+    let mut best: Option<(usize, usize)> = None;
+    let mut anothers = None;
     for (place, words) in names.iter().enumerate() {
         let name = phone_name(words);
         let (mut filled, mut mobiles, mut numbers) = (0, 0, 0);

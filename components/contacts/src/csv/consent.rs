@@ -1,6 +1,6 @@
 //! Names of columns that prove a consent (R62, R63).
 
-use super::names::fold;
+use super::names::{begins, is};
 
 const CONSENT: &[&str] = &[
     "consent",
@@ -124,10 +124,10 @@ pub enum Told {
 
 /// What a name says of a consent, if anything; the words are folded.
 pub fn told(words: &[String]) -> Option<Told> {
-    let any = |list: &[&str]| words.iter().any(|word| list.iter().any(|known| *word == fold(known)));
+    let any = |list: &[&str]| words.iter().any(|word| list.iter().any(|known| is(word, known)));
     let opted_in =
         words.windows(2).any(|pair| matches!(pair[0].as_str(), "opt" | "opted") && pair[1] == "in");
-    let ends = words.iter().any(|word| ENDS.iter().any(|beginning| word.starts_with(&fold(beginning))));
+    let ends = words.iter().any(|word| ENDS.iter().any(|beginning| begins(word, beginning)));
     if ends || !(any(CONSENT) || opted_in) {
         return None;
     }

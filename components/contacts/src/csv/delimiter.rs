@@ -8,6 +8,8 @@ use super::{CsvError, DELIMITERS};
 
 /// Rows by which the delimiter is found.
 const ROWS: usize = 20;
+/// A longer text is no name.
+const NAME_BYTES_MAX: usize = 200;
 
 /// What a row is like, parted by one sign.
 struct Parted {
@@ -40,7 +42,9 @@ impl Parted {
         let has_number = is_clear
             || (cells.len() > 1 && cells.iter().any(|cell| parts(cell).iter().any(|part| is_number(part))));
         let names = |cell: &&str| {
-            !cell.contains(DELIMITERS.map(char::from)) && phone_name(&words(cell)) > PhoneName::Silent
+            cell.len() <= NAME_BYTES_MAX
+                && !cell.contains(DELIMITERS.map(char::from))
+                && phone_name(&words(cell)) > PhoneName::Silent
         };
         Self {
             width: cells.len(),

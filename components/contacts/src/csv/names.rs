@@ -360,8 +360,12 @@ pub fn words(name: &str) -> Vec<String> {
 }
 
 /// A word as it is typed without the letters that only Kazakh has, and without accents.
-pub fn fold(word: &str) -> String {
-    let plain = |letter: char| match letter {
+fn fold(word: &str) -> String {
+    word.chars().map(plain).collect()
+}
+
+fn plain(letter: char) -> char {
+    match letter {
         'ә' => 'а',
         'і' => 'и',
         'ң' => 'н',
@@ -376,21 +380,31 @@ pub fn fold(word: &str) -> String {
         'í' | 'ı' => 'i',
         'ń' | 'ñ' => 'n',
         letter => letter,
-    };
-    word.chars().map(plain).collect()
+    }
+}
+
+/// Whether a folded text is that one.
+pub fn is(text: &str, known: &str) -> bool {
+    text.chars().eq(known.chars().map(plain))
+}
+
+/// Whether a folded text begins so.
+pub fn begins(text: &str, known: &str) -> bool {
+    let mut letters = text.chars();
+    known.chars().map(plain).all(|letter| letters.next() == Some(letter))
 }
 
 /// What a name says about numbers.
 pub fn phone_name(words: &[String]) -> PhoneName {
-    let any = |list: &[&str]| words.iter().any(|word| list.iter().any(|known| *word == fold(known)));
+    let any = |list: &[&str]| words.iter().any(|word| list.iter().any(|known| is(word, known)));
     // `Phone 2`, `Телефон2`: there is another, which comes first.
     let is_later = |word: &String| {
         let digits = word.trim_start_matches(char::is_alphabetic);
         digits.len() == 1 && matches!(digits.as_bytes()[0], b'2'..=b'9')
     };
-    let begins = |word: &String| PHONE_BEGINNINGS.iter().any(|beginning| word.starts_with(beginning));
+    let telephone = |word: &String| PHONE_BEGINNINGS.iter().any(|beginning| word.starts_with(beginning));
     let mobile = any(MOBILE);
-    let phone = any(&PHONE) || words.iter().any(begins);
+    let phone = any(&PHONE) || words.iter().any(telephone);
     let number = any(&ANY_NUMBER);
     let another = others::is_anothers(words);
     let side = any(SIDE) || words.iter().any(is_later);
@@ -420,10 +434,10 @@ pub fn kept_column(words: &[String]) -> Option<KeptColumn> {
         None => {}
     }
     let name = words.join(" ");
-    let is_in = |list: &[&str]| list.iter().any(|known| name == fold(known));
-    let begins = |list: &[&str]| list.iter().any(|beginning| name.starts_with(&fold(beginning)));
-    let named = words.iter().any(|word| NAMED.iter().any(|beginning| word.starts_with(&fold(beginning))));
-    if is_in(FULL_NAMES) || (begins(&NAME_BEGINNINGS) && named && !others::is_anothers(words)) {
+    let is_in = |list: &[&str]| list.iter().any(|known| is(&name, known));
+    let begun = |list: &[&str]| list.iter().any(|beginning| begins(&name, beginning));
+    let named = words.iter().any(|word| NAMED.iter().any(|beginning| begins(word, beginning)));
+    if is_in(FULL_NAMES) || (begun(&NAME_BEGINNINGS) && named && !others::is_anothers(words)) {
         return Some(KeptColumn::FullName);
     }
     if is_in(&FIRST_NAMES) {
@@ -434,5 +448,5 @@ pub fn kept_column(words: &[String]) -> Option<KeptColumn> {
             .iter()
             .any(|known| word.starts_with(known))
     });
-    (is_in(&FIRM_NAMES) || (begins(&FIRM_BEGINNINGS) && firm)).then_some(KeptColumn::FirmName)
+    (is_in(&FIRM_NAMES) || (begun(&FIRM_BEGINNINGS) && firm)).then_some(KeptColumn::FirmName)
 }

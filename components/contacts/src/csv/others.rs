@@ -1,5 +1,7 @@
 //! Names of columns that hold the number of somebody who is not the recipient (R19, R70).
 
+use super::names::{begins, is};
+
 /// Beginnings of words for people and places other than the one whom the row is about.
 const OTHERS: &[&str] = &[
     "менеджер",
@@ -122,13 +124,12 @@ const GIVEN_UP: &[&str] = &[
 
 /// Whether a name speaks of somebody else; the words are folded.
 pub fn is_anothers(words: &[String]) -> bool {
-    words.iter().any(|word| {
-        OTHER_WORDS.contains(&word.as_str())
-            || OTHERS.iter().any(|other| word.starts_with(&super::names::fold(other)))
-    })
+    words
+        .iter()
+        .any(|word| OTHER_WORDS.contains(&word.as_str()) || OTHERS.iter().any(|other| begins(word, other)))
 }
 
 /// Whether a name speaks of a number that nobody has any more; the words are folded.
 pub fn is_given_up(words: &[String]) -> bool {
-    words.iter().any(|word| GIVEN_UP.iter().any(|other| *word == super::names::fold(other)))
+    words.iter().any(|word| GIVEN_UP.iter().any(|other| is(word, other)))
 }
