@@ -124,6 +124,10 @@ impl Words {
         let written = std::mem::take(written);
         // "STOP1" is "STOP".
         let word = written.trim_end_matches(|letter: char| letter.is_numeric() || letter == HIDDEN);
+        // "S*t*o*p" hides nothing.
+        let is_spelled = word.split(HIDDEN).count() >= SPELLED_LETTERS_MIN
+            && word.split(HIDDEN).all(|letter| letter.chars().count() == 1);
+        let word = if is_spelled { &word.replace(HIDDEN, "") } else { word };
         let raw = if word.is_empty() { written.to_lowercase() } else { word.to_lowercase() };
         let folded = once(fold(&raw, latin));
         // A word of signs that say nothing here is none; "stop, stop" is "stop".
@@ -191,6 +195,10 @@ pub fn fold(word: &str, latin: Latin) -> String {
             letter => [letter, letter],
         };
         for letter in letters {
+            // "Ң" is written "нг" and "ng" too.
+            if (last, letter) == (Some('n'), 'g') {
+                continue;
+            }
             // "Stooop" and "stopp" are "stop".
             if last != Some(letter) {
                 folded.push(letter);

@@ -120,21 +120,19 @@ impl Reader {
         if let Some(stem) = written.strip_suffix('*') {
             return vec![self.form(stem, Ending::Any)];
         }
+        let forms = |forms: &[String]| forms.iter().map(|form| self.form(form, Ending::Friendly)).collect();
         let Some((stem, ending)) = written.split_once('+') else {
-            return vec![self.form(written, Ending::Friendly)];
+            // "Ни пишите" is how "не пишите" is heard.
+            let heard = if written == "не" { Some("ни".to_owned()) } else { None };
+            return forms(&[Some(written.to_owned()), heard].into_iter().flatten().collect::<Vec<_>>());
         };
         match ending {
             "ма" => vec![self.form(stem, Ending::Refusing { may_be_bare: true })],
             "маңыз" => vec![self.form(stem, Ending::Refusing { may_be_bare: false })],
             "ыңыз" => vec![self.form(stem, Ending::Asking)],
-            "тесь" => vec![
-                self.form(&format!("{stem}сь"), Ending::Friendly),
-                self.form(&format!("{stem}тесь"), Ending::Friendly),
-            ],
-            ending => vec![
-                self.form(stem, Ending::Friendly),
-                self.form(&format!("{stem}{ending}"), Ending::Friendly),
-            ],
+            "тесь" => forms(&[format!("{stem}сь"), format!("{stem}тесь")]),
+            // "Пишити" is how "пишите" is heard.
+            ending => forms(&[stem.to_owned(), format!("{stem}{ending}"), format!("{stem}ти")]),
         }
     }
 
@@ -182,8 +180,13 @@ impl Phrase {
 
     /// Whether "не" is joined to a word that stands behind it here: what stands behind the "не" then.
     pub fn behind_joined_not<'word>(&self, word: &'word Word) -> Option<&'word str> {
-        let rest = word.folded.strip_prefix("ne").filter(|rest| !rest.is_empty())?;
-        let is_not = |slot: &Slot| matches!(&slot.forms[..], [not] if not.folded == "ne" && !not.is_english);
+        let rest = word
+            .folded
+            .strip_prefix("ne")
+            .or(word.folded.strip_prefix("ni"))
+            .filter(|rest| !rest.is_empty())?;
+        let is_not =
+            |slot: &Slot| slot.forms.first().is_some_and(|not| not.folded == "ne" && !not.is_english);
         let knows = |slot: &Slot| slot.forms.iter().any(|form| form.is_plainly(rest) || form.is_nearly(rest));
         self.slots.windows(2).any(|pair| is_not(&pair[0]) && knows(&pair[1])).then_some(rest)
     }

@@ -41,7 +41,7 @@ impl Vocabulary {
             noes: reader.phrases(words::NOES),
             returns: reader.phrases(words::RETURNS),
             signatures: reader.phrases(words::SIGNATURES),
-            fillers: words::FILLERS.iter().map(|word| fold(word, latin)).collect(),
+            fillers: words::FILLERS.concat().iter().map(|word| fold(word, latin)).collect(),
         }
     }
 
@@ -162,13 +162,12 @@ impl Text {
     fn is_refused_anywhere(&self, phrase: &Phrase, place: Place) -> bool {
         // "Do not call" has its own "not"; so has "не пишите".
         if phrase.negates {
-            return !self.is_about_a_thing(place)
-                && !self.is_beside(place.0, words::WHY)
-                && !self.is_told_of_somebody(place.0);
+            let is_asked = self.is_beside(place.0, words::WHY);
+            return !(is_asked || self.is_about_a_thing(place) || self.is_told_of_somebody(place.0));
         }
         let is_asked = self.is_question(place)
             && (self.is_beside(place.0, words::WHY) || self.is_beside(place.0, words::ASKED));
-        !is_asked && !self.is_negated(place.0)
+        !(is_asked || self.is_negated(place.0))
     }
 
     /// Whether a thing is named that is none of our messages.
@@ -194,38 +193,32 @@ impl Text {
     fn is_stop(&self, place: Place) -> bool {
         let strange = self.strange_in_clause(place);
         let clause = self.words[place.0].clause;
+        let is_unable = place.0 > 0 && is_among(&self.words[place.0 - 1], words::UNABLE);
+        let is_turned = is_unable || self.is_negated(place.0) || self.is_surprise(place);
+        let is_asked = self.is_asked_by_particle(place) || (self.is_question(place) && !strange.is_empty());
         // Looked at as they are written: "of" says nothing, and "off", which folds to it, does.
-        let beside = self.words.iter().filter(|word| word.clause == clause);
-        !self.is_negated(place.0)
-            && !(place.0 > 0 && is_among(&self.words[place.0 - 1], words::UNABLE))
-            && !self.is_surprise(place)
-            && !self.is_asked_by_particle(place)
-            && strange.len() <= NAME_WORDS_MAX
-            && !beside.into_iter().any(is_about_something_else)
-            && !strange.iter().any(|word| is_deed(word))
-            && (strange.is_empty() || !self.is_question(place))
+        let mut beside = self.words.iter().filter(|word| word.clause == clause);
+        let is_elsewhere = beside.any(is_about_something_else) || strange.iter().any(|word| is_deed(word));
+        let is_lost_among_others = strange.len() > NAME_WORDS_MAX;
+        !(is_turned || is_asked || is_elsewhere || is_lost_among_others)
     }
 
     /// "Delete" and its like: in its clause stands a name and nothing else.
     fn is_bare(&self, place: Place) -> bool {
         let strange = self.strange_in_clause(place);
-        !self.is_negated(place.0)
+        let is_turned = self.is_negated(place.0) || self.is_surprise(place) || self.is_about_a_thing(place);
+        !is_turned
             && strange.len() <= NAME_WORDS_MAX
             && strange.iter().all(|word| word.is_name && !is_about_something_else(word))
-            && !self.is_about_a_thing(place)
-            && !self
-                .words
-                .iter()
-                .any(|word| word.clause == self.words[place.0].clause + 1 && is_among(word, words::BUT))
     }
 
     /// "Enough" and its like: a name may stand behind it or in another clause, and nothing else.
     fn is_enough(&self, phrase: &Phrase, place: Place) -> bool {
         let first_of_all = |word: &Word| std::ptr::eq(word, &self.words[0]);
-        !self.is_surprise(place)
-            && !self.is_asked_by_particle(place)
-            && !(phrase.negates && self.is_before_a_stop(place))
-            && !self.words.iter().any(|word| is_among(word, words::QUANTITIES))
+        let is_of_a_stop = phrase.negates && self.is_before_a_stop(place);
+        let is_turned = is_of_a_stop || self.is_surprise(place) || self.is_asked_by_particle(place);
+        let is_counted = self.words.iter().any(|word| is_among(word, words::QUANTITIES));
+        !(is_turned || is_counted)
             && self.is_with_a_name_at_most(place)
             && !self.strange_in_clause(place).into_iter().any(first_of_all)
     }

@@ -4,13 +4,14 @@ mod alone;
 mod around;
 mod classes;
 mod english;
+mod fillers;
 mod kazakh;
 mod russian;
 
 pub use alone::{BARES, ENOUGHS, NOES, RETURNS, STOPS};
 pub use around::{
-    ASKED, BUT, CONCRETE, CONTEXT, FILLERS, MESSAGES, NEGATIONS, PARTICLES, QUANTITIES, SIGNATURES, SUBJECTS,
-    UNABLE, WHY, WISHES,
+    ASKED, BUT, CONCRETE, CONTEXT, MESSAGES, NEGATIONS, PARTICLES, QUANTITIES, SIGNATURES, SUBJECTS, UNABLE,
+    WHY, WISHES,
 };
 pub use classes::CLASSES;
 
@@ -19,3 +20,6 @@ pub const REFUSALS: [&[&str]; 3] = [english::REFUSALS, russian::REFUSALS, kazakh
 
 /// Refusals unless the sentence names a thing.
 pub const DECLINES: [&[&str]; 3] = [english::DECLINES, russian::DECLINES, kazakh::DECLINES];
+
+/// Words that say nothing for or against.
+pub const FILLERS: [&[&str]; 3] = [fillers::ENGLISH, fillers::RUSSIAN, fillers::KAZAKH];

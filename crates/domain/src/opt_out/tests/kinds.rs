@@ -435,3 +435,28 @@ fn other_texts_of_the_same_kinds_refuse_nothing() {
     ];
     all_are(Reply::Other, &texts);
 }
+
+/// One reply a line, with `\n` for the end of a line in it.
+#[track_caller]
+fn lines_are(reply: Reply, table: &str) {
+    let texts: Vec<String> = table.lines().map(|line| line.replace("\\n", "\n")).collect();
+    all_are(reply, &texts.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+/// R66: a wide table of refusals.
+#[test]
+fn every_refusal_of_the_table_is_understood() {
+    lines_are(Reply::Refusal, include_str!("refusals.txt"));
+}
+
+/// R74: a wide table of everyday replies that refuse nothing.
+#[test]
+fn no_everyday_reply_of_the_table_refuses() {
+    lines_are(Reply::Other, include_str!("others.txt"));
+}
+
+/// R69: a wide table of returns.
+#[test]
+fn every_return_of_the_table_is_understood() {
+    lines_are(Reply::Return, include_str!("returns.txt"));
+}

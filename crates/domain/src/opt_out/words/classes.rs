@@ -314,6 +314,9 @@ const REMOVES_KK: &[&str] = &[
     "алып",
     "блокта+ыңыз",
     "ұмыт+ыңыз",
+    "алыңыз",
+    "алыңызшы",
+    "алыңыздар",
 ];
 
 /// What an English "don't" forbids.
@@ -340,6 +343,7 @@ const CONTACTS: &[&str] = &[
     "pester",
     "spam",
     "advertise",
+    "txt",
 ];
 
 const CONTACTINGS: &[&str] = &[

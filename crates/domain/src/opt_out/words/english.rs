@@ -49,6 +49,17 @@ pub const REFUSALS: &[&str] = &[
     "blacklist me",
     "stop|стоп|тоқтат or|или|әлде|немесе|ма start|старт|қосу",
     "start|старт|қосу or|или|әлде|немесе|ма stop|стоп|тоқтат",
+    "un subscribe",
+    "not my|right number|person",
+    "wrong guy|man|woman",
+    "he|she|owner is|has dead|died",
+    "he|she died",
+    "passed away",
+    "deceased",
+    "go to hell",
+    "f off",
+    "will report",
+    "not interested",
 ];
 
 /// Refusals unless a thing is named.
