@@ -207,7 +207,7 @@ impl Form {
             Ending::Refusing { may_be_bare } => {
                 let behind =
                     rest.strip_prefix(['m', 'b', 'p']).and_then(|rest| rest.strip_prefix(['a', 'e']));
-                behind.is_some_and(|mood| is_mood(mood) || (mood.is_empty() && may_be_bare))
+                behind.is_some_and(|mood| if mood.is_empty() { may_be_bare } else { is_mood(mood) })
             }
         }
     }

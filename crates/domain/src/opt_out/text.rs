@@ -156,6 +156,15 @@ impl Text {
             || stands(&self.known.bares, &|_, place| self.is_bare(place))
             || stands(&self.known.enoughs, &|phrase, place| self.is_enough(phrase, place))
             || stands(&self.known.noes, &|_, place| self.is_all(place))
+            || self.is_a_parted_stop()
+    }
+
+    /// "Sто п": the text is the word, with something between its letters.
+    fn is_a_parted_stop(&self) -> bool {
+        let [first, .., _] = &self.words[..] else { return false };
+        let folded: String = self.words.iter().map(|word| word.folded.as_str()).collect();
+        let whole = Word { raw: folded.clone(), folded, ..first.clone() };
+        self.known.stops.iter().any(|stop| stop.len() == 1 && stop.is_at(0, &whole))
     }
 
     /// A phrase that refuses wherever it stands: unless it is turned round, asked after, or about a thing.
@@ -163,7 +172,7 @@ impl Text {
         // "Do not call" has its own "not"; so has "не пишите".
         if phrase.negates {
             let is_asked = self.is_beside(place.0, words::WHY);
-            return !(is_asked || self.is_about_a_thing(place) || self.is_told_of_somebody(place.0));
+            return !(is_asked || self.is_about_a_thing(place) || self.is_told_of_somebody(place));
         }
         let is_asked = self.is_question(place)
             && (self.is_beside(place.0, words::WHY) || self.is_beside(place.0, words::ASKED));
@@ -179,14 +188,17 @@ impl Text {
     }
 
     /// "You don't write to me", "она не звонит": nobody is asked not to.
-    fn is_told_of_somebody(&self, first: usize) -> bool {
+    fn is_told_of_somebody(&self, (first, behind): Place) -> bool {
         let clause = self.words[first].clause;
         let is_helper = |word: &Word| matches!(word.raw.as_str(), "do" | "did" | "does");
         let before = self.words[..first].iter().filter(|word| word.clause == clause && !is_helper(word));
         let before: Vec<&Word> = before.collect();
         let says_nothing = |word: &Word| self.known.fillers.contains(&word.folded);
         let [others @ .., subject] = &before[..] else { return false };
-        is_among(subject, words::SUBJECTS) && others.iter().all(|word| says_nothing(word))
+        // "Звонит" folds to what "звонить" folds to.
+        let is_third_person = ["ит", "ет"].iter().any(|ending| self.words[behind - 1].raw.ends_with(ending));
+        let is_subject = is_among(subject, words::SUBJECTS) || (is_third_person && !says_nothing(subject));
+        is_subject && others.iter().all(|word| says_nothing(word))
     }
 
     /// "Stop" and its like: with a name or a number beside it, and whatever stands in other clauses.
@@ -198,7 +210,8 @@ impl Text {
         let is_asked = self.is_asked_by_particle(place) || (self.is_question(place) && !strange.is_empty());
         // Looked at as they are written: "of" says nothing, and "off", which folds to it, does.
         let mut beside = self.words.iter().filter(|word| word.clause == clause);
-        let is_elsewhere = beside.any(is_about_something_else) || strange.iter().any(|word| is_deed(word));
+        let is_elsewhere = beside.any(|word| is_about_something_else(word) || is_among(word, words::ASKED))
+            || strange.iter().any(|word| is_deed(word));
         let is_lost_among_others = strange.len() > NAME_WORDS_MAX;
         !(is_turned || is_asked || is_elsewhere || is_lost_among_others)
     }
@@ -226,7 +239,9 @@ impl Text {
     /// A mere "no": beside it stands nothing but politeness.
     fn is_all(&self, (first, behind): Place) -> bool {
         let others = (0..self.words.len()).filter(|at| !(first..behind).contains(at));
-        self.questions.is_empty() && others.into_iter().all(|at| self.is_filler[at])
+        // "SMS нет" complains that none came.
+        let is_missed = first > 0 && is_among(&self.words[first - 1], words::MESSAGES);
+        !is_missed && self.questions.is_empty() && others.into_iter().all(|at| self.is_filler[at])
     }
 
     /// The taking back of a refusal is said plainly, or not at all.

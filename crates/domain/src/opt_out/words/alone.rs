@@ -23,6 +23,7 @@ pub const STOPS: &[&str] = &[
     "тоқтатып қой+ыңыз|таста+ыңыз",
     "доғар+ыңыз",
     "доғару",
+    "доғара сал+ыңыз",
 ];
 
 /// Refusals if the clause says nothing else, whatever stands in other clauses.
@@ -135,6 +136,8 @@ pub const ENOUGHS: &[&str] = &[
     "i want out",
     "opting out",
     "не надо|нада",
+    "как отключить",
+    "спамеры",
 ];
 
 /// Refusals if nothing stands beside them but politeness: a mere "no" to a message.

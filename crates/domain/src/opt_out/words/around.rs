@@ -57,7 +57,7 @@ pub const SUBJECTS: &[&str] =
 pub const WHY: &[&str] = &["why", "почему", "чего", "неге", "неліктен"];
 
 /// In a question with one of these or of [`WHY`], a word of refusal is asked after: "Unsubscribe from what?".
-pub const ASKED: &[&str] = &["what", "which", "зачем", "какая", "такое", "қандай"];
+pub const ASKED: &[&str] = &["what", "which", "зачем", "какая", "такое", "қандай", "значит"];
 
 /// Directly behind a word, these Kazakh particles ask: "жетті ме".
 pub const PARTICLES: &[&str] = &["ма", "ме", "ба", "бе", "па", "пе"];
@@ -323,4 +323,6 @@ pub const CONCRETE: &[&str] = &[
     "сдач*",
     "пицц*",
     "кездесу*",
+    "покупк*",
+    "қабылдау*",
 ];

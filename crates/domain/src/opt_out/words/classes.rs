@@ -75,6 +75,7 @@ const URGES: &[&str] = &[
     "оповещай+те",
     "информируй+те",
     "используй+те",
+    "трогай+те",
 ];
 
 /// The same as what somebody is to cease.
@@ -129,6 +130,7 @@ const DEEDS: &[&str] = &[
     "оповещать",
     "информировать",
     "использовать",
+    "трогать",
 ];
 
 const CEASES: &[&str] = &[
@@ -197,7 +199,7 @@ const REMOVES: &[&str] = &[
 ];
 
 const MINES: &[&str] =
-    &["меня", "нас", "номер", "номера", "номерок", "телефон", "мобильный", "контакт*", "данные"];
+    &["меня", "нас", "номер", "номера", "номерок", "телефон", "мобильный", "контакт*", "данные", "почту"];
 
 /// Said of messages, these are meant for whoever sends them.
 const ANNOYS: &[&str] = &[
@@ -247,6 +249,7 @@ const AWAYS: &[&str] = &[
     "хуй",
     "хер",
     "хрен",
+    "х",
 ];
 
 /// What Kazakh sentences ask to cease, and to have no need for.
@@ -378,7 +381,7 @@ const CONTACTINGS: &[&str] = &[
 ];
 
 const REMOVES_EN: &[&str] =
-    &["remove", "delete", "erase", "drop", "exclude", "unlist", "forget", "block", "scrub"];
+    &["remove", "delete", "erase", "drop", "exclude", "unlist", "forget", "block", "scrub", "wipe"];
 
 /// English "not" with a verb behind it.
 const NOTS_EN: &[&str] = &["dont", "never", "not"];

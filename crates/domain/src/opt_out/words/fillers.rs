@@ -94,6 +94,7 @@ pub const ENGLISH: &[&str] = &[
     "really",
     "very",
     "am",
+    "ty",
 ];
 
 /// In Russian.
@@ -404,4 +405,5 @@ pub const KAZAKH: &[&str] = &[
     "екен",
     "деп",
     "ештеңе",
+    "ақ",
 ];
