@@ -47,12 +47,14 @@ export function go(path) {
   else location.hash = `#/${path}`;
 }
 
+/** Asked for every view: a payment, a decision or another window changes the account's state behind this page. */
 async function whoIsThere() {
-  if (account !== undefined) return account;
+  if (account === null) return null;
+  const first = account === undefined;
   try {
-    account = await get("/v1/account", { quiet: true });
+    account = await get("/v1/account", { quiet: first });
   } catch (problem) {
-    if (problem.status !== 401) throw problem;
+    if (problem.status !== 401 || !first) throw problem;
     account = null;
   }
   return account;

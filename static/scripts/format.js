@@ -68,6 +68,11 @@ export function almatyNow() {
   return { text: clock(date), hour: date.getUTCHours(), minute: date.getUTCMinutes() };
 }
 
+/** The day in Almaty so many whole days from now, as `2026-12-25`: for fields of days. */
+export function dayAhead(days) {
+  return shifted(new Date(Date.now() + days * 24 * 60 * 60 * 1000).toISOString()).toISOString().slice(0, 10);
+}
+
 /** Bytes as megabytes or kilobytes. */
 export function size(bytes) {
   const mega = bytes / 1048576;

@@ -56,6 +56,8 @@ const FIELD_OF_CODE = {
   attestation_not_given: "attestation",
   credentials_wrong: "password",
   login_taken: "login",
+  deletion_day_too_early: "delete_on",
+  public_url_not_configured: "opt_out_link",
 };
 
 function clear(form) {
@@ -155,6 +157,22 @@ export function actionButton(text, act, kind = "") {
     }
   });
   return press;
+}
+
+/** A button that copies what stands in `source`, and says that it did. */
+export function copyButton(source, kind = "") {
+  const said = el("span", { class: "hint", role: "status" });
+  const press = actionButton(t("common.copy"), async () => {
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      said.textContent = t("common.copied");
+    } catch {
+      // Without HTTPS there is no clipboard, and a browser may refuse it: the text is marked for the person's own keys.
+      getSelection().selectAllChildren(source);
+      said.textContent = t("common.copy_by_hand");
+    }
+  }, kind);
+  return [press, " ", said];
 }
 
 /** Asks before an act that cannot be undone. Resolves to true only on the confirming button. */

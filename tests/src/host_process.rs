@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::app_folder;
 use crate::platform::workspace;
+use crate::servers::Servers;
 
 /// Which host runs the components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Host {
     Embedded,
     /// Spin itself, found on PATH.
     Spin,
+    /// Spin itself over servers: a real sqld and a real Redis instead of files.
+    SpinOverServers,
 }
 
 impl Host {
@@ -26,8 +29,14 @@ impl Host {
         match std::env::var("SENDBOX_TEST_HOST").as_deref() {
             Err(_) | Ok("embedded") => Self::Embedded,
             Ok("spin") => Self::Spin,
-            Ok(other) => panic!("SENDBOX_TEST_HOST is `{other}`: neither `embedded` nor `spin`"),
+            Ok("spin-servers") => Self::SpinOverServers,
+            Ok(other) => panic!("SENDBOX_TEST_HOST is `{other}`: not `embedded`, `spin` or `spin-servers`"),
         }
+    }
+
+    /// Whether it is Spin, whatever it keeps its data in.
+    pub fn is_spin(self) -> bool {
+        self != Self::Embedded
     }
 }
 
@@ -63,7 +72,13 @@ pub struct HostProcess {
 
 impl HostProcess {
     /// Starts the host on a port of the loopback and waits until it says that it serves.
-    pub fn start(host: Host, folder: &Path, port: u16, variables: &[(&str, String)]) -> Self {
+    pub fn start(
+        host: Host,
+        folder: &Path,
+        port: u16,
+        variables: &[(&str, String)],
+        servers: Option<&Servers>,
+    ) -> Self {
         let manifest = app_folder::fill(&folder.join("app"));
         share_compiled_code(&folder.join("state"));
         let log_path = folder.join("host.log");
@@ -71,6 +86,11 @@ impl HostProcess {
         let mut command = Command::new("sh");
         command.args(["-c", KEEPER, "keeper"]).arg(folder);
         command.args(command_line(host, &manifest, &folder.join("state"), port));
+        if let Some(servers) = servers {
+            let file = folder.join("runtime.toml");
+            std::fs::write(&file, servers.runtime_config()).expect("a file in a new folder");
+            command.arg("--runtime-config-file").arg(file);
+        }
         command.current_dir(folder).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
         for (name, _) in std::env::vars_os() {
@@ -172,7 +192,7 @@ fn command_line(host: Host, manifest: &Path, state: &Path, port: u16) -> Vec<Str
             let program = program.to_string_lossy().into_owned();
             [&program, "up", "--tick-every", "0", "--manifest", &manifest].map(str::to_owned).into()
         }
-        Host::Spin => ["spin", "up", "--from", &manifest].map(str::to_owned).into(),
+        Host::Spin | Host::SpinOverServers => ["spin", "up", "--from", &manifest].map(str::to_owned).into(),
     };
     let listen = format!("127.0.0.1:{port}");
     let shared = ["--listen", &listen, "--state-dir", &state];

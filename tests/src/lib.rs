@@ -1,11 +1,11 @@
 //! The bench of the end-to-end tests: a platform that really runs, and people who use it over HTTP.
 //!
 //! A test reads as a story: an account, an act, the answer, and what did *not* happen. Everything
-//! is asked through the interface; no test opens the database. The only look behind it is
+//! is asked through the interface; no test reads the database. The only look behind it is
 //! [`state_bytes`], which searches the raw files for numbers that must not stand there.
 //!
 //! - [`Platform`]: the built components on a host. The host is chosen in one place, by the variable
-//!   `SENDBOX_TEST_HOST` (`embedded` unless told, or `spin`). Tests of one file share a platform and
+//!   `SENDBOX_TEST_HOST` (`embedded` unless told, `spin`, or `spin-servers`: over sqld and Redis). Tests of one file share a platform and
 //!   each sign up accounts of their own; a test that moves the clock takes [`Platform::fresh`].
 //! - [`Caller`]: somebody who sends requests: a visitor, a browser with cookies, a program with a
 //!   key, a scheduler.
@@ -29,6 +29,7 @@ pub mod operator;
 mod platform;
 pub mod raw;
 mod recordings;
+pub mod servers;
 pub mod signatures;
 pub mod state_bytes;
 

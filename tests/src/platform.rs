@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Fields};
 use crate::caller::{Caller, Request};
 use crate::host_process::{Host, HostProcess, free_port};
+use crate::servers::Servers;
 use crate::signatures;
 
 /// When every platform begins: a Wednesday, 10:00 in Almaty, no holiday. So no result depends on
@@ -57,6 +58,7 @@ impl Default for Settings {
 /// The built components on a host, with a state folder of their own.
 pub struct Platform {
     host: HostProcess,
+    servers: Option<Servers>,
     settings: Settings,
     shift_seconds: Mutex<i64>,
     documents: OnceLock<Value>,
@@ -77,10 +79,12 @@ impl Platform {
 
     /// A platform of one's own with other settings.
     pub fn with(settings: Settings) -> Self {
-        Self::start(settings, &new_folder())
+        let folder = new_folder();
+        let servers = (Host::chosen() == Host::SpinOverServers).then(|| Servers::start(&folder));
+        Self::start(settings, &folder, servers)
     }
 
-    fn start(settings: Settings, folder: &Path) -> Self {
+    fn start(settings: Settings, folder: &Path, servers: Option<Servers>) -> Self {
         let master_key = base64::engine::general_purpose::STANDARD.encode(MASTER_KEY);
         let on_or_off = if settings.sandbox { "on" } else { "off" };
         let port = free_port();
@@ -95,18 +99,30 @@ impl Platform {
             ("data_region", settings.data_region.clone()),
         ];
         variables.extend(settings.variables.iter().cloned());
-        let host = HostProcess::start(Host::chosen(), folder, port, &variables);
+        let host = HostProcess::start(Host::chosen(), folder, port, &variables, servers.as_ref());
         let platform = Self {
             host,
+            servers,
             settings,
             shift_seconds: Mutex::new(0),
             documents: OnceLock::new(),
             names: AtomicU32::new(0),
         };
+        if platform.servers.is_some() {
+            platform.wait_for_servers();
+        }
         if platform.settings.sandbox {
             platform.set_clock(instant(BEGINNING));
         }
         platform
+    }
+
+    /// A server that has just begun to listen may still say that it is busy.
+    fn wait_for_servers(&self) {
+        let begun = std::time::Instant::now();
+        while self.visitor().get("/v1/documents").status == 503 && begun.elapsed().as_secs() < 20 {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
     }
 
     /// Stops the host dead, whatever it is doing. What is asked of it from now on fails.
@@ -123,11 +139,13 @@ impl Platform {
     /// The same with other settings.
     pub fn restart_with(self, settings: Settings) -> Self {
         let now = self.now();
-        let Self { host, names, .. } = self;
+        let Self { host, servers, names, .. } = self;
         let folder = host.folder.clone();
         drop(host);
-        let platform = Self { names, ..Self::start(settings, &folder) };
-        platform.set_clock(now);
+        let platform = Self { names, ..Self::start(settings, &folder, servers) };
+        if platform.settings.sandbox {
+            platform.set_clock(now);
+        }
         platform
     }
 
@@ -149,6 +167,17 @@ impl Platform {
     /// Where the host keeps its databases, logs and everything else.
     pub fn state_folder(&self) -> PathBuf {
         self.host.folder.join("state")
+    }
+
+    /// The folders of everything that is kept, by the host and by servers behind it.
+    pub fn kept_in(&self) -> Vec<PathBuf> {
+        let servers = self.servers.iter().map(|servers| servers.folder().to_path_buf());
+        [self.state_folder()].into_iter().chain(servers).collect()
+    }
+
+    /// The servers behind the host, where there are any.
+    pub fn servers(&self) -> Option<&Servers> {
+        self.servers.as_ref()
     }
 
     /// Somebody without an account.

@@ -259,7 +259,7 @@ fn no_recording_stands_in_the_bytes_of_the_disk() {
     let shop = Account::sign_up(&platform);
     let file = wav(20_000);
     let recording = shop.recording(file.clone());
-    let in_files = |wanted: &[u8]| !state_bytes::files_holding(&platform.state_folder(), wanted).is_empty();
+    let in_files = |wanted: &[u8]| !state_bytes::files_holding(&platform.kept_in(), wanted).is_empty();
     let audible = || (100..file.len() - 64).step_by(20_000).any(|at| in_files(&file[at..at + 64]));
     assert!(in_files(recording.as_bytes()), "the search finds what stands in the clear");
     assert!(!audible(), "while the account lives");

@@ -161,7 +161,7 @@ fn no_number_stands_in_the_bytes_of_the_disk() {
     secrets.push(profile.text("/email"));
     secrets.push(profile.text("/name"));
     // The search does find what stands in the clear.
-    assert!(!state_bytes::files_containing(&platform.state_folder(), &campaign.id).is_empty());
+    assert!(!state_bytes::files_containing(&platform.kept_in(), &campaign.id).is_empty());
     none_is_on_disk(&platform, &secrets, "while the account lives");
 
     ask(&shop.browser, 0, true).created();
@@ -173,7 +173,7 @@ fn no_number_stands_in_the_bytes_of_the_disk() {
 #[track_caller]
 fn none_is_on_disk(platform: &Platform, secrets: &[String], when: &str) {
     for secret in secrets {
-        let files = state_bytes::files_containing(&platform.state_folder(), secret);
+        let files = state_bytes::files_containing(&platform.kept_in(), secret);
         assert!(files.is_empty(), "{when}: {secret} stands in {files:?}");
     }
 }

@@ -120,6 +120,8 @@ fn all_there_is(of: &Caller<'_>) -> Vec<Value> {
         "/v1/ledger",
     ];
     let mut all: Vec<Value> = lists.iter().flat_map(|list| of.list(list)).collect();
+    // What the hours say of now says so to the second.
+    all.iter_mut().filter_map(Value::as_object_mut).for_each(|one| drop(one.remove("window")));
     all.push(json!(of.list("/v1/contacts/imports").len()));
     all.push(of.get("/v1/account").ok());
     all.push(json!(of.get("/v1/account/deletion").status));

@@ -83,7 +83,9 @@ fn a_signature_that_is_no_text_credits_nothing() {
     let answer = send_notice(platform, &forged);
     match platform.host() {
         Host::Embedded => drop(answer.refused(401, "webhook_signature_invalid")),
-        Host::Spin => assert!(answer.is(500).body.is_empty(), "a component was asked"),
+        Host::Spin | Host::SpinOverServers => {
+            assert!(answer.is(500).body.is_empty(), "a component was asked")
+        }
     }
     nothing_was_credited(&shop);
 }

@@ -169,7 +169,7 @@ fn the_hash_of_a_text_is_salted_and_the_evidence_has_the_salt() {
     }
     let bare: String = Sha256::digest(b"1234").iter().map(|byte| format!("{byte:02x}")).collect();
     assert_ne!(shown.text("/text_sha256"), bare);
-    assert!(state_bytes::files_containing(&platform.state_folder(), &bare).is_empty());
+    assert!(state_bytes::files_containing(&platform.kept_in(), &bare).is_empty());
 }
 
 /// R92: what was sent stays provable when the contacts are gone.

@@ -331,7 +331,7 @@ fn the_session_is_found_among_the_cookies_of_others() {
     let own = shop.browser.cookie_header().into_bytes();
     // Spin answers 500 by itself to a field that is not UTF-8: no component hears of it.
     let strange: &[&[u8]] =
-        if platform.host() == Host::Spin { &[b"\xd0\x90"] } else { &[b"\xd0\x90", b"\xd0\x90\xff", b"\xff"] };
+        if platform.host().is_spin() { &[b"\xd0\x90"] } else { &[b"\xd0\x90", b"\xd0\x90\xff", b"\xff"] };
     for bytes in strange {
         let other = [b"city=", *bytes].concat();
         let in_one_field = [&other, b"; ".as_slice(), &own].concat();

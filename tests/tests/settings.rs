@@ -30,18 +30,16 @@ fn without_the_sandbox_its_routes_are_not_there() {
     scheduler.put("/sandbox/clock", &json!({"shift_seconds": 60})).refused(404, "not_found");
 }
 
-/// What another master key would seal could be opened by neither: it is refused before it does anything. Here the
-/// files of one deployment are laid under another, as a restored backup would be, before its first request.
+/// What another master key would seal could be opened by neither: it is refused before it does anything, as where
+/// a restored backup lies under a deployment of other secrets.
 #[test]
 fn data_of_another_master_key_are_refused_in_words() {
+    let platform = Platform::fresh();
+    let login = Account::sign_up(&platform).login;
+    platform.crash();
     let other_key = ("master_key", BASE64_STANDARD.encode([9; 32]));
-    let other = Platform::with(Settings { variables: vec![other_key], ..Settings::default() });
-    let login = Account::sign_up(&other).login;
-    other.crash();
-    let platform = Platform::with(Settings { sandbox: false, ..Settings::default() });
-    for file in ["sqlite_db.db", "sqlite_db.db-wal"] {
-        std::fs::copy(other.state_folder().join(file), platform.state_folder().join(file)).expect("copied");
-    }
+    let other = Settings { sandbox: false, variables: vec![other_key], ..Settings::default() };
+    let platform = platform.restart_with(other);
     platform.visitor().get("/v1/log/checkpoint").refused(503, "master_key_wrong");
     platform.tick("dispatch").refused(503, "master_key_wrong");
     sign_in(&platform.visitor(), &login, PASSWORD).refused(503, "master_key_wrong");

@@ -1,4 +1,5 @@
-//! The one door to SQLite: a small trait with a back end for Spin and one for native tests.
+//! The one door to SQLite: a small trait with a back end for Spin, one for native tests, and one of the tests' own
+//! that speaks to a libSQL server as Spin does.
 
 use std::future::Future;
 
@@ -45,6 +46,11 @@ pub enum DbError {
     MasterKey,
 }
 
+/// What a file says of another writer, and a libSQL server of a crowd: too many at once, no connection in time, and
+/// a transaction that waited so long that it was rolled back.
+const BUSY: [&str; 5] =
+    ["locked", "busy", "too many concurrent", "timed out while opening", "stream has expired"];
+
 impl DbError {
     /// Sorts SQLite's message: the runtime hands errors over as one string, so the telling apart
     /// is done on the text, and only here.
@@ -52,12 +58,22 @@ impl DbError {
         let lower = message.to_ascii_lowercase();
         if lower.contains("constraint") {
             Self::Constraint(message)
-        } else if lower.contains("locked") || lower.contains("busy") {
+        } else if BUSY.iter().any(|words| lower.contains(words)) {
             Self::Busy
         } else {
             Self::Other(message)
         }
     }
+}
+
+/// What stands behind a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite with a file of this machine: how it writes and overwrites is set for each connection.
+    File,
+    /// A libSQL server. Each statement outside of a transaction goes over a connection of its own, and how it
+    /// writes is the server's own affair: it refuses to be told. References hold there from the start.
+    Server,
 }
 
 /// A connection. One request uses one; two requests never share one at a time.
@@ -69,6 +85,9 @@ pub trait Database {
     /// Runs one statement to its end and returns all its rows. It is the only way to run one, so
     /// no error is left uncollected and no rows are left undrained.
     fn query(&self, sql: &str, parameters: Vec<Value>) -> impl Future<Output = Result<Vec<Row>, DbError>>;
+
+    /// What answers.
+    fn engine(&self) -> Engine;
 }
 
 /// Runs `work` between BEGIN IMMEDIATE and COMMIT. IMMEDIATE, because a reading transaction that
@@ -101,6 +120,11 @@ pub async fn prepare_connection<D: Database>(db: &D) -> Result<(), DbError> {
         db.query(pragma, vec![]).await?;
     }
     Ok(())
+}
+
+/// Whether a server said so of a statement that sets how it works.
+pub fn is_not_for_a_server(error: &DbError) -> bool {
+    matches!(error, DbError::Other(message) if message.contains("unsupported statement"))
 }
 
 /// One row of an answer.
@@ -234,6 +258,24 @@ mod tests {
             }
             answer
         }
+
+        fn engine(&self) -> Engine {
+            self.db.engine()
+        }
+    }
+
+    /// Whoever is told "busy" tries again, and "broken" gives up: a crowd at a server is the former.
+    #[test]
+    fn a_server_with_too_much_to_do_is_busy() {
+        for said in [
+            "Hrana: `api error: `{\"error\":\"Too many concurrent requests\"}``",
+            "Hrana: `api error: `{\"error\":\"Timed out while opening database connection\"}``",
+            "Hrana: `api error: `{\"message\":\"The stream has expired\",\"code\":\"STREAM_EXPIRED\"}``",
+            "database is locked",
+        ] {
+            assert_eq!(DbError::from_message(said.to_owned()), DbError::Busy, "{said}");
+        }
+        assert!(matches!(DbError::from_message("disk I/O error".to_owned()), DbError::Other(_)));
     }
 
     /// R85: what is kept after an error, such as an operator's only report, is in no transaction of before.

@@ -19,7 +19,7 @@ mod seal;
 mod spin;
 
 pub use clock::DatabaseClock;
-pub use database::{Database, DbError, Row, Value, transaction};
+pub use database::{Database, DbError, Engine, Row, Value, transaction};
 pub use migrations::{Part, check_master_key, migrate};
 #[cfg(not(target_family = "wasm"))]
 pub use native::{NativeDatabase, set_database_clock};

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::database::{Database, DbError, transaction};
+use crate::database::{Database, DbError, Engine, transaction};
 use crate::params;
 use crate::seal::MasterKey;
 
@@ -48,7 +48,9 @@ pub async fn migrate<D: Database>(db: &D, parts: &[Part]) -> Result<(), DbError>
     if is_current(db, parts).await? {
         return Ok(());
     }
-    keep_a_write_ahead_log(db).await?;
+    if db.engine() == Engine::File {
+        keep_a_write_ahead_log(db).await?;
+    }
     transaction(db, async |db| {
         db.query(
             "CREATE TABLE IF NOT EXISTS schema (part TEXT PRIMARY KEY, version INTEGER NOT NULL, digest BLOB NOT NULL) STRICT",

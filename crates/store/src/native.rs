@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 
-use crate::database::{Database, DbError, Row, Value, prepare_connection};
+use crate::database::{Database, DbError, Engine, Row, Value, prepare_connection};
 
 thread_local! {
     static CLOCK: Cell<Option<i64>> = const { Cell::new(None) };
@@ -51,6 +51,10 @@ impl Database for NativeDatabase {
             answer.push(Row(values.collect::<Result<_, _>>().map_err(|e| error(&e))?));
         }
         Ok(answer)
+    }
+
+    fn engine(&self) -> Engine {
+        Engine::File
     }
 }
 

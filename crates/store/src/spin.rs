@@ -1,10 +1,18 @@
 //! The back end in Wasm: Spin's SQLite.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::time::Duration;
 
 use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
 
-use crate::database::{Database, DbError, Row, Value, prepare_connection};
+use crate::database::{Database, DbError, Engine, Row, Value, is_not_for_a_server, prepare_connection};
+use crate::seal::random;
+
+thread_local! {
+    // No tenant's data: what the runtime configuration has put behind each label.
+    static ENGINES: RefCell<HashMap<String, Engine>> = RefCell::default();
+}
 
 /// A connection that the runtime opened.
 pub struct SpinDatabase {
@@ -12,14 +20,27 @@ pub struct SpinDatabase {
     /// Statements begun and not ended: one that was cut off in the middle stays counted.
     under_way: Cell<u32>,
     in_transaction: Cell<bool>,
+    engine: Engine,
 }
 
 impl SpinDatabase {
-    /// Opens a new connection to the database of that label and sets it up.
+    /// Opens a new connection to the database of that label and sets it up. The first one of an instance finds out
+    /// what stands behind the label.
     pub async fn open(label: &str) -> Result<Self, DbError> {
         let connection = Connection::open(label).await.map_err(error)?;
-        let database = Self { connection, under_way: Cell::new(0), in_transaction: Cell::new(false) };
-        prepare_connection(&database).await?;
+        let known = ENGINES.with_borrow(|engines| engines.get(label).copied());
+        let (under_way, in_transaction) = (Cell::new(0), Cell::new(false));
+        let engine = known.unwrap_or(Engine::File);
+        let mut database = Self { connection, under_way, in_transaction, engine };
+        if engine == Engine::File {
+            match prepare_connection(&database).await {
+                Err(refused) if known.is_none() && is_not_for_a_server(&refused) => {
+                    database.engine = Engine::Server;
+                }
+                prepared => prepared?,
+            }
+        }
+        ENGINES.with_borrow_mut(|engines| engines.insert(label.to_owned(), database.engine));
         Ok(database)
     }
 
@@ -29,8 +50,9 @@ impl SpinDatabase {
     }
 }
 
-impl Database for SpinDatabase {
-    async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
+impl SpinDatabase {
+    /// Runs a statement once.
+    async fn run(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
         let parameters = parameters.into_iter().map(into_spin);
         // `execute` returns before the statement has run; only `collect` tells how it went, and a
         // second statement before the rows are drained would wait for ever.
@@ -49,6 +71,49 @@ impl Database for SpinDatabase {
         }
         let rows = outcome.map_err(error)?;
         Ok(rows.into_iter().map(|row| Row(row.values.into_iter().map(from_spin).collect())).collect())
+    }
+}
+
+impl Database for SpinDatabase {
+    async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        // SQLite waits for its turn by itself, and within a transaction nothing can be repeated alone.
+        if self.engine == Engine::File || self.in_transaction.get() {
+            return self.run(sql, parameters).await;
+        }
+        // A server refuses at once what it has no room for, before it has done anything.
+        let mut waits = Waits::default();
+        loop {
+            match (self.run(sql, parameters.clone()).await, waits.next()) {
+                (Err(DbError::Busy), Some(wait)) => spin_sdk::time::sleep(wait).await,
+                (answer, _) => return answer,
+            }
+        }
+    }
+
+    fn engine(&self) -> Engine {
+        self.engine
+    }
+}
+
+/// How long is waited for a busy server: each time longer and by a share of chance, so that a crowd does not come
+/// back at once; in all about as long as for a busy file.
+#[derive(Default)]
+struct Waits(u32);
+
+impl Iterator for Waits {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        /// 8, 16, 32 … 512 ms, and that eight times.
+        const DOUBLINGS_MAX: u32 = 6;
+        const WAITS_MAX: u32 = DOUBLINGS_MAX + 8;
+        if self.0 == WAITS_MAX {
+            return None;
+        }
+        let longest = 8_u64 << self.0.min(DOUBLINGS_MAX);
+        self.0 += 1;
+        let chance = random::<8>().map(u64::from_le_bytes).unwrap_or_default();
+        Some(Duration::from_millis(longest / 2 + chance % longest))
     }
 }
 

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use pollster::FutureExt as _;
 use sendbox_store::cell::LeaseOutcome;
-use sendbox_store::{Database, DbError, NativeDatabase, Refusal, Row, Value};
+use sendbox_store::{Database, DbError, Engine, NativeDatabase, Refusal, Row, Value};
 
 use crate::support::{Bench, DAY, PRICE, Recorder, all_states, numbers, routes};
 
@@ -146,6 +146,10 @@ impl Database for Meanwhile {
             self.inner.query(&upload, vec![]).await?;
         }
         Ok(rows)
+    }
+
+    fn engine(&self) -> Engine {
+        self.inner.engine()
     }
 }
 

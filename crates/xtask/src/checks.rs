@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use crate::steps::Steps;
-use crate::{tidy, toolchain};
+use crate::{servers, tidy, toolchain};
 
 /// Packages that are tested in the development profile.
 const LIGHT: &[&str] = &[
@@ -52,6 +52,8 @@ pub enum Part {
 pub enum Host {
     Embedded,
     Spin,
+    /// Spin over a real sqld and a real Redis.
+    SpinServers,
 }
 
 impl Host {
@@ -59,6 +61,7 @@ impl Host {
         match self {
             Self::Embedded => "embedded",
             Self::Spin => "spin",
+            Self::SpinServers => "spin-servers",
         }
     }
 }
@@ -81,7 +84,8 @@ impl Options {
                     options.host = match words.next() {
                         Some("embedded") => Host::Embedded,
                         Some("spin") => Host::Spin,
-                        _ => bail!("`--host` takes `embedded` or `spin`"),
+                        Some("spin-servers") => Host::SpinServers,
+                        _ => bail!("`--host` takes `embedded`, `spin` or `spin-servers`"),
                     };
                 }
                 "--only" => {
@@ -112,11 +116,14 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
     let mut steps = Steps::new(root);
     steps.section("Toolchain", || {
         toolchain::prepare()?;
-        if options.wants(Part::EndToEnd) && options.host == Host::Spin {
+        if options.wants(Part::EndToEnd) && options.host != Host::Embedded {
             toolchain::spin()?;
         }
         Ok(())
     })?;
+    if options.wants(Part::Unit) || options.host == Host::SpinServers {
+        steps.section("The servers in place of files", || servers::install(root))?;
+    }
     if options.wants(Part::EndToEnd) {
         // Before anything is built: who lacks it should not wait for minutes to hear of it.
         steps.section("The browser", toolchain::browser)?;

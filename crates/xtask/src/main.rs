@@ -6,6 +6,7 @@ mod codes;
 mod contacts_file;
 mod requirements;
 mod rust_source;
+mod servers;
 mod steps;
 mod tidy;
 mod toolchain;
@@ -16,12 +17,12 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 const USAGE: &str = "\
-cargo xtask test [--host embedded|spin] [--only fmt|lint|unit|e2e] [FILTER]
+cargo xtask test [--host embedded|spin|spin-servers] [--only fmt|lint|unit|e2e] [FILTER]
     Format, lints, unit and property tests, then the end-to-end tests on the built components, and
     on the pages in Chromium, and through Kannel; where these are missing, root on Debian has them
     installed.
     --host   where the end-to-end tests run the components: the project's own host (the default),
-             or a `spin` (4.1 or newer) found on PATH
+             or a `spin` (4.1 or newer) found on PATH, over files or over a real sqld and Redis
     --only   one part instead of all
     FILTER   only the tests whose names contain it
 cargo xtask simulate [--seeds N] [--seed S] [--json] [--story]

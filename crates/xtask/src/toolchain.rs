@@ -81,7 +81,7 @@ fn present_browser() -> Option<&'static str> {
 }
 
 /// With the system's own packages, and only as root: a task asks nobody for a password.
-fn install(packages: &[&str]) -> anyhow::Result<()> {
+pub fn install(packages: &[&str]) -> anyhow::Result<()> {
     if !succeeds(Command::new("apt-get").arg("--version")) {
         bail!("there is no `apt-get` here, so it cannot be added for you");
     }
@@ -91,6 +91,12 @@ fn install(packages: &[&str]) -> anyhow::Result<()> {
     }
     apt_get(&["update"])?;
     apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+}
+
+/// Whether a program of that name lies in a folder of PATH.
+pub fn is_on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// Kannel with its stand-in SMS centre, for the tests of the way through it. On Debian, root installs it

@@ -3,7 +3,7 @@
 import { Act, call, get } from "../api.js";
 import { badge, el, notice, pairs, show } from "../elements.js";
 import { time } from "../format.js";
-import { actionButton, choice, confirmed, field, form } from "../forms.js";
+import { actionButton, choice, confirmed, copyButton, field, form } from "../forms.js";
 import { language, name, root, t } from "../language.js";
 import { deletionSection } from "./deletion.js";
 import { evidenceButton } from "./evidence.js";
@@ -11,10 +11,17 @@ import { pagedTable } from "./paging.js";
 import { passwordForm } from "./password.js";
 
 export async function accountView({ account, changed, go, signedIn, signal }) {
-  const [keys, consents, deletion] = await Promise.all([keySection(signal), consentSection(signal), deletionSection(signal)]);
+  const state = el("span", {}, name("account.state", account.state));
+  // A request to delete, and taking it back, change the state that is shown above.
+  const moved = async () => {
+    const now = await get("/v1/account", { signal });
+    changed(now);
+    show(state, name("account.state", now.state));
+  };
+  const [keys, consents, deletion] = await Promise.all([keySection(signal), consentSection(signal), deletionSection(signal, moved)]);
   return el("div", {},
     el("h1", {}, t("cabinet.account")),
-    profileSection(account, changed),
+    profileSection(account, state, changed),
     passwordSection(),
     keys,
     consents,
@@ -24,21 +31,21 @@ export async function accountView({ account, changed, go, signedIn, signal }) {
 
 const section = (title, ...children) => el("section", { class: "card part" }, el("h2", {}, title), children);
 
-function profileSection(account, changed) {
+function profileSection(account, state, changed) {
   const said = el("div", { "aria-live": "polite" });
   return section(t("account.profile"),
     pairs([
       [t("account.number"), el("strong", {}, account.number)],
       [t("account.login"), account.login],
       [t("account.kind"), name("account.kind", account.kind)],
-      [t("common.state"), name("account.state", account.state)],
+      [t("common.state"), state],
       [t("common.created"), time(account.created_at)],
     ]),
     el("p", { class: "hint" }, t("account.keep_current")),
     form({
       label: t("account.profile"),
       fields: [
-        field({ name: "name", label: t("account.name"), input: { value: account.name, autocomplete: "name", required: true } }),
+        field({ name: "name", label: t("account.name"), input: { value: account.name, autocomplete: "name", required: true, maxlength: "200" } }),
         field({ name: "phone", label: t("account.phone"), input: { type: "tel", value: account.phone, autocomplete: "tel", required: true } }),
         field({ name: "email", label: t("account.email"), input: { type: "email", value: account.email, autocomplete: "email", required: true } }),
         choice({ name: "language", label: t("account.language"), hint: t("account.language_hint"), value: account.language, options: [["kk", "Қазақша"], ["ru", "Русский"], ["en", "English"]] }),
@@ -70,13 +77,14 @@ async function keySection(signal) {
   await refresh();
   const keyForm = form({
     label: t("keys.heading"),
-    fields: [field({ name: "name", label: t("keys.name"), hint: t("keys.name_hint"), input: { required: true, autocomplete: "off" } })],
+    fields: [field({ name: "name", label: t("keys.name"), hint: t("keys.name_hint"), input: { required: true, autocomplete: "off", maxlength: "120" } })],
     button: t("keys.create"),
     kind: "",
     act: async (values) => {
       const made = await act.post("/v1/api-keys", { name: values.name.trim() });
-      show(once, notice("warn", el("p", {}, t("keys.once")), el("p", {}, el("code", { class: "secret" }, made.key)),
-        el("p", { class: "actions" }, actionButton(t("common.copy"), () => navigator.clipboard.writeText(made.key)), actionButton(t("keys.hide"), async () => show(once)))));
+      const secret = el("code", { class: "secret" }, made.key);
+      show(once, notice("warn", el("p", {}, t("keys.once")), el("p", {}, secret),
+        el("p", { class: "actions" }, copyButton(secret), actionButton(t("keys.hide"), async () => show(once)))));
       keyForm.reset();
       await refresh();
     },

@@ -27,7 +27,7 @@ function add(refresh) {
     label: t("blacklist.add"),
     fields: [
       field({ name: "phones", label: t("blacklist.phones"), hint: t("blacklist.phones_hint", { most: count(MOST) }), control: el("textarea", { rows: "4", required: true, inputmode: "tel", spellcheck: "false" }) }),
-      field({ name: "reason", label: t("blacklist.reason"), hint: t("blacklist.reason_hint"), input: { autocomplete: "off" } }),
+      field({ name: "reason", label: t("blacklist.reason"), hint: t("blacklist.reason_hint"), input: { autocomplete: "off", maxlength: "500" } }),
     ],
     button: t("blacklist.add_button"),
     act: async ({ phones, reason }) => {
@@ -49,7 +49,7 @@ function list(signal, refresh) {
   return pagedTable({
     path: "/v1/blacklist", caption: t("blacklist.list"), empty: t("blacklist.none"), signal,
     columns: [
-      { title: t("common.phone"), cell: (row) => row.phone },
+      { title: t("common.phone"), class: "phone", cell: (row) => row.phone },
       { title: t("blacklist.source"), cell: (row) => badge(row.source === "opt_out" ? "warn" : "quiet", name("blacklist.source", row.source)) },
       { title: t("blacklist.reason"), cell: (row) => row.reason || "—" },
       { title: t("common.added"), cell: (row) => time(row.created_at) },

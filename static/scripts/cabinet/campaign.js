@@ -134,7 +134,7 @@ export async function campaignView({ id, signal, go }) {
       evidenceButton({ campaign: campaign.id }, `sendbox-evidence-${campaign.id}`));
     const messages = el("div");
     show(body, el("section", { class: "card" }, live, decision, controls), contentOf(campaign),
-      el("section", { class: "part" }, el("h2", {}, t("campaign.messages")), messages,
+      el("section", { class: "part" }, el("h2", {}, t("history.heading")), messages,
         el("p", { class: "actions" }, actionButton(t("campaign.show_messages"), async () => show(messages, await messageTable(campaign.id, signal))))));
   }
 

@@ -29,16 +29,24 @@ export async function campaignsView({ signal }) {
 }
 
 export async function newCampaignView({ signal, go }) {
-  const [attestation, content] = await Promise.all([statement("content_attestation", signal), contentFields(signal)]);
   const act = new Act();
   const kind = el("select", { onchange: () => content.ofClass(kind.value) }, ["informational", "advertising", "one_time_code"].map((code) => el("option", { value: code }, t(`class.${code}`))));
+  const codes = kind.querySelector("[value=one_time_code]");
+  /** A recording is the same for everybody: it cannot be a code. */
+  const ofChannel = (channel) => {
+    codes.disabled = channel === "voice";
+    if (!codes.disabled || !codes.selected) return;
+    kind.value = "informational";
+    content.ofClass(kind.value);
+  };
+  const [attestation, content] = await Promise.all([statement("content_attestation", signal), contentFields(signal, ofChannel)]);
   return el("div", {},
     el("p", {}, el("a", { href: "#/campaigns" }, "← ", t("cabinet.campaigns"))),
     el("h1", {}, t("campaigns.new")),
     el("section", { class: "card" }, form({
       label: t("campaigns.new"),
       fields: [
-        field({ name: "name", label: t("campaigns.name"), hint: t("campaigns.name_hint"), input: { required: true, autocomplete: "off" } }),
+        field({ name: "name", label: t("campaigns.name"), hint: t("campaigns.name_hint"), input: { required: true, autocomplete: "off", maxlength: "120" } }),
         content.nodes,
         field({ name: "class", label: t("campaigns.class"), hint: t("campaigns.class_hint"), control: kind }),
         attestation.node,

@@ -5,11 +5,14 @@ import { badge, el, notice, pairs, show } from "../elements.js";
 import { count, size, time } from "../format.js";
 import { actionButton, complaint, confirmed, fileField, form } from "../forms.js";
 import { language, name, t } from "../language.js";
+import { saveFile } from "./download.js";
 import { pagedTable } from "./paging.js";
 import { statement } from "./statement.js";
 
 const LARGEST = 256 * 1024 * 1024;
 const POLL_MS = 1000;
+/** An import keeps this much of its file's name: the end, where names of one series differ. */
+const NAME_CHARACTERS_MAX = 120;
 
 export async function contactsView({ signal }) {
   const attestation = await statement("recipients_attestation", signal);
@@ -41,7 +44,7 @@ function upload(attestation, signal, refresh) {
     act: async ({ file, attestation: given }) => {
       if (file.size > LARGEST) throw complaint("file", t("contacts.too_large", { size: size(LARGEST) }));
       if (!given) throw complaint("attestation", t("statement.needed"));
-      const made = await begin(act, file.name, attestation.body);
+      const made = await begin(act, [...file.name].slice(-NAME_CHARACTERS_MAX).join(""), attestation.body);
       const progress = progressOf();
       show(result, progress.node);
       progress.node.scrollIntoView({ block: "nearest" });
@@ -210,7 +213,7 @@ async function importList(signal) {
     columns: [
       { title: t("common.time"), cell: (row) => time(row.created_at) },
       { title: t("contacts.file_name"), cell: (row) => row.name },
-      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("import.state", row.state)), row.problem_code ? ` ${name("problem", row.problem_code)}` : null, row.problem_line ? ` ${t("contacts.on_line", { line: count(row.problem_line) })}` : null] },
+      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("import.state", row.state)), row.problem_code && el("span", { class: "hint" }, ` ${name("problem", row.problem_code)}.`, row.problem_line && ` ${t("contacts.on_line", { line: count(row.problem_line) })}`)] },
       { title: t("contacts.rows"), class: "number", cell: (row) => count(row.rows) },
       { title: t("contacts.imported"), class: "number", cell: (row) => count(row.imported) },
       { title: t("contacts.rejected"), class: "number", cell: (row) => count(row.rejected) },
@@ -228,7 +231,7 @@ async function contactList(signal, refresh) {
   const list = await pagedTable({
     path: "/v1/contacts", caption: t("contacts.list"), empty: t("contacts.none"), limit: 20, signal,
     columns: [
-      { title: t("common.phone"), cell: (row) => row.phone },
+      { title: t("common.phone"), class: "phone", cell: (row) => row.phone },
       { title: t("common.name"), cell: (row) => row.name || "—" },
       { title: t("common.state"), cell: (row) => (row.blacklisted ? badge("bad", t("contacts.in_blacklist")) : badge("good", t("contacts.may_send"))) },
       { title: t("common.added"), cell: (row) => time(row.created_at) },
@@ -265,14 +268,3 @@ function save(items) {
   const lines = ["phone,name", ...items.map((one) => `${quoted(one.phone)},${quoted(guarded(one.name ?? ""))}`)];
   saveFile("contacts.csv", "text/csv", `${lines.join("\r\n")}\r\n`);
 }
-
-/** Hands a text to the browser as a download. */
-export function saveFile(fileName, type, text) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = el("a", { href: url, download: fileName });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-

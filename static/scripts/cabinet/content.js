@@ -10,12 +10,13 @@ import { player, seconds } from "./recordings.js";
 
 const MEASURE_AFTER_MS = 300;
 /** Within what the interface allows. */
+const SEGMENTS_MAX = 10;
 const ATTEMPTS = ["1", "2", "3"];
 const RING_SECONDS = { min: "15", max: "35", usual: "25" };
 const GAP_MINUTES = ["5", "10", "15", "30", "60"];
 
-/** The fields of what is sent, and what goes into the request. */
-export async function contentFields(signal) {
+/** The fields of what is sent, and what goes into the request. `ofChannel` is told when another channel is chosen. */
+export async function contentFields(signal, ofChannel) {
   const recordings = await all("/v1/audio", {}, 50);
   const fields = el("div");
   const text = textFields(signal);
@@ -23,7 +24,10 @@ export async function contentFields(signal) {
   const channel = choice({ name: "channel", label: t("campaigns.channel"), options: ["text", "voice"].map((one) => [one, t(`campaigns.channel.${one}`)]) });
   const select = channel.querySelector("select");
   const paint = () => show(fields, select.value === "voice" ? calls : text.nodes);
-  select.addEventListener("change", paint);
+  select.addEventListener("change", () => {
+    paint();
+    ofChannel(select.value);
+  });
   paint();
   return {
     nodes: [channel, fields],
@@ -92,6 +96,7 @@ function measurer(signal) {
         el("span", {}, t("campaigns.segments"), " ", el("strong", {}, count(found.segments))),
         el("span", {}, t("campaigns.units_left"), " ", el("strong", {}, count(found.units_left))),
         el("span", {}, t("campaigns.price_per_message"), " ", el("strong", {}, money(found.price_per_message))),
+        found.segments > SEGMENTS_MAX && el("span", { class: "field-error" }, t("campaigns.too_long", { most: SEGMENTS_MAX })),
         found.encoding === "UCS-2" && el("span", { class: "hint" }, t("campaigns.ucs2_hint")));
     } catch (problem) {
       if (problem.name !== "AbortError") show(node, el("span", { class: "field-error" }, problem.message));

@@ -3,11 +3,12 @@
 
 import { Act, call, get } from "../api.js";
 import { el, notice, pairs, show } from "../elements.js";
-import { money, sum, time } from "../format.js";
+import { dayAhead, money, sum, time } from "../format.js";
 import { actionButton, complaint, confirmed, field, form, tick } from "../forms.js";
 import { name, t } from "../language.js";
 
 const PATH = "/v1/account/deletion";
+const NOTICE_DAYS = 30;
 
 async function current(signal) {
   try {
@@ -18,17 +19,19 @@ async function current(signal) {
   }
 }
 
-export async function deletionSection(signal) {
+/** `moved` is told when a request was made or taken back. */
+export async function deletionSection(signal, moved) {
   const place = el("div", { "aria-live": "polite" });
   const paint = async (said) => {
     const [deletion, balance] = await Promise.all([current(signal), get("/v1/balance", { signal })]);
-    show(place, said && notice("bad", said), deletion && deletion.state !== "cancelled" ? requested(deletion, paint) : request(balance, paint));
+    const act = { paint, moved: () => Promise.all([paint(), moved()]) };
+    show(place, said && notice("bad", said), deletion && deletion.state !== "cancelled" ? requested(deletion, act) : request(balance, act));
   };
   await paint();
   return el("section", { class: "card part" }, el("h2", {}, t("deletion.heading")), place);
 }
 
-function requested(deletion, paint) {
+function requested(deletion, { moved }) {
   return [
     notice("warn", t("deletion.requested", { at: time(deletion.due_at) })),
     pairs([
@@ -39,12 +42,12 @@ function requested(deletion, paint) {
     ]),
     deletion.state === "scheduled" && el("p", { class: "actions" }, actionButton(t("deletion.cancel"), async () => {
       await call("DELETE", PATH);
-      await paint();
+      await moved();
     })),
   ];
 }
 
-function request(balance, paint) {
+function request(balance, { paint, moved }) {
   const act = new Act();
   // What is held comes back when the queue ends, so it is forfeited too.
   const forfeits = sum(balance.available, balance.held);
@@ -55,7 +58,7 @@ function request(balance, paint) {
       label: t("deletion.heading"),
       kind: "danger",
       fields: [
-        field({ name: "delete_on", label: t("deletion.day"), hint: t("deletion.day_hint"), input: { type: "date" } }),
+        field({ name: "delete_on", label: t("deletion.day"), hint: t("deletion.day_hint"), input: { type: "date", min: dayAhead(NOTICE_DAYS) } }),
         tick({ name: "forfeits", label: t("deletion.acknowledge_money", { amount: money(forfeits) }) }),
         tick({ name: "recipients_duty_acknowledged", label: t("deletion.acknowledge_recipients") }),
       ],
@@ -72,7 +75,7 @@ function request(balance, paint) {
           await paint(problem.message);
           return;
         }
-        await paint();
+        await moved();
       },
     }),
   ];

@@ -4,7 +4,7 @@ import { get, withQuery } from "../api.js";
 import { el } from "../elements.js";
 import { actionButton } from "../forms.js";
 import { t } from "../language.js";
-import { saveFile } from "./contacts.js";
+import { saveFile } from "./download.js";
 
 /**
  * A button that saves the whole evidence; a long one comes in numbered files, which are checked together. No white

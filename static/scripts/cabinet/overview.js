@@ -3,7 +3,7 @@
 import { get } from "../api.js";
 import { el, notice, pairs } from "../elements.js";
 import { count, money, time } from "../format.js";
-import { actionButton } from "../forms.js";
+import { copyButton } from "../forms.js";
 import { name, t } from "../language.js";
 import { pagedTable } from "./paging.js";
 
@@ -22,7 +22,7 @@ export async function overviewView({ account, signal }) {
   });
   return el("div", {},
     el("h1", {}, t("cabinet.overview")),
-    !["active", "suspended"].includes(account.state) && notice("warn", name("account.state", account.state)),
+    !["active", "suspended"].includes(account.state) && notice("warn", el("a", { href: "#/account" }, t("cabinet.account")), ": ", name("account.state", account.state)),
     balance.suspended && notice("warn", t("balance.suspended")),
     el("div", { class: "cards" },
       el("section", { class: "card figure" }, el("h2", {}, t("balance.available")), el("p", { class: "big" }, money(balance.available)), el("p", { class: "hint" }, t("balance.available_hint"))),
@@ -32,14 +32,10 @@ export async function overviewView({ account, signal }) {
 }
 
 function topUp(number, requisites) {
-  const said = el("span", { class: "hint", role: "status" });
+  const written = el("strong", { class: "account-number" }, number);
   return el("section", { class: "card part" },
     el("h2", {}, t("top_up.heading")),
-    el("p", {}, t("top_up.number"), " ", el("strong", { class: "account-number" }, number), " ",
-      actionButton(t("common.copy"), async () => {
-        await navigator.clipboard.writeText(number);
-        said.textContent = t("common.copied");
-      }, "small"), " ", said),
+    el("p", {}, t("top_up.number"), " ", written, " ", copyButton(written, "small")),
     el("ol", {},
       el("li", {}, t("top_up.step1"), requisites ? pairs([
         [t("top_up.beneficiary"), requisites.beneficiary],

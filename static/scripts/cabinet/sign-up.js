@@ -20,7 +20,7 @@ export async function signUpView({ go, signedIn }) {
       label: t("sign_up.heading"),
       fields: [
         choice({ name: "kind", label: t("account.kind"), options: ["legal_entity", "entrepreneur", "natural_person"].map((kind) => [kind, t(`account.kind.${kind}`)]) }),
-        field({ name: "name", label: t("account.name"), hint: t("account.name_hint"), input: { autocomplete: "name", required: true } }),
+        field({ name: "name", label: t("account.name"), hint: t("account.name_hint"), input: { autocomplete: "name", required: true, maxlength: "200" } }),
         field({ name: "phone", label: t("account.phone"), input: { type: "tel", autocomplete: "tel", required: true, placeholder: "+7 701 000 00 00" } }),
         field({ name: "email", label: t("account.email"), input: { type: "email", autocomplete: "email", required: true } }),
         field({ name: "login", label: t("account.login"), hint: t("account.login_hint"), input: { autocomplete: "username", required: true, autocapitalize: "none", spellcheck: "false" } }),

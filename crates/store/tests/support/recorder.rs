@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use pollster::FutureExt as _;
-use sendbox_store::{Database, DbError, NativeDatabase, Row, Value};
+use sendbox_store::{Database, DbError, Engine, NativeDatabase, Row, Value};
 
 pub struct Recorder {
     inner: NativeDatabase,
@@ -39,5 +39,9 @@ impl Database for Recorder {
     async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
         self.ran.borrow_mut().push((sql.to_owned(), parameters.clone()));
         self.inner.query(sql, parameters).await
+    }
+
+    fn engine(&self) -> Engine {
+        self.inner.engine()
     }
 }
