@@ -192,12 +192,16 @@ fn a_csv_file_is_taken_under_all_names_that_programs_give_it() {
         "application/vnd.ms-excel",
         "Application/Vnd.MS-Excel; name=x.csv",
         "text/plain; charset=utf-8",
+        "text/x-comma-separated-values",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+        "",
     ] {
         let path = format!("/v1/contacts/imports/{}/file", shop.announce_upload());
         let request = Request::new("PUT", &path).header("content-type", kind).bytes(csv_of(&mobiles(0, 2)));
         assert_eq!(shop.browser.send(request).ok().integer("/rows"), 2, "{kind}");
     }
-    for kind in ["", "application/json", "application/octet-stream", "text/html", "text", "csv"] {
+    for kind in ["application/json", "multipart/form-data", "text/html", "text", "csv"] {
         let path = format!("/v1/contacts/imports/{}/file", shop.announce_upload());
         let request = Request::new("PUT", &path).header("content-type", kind).bytes(csv_of(&mobiles(0, 2)));
         shop.browser.send(request).refused(415, "unsupported_media_type");

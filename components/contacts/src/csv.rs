@@ -3,21 +3,24 @@
 //! known; behind them nothing waits.
 
 mod columns;
+mod consent;
+mod delimiter;
 mod names;
+mod others;
 mod records;
 #[cfg(test)]
 mod tests;
 
-use domain::phone::{Look, look_of};
 use store::cell::ChosenColumns;
 
 use columns::{Columns, Row};
-use records::{Record, Records};
+use delimiter::delimiter_of;
+use records::{ROW_BYTES_MAX, Record, Records};
 
 /// Bytes by which a file is judged: the longest header, and rows below it.
 const HEAD_BYTES: usize = 256 * 1024;
-/// Rows by which the delimiter is found.
-const DELIMITER_ROWS: usize = 20;
+/// Ctrl-Z, with which some programs close a file.
+const CLOSING_SIGN: u8 = 0x1a;
 /// Signs that part cells. The first wins where nothing speaks for another.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -88,6 +91,8 @@ pub struct CsvReader {
     /// What came before the columns were known.
     head: Vec<u8>,
     body: Option<Body>,
+    /// Signs that close a file, if nothing follows.
+    closing: Vec<u8>,
 }
 
 /// The file behind its head.
@@ -99,7 +104,7 @@ struct Body {
 impl CsvReader {
     /// Before the first byte.
     pub const fn new() -> Self {
-        Self { head: Vec::new(), body: None }
+        Self { head: Vec::new(), body: None, closing: Vec::new() }
     }
 
     /// The columns that are kept; nothing before the end of the file.
@@ -114,6 +119,19 @@ impl CsvReader {
 
     /// Takes the next bytes of the file.
     pub fn feed(&mut self, bytes: &[u8], rows: &mut Vec<CsvRow>) -> Result<(), CsvFault> {
+        let is_closing = |byte: &&u8| matches!(**byte, 0 | CLOSING_SIGN);
+        let (text, closing) = bytes.split_at(bytes.len() - bytes.iter().rev().take_while(is_closing).count());
+        // What more of them there are is no end of a file.
+        if !text.is_empty() || self.closing.len() > ROW_BYTES_MAX {
+            let before = std::mem::take(&mut self.closing);
+            self.take(&before, rows)?;
+            self.take(text, rows)?;
+        }
+        self.closing.extend_from_slice(closing);
+        Ok(())
+    }
+
+    fn take(&mut self, bytes: &[u8], rows: &mut Vec<CsvRow>) -> Result<(), CsvFault> {
         if let Some(body) = &mut self.body {
             return body.records.feed(bytes, &mut |record| keep(&body.columns, record, rows));
         }
@@ -135,7 +153,11 @@ impl CsvReader {
             // Two bytes a letter; or no text at all.
             return Err(CsvError::NotUtf8.into());
         }
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+        let mut head = head.as_slice();
+        // Two where a file that had one was saved anew.
+        while let Some(rest) = head.strip_prefix(b"\xef\xbb\xbf") {
+            head = rest;
+        }
         let (delimiter, head, line) = match declared_delimiter(head) {
             Some((delimiter, rest)) => (delimiter, rest, 2),
             None => (delimiter_of(head), head, 1),
@@ -175,36 +197,4 @@ fn declared_delimiter(head: &[u8]) -> Option<(u8, &[u8])> {
     let sign = *sign.as_bytes().first()?;
     let rest = head[end..].strip_prefix(b"\r\n").unwrap_or(&head[end + 1..]);
     (word.eq_ignore_ascii_case("sep=") && DELIMITERS.contains(&sign)).then_some((sign, rest))
-}
-
-/// The sign by which the first rows have the most numbers in cells of their own; else the most rows alike; else
-/// that of which the first line has most, where no row can be read.
-fn delimiter_of(head: &[u8]) -> u8 {
-    let first_line = head.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    let score = |delimiter: u8| {
-        let (mut numbers, mut widths) = (0_usize, Vec::new());
-        let mut sink = |record: &Record<'_>| {
-            if record.cells.iter().all(|cell| cell.trim().is_empty()) {
-                return Ok(());
-            }
-            // One in which a delimiter stands may be a row in one piece.
-            let is_number = |cell: &&str| {
-                look_of(cell) != Look::Other && !cell.bytes().any(|byte| DELIMITERS.contains(&byte))
-            };
-            numbers += usize::from(record.cells.iter().any(is_number));
-            widths.push(record.cells.len());
-            if widths.len() < DELIMITER_ROWS { Ok(()) } else { Err(CsvError::LineTooLong.into()) }
-        };
-        let mut records = Records::new(delimiter, 1);
-        // A fault shows when the file is read. Up to a quote that is never closed, its row tells of the delimiter.
-        let stopped = records.feed(head, &mut sink).and_then(|()| records.finish(&mut sink));
-        if stopped.is_err_and(|fault| fault.error == CsvError::Malformed) {
-            let _told = records.cut_off(&mut sink);
-        }
-        let alike = |width: &usize| widths.iter().filter(|other| *other == width).count();
-        let commonest = widths.iter().max_by_key(|width| (alike(width), **width)).copied().unwrap_or(0);
-        (numbers, alike(&commonest), commonest, first_line.iter().filter(|byte| **byte == delimiter).count())
-    };
-    // Of equals the last wins.
-    DELIMITERS.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
 }

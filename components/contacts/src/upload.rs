@@ -10,17 +10,24 @@ use store::{Act, SpinDatabase};
 use crate::csv::{CsvFault, CsvReader, CsvRow};
 use crate::imports::ImportView;
 
-/// What browsers and programs call a CSV file. Which it is its content says.
-const CONTENT_TYPES: [&str; 8] = [
+/// What browsers and programs call a CSV file, or any file of which they know nothing. Which it is its content says.
+const CONTENT_TYPES: [&str; 14] = [
     "text/csv",
     "text/plain",
     "text/x-csv",
     "text/comma-separated-values",
+    "text/x-comma-separated-values",
     "text/tab-separated-values",
     "application/csv",
     "application/x-csv",
     // Windows names it so where Excel is installed.
     "application/vnd.ms-excel",
+    "application/excel",
+    "application/vnd.msexcel",
+    // Browsers where no program is known for the file; curl with `-T`, and with `--data-binary`.
+    "application/octet-stream",
+    "",
+    "application/x-www-form-urlencoded",
 ];
 /// The largest file, in bytes.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;

@@ -356,6 +356,9 @@ fn plain_kazakh_mobile(raw: &str) -> Option<[u8; 10]> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
+    // How long the first group is may tell what the digits are: `cell` looks at that.
+    let first_group = rest.trim_start_matches([' ', '-', '.', '(', ')']);
+    let first_group = first_group.bytes().take_while(u8::is_ascii_digit).count();
     let (mut digits, mut count) = ([0_u8; 11], 0);
     for byte in rest.bytes() {
         match byte {
@@ -372,11 +375,13 @@ fn plain_kazakh_mobile(raw: &str) -> Option<[u8; 10]> {
         }
     }
     let national: [u8; 10] = match (digits[0], count, international) {
-        (b'7', 11, true) | (b'8', 11, false) => digits[1..].try_into().ok()?,
+        (b'8', 11, false) => digits[1..].try_into().ok()?,
+        (b'7', 11, _) if matches!(first_group, 3 | 6) => return None,
+        (b'7', 11, true) => digits[1..].try_into().ok()?,
         (b'7', 11, false) if rest.as_bytes().last_chunk::<2>()?.iter().all(u8::is_ascii_digit) => {
             digits[1..].try_into().ok()?
         }
-        (b'7', 10, false) => digits[..10].try_into().ok()?,
+        (b'7', 10, false) if matches!(first_group, 3 | 10) => digits[..10].try_into().ok()?,
         _ => return None,
     };
     is_kazakh_mobile(&national).then_some(national)

@@ -80,6 +80,8 @@ fn a_number_with_digits_or_words_left_over_is_refused() {
             "87012345678?",
             "87012345678 каб 12 и 13",
             "87012345678; Астана 5",
+            "87012345678; 7.70123E+10",
+            "87012345678…9",
         ],
         "phone_ambiguous",
     );
@@ -93,6 +95,79 @@ fn a_number_with_digits_or_words_left_over_is_refused() {
     ] {
         assert!(Phone::parse_recipients(cell).is_err(), "{cell:?}");
     }
+}
+
+/// R19: a bare 7 or 8 and nine digits are a number that lacks one; read without its country it is somebody else's.
+#[test]
+fn a_country_alone_in_front_of_nine_digits_is_a_number_that_lacks_one() {
+    let lacking = [
+        "7 (771) 234-567",
+        "7 (777) 123-45-6",
+        "7 777 123 456",
+        "7-775-123-45-6",
+        "7(778)123456",
+        "7 (785) 123-45-6",
+        "7 (717) 255-12-3",
+        "7 7172 55 12 3",
+        "7 (7172) 55-12-3",
+        "(7) 771 234 567",
+        "7.771.234.567",
+        "7\u{a0}771\u{2011}234\u{2011}567",
+        "7 771 234 567",
+        "7 771234567",
+        "тел. 7 (771) 234-567",
+        "7 7 7 1 2 3 4 5 6 7",
+        "8 (777) 123-45-6",
+        "8 777 123 456",
+        "8(701)234567",
+        "8-7172-55-12-3",
+        // The country and the code in one.
+        "7771 234 567",
+        "(7701) 234-567",
+        "(8701) 234-567",
+        "7777-123-456",
+        "(77172) 55-12-3",
+        "77 012 345 67",
+        "87 012 345 67",
+    ];
+    all_are(&lacking, "phone_invalid");
+    for cell in lacking {
+        assert!(read(cell).e164.is_empty(), "{cell:?}");
+        let doubled = format!("87012345678; {cell}");
+        assert_eq!(answer(&doubled), "phone_ambiguous", "{doubled:?}");
+    }
+    assert!(Phone::parse_recipients("7,771,234,567").is_err(), "thousands, or a number that lacks a digit");
+    // These can be read in one way only.
+    all_are(&["7 012 345 678", "7012345678", "701 234 56 78", "(701) 234-56-78", "70 12 34 56 78"], NUMBER);
+    all_are(&["7 701 234 56 78", "7 (701) 234-56-78", "7701 234 56 78", "77 01 23 45 67 8"], NUMBER);
+    all_are(&["7 771 234 567,00", "7771234567", "77 71 23 45 67"], "+77771234567");
+}
+
+/// R19: the first group is a code, so a digit is too many, and without it the number is another.
+#[test]
+fn a_code_with_eight_digits_behind_it_is_a_number_with_one_too_many() {
+    let cells = [
+        "(777) 123-45-678",
+        "777 123 45 678",
+        "777-123-45-678",
+        "777 12345678",
+        "777.123.45.678",
+        "(777)12345678",
+        "(777) 1234-56-78",
+        "(778) 512-34-567",
+        "(771) 725-51-234",
+        "777123 45678",
+        "+777 123 45 678",
+        "+(777) 123-45-678",
+        "тел. (777) 123-45-678",
+        "777 123 456 78",
+        "7771 23 45 67 8",
+    ];
+    all_are(&cells, "phone_ambiguous");
+    for cell in cells {
+        assert!(read(cell).e164.is_empty(), "{cell:?}");
+    }
+    all_are(&["770 123 456 78", "+770 1234 5678", "870 123 456 78"], NUMBER);
 }
 
 /// R19
@@ -122,6 +197,17 @@ fn of_several_numbers_the_first_is_taken_and_the_row_says_so() {
         " ИЛИ\n",
         " - ",
         ", или ",
+        " + ",
+        "+",
+        "<br>",
+        "<br/>",
+        " <BR /> ",
+        " • ",
+        " · ",
+        "&nbsp;",
+        " болмаса ",
+        " әлде ",
+        " плюс ",
     ] {
         let cell = format!("87012345678{sign}87012345679");
         assert_eq!(answer(&cell), format!("{NUMBER} phone_several"), "{cell:?}");
@@ -135,6 +221,13 @@ fn of_several_numbers_the_first_is_taken_and_the_row_says_so() {
             "87012345678 (87012345679)",
             "8-701-234-56-78 8-701-234-56-79",
             "87012345678, 87012345679, 87012345670",
+            "77012345678.0; 77012345679.0",
+            "77012345678.0, 77012345679.0",
+            "77012345678,0; 77012345679,0",
+            "7.7012345678E+10;7.7012345679E+10",
+            "7,7012345678E+10;7,7012345679E+10",
+            "7.7012345678E+10 / 87012345679",
+            "77,012,345,678; 77,012,345,679",
         ],
         "+77012345678 phone_several",
     );
@@ -218,6 +311,10 @@ fn a_number_is_read_in_every_form_that_people_and_programs_give_it() {
             "7️⃣7️⃣0️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣",
             "Тел: 87012345678.",
             "87012345678 kaspi",
+            "87012345678…",
+            "87012345678...",
+            "• 87012345678",
+            "87012345678<br>",
         ],
         NUMBER,
     );
@@ -365,13 +462,17 @@ fn what_is_read_has_exactly_the_digits_of_the_text() {
             text,
             by_command
         );
-        let digits = ascii_digits(&text);
+        // The power of ten tells where the point stands: it is no digit of the number.
+        let power = if recipient.several { None } else { text.rsplit_once('E') };
+        let written = power.map_or(text.as_str(), |(mantissa, _)| mantissa);
+        let digits = ascii_digits(written);
+        let fraction = fraction || power.is_some();
         let national = &recipient.phone.e164()[2..];
         // Zeros behind a point at the end, wherever they come from.
-        let end = digits.len() - ascii_digits(text.rsplit(['.', ',']).next().unwrap_or_default()).len();
+        let end = digits.len() - ascii_digits(written.rsplit(['.', ',']).next().unwrap_or_default()).len();
         let point = if digits[end..].bytes().all(|digit| digit == b'0') { &digits[end..] } else { "" };
         // Before a power of ten the mantissa may end in a zero that the number does not have: 7.70123456780E+10.
-        let zeros = if fraction { ["", "0", "00", "10", "010"].as_slice() } else { &["", point] };
+        let zeros: &[&str] = if fraction { &["", "0", "00", point] } else { &["", point] };
         let exact = zeros
             .iter()
             .any(|zeros| PREFIXES.iter().any(|prefix| digits == format!("{prefix}{national}{zeros}")));

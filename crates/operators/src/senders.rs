@@ -10,6 +10,9 @@ use crate::{ReportError, Unread};
 /// Digits of an E.164 number.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
+/// How often a value may have been escaped beyond what its form asks for.
+const ESCAPES_MAX: usize = 2;
+
 /// The digit that a character stands for, in the scripts that telephones write.
 fn digit(character: char) -> Option<char> {
     let code = u32::from(character);
@@ -30,20 +33,66 @@ fn is_between(character: char) -> bool {
         || is_unseen(character)
 }
 
-/// E.164 from an operator's way of writing: `87…`, `7…`, `007…`, `8107…`, `+7…`, `tel:+7…`, with blanks and dashes
-/// in it. Short codes and names are no person's number.
+/// Quotes too stand around a number.
+fn is_around(character: char) -> bool {
+    is_between(character)
+        || matches!(
+            character,
+            '\'' | '"' | '`' | '\u{ab}' | '\u{bb}' | '\u{2018}'..='\u{201f}' | '\u{2039}' | '\u{203a}'
+        )
+}
+
+/// A value that was escaped once more than the form it came in: `%2B7…`.
+fn unescaped(written: &str) -> String {
+    let mut text = written.to_owned();
+    for _ in 0..ESCAPES_MAX {
+        let Some(decoded) = percent_decoded(&text).filter(|decoded| *decoded != text) else { break };
+        text = decoded;
+    }
+    text
+}
+
+/// `None` where what stands behind a sign of percent is no escape, or the bytes no text.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut parts = text.split('%');
+    bytes.extend_from_slice(parts.next()?.as_bytes());
+    for part in parts {
+        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// E.164 from an operator's way of writing: `87…`, `7…`, `007…`, `8107…`, `+7…`, `tel:+7…`, `sip:+7…@…`,
+/// `+7…/TYPE=PLMN`, with blanks and dashes in it, and in quotes or brackets. Short codes and names are no person's number.
 pub fn sender_number(written: &str) -> Result<String, ReportError> {
     e164(written).ok_or(ReportError::Unread(Unread::Number))
 }
 
 fn e164(written: &str) -> Option<String> {
-    // A scheme before it, and parameters behind it, as in RFC 3966.
-    let number = match written.split_once(':') {
+    let unescaped = unescaped(written);
+    // `"Name" <sip:…>`: the number stands between the brackets.
+    let number = match unescaped.split_once(['<', '\u{2039}']) {
+        Some((_, behind)) => behind.split(['>', '\u{203a}']).next().unwrap_or_default(),
+        None => &unescaped,
+    };
+    let number = number.trim_matches(is_around);
+    // A scheme before it, and parameters behind it, as in RFC 3966; a domain as in RFC 3261; a type as in an MMS
+    // address.
+    let number = match number.split_once(':') {
         Some((scheme, number)) if scheme.trim().bytes().all(|byte| byte.is_ascii_alphabetic()) => number,
         Some(_) => return None,
-        None => written,
+        None => number,
     };
-    let number = number.split(';').next().unwrap_or_default();
+    let number = number.split([';', '@', '?']).next().unwrap_or_default();
+    let number = match number.split_once('/') {
+        Some((number, kind)) if kind.get(..5).is_some_and(|kind| kind.eq_ignore_ascii_case("TYPE=")) => {
+            number
+        }
+        _ => number,
+    };
+    let number = number.trim_matches(is_around);
     let number = number.trim_matches(is_between);
     let (has_plus, number) = match number.strip_prefix(['+', '\u{ff0b}']) {
         Some(behind) => (true, behind),
@@ -96,6 +145,24 @@ mod tests {
             "\u{61c}+77012345678",
             "+7\u{fe0e}7012345678",
             "87012345678\u{206f}",
+            "sip:+77012345678@ims",
+            "sip:+77012345678@ims.mnc001.mcc401.3gppnetwork.org;user=phone",
+            "SIPS:77012345678@10.0.0.1:5060",
+            "<sip:+77012345678@ims>;tag=1",
+            "\"Somebody\" <tel:+77012345678>",
+            "\u{2039}+77012345678\u{203a}",
+            "\u{ab}+77012345678\u{bb}",
+            "<+77012345678>",
+            "+77012345678/TYPE=PLMN",
+            "77012345678/type=plmn",
+            "'+77012345678",
+            "'87012345678'",
+            "\"+77012345678\"",
+            "\u{2019}77012345678",
+            "%2B77012345678",
+            "%2b7%20701%20234%2056%2078",
+            "%252B77012345678",
+            "tel%3A%2B77012345678",
         ] {
             assert_eq!(sender_number(written).as_deref(), Ok("+77012345678"), "{written:?}");
         }
@@ -118,6 +185,12 @@ mod tests {
             "77012345678/9",
             "0",
             "+0077012345678",
+            "%2",
+            "%zz77012345678",
+            "sip:kcell@ims",
+            "<>",
+            "'",
+            "77012345678/TYPE",
         ] {
             assert_eq!(sender_number(written), Err(ReportError::Unread(Unread::Number)), "{written:?}");
         }

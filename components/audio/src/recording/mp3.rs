@@ -77,13 +77,20 @@ fn rate_of(reader: &dyn FormatReader) -> Result<u32, Unfit> {
     parameters.sample_rate.filter(|rate| SAMPLE_RATES.contains(rate)).ok_or(Unfit::Format)
 }
 
-/// The file without the tags that programs write before the sound.
+/// The file without the tags and zeros that programs write before the sound.
 fn without_leading_tags(file: &[u8]) -> Result<&[u8], Unfit> {
-    let mut sound = file;
+    let mut sound = without_zeros(file);
     while sound.starts_with(b"ID3") {
-        sound = id3_length(sound).and_then(|length| sound.get(length..)).ok_or(Unfit::Malformed)?;
+        let behind = id3_length(sound).and_then(|length| sound.get(length..)).ok_or(Unfit::Malformed)?;
+        sound = without_zeros(behind);
     }
     Ok(sound)
+}
+
+/// What is behind the zeros at the beginning.
+fn without_zeros(bytes: &[u8]) -> &[u8] {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    &bytes[zeros..]
 }
 
 /// How long an ID3v2 tag is, with its header and footer.
@@ -99,8 +106,7 @@ fn id3_length(tag: &[u8]) -> Option<usize> {
 fn is_tags(behind: &[u8]) -> bool {
     let mut rest = without_closing_tags(behind);
     loop {
-        let zeros = rest.iter().take_while(|byte| **byte == 0).count();
-        rest = &rest[zeros..];
+        rest = without_zeros(rest);
         if rest.is_empty() {
             return true;
         }

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod ends;
+
 /// Samples of zero at 8 kHz, 8 bits, one channel.
 fn wav_of(milliseconds: u32) -> Vec<u8> {
     let bytes = 8 * milliseconds;
@@ -85,8 +87,28 @@ fn a_wav_that_was_cut_off_is_malformed() {
 
 #[test]
 fn a_wav_with_something_behind_it_is_malformed() {
-    let file = [wav_of(2_000), vec![0; 2]].concat();
-    assert_eq!(inspect(&file), Err(Unfit::Malformed));
+    let title = |text: &[u8]| {
+        let mut title = [b"TAG".as_slice(), text].concat();
+        title.resize(128, 0);
+        title
+    };
+    for behind in [
+        vec![1; 2],
+        vec![0x80; 8_000],
+        b"TAG too short".to_vec(),
+        seconds(2),
+        [vec![0; 100], seconds(2)].concat(),
+        [title(b"Salem"), seconds(2)].concat(),
+        [title(b"Salem"), title(b"Salem")].concat(),
+        title(b"xxxxxdata\xff\xff\xff\xff"),
+        wav_of(2_000),
+    ] {
+        for off in [0, 8] {
+            let mut file = [wav_of(2_000), behind.clone()].concat();
+            file[4..8].copy_from_slice(&u32::to_le_bytes(16_036 + off));
+            assert_eq!(inspect(&file), Err(Unfit::Malformed), "{off}: {:x?}", &behind[..2]);
+        }
+    }
 }
 
 /// A player may go by either length, so they must agree.

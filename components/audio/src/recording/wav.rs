@@ -14,6 +14,8 @@ const CHUNK_HEADER: usize = 8;
 /// Sizes from here on are none, in a file of megabytes: whoever wrote them did not know how much would follow. Most
 /// write the largest there is, `sox` and `espeak` one a little below two to the 31st.
 const UNKNOWN_SIZE: u32 = 0x7fff_0000;
+/// An ID3v1 tag.
+const TITLE_BYTES: usize = 128;
 /// What stands behind the kind in the long form of `fmt `, for all kinds that have a number.
 const EXTENSIBLE_TAIL: &[u8; 14] = b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71";
 
@@ -60,15 +62,30 @@ pub fn length(file: &[u8]) -> Result<(u64, u32), Unfit> {
     Ok((data.len().div_ceil(frame) as u64, rate))
 }
 
-/// Where the file ends by its own word, which is where it ends.
+/// Where the file ends by its own word: there it ends, but for zeros and a title.
 fn end_of_riff(file: &[u8]) -> Result<usize, Unfit> {
     let said = number(file, 4).ok_or(Unfit::Malformed)?;
     if is_unknown(said) || is_unfinished(file, said) {
         return Ok(file.len());
     }
-    let said = said as usize + CHUNK_HEADER;
+    let said = said as usize;
+    let end = said + CHUNK_HEADER;
     // An odd length is filled up with one byte, which not every program counts.
-    if said == file.len() || said + said % 2 == file.len() { Ok(said) } else { Err(Unfit::Malformed) }
+    if end == file.len() || end + end % 2 == file.len() {
+        return Ok(end);
+    }
+    // Some programs count their own header too: then the file is said to be eight bytes longer than it is.
+    let ends = [end, end + end % 2, said, said + said % 2];
+    ends.into_iter().find(|end| file.get(*end..).is_some_and(is_silent_end)).ok_or(Unfit::Malformed)
+}
+
+/// Whether there is nothing but zeros, and one title of the oldest kind, in which no part of a file hides.
+fn is_silent_end(behind: &[u8]) -> bool {
+    let without_zeros = |bytes: &[u8]| bytes.iter().take_while(|byte| **byte == 0).count();
+    let rest = &behind[without_zeros(behind)..];
+    let Some((title, rest)) = rest.split_at_checked(TITLE_BYTES) else { return rest.is_empty() };
+    let hides = title.windows(4).any(|name| matches!(name, b"data" | b"fmt " | b"RIFF"));
+    title.starts_with(b"TAG") && !hides && without_zeros(rest) == rest.len()
 }
 
 /// Whether a size says that nobody knew it.

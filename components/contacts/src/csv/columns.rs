@@ -3,6 +3,7 @@
 
 use domain::phone::{Look, look_of};
 use domain::special_categories;
+use domain::unseen::is_unseen;
 use store::cell::{ChosenColumn, ChosenColumns};
 
 use super::names::{KeptColumn, PhoneName, kept_column, phone_name, words};
@@ -111,8 +112,10 @@ impl Columns {
             width: header.as_ref().map_or(width, |header| header.cells.len()),
             delimiter,
             phone,
-            name: at(KeptColumn::FullName).or_else(|| at(KeptColumn::FirstName)),
-            consent_source: at(KeptColumn::ConsentSource),
+            name: at(KeptColumn::FullName)
+                .or_else(|| at(KeptColumn::FirstName))
+                .or_else(|| at(KeptColumn::FirmName)),
+            consent_source: at(KeptColumn::ConsentSource).or_else(|| at(KeptColumn::Consent)),
             consent_date: at(KeptColumn::ConsentDate),
             header,
         };
@@ -140,7 +143,8 @@ impl Columns {
     }
 
     fn name_of(&self, place: usize) -> Option<String> {
-        let name = self.header.as_ref()?.cells.get(place)?.trim();
+        let name = self.header.as_ref()?.cells.get(place)?;
+        let name = name.trim_matches(|sign: char| sign.is_whitespace() || is_unseen(sign));
         (!name.is_empty()).then(|| name.chars().take(NAME_CHARACTERS_MAX).collect())
     }
 
@@ -197,6 +201,14 @@ fn header_of(rows: &[Row]) -> Option<usize> {
         let (filled, before) = (next.1.filled(), best.1.filled());
         if filled > before || (filled == before && filled == 1) { next } else { best }
     });
+    if let Some((place, row)) = header
+        && row.filled() > 1
+    {
+        return Some(place);
+    }
+    if let Some(place) = header_below_letterhead(rows) {
+        return Some(place);
+    }
     if let Some((place, _)) = header {
         return Some(place);
     }
@@ -210,10 +222,28 @@ fn header_of(rows: &[Row]) -> Option<usize> {
     .then_some(place)
 }
 
-/// The column of numbers: the best by its content and its name together.
+/// The header below a letterhead that has a telephone of its own. It names numbers and something else that is kept,
+/// as no row of data does.
+fn header_below_letterhead(rows: &[Row]) -> Option<usize> {
+    let is_header = |row: &Row| {
+        row.names_numbers()
+            && row.cells.iter().any(|cell| kept_column(&words(cell)).is_some())
+            && row.filled() > 1
+    };
+    let place = rows.iter().take(HEADER_ROWS).position(is_header)?;
+    let is_letterhead = |row: &Row| {
+        let numbers = || row.cells.iter().filter(|cell| look_of(cell) != Look::Other);
+        row.filled() == 1 || numbers().all(|cell| cell.contains(char::is_alphabetic))
+    };
+    rows[..place].iter().all(is_letterhead).then_some(place)
+}
+
+/// The column of numbers: the best by its content and its name together. Somebody else's is taken only where there
+/// is no other, whatever stands in them.
 fn phone_column(names: &[Vec<String>], data: &[Row]) -> Option<usize> {
     let rows = data.iter().filter(|row| row.filled() > 0).count().max(1);
     let mut best: Option<(usize, usize)> = None;
+    let mut anothers = None;
     for (place, words) in names.iter().enumerate() {
         let name = phone_name(words);
         let (mut filled, mut mobiles, mut numbers) = (0, 0, 0);
@@ -227,16 +257,21 @@ fn phone_column(names: &[Vec<String>], data: &[Row]) -> Option<usize> {
         let worth = match name {
             PhoneName::Never => continue,
             PhoneName::Silent if numbers == 0 || numbers * 2 < filled => continue,
-            PhoneName::Silent => 0,
+            // The number of an order comes from nobody.
+            PhoneName::AnyNumber if numbers == 0 && names.len() > 1 => 0,
+            PhoneName::Anothers if numbers == 0 => continue,
+            PhoneName::Silent | PhoneName::Anothers => 0,
             PhoneName::AnyNumber => 1,
             PhoneName::Side => 2,
             PhoneName::Phone => 3,
             PhoneName::Mobile => 4,
         };
         let score = 1_000 * worth + 3_000 * mobiles / rows + 2_000 * numbers / rows;
-        if best.is_none_or(|(_, most)| score > most) {
-            best = Some((place, score));
+        let rival = if name == PhoneName::Anothers { &mut anothers } else { &mut best };
+        if rival.is_none_or(|(_, most)| score > most) {
+            *rival = Some((place, score));
         }
     }
-    best.map(|(place, _)| place)
+    // A column that neither its name nor a number makes one of telephones gives way.
+    best.filter(|(_, score)| *score > 0).or(anothers).or(best).map(|(place, _)| place)
 }

@@ -3,6 +3,9 @@
 
 use domain::unseen::is_unseen;
 
+use super::consent::{self, Told};
+use super::others;
+
 /// What a name says about numbers. The order is that of preference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhoneName {
@@ -10,6 +13,8 @@ pub enum PhoneName {
     Never,
     /// Nothing.
     Silent,
+    /// A telephone of somebody who is not the recipient.
+    Anothers,
     /// Any number: of a telephone, or of an order.
     AnyNumber,
     /// A telephone at work, at home, of somebody else.
@@ -27,6 +32,10 @@ pub enum KeptColumn {
     FullName,
     /// A first name.
     FirstName,
+    /// The name of a firm.
+    FirmName,
+    /// That there is a consent, which may tell where it comes from.
+    Consent,
     /// Where the consent comes from.
     ConsentSource,
     /// When it was given.
@@ -306,45 +315,36 @@ const FULL_NAMES: &[&str] = &[
 const FIRST_NAMES: [&str; 9] =
     ["имя", "first name", "firstname", "given name", "аты", "есімі", "есім", "имя получателя", "first"];
 
-const CONSENT: &[&str] = &[
-    "consent",
-    "consents",
-    "optin",
-    "permission",
-    "согласие",
-    "согласия",
-    "согласий",
-    "разрешение",
-    "разрешения",
-    "келісім",
-    "келісімі",
-    "келісімнің",
-    "келісімінің",
-    "рұқсат",
-    "рұқсаты",
+/// What a whole name begins with, if it is that of one of `NAMED`.
+const NAME_BEGINNINGS: [&str; 5] = ["фио", "ф и о", "имя", "аты жөні", "name of"];
+/// Beginnings of words for whoever is named.
+const NAMED: &[&str] = &[
+    "клиент",
+    "контакт",
+    "лиц",
+    "покупател",
+    "получател",
+    "абонент",
+    "заказчик",
+    "подписчик",
+    "пользовател",
+    "гост",
+    "ученик",
+    "студент",
+    "участник",
+    "физ",
+    "полност",
+    "customer",
+    "client",
+    "recipient",
+    "subscriber",
+    "тұтынушы",
+    "алушы",
 ];
-const DATES: &[&str] = &[
-    "date",
-    "at",
-    "on",
-    "time",
-    "timestamp",
-    "when",
-    "day",
-    "дата",
-    "датасы",
-    "день",
-    "время",
-    "когда",
-    "күні",
-    "күн",
-    "уақыты",
-    "уақыт",
-    "қашан",
-    "мерзімі",
-];
+const FIRM_BEGINNINGS: [&str; 6] = ["наименован", "назван", "атауы", "название", "company", "ұйым"];
+const FIRM_NAMES: [&str; 6] = ["company", "company name", "атауы", "название", "организация", "компания"];
 
-/// The words of a name in lower case, parted also where programs write `ConsentSource`.
+/// The words of a name in lower case and folded, parted also where programs write `ConsentSource`.
 pub fn words(name: &str) -> Vec<String> {
     let mut spread = String::with_capacity(name.len() + 8);
     let mut after_small = false;
@@ -356,43 +356,97 @@ pub fn words(name: &str) -> Vec<String> {
         spread.push(letter);
     }
     let lower = spread.to_lowercase().replace('ё', "е");
-    lower
-        .split(|sign: char| !sign.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+    lower.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).map(fold).collect()
+}
+
+/// A word as it is typed without the letters that only Kazakh has, and without accents.
+fn fold(word: &str) -> String {
+    word.chars().map(plain).collect()
+}
+
+fn plain(letter: char) -> char {
+    match letter {
+        'ә' => 'а',
+        'і' => 'и',
+        'ң' => 'н',
+        'ғ' => 'г',
+        'ү' | 'ұ' => 'у',
+        'қ' => 'к',
+        'ө' => 'о',
+        'һ' => 'х',
+        'á' | 'ä' => 'a',
+        'ó' | 'ö' => 'o',
+        'ú' | 'ü' => 'u',
+        'í' | 'ı' => 'i',
+        'ń' | 'ñ' => 'n',
+        letter => letter,
+    }
+}
+
+/// Whether a folded text is that one.
+pub fn is(text: &str, known: &str) -> bool {
+    text.chars().eq(known.chars().map(plain))
+}
+
+/// Whether a folded text begins so.
+pub fn begins(text: &str, known: &str) -> bool {
+    let mut letters = text.chars();
+    known.chars().map(plain).all(|letter| letters.next() == Some(letter))
 }
 
 /// What a name says about numbers.
 pub fn phone_name(words: &[String]) -> PhoneName {
-    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let any = |list: &[&str]| words.iter().any(|word| list.iter().any(|known| is(word, known)));
+    // `Phone 2`, `Телефон2`: there is another, which comes first.
+    let is_later = |word: &String| {
+        let digits = word.trim_start_matches(char::is_alphabetic);
+        digits.len() == 1 && matches!(digits.as_bytes()[0], b'2'..=b'9')
+    };
+    let telephone = |word: &String| PHONE_BEGINNINGS.iter().any(|beginning| word.starts_with(beginning));
     let mobile = any(MOBILE);
-    let phone = any(&PHONE)
-        || words.iter().any(|word| PHONE_BEGINNINGS.iter().any(|beginning| word.starts_with(beginning)));
-    let side = any(SIDE);
+    let phone = any(&PHONE) || words.iter().any(telephone);
+    let number = any(&ANY_NUMBER);
+    let another = others::is_anothers(words);
+    let side = any(SIDE) || words.iter().any(is_later);
     match (mobile || phone, any(NEVER)) {
+        (named, never) if others::is_given_up(words) && (named || number || never) => PhoneName::Never,
+        (true, never) if another && (!never || any(SIDE)) => PhoneName::Anothers,
         // `Phone 1 - Type`, the telephone's operator or code: what stands in the column decides. But a number at
         // home is a telephone.
-        (true, true) if !side => PhoneName::Silent,
-        (true, _) if mobile => PhoneName::Mobile,
+        (true, true) if !any(SIDE) => PhoneName::Silent,
         (true, _) if side => PhoneName::Side,
+        (true, _) if mobile => PhoneName::Mobile,
         (true, _) => PhoneName::Phone,
         (false, true) => PhoneName::Never,
-        (false, false) if any(&ANY_NUMBER) => PhoneName::AnyNumber,
+        // `Менеджер`, and below it a number.
+        (false, false) if another => PhoneName::Anothers,
+        (false, false) if number => PhoneName::AnyNumber,
         (false, false) => PhoneName::Silent,
     }
 }
 
 /// What else a name says is in its column, if that is kept.
 pub fn kept_column(words: &[String]) -> Option<KeptColumn> {
-    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let opted_in = words.windows(2).any(|pair| pair[0] == "opt" && pair[1] == "in");
-    if any(CONSENT) || opted_in {
-        return Some(if any(DATES) { KeptColumn::ConsentDate } else { KeptColumn::ConsentSource });
+    match consent::told(words) {
+        Some(Told::Given) => return Some(KeptColumn::Consent),
+        Some(Told::Source) => return Some(KeptColumn::ConsentSource),
+        Some(Told::Date) => return Some(KeptColumn::ConsentDate),
+        None => {}
     }
     let name = words.join(" ");
-    if FULL_NAMES.contains(&name.as_str()) {
+    let is_in = |list: &[&str]| list.iter().any(|known| is(&name, known));
+    let begun = |list: &[&str]| list.iter().any(|beginning| begins(&name, beginning));
+    let named = words.iter().any(|word| NAMED.iter().any(|beginning| begins(word, beginning)));
+    if is_in(FULL_NAMES) || (begun(&NAME_BEGINNINGS) && named && !others::is_anothers(words)) {
         return Some(KeptColumn::FullName);
     }
-    FIRST_NAMES.contains(&name.as_str()).then_some(KeptColumn::FirstName)
+    if is_in(&FIRST_NAMES) {
+        return Some(KeptColumn::FirstName);
+    }
+    let firm = words.iter().any(|word| {
+        ["организац", "компани", "фирм", "предприят", "контрагент", "клиент", "уйым"]
+            .iter()
+            .any(|known| word.starts_with(known))
+    });
+    (is_in(&FIRM_NAMES) || (begun(&FIRM_BEGINNINGS) && firm)).then_some(KeptColumn::FirmName)
 }

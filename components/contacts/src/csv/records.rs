@@ -102,14 +102,6 @@ impl Records {
         if self.row_bytes > 0 { self.end_row(sink) } else { Ok(()) }
     }
 
-    /// Ends the row where it stands.
-    pub fn cut_off<S>(&mut self, sink: &mut S) -> Result<(), CsvFault>
-    where
-        S: FnMut(&Record<'_>) -> Result<(), CsvFault>,
-    {
-        self.end_row(sink)
-    }
-
     fn is_special(&self, byte: u8) -> bool {
         match self.state {
             State::Quoted => matches!(byte, b'"' | b'\r' | b'\n'),
@@ -199,7 +191,10 @@ impl Records {
 
     fn end_cell(&mut self) -> Result<(), CsvFault> {
         if self.ends.len() == COLUMNS_MAX {
-            return Err(CsvError::Malformed.on(self.row_line));
+            // Delimiters at the end of a line, as spreadsheets leave them, make no columns.
+            let is_empty = self.text.len() == self.cell_begin() && self.state != State::Plain;
+            self.state = State::Begin;
+            return if is_empty { Ok(()) } else { Err(CsvError::Malformed.on(self.row_line)) };
         }
         if matches!(self.state, State::Quote | State::Closed) && self.line > self.quote_line {
             self.spanning.push((self.ends.len(), self.quote_line));

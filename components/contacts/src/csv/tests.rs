@@ -5,6 +5,8 @@ use store::cell::ChosenColumn;
 
 use super::*;
 
+mod found;
+
 fn read_with(bytes: &[u8], piece: usize) -> Result<(CsvReader, Vec<CsvRow>), CsvFault> {
     let mut reader = CsvReader::new();
     let mut rows = Vec::new();

@@ -4,6 +4,7 @@
 //!
 //! The folded form is nothing to be read: it is compared with the folded form of a known word only.
 
+use super::styled::{is_stop_sign, plain};
 use crate::unseen::is_unseen;
 
 /// Letters in a row that stand alone and are taken for one spelled word: "S T O P".
@@ -11,6 +12,9 @@ const SPELLED_LETTERS_MIN: usize = 4;
 
 /// Fewest letters of a word that is written twice without a blank.
 const REPEATED_LETTERS_MIN: usize = 3;
+
+/// Stands for a letter that the writer hid.
+pub const HIDDEN: char = '*';
 
 /// A word of a text, with where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +40,15 @@ pub struct Words {
     pub questions: Vec<usize>,
 }
 
-/// Whether a Latin "H" stands for the Cyrillic letter that looks like it.
+/// What the Latin letters of a text stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LatinH {
-    /// It is what it is.
-    AsWritten,
-    /// "HE" is the Russian "not".
-    AsCyrillic,
+pub enum Latin {
+    /// The letters that they look like: "HE" is the Russian "not", and "y" is "у".
+    Looks,
+    /// The letters that they sound like: "h" is "х", and "y" is "й" or "ы".
+    Sounds,
+    /// The same with "j" for "й", and not for "ж".
+    SoundsJ,
 }
 
 /// What a character does to the word that is being read.
@@ -56,25 +62,6 @@ enum Part {
     Question,
 }
 
-/// The plain letter behind one of a styled alphabet: full-width, mathematical, in circles or squares.
-fn plain(letter: char) -> char {
-    let code = u32::from(letter);
-    let latin = |place: u32| char::from_u32(u32::from('a') + place).unwrap_or(letter);
-    match code {
-        // Full-width forms stand 0xFEE0 behind ASCII.
-        0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(letter),
-        0x24B6..=0x24CF => latin(code - 0x24B6),
-        0x24D0..=0x24E9 => latin(code - 0x24D0),
-        // Alphabets of 26 capital and 26 small letters, one behind the other.
-        0x1D400..=0x1D6A3 => latin((code - 0x1D400) % 26),
-        0x1F130..=0x1F149 => latin(code - 0x1F130),
-        0x1F150..=0x1F169 => latin(code - 0x1F150),
-        0x1F170..=0x1F189 => latin(code - 0x1F170),
-        0x1F1E6..=0x1F1FF => latin(code - 0x1F1E6),
-        _ => letter,
-    }
-}
-
 /// An accent that stands apart from its letter.
 const fn is_accent(character: char) -> bool {
     matches!(character, '\u{300}'..='\u{36f}')
@@ -85,6 +72,12 @@ fn part(character: char, in_word: bool, next: Option<char>) -> Part {
     match character {
         _ if is_unseen(character) || is_accent(character) => Part::Nothing,
         _ if character.is_alphanumeric() => Part::Letter(character),
+        // "$top" and "st*p" hide a letter from filters.
+        '$' if next.is_some_and(char::is_alphabetic) => Part::Letter('s'),
+        '@' if goes_on => Part::Letter('a'),
+        HIDDEN if in_word && next.is_some_and(|next| next == HIDDEN || next.is_alphabetic()) => {
+            Part::Letter(HIDDEN)
+        }
         '\'' | '’' | '‘' | 'ʼ' | '`' | '´' if goes_on => Part::Nothing,
         '-' | '‐' | '‑' | '‒' | '–' | '—' | '_' if goes_on => Part::Blank,
         '-' | '‐' | '‑' | '‒' | '–' | '—' | ',' | '،' => Part::Comma,
@@ -96,22 +89,21 @@ fn part(character: char, in_word: bool, next: Option<char>) -> Part {
 
 impl Words {
     /// Reads a text.
-    pub fn of(text: &str, latin_h: LatinH) -> Self {
+    pub fn of(text: &str, latin: Latin) -> Self {
         let mut read = Self::default();
         let (mut written, mut clause, mut sentence) = (String::new(), 0, 0);
         let mut characters = text.chars().map(plain).peekable();
         while let Some(character) = characters.next() {
-            // Whoever sends a picture of the sign says its word.
-            if character == '🛑' {
-                read.end_word(&mut written, clause, sentence, latin_h);
-                read.end_word(&mut "stop".to_owned(), clause, sentence, latin_h);
+            if is_stop_sign(character) {
+                read.end_word(&mut written, clause, sentence, latin);
+                read.end_word(&mut "stop".to_owned(), clause, sentence, latin);
                 continue;
             }
             let part = part(character, !written.is_empty(), characters.peek().copied());
             match part {
                 Part::Letter(letter) => written.push(letter),
                 Part::Nothing => {}
-                _ => read.end_word(&mut written, clause, sentence, latin_h),
+                _ => read.end_word(&mut written, clause, sentence, latin),
             }
             match part {
                 Part::Letter(_) | Part::Nothing | Part::Blank => {}
@@ -123,17 +115,21 @@ impl Words {
                 Part::Stop => (clause, sentence) = (clause + 1, sentence + 1),
             }
         }
-        read.end_word(&mut written, clause, sentence, latin_h);
-        read.join_spelled(latin_h);
+        read.end_word(&mut written, clause, sentence, latin);
+        read.join_spelled(latin);
         read
     }
 
-    fn end_word(&mut self, written: &mut String, clause: usize, sentence: usize, latin_h: LatinH) {
+    fn end_word(&mut self, written: &mut String, clause: usize, sentence: usize, latin: Latin) {
         let written = std::mem::take(written);
         // "STOP1" is "STOP".
-        let word = written.trim_end_matches(|letter: char| letter.is_numeric());
+        let word = written.trim_end_matches(|letter: char| letter.is_numeric() || letter == HIDDEN);
+        // "S*t*o*p" hides nothing.
+        let is_spelled = word.split(HIDDEN).count() >= SPELLED_LETTERS_MIN
+            && word.split(HIDDEN).all(|letter| letter.chars().count() == 1);
+        let word = if is_spelled { &word.replace(HIDDEN, "") } else { word };
         let raw = if word.is_empty() { written.to_lowercase() } else { word.to_lowercase() };
-        let folded = once(fold(&raw, latin_h));
+        let folded = once(fold(&raw, latin));
         // A word of signs that say nothing here is none; "stop, stop" is "stop".
         let said_before = |last: &Word| last.folded == folded;
         if folded.is_empty() || self.words.last().is_some_and(said_before) {
@@ -144,7 +140,7 @@ impl Words {
     }
 
     /// Makes one word of letters that stand alone in a row.
-    fn join_spelled(&mut self, latin_h: LatinH) {
+    fn join_spelled(&mut self, latin: Latin) {
         let mut joined: Vec<Word> = Vec::with_capacity(self.words.len());
         let mut rest = self.words.drain(..).peekable();
         while let Some(word) = rest.next() {
@@ -159,7 +155,7 @@ impl Words {
             }
             let raw: String = row.iter().map(|word| word.raw.as_str()).collect();
             let (clause, sentence) = (row[0].clause, row[0].sentence);
-            joined.push(Word { folded: fold(&raw, latin_h), raw, clause, sentence, is_name: false });
+            joined.push(Word { folded: fold(&raw, latin), raw, clause, sentence, is_name: false });
         }
         drop(rest);
         self.words = joined;
@@ -179,45 +175,61 @@ fn once(folded: String) -> String {
 }
 
 /// What a lower-case word has in common with those that look or sound like it.
-pub fn fold(word: &str, latin_h: LatinH) -> String {
+pub fn fold(word: &str, latin: Latin) -> String {
     let has_letters = word.chars().any(char::is_alphabetic);
     let mut folded = String::with_capacity(word.len());
     let mut last = None;
     for letter in transcribed(word).chars() {
         let letter = match letter {
-            'h' if latin_h == LatinH::AsCyrillic => 'n',
             '0'..='9' if !has_letters => letter,
-            letter => match common(letter) {
+            letter => match common(latin_letter(letter, latin)) {
                 Some(common) => common,
                 None => continue,
             },
         };
-        // "Stooop" and "stopp" are "stop".
-        if last != Some(letter) {
-            folded.push(letter);
+        // "Ц" is written "ts", "ю" and "я" are written "yu" and "ya".
+        let letters = match letter {
+            'ц' => ['t', 'c'],
+            'ю' => ['i', 'y'],
+            'я' => ['i', 'a'],
+            letter => [letter, letter],
+        };
+        for letter in letters {
+            // "Ң" is written "нг" and "ng" too.
+            if (last, letter) == (Some('n'), 'g') {
+                continue;
+            }
+            // "Stooop" and "stopp" are "stop".
+            if last != Some(letter) {
+                folded.push(letter);
+            }
+            last = Some(letter);
         }
-        last = Some(letter);
     }
     folded
 }
 
-/// Latin pairs of letters that stand for one Cyrillic letter.
+/// What some Latin letters stand for depends on whether they are drawn or heard.
+const fn latin_letter(letter: char, latin: Latin) -> char {
+    match (letter, latin) {
+        ('h', Latin::Looks) => 'н',
+        ('y', Latin::Looks) => 'у',
+        ('h', _) => 'х',
+        ('y', _) => 'й',
+        ('w', _) => 'ш',
+        ('j', Latin::SoundsJ) => 'й',
+        _ => letter,
+    }
+}
+
+/// Latin letters that together stand for one Cyrillic letter.
 fn transcribed(word: &str) -> String {
-    const PAIRS: [(&str, &str); 9] = [
-        ("shch", "ш"),
-        ("sch", "ш"),
-        ("zh", "ж"),
-        ("sh", "ш"),
-        ("ch", "ч"),
-        ("kh", "х"),
-        ("ya", "я"),
-        ("yu", "ю"),
-        ("ts", "ц"),
-    ];
-    PAIRS.iter().fold(
+    const GROUPS: [(&str, &str); 6] =
+        [("shch", "ш"), ("sch", "ш"), ("zh", "ж"), ("sh", "ш"), ("ch", "ч"), ("kh", "х")];
+    GROUPS.iter().fold(
         word.to_owned(),
-        |word, (pair, letter)| {
-            if word.contains(pair) { word.replace(pair, letter) } else { word }
+        |word, (group, letter)| {
+            if word.contains(group) { word.replace(group, letter) } else { word }
         },
     )
 }
@@ -227,27 +239,27 @@ fn transcribed(word: &str) -> String {
 fn common(letter: char) -> Option<char> {
     Some(match letter {
         'a' | 'а' | 'ә' | 'á' | 'à' | 'â' | 'ä' | 'å' | 'ã' | 'α' => 'a',
-        'b' | 'б' | 'в' | 'v' | 'β' => 'b',
+        'b' | 'б' | 'в' | 'v' | 'β' | '6' => 'b',
         'c' | 'с' | 's' | 'ѕ' | 'ҫ' | 'ç' | 'ş' | 'š' | '5' => 'c',
         'd' | 'д' => 'd',
         'e' | 'е' | 'ё' | 'є' | 'э' | 'é' | 'è' | 'ê' | 'ë' | 'ε' => 'e',
         'f' | 'ф' => 'f',
-        'g' | 'г' | 'ғ' | 'ğ' => 'g',
-        'h' | 'һ' => 'h',
-        'i' | 'и' | 'й' | 'і' | 'ї' | 'ı' | 'í' | 'ì' | 'î' | 'ï' | 'ι' | '1' => 'i',
+        'g' | 'г' | 'ғ' | 'ğ' | 'ǵ' => 'g',
+        'i' | 'и' | 'ы' | 'й' | 'і' | 'ї' | 'ı' | 'í' | 'ì' | 'î' | 'ï' | 'ι' | '1' => 'i',
         'j' | 'ж' | 'ј' => 'j',
         'k' | 'к' | 'қ' | 'q' | 'κ' => 'k',
         'l' | 'л' => 'l',
         'm' | 'м' => 'm',
-        'n' | 'н' | 'ң' | 'ñ' => 'n',
+        'n' | 'н' | 'ң' | 'ñ' | 'ń' => 'n',
         'o' | 'о' | 'ө' | 'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' | 'ο' | '0' => 'o',
         // "Р" is drawn like a "P", and "р" sounds like an "r".
         'p' | 'п' | 'р' | 'r' | 'ρ' => 'p',
         't' | 'т' | 'τ' => 't',
-        'u' | 'y' | 'у' | 'ү' | 'ұ' | 'ў' | 'ú' | 'ù' | 'û' | 'ü' | 'ý' | 'υ' => 'y',
-        'x' | 'х' | 'ҳ' | 'χ' => 'x',
+        'u' | 'у' | 'ү' | 'ұ' | 'ў' | 'ú' | 'ù' | 'û' | 'ü' | 'ý' | 'υ' => 'y',
+        'x' | 'х' | 'ҳ' | 'һ' | 'χ' => 'x',
         'z' | 'з' | '3' => 'z',
         'щ' => 'ш',
+        '4' => 'ч',
         'ь' | 'ъ' => return None,
         letter => letter,
     })

@@ -5,6 +5,9 @@ use proptest::prelude::*;
 
 use super::*;
 
+#[path = "tests/kinds.rs"]
+mod kinds;
+
 #[track_caller]
 fn all_are(reply: Reply, texts: &[&str]) {
     let others: Vec<&&str> = texts.iter().filter(|text| read_reply(text) != reply).collect();
@@ -350,6 +353,34 @@ fn a_refusal_is_not_taken_back_by_half() {
     all_are(Reply::Other, &other[..other.len() - 1]);
 }
 
+/// Every known phrase in its first form.
+fn samples() -> Vec<String> {
+    let word = |word: &str| -> String {
+        let first = |word: &str| word.split('|').next().unwrap_or_default().replace(['+', '*'], "");
+        match word.split('|').next().and_then(|word| word.strip_prefix('#')) {
+            Some(name) => {
+                let (_, forms) = words::CLASSES.iter().find(|(class, _)| *class == name).expect("a class");
+                first(forms[0])
+            }
+            None => first(word),
+        }
+    };
+    let lists =
+        [words::REFUSALS.concat(), words::DECLINES.concat(), words::STOPS.into(), words::BARES.into()];
+    let phrases =
+        lists.concat().into_iter().chain(words::ENOUGHS.iter().copied()).chain(words::NOES.iter().copied());
+    let phrase =
+        |phrase: &str| phrase.split(' ').filter(|part| *part != "..").map(word).collect::<Vec<_>>().join(" ");
+    phrases.map(phrase).collect()
+}
+
+/// R66: no known phrase is hidden by another rule.
+#[test]
+fn every_known_phrase_refuses() {
+    let samples = samples();
+    all_are(Reply::Refusal, &samples.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
 proptest! {
     #[test]
     fn no_text_whatever_stops_the_reader(text in "\\PC{0,60}") {
@@ -359,13 +390,12 @@ proptest! {
     /// A phrase stays one whatever is put around it that is neither letter nor digit.
     #[test]
     fn a_phrase_between_signs_is_the_phrase(
-        place in 0..words::REFUSALS.len() + words::STOPS.len() + words::ENOUGHS.len(),
+        place in 0..samples().len(),
         before in "[ .,!()«»-]{0,5}",
         after in "[ .,!()«»🙏-]{0,5}",
         upper: bool,
     ) {
-        let phrases = words::REFUSALS.iter().chain(words::STOPS).chain(words::ENOUGHS);
-        let phrase = phrases.into_iter().nth(place).expect("in range").replace('*', "");
+        let phrase = samples().swap_remove(place);
         let phrase = if upper { phrase.to_uppercase() } else { phrase };
         let text = format!("{before}{phrase}{after}");
         prop_assert_eq!(read_reply(&text), Reply::Refusal, "{}", text);
@@ -385,7 +415,7 @@ proptest! {
                 _ => letter,
             }
         };
-        let text: String = words::STOPS[place].chars().enumerate().map(swapped).collect();
+        let text: String = words::STOPS[place].replace('+', "").chars().enumerate().map(swapped).collect();
         prop_assert_eq!(read_reply(&text), Reply::Refusal, "{}", text);
     }
 }

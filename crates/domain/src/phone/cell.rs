@@ -6,7 +6,7 @@
 //! a guess reaches a stranger.
 
 use super::spelling;
-use super::{PhoneError, Reading, Verdict, read_by_library};
+use super::{PhoneError, Reading, Verdict, is_kazakh_mobile, read_by_library};
 
 /// More digits than this in one cell are a document, not a few numbers.
 const DIGITS_MAX: usize = 60;
@@ -16,8 +16,23 @@ const NUMBER_DIGITS: std::ops::RangeInclusive<usize> = 7..=18;
 const EXTENSION_DIGITS_MAX: usize = 9;
 
 /// Words between two numbers.
-const CONJUNCTIONS: [&str; 11] =
-    ["или", "либо", "и", "немесе", "және", "мен", "or", "and", "also", "также", "тағы"];
+const CONJUNCTIONS: [&str; 15] = [
+    "или",
+    "либо",
+    "и",
+    "немесе",
+    "және",
+    "мен",
+    "or",
+    "and",
+    "also",
+    "также",
+    "тағы",
+    "болмаса",
+    "әлде",
+    "плюс",
+    "plus",
+];
 
 /// Words beside a number that say nothing but that it is one. Any other may say that it is somebody else's, or
 /// that nobody wants to be written to.
@@ -142,7 +157,7 @@ pub fn read(raw: &str) -> Result<Cell, PhoneError> {
     let text = spelling::plain(raw);
     let (text, extension) = match spelling::counted(&text) {
         Some(digits) => (digits?, String::new()),
-        None => without_extension(&text),
+        None => without_extension(&spelling::with_counted_parts(&text)),
     };
     let (parts, words) = parts_of(&text);
     if parts.iter().map(Part::digits).sum::<usize>() > DIGITS_MAX {
@@ -217,12 +232,16 @@ fn parts_of(text: &str) -> (Vec<Part>, bool) {
             ' ' | '-' | '.' | '(' | ')' | '"' | '\'' | '=' | '№' | '\u{260e}' | '\u{260f}' | '\u{2706}' => {
             }
             '\u{1f4de}' | '\u{1f4f1}' | '\u{1f4f2}' => {}
-            ',' | ';' | '/' | '\\' | '|' | '&' | '\n' => parts.push(Part::default()),
+            ',' | ';' | '/' | '\\' | '|' | '&' | '\n' | '•' | '·' => parts.push(Part::default()),
             // An address book parts numbers so; and a clock has a digit on both sides.
             ':' if rest.starts_with("::") => parts.push(Part::default()),
             ':' if !(after_digit && rest[1..].starts_with(|next: char| next.is_ascii_digit())) => {}
             '+' if part.groups.is_empty() => part.plus = true,
-            '+' => parts.push(Part { plus: true, ..Part::default() }),
+            // Between two numbers it may stand for "and": a blank is behind it, or what is dialled at home.
+            '+' => {
+                let plus = !rest[1..].starts_with([' ', '(']) && !rest[1..].starts_with("87");
+                parts.push(Part { plus, ..Part::default() });
+            }
             _ if sign.is_alphabetic() => {
                 length = rest.find(|sign: char| !sign.is_alphabetic()).unwrap_or(rest.len());
                 let word = &rest[..length];
@@ -283,8 +302,15 @@ impl Part {
         }
     }
 
-    /// The groups from `start` to before `end` as one number, if they are one.
+    /// The groups from `start` to before `end` as one number, if they are one and are grouped like it.
     fn number(&self, start: usize, end: usize) -> Option<Reading> {
+        let groups = &self.groups[start..end];
+        let grouped = !(lacks_digit(groups) || has_digit_too_many(groups));
+        grouped.then(|| self.ungrouped(start, end)).flatten()
+    }
+
+    /// The digits of these groups as one number, however they are grouped.
+    fn ungrouped(&self, start: usize, end: usize) -> Option<Reading> {
         let digits = self.groups[start..end].concat();
         let plus = self.plus && start == 0;
         let text = match digits.strip_prefix("00") {
@@ -312,7 +338,7 @@ impl Part {
             && parted
             && last == 1
             && self.digits() == 11
-            && self.number(0, self.groups.len() - 1).is_some()
+            && self.ungrouped(0, self.groups.len() - 1).is_some()
     }
 
     /// Whether a number stands among its groups, or at the beginning of one that is too long to be one.
@@ -327,8 +353,34 @@ impl Part {
                     part.number(0, 1).is_some()
                 })
         };
-        among || self.groups.iter().any(begins)
+        among || has_digit_too_many(&self.groups) || self.has_tail_digit() || self.groups.iter().any(begins)
     }
+}
+
+/// Whether ten digits are grouped as eleven are: the first group ends where the country's digit does, or the area
+/// code behind it. Then one is missing, and what the ten are without a country is somebody else's number.
+fn lacks_digit(groups: &[String]) -> bool {
+    let Some((first, rest)) = groups.split_first() else { return false };
+    let rest_digits = rest.iter().map(String::len).sum::<usize>();
+    if first.len() + rest_digits != 10 || !first.starts_with(['7', '8']) {
+        return false;
+    }
+    match first.len() {
+        // No code begins with a zero, so `7 012 345 678`, as a spreadsheet groups thousands, is read in one way.
+        1 => first == "8" || !rest[0].starts_with('0'),
+        2 => first.ends_with('7') && rest.iter().any(|group| group.len() != 2),
+        4 => is_kazakh_mobile(&first.as_bytes()[1..]),
+        5 => first[1..].starts_with("71") || first[1..].starts_with("72"),
+        _ => false,
+    }
+}
+
+/// Whether eleven digits are grouped as ten are, with a code of a mobile operator in front.
+fn has_digit_too_many(groups: &[String]) -> bool {
+    let Some(first) = groups.first() else { return false };
+    groups.iter().map(String::len).sum::<usize>() == 11
+        && matches!(first.len(), 3 | 6)
+        && is_kazakh_mobile(first.as_bytes())
 }
 
 /// Whether the digits are those of the number and what is dialled before it, and no others.

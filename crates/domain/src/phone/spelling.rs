@@ -33,7 +33,14 @@ const FRACTION_DIGITS: usize = 6;
 pub fn plain(raw: &str) -> String {
     let text: String =
         raw.chars().filter(|sign| !is_unseen(*sign) && *sign != KEYCAP).map(plain_sign).collect();
-    let mut text = text.to_lowercase();
+    let mut text = text.to_lowercase().replace('…', "...");
+    if text.contains(['<', '&']) {
+        // What a page leaves in a cell that was copied from it.
+        for end in ["<br>", "<br/>", "<br />"] {
+            text = text.replace(end, "\n");
+        }
+        text = text.replace("&nbsp;", " ");
+    }
     loop {
         let inner = unwrapped(&text);
         if inner.len() == text.len() {
@@ -66,7 +73,9 @@ fn plain_sign(sign: char) -> char {
         '[' | '\u{ff08}' | '\u{ff3b}' => '(',
         ']' | '\u{ff09}' | '\u{ff3d}' => ')',
         '\u{ff0e}' | '\u{2024}' => '.',
-        '\u{ff0c}' | '\u{3001}' | '\u{60c}' => ',',
+        '\u{ff0c}' | '\u{3001}' | '\u{60c}' | '\u{201a}' => ',',
+        '\u{a6}' | '\u{2502}' | '\u{ff5c}' => '|',
+        '\u{2023}' | '\u{2219}' | '\u{22c5}' | '\u{25aa}' | '\u{25cf}' | '\u{25e6}' => '•',
         '\u{ff1b}' | '\u{61b}' => ';',
         '\u{ff0f}' | '\u{2044}' | '\u{2215}' => '/',
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2b9}' | '\u{2bc}' | '`' | '\u{b4}' => '\'',
@@ -98,6 +107,31 @@ pub fn counted(text: &str) -> Option<Result<String, PhoneError>> {
     let digits =
         power_of_ten(unsigned).or_else(|| fraction(unsigned)).or_else(|| thousands(unsigned).map(Ok))?;
     Some(digits.map(|digits| format!("{sign}{digits}")))
+}
+
+/// The text with each of several numbers that a spreadsheet counted with written in its digits, where all are there.
+pub fn with_counted_parts(text: &str) -> String {
+    if !text.contains(['.', ',']) {
+        return text.to_owned();
+    }
+    let restored = |part: &str| match counted(part) {
+        Some(Ok(digits)) => Some(digits),
+        _ => None,
+    };
+    let mut result = String::with_capacity(text.len());
+    for part in text.split_inclusive([';', '|', '/', '\\', '&', '\n']) {
+        let number = part.trim_end_matches([';', '|', '/', '\\', '&', '\n']);
+        match restored(number) {
+            Some(digits) => result.push_str(&digits),
+            // A comma may stand in a number, so it parts only what is none with it.
+            None => {
+                let parts = number.split(',').map(|part| restored(part).unwrap_or_else(|| part.to_owned()));
+                result.push_str(&parts.collect::<Vec<_>>().join(","));
+            }
+        }
+        result.push_str(&part[number.len()..]);
+    }
+    result
 }
 
 /// `7.7012345678e+10`, with a comma too, and as calculators print it: `7.7012345678*10^10`.
@@ -147,7 +181,10 @@ fn fraction(text: &str) -> Option<Result<String, PhoneError>> {
 fn thousands(text: &str) -> Option<String> {
     let whole = text.split_once('.').filter(|(_, part)| part.bytes().all(|digit| digit == b'0'));
     let whole = whole.map_or(text, |(whole, _)| whole);
-    (whole.contains(',') && is_grouped(whole, ',')).then(|| whole.replace(',', ""))
+    // Nine digits behind a 7 may be thousands, or a number that lacks one. A zero there begins no code.
+    let is_doubtful =
+        whole == text && whole.len() == 13 && whole.starts_with('7') && !whole.starts_with("7,0");
+    (whole.contains(',') && is_grouped(whole, ',') && !is_doubtful).then(|| whole.replace(',', ""))
 }
 
 /// Whether each group but the first has three digits, and the first has one to three.

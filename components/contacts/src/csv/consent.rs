@@ -1,0 +1,141 @@
+//! Names of columns that prove a consent (R62, R63).
+
+use super::names::{begins, is};
+
+const CONSENT: &[&str] = &[
+    "consent",
+    "consents",
+    "consented",
+    "optin",
+    "optedin",
+    "permission",
+    "согласие",
+    "согласия",
+    "согласий",
+    "согласию",
+    "согласен",
+    "согласна",
+    "согласны",
+    "согл",
+    "разрешение",
+    "разрешения",
+    "келісім",
+    "келісімі",
+    "келісімнің",
+    "келісімінің",
+    "келіскен",
+    "рұқсат",
+    "рұқсаты",
+    "kelisim",
+    "kelisimi",
+    "kelisimnin",
+    "kelisiminin",
+    "ruqsat",
+    "ruksat",
+    "soglasie",
+    "soglasiya",
+];
+/// What tells where a consent comes from; a consent alone only says that there is one.
+const SOURCES: &[&str] = &[
+    "источник",
+    "источника",
+    "source",
+    "көзі",
+    "көздері",
+    "kozi",
+    "istochnik",
+    "откуда",
+    "канал",
+    "channel",
+    "арнасы",
+    "способ",
+    "method",
+    "тәсілі",
+    "форма",
+    "form",
+    "место",
+    "where",
+    "қайдан",
+    "origin",
+    "основание",
+    "негізі",
+    "документ",
+    "құжат",
+    "document",
+    "доказательство",
+    "подтверждение",
+    "proof",
+    "evidence",
+    "дәлелі",
+    "url",
+];
+const DATES: &[&str] = &[
+    "date",
+    "at",
+    "on",
+    "time",
+    "timestamp",
+    "datetime",
+    "when",
+    "day",
+    "дата",
+    "датасы",
+    "день",
+    "время",
+    "когда",
+    "күні",
+    "күн",
+    "уақыты",
+    "уақыт",
+    "қашан",
+    "мерзімі",
+    "kuni",
+    "uaqyty",
+];
+/// Beginnings of words by which a consent ends: such a column proves none.
+const ENDS: &[&str] = &[
+    "отзыв",
+    "отозва",
+    "отказ",
+    "withdr",
+    "revo",
+    "unsub",
+    "отмен",
+    "қайтар",
+    "бас",
+    "окончан",
+    "истеч",
+    "истек",
+    "expir",
+    "until",
+    "аяқтал",
+];
+
+/// What a column tells of a consent, from the least to the best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Told {
+    /// That there is one.
+    Given,
+    /// Where it comes from.
+    Source,
+    /// When it was given.
+    Date,
+}
+
+/// What a name says of a consent, if anything; the words are folded.
+pub fn told(words: &[String]) -> Option<Told> {
+    let any = |list: &[&str]| words.iter().any(|word| list.iter().any(|known| is(word, known)));
+    let opted_in =
+        words.windows(2).any(|pair| matches!(pair[0].as_str(), "opt" | "opted") && pair[1] == "in");
+    let ends = words.iter().any(|word| ENDS.iter().any(|beginning| begins(word, beginning)));
+    if ends || !(any(CONSENT) || opted_in) {
+        return None;
+    }
+    Some(if any(SOURCES) {
+        Told::Source
+    } else if any(DATES) {
+        Told::Date
+    } else {
+        Told::Given
+    })
+}
