@@ -46,16 +46,17 @@ pub enum DbError {
     MasterKey,
 }
 
-/// What a file says of another writer, and a libSQL server of a crowd: too many at once, no connection in time, and
-/// a transaction that waited so long that it was rolled back. One that does not listen is just being started. In
-/// none of these cases was anything done.
-const BUSY: [&str; 6] = [
+/// What a file says of another writer, and a libSQL server of a crowd: too many at once, no connection in time. A
+/// server that does not listen, or does not know the stream of a while ago, is being started again, or ended the
+/// stream, and its transaction with it. In none of these cases was anything done.
+const BUSY: [&str; 7] = [
     "locked",
     "busy",
     "too many concurrent",
     "timed out while opening",
-    "stream has expired",
     "connection refused",
+    "stream has expired",
+    "invalid baton",
 ];
 
 impl DbError {
@@ -279,6 +280,7 @@ mod tests {
             "Hrana: `api error: `{\"error\":\"Timed out while opening database connection\"}``",
             "Hrana: `api error: `{\"message\":\"The stream has expired\",\"code\":\"STREAM_EXPIRED\"}``",
             "Hrana: `http error: `error trying to connect: tcp connect error: Connection refused (os error 111)``",
+            "Hrana: `api error: `Received an invalid baton``",
             "database is locked",
         ] {
             assert_eq!(DbError::from_message(said.to_owned()), DbError::Busy, "{said}");

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
@@ -16,7 +17,8 @@ thread_local! {
 
 /// A connection that the runtime opened.
 pub struct SpinDatabase {
-    connection: Connection,
+    label: String,
+    connection: RefCell<Rc<Connection>>,
     /// Statements begun and not ended: one that was cut off in the middle stays counted.
     under_way: Cell<u32>,
     in_transaction: Cell<bool>,
@@ -27,12 +29,16 @@ impl SpinDatabase {
     /// Opens a new connection to the database of that label and sets it up. The first one of an instance finds out
     /// what stands behind the label.
     pub async fn open(label: &str) -> Result<Self, DbError> {
-        let connection = Connection::open(label).await.map_err(error)?;
+        let connection = Rc::new(Connection::open(label).await.map_err(error)?);
         let known = ENGINES.with_borrow(|engines| engines.get(label).copied());
-        let (under_way, in_transaction) = (Cell::new(0), Cell::new(false));
-        let engine = known.unwrap_or(Engine::File);
-        let mut database = Self { connection, under_way, in_transaction, engine };
-        if engine == Engine::File {
+        let mut database = Self {
+            label: label.to_owned(),
+            connection: RefCell::new(connection),
+            under_way: Cell::new(0),
+            in_transaction: Cell::new(false),
+            engine: known.unwrap_or(Engine::File),
+        };
+        if database.engine == Engine::File {
             match prepare_connection(&database).await {
                 Err(refused) if known.is_none() && is_not_for_a_server(&refused) => {
                     database.engine = Engine::Server;
@@ -48,19 +54,18 @@ impl SpinDatabase {
     pub fn is_at_rest(&self) -> bool {
         self.under_way.get() == 0 && !self.in_transaction.get()
     }
-}
 
-impl SpinDatabase {
     /// Runs a statement once.
     async fn run(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
         let parameters = parameters.into_iter().map(into_spin);
+        let connection = Rc::clone(&self.connection.borrow());
         // `execute` returns before the statement has run; only `collect` tells how it went, and a
         // second statement before the rows are drained would wait for ever.
         self.under_way.set(self.under_way.get() + 1);
         if sql.starts_with("BEGIN") {
             self.in_transaction.set(true);
         }
-        let outcome = match self.connection.execute(sql, parameters).await {
+        let outcome = match connection.execute(sql, parameters).await {
             Ok(result) => result.collect().await,
             Err(error) => Err(error),
         };
@@ -72,21 +77,39 @@ impl SpinDatabase {
         let rows = outcome.map_err(error)?;
         Ok(rows.into_iter().map(|row| Row(row.values.into_iter().map(from_spin).collect())).collect())
     }
+
+    /// Takes a new connection. The runtime's client names the server's stream in each statement; of a stream that
+    /// expired, or that a server knew before it was started again, it goes on to speak for good.
+    async fn reconnect(&self) -> Result<(), DbError> {
+        let connection = Rc::new(Connection::open(&self.label).await.map_err(error)?);
+        self.connection.replace(connection);
+        Ok(())
+    }
+
+    /// The same on a server, which refuses at once what it has no room for, before it has done anything.
+    async fn run_on_server(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
+        // Within a transaction nothing can be repeated alone.
+        let is_alone = !self.in_transaction.get();
+        let mut waits = Waits::default();
+        loop {
+            let answer = self.run(sql, parameters.clone()).await;
+            if (is_alone || sql == "ROLLBACK") && matches!(answer, Err(DbError::Busy | DbError::Other(_))) {
+                self.reconnect().await?;
+            }
+            match (answer, is_alone.then(|| waits.next()).flatten()) {
+                (Err(DbError::Busy), Some(wait)) => spin_sdk::time::sleep(wait).await,
+                (answer, _) => return answer,
+            }
+        }
+    }
 }
 
 impl Database for SpinDatabase {
     async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
-        // SQLite waits for its turn by itself, and within a transaction nothing can be repeated alone.
-        if self.engine == Engine::File || self.in_transaction.get() {
-            return self.run(sql, parameters).await;
-        }
-        // A server refuses at once what it has no room for, before it has done anything.
-        let mut waits = Waits::default();
-        loop {
-            match (self.run(sql, parameters.clone()).await, waits.next()) {
-                (Err(DbError::Busy), Some(wait)) => spin_sdk::time::sleep(wait).await,
-                (answer, _) => return answer,
-            }
+        match self.engine {
+            // SQLite waits for its turn by itself.
+            Engine::File => self.run(sql, parameters).await,
+            Engine::Server => self.run_on_server(sql, parameters).await,
         }
     }
 
