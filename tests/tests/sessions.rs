@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use sendbox_tests::{
-    Account, Caller, Fields, Host, PASSWORD, Platform, Request, Settings, events, instant, raw, sign_in,
+    Account, Caller, Fields, PASSWORD, Platform, Request, Settings, events, instant, raw, sign_in,
 };
 use serde_json::json;
 
