@@ -84,7 +84,7 @@ fn a_signature_that_is_no_text_credits_nothing() {
     match platform.host() {
         Host::Embedded => drop(answer.refused(401, "webhook_signature_invalid")),
         Host::Spin | Host::SpinOverServers => {
-            assert!(answer.is(500).body.is_empty(), "a component was asked")
+            assert!(answer.is(500).body.is_empty(), "a component was asked");
         }
     }
     nothing_was_credited(&shop);
