@@ -147,14 +147,32 @@ impl Platform {
         let folder = new_folder();
         std::os::unix::fs::symlink(self.state_folder(), folder.join("state"))
             .expect("a link in a new folder");
+        self.beside(self.settings.clone(), &folder)
+    }
+
+    /// A host of other settings under which this one's data are laid before its first request, as a restored backup
+    /// would be. This one is over.
+    pub fn laid_under(&self, settings: Settings) -> Self {
+        self.crash();
+        let laid = self.beside(settings, &new_folder());
+        if self.servers.is_none() {
+            for file in ["sqlite_db.db", "sqlite_db.db-wal"] {
+                let to = laid.state_folder().join(file);
+                std::fs::copy(self.state_folder().join(file), to).expect("copied");
+            }
+        }
+        laid
+    }
+
+    fn beside(&self, settings: Settings, folder: &Path) -> Self {
         let port = free_port();
-        let variables = variables_of(&self.settings, port);
-        let host = HostProcess::start(self.host(), &folder, port, &variables, self.servers());
+        let variables = variables_of(&settings, port);
+        let host = HostProcess::start(self.host(), folder, port, &variables, self.servers());
         let shift = *self.shift_seconds.lock().expect("no test panics while it holds this");
         Self {
             host,
             servers: None,
-            settings: self.settings.clone(),
+            settings,
             shift_seconds: Mutex::new(shift),
             documents: OnceLock::new(),
             names: AtomicU32::new(0),

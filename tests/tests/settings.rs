@@ -34,12 +34,11 @@ fn without_the_sandbox_its_routes_are_not_there() {
 /// a restored backup lies under a deployment of other secrets.
 #[test]
 fn data_of_another_master_key_are_refused_in_words() {
-    let platform = Platform::fresh();
-    let login = Account::sign_up(&platform).login;
-    platform.crash();
+    let first = Platform::fresh();
+    let login = Account::sign_up(&first).login;
     let other_key = ("master_key", BASE64_STANDARD.encode([9; 32]));
     let other = Settings { sandbox: false, variables: vec![other_key], ..Settings::default() };
-    let platform = platform.restart_with(other);
+    let platform = first.laid_under(other);
     platform.visitor().get("/v1/log/checkpoint").refused(503, "master_key_wrong");
     platform.tick("dispatch").refused(503, "master_key_wrong");
     sign_in(&platform.visitor(), &login, PASSWORD).refused(503, "master_key_wrong");
