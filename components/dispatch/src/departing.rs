@@ -33,16 +33,15 @@ pub struct Departing<'w> {
     timetable: Timetable,
     /// Messages that one note covers.
     group: usize,
-    noted: Mutex<Noted>,
+    /// With so many left of what is noted the next group is noted, so that nobody has to wait for it.
+    ahead: usize,
+    /// Held while a note is written.
+    noting: Mutex<()>,
     answered: RefCell<Vec<(i64, Answered)>>,
-    /// How far it is noted; read where nobody waits for the lock.
+    /// How far it is noted.
     up_to: Cell<usize>,
-}
-
-/// What the notes allow so far.
-struct Noted {
-    closing: Closing,
-    refused: bool,
+    /// Until when what is noted may leave; `None` once a note was not taken.
+    closing: Cell<Option<Closing>>,
 }
 
 impl<'w> Departing<'w> {
@@ -56,16 +55,21 @@ impl<'w> Departing<'w> {
     ) -> Self {
         // At a rate fewer are under way at once than could be: as many as leave in a second.
         let in_a_second = |slots: Slots| 1_000_000 / slots.apart_us.max(1);
-        let group = timetable.slots.map_or(in_flight, |slots| in_flight.min(in_a_second(slots) as usize));
+        let most = timetable.slots.map_or(in_flight, |slots| in_flight.min(in_a_second(slots) as usize));
+        // Together as many as leave at once: after a crash twice that many may be in doubt at most.
+        let ahead = most / 4;
+        let group = most - ahead;
         Self {
             tenant,
             clock,
             lease,
             timetable,
             group: group.max(1),
-            noted: Mutex::new(Noted { closing: timetable.closing, refused: false }),
+            ahead,
+            noting: Mutex::new(()),
             answered: RefCell::default(),
             up_to: Cell::new(0),
+            closing: Cell::new(Some(timetable.closing)),
         }
     }
 
@@ -86,19 +90,29 @@ impl<'w> Departing<'w> {
     /// Until when the messages at these places may leave, which is noted now if it was not before; `None`
     /// where they may not.
     pub async fn allowed(&self, wave: &[LeasedMessage], places: Range<usize>) -> Option<Closing> {
-        let mut noted = self.noted.lock().await;
-        if !noted.refused && self.up_to.get() < places.end {
-            let end = wave.len().min(places.end.max(places.start + self.group));
-            match self.note(wave.get(end - 1)?).await {
-                Some(closing) => {
-                    noted.closing = closing;
-                    self.up_to.set(end);
-                }
-                // What is not written down does not leave, nor does anything behind it.
-                None => noted.refused = true,
-            }
+        if self.up_to.get() < places.end {
+            let _noting = self.noting.lock().await;
+            self.note_up_to(wave, places.end, places.start + self.group).await;
+        } else if let Some(_noting) = self.noting.try_lock() {
+            self.note_up_to(wave, wave.len().min(places.end + self.ahead), self.up_to.get() + self.group)
+                .await;
         }
-        (!noted.refused).then_some(noted.closing)
+        self.closing.get().filter(|_| places.end <= self.up_to.get())
+    }
+
+    /// Notes a group that ends at `end` or behind what is needed, if the latter was not noted yet. What is not
+    /// written down does not leave, nor does anything behind it.
+    async fn note_up_to(&self, wave: &[LeasedMessage], needed: usize, end: usize) {
+        if self.closing.get().is_none() || needed <= self.up_to.get() {
+            return;
+        }
+        let end = wave.len().min(end.max(needed));
+        let Some(last) = end.checked_sub(1).and_then(|last| wave.get(last)) else { return };
+        let closing = self.note(last).await;
+        if closing.is_some() {
+            self.up_to.set(end);
+        }
+        self.closing.set(closing);
     }
 
     async fn note(&self, last: &LeasedMessage) -> Option<Closing> {
