@@ -58,7 +58,8 @@ fn a_file_beyond_the_limit_is_refused_by_its_announced_length() {
         [("content-type", b"text/csv"), ("cookie", cookie.as_bytes()), ("sec-fetch-site", b"same-origin")];
     let path = format!("/v1/contacts/imports/{import}/file");
     let announced = (256 << 20) + 1;
-    let answer = raw::send_announcing(platform, "PUT", &path, &headers, b"phone\n", announced);
+    // Nothing of the file follows: a host that closes on bytes it has not read takes its answer back with them.
+    let answer = raw::send_announcing(platform, "PUT", &path, &headers, b"", announced);
     answer.refused(413, "body_too_large");
     assert!(shop.contacts().is_empty());
 }
