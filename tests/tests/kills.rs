@@ -27,6 +27,13 @@ struct Outside {
 }
 
 impl Outside {
+    fn start() -> (Arc<Self>, PlayedOperator) {
+        let outside = Arc::new(Self { taken: Mutex::default(), more: Condvar::new() });
+        let answering = Arc::clone(&outside);
+        let operator = PlayedOperator::start(move |asked| answering.answer(&asked.path, &asked.body));
+        (outside, operator)
+    }
+
     fn answer(&self, path: &str, body: &[u8]) -> Reply {
         let body: Value = serde_json::from_slice(body).expect("JSON");
         let mut taken = self.taken.lock().expect("no test panics while it holds this");
@@ -55,6 +62,11 @@ impl Outside {
         let (taken, result) = waited.expect("no test panics while it holds this");
         assert!(!result.timed_out(), "the operator has {} messages, not {messages}", taken.ids.len());
     }
+}
+
+fn platform_of(operator: &PlayedOperator) -> Platform {
+    let variables = vec![("sandbox_operator_url", operator.url.clone())];
+    Platform::with(Settings { variables, ..Settings::default() })
 }
 
 /// A campaign to all contacts, started; its id and its owner's login.
@@ -92,11 +104,8 @@ fn all_went_out_once(platform: &Platform, outside: &Outside, id: &str, login: &s
 /// written down.
 #[test]
 fn three_kills_in_a_campaign_of_ten_thousand_lose_nothing_and_repeat_nothing() {
-    let outside = Arc::new(Outside { taken: Mutex::default(), more: Condvar::new() });
-    let answering = Arc::clone(&outside);
-    let operator = PlayedOperator::start(move |asked| answering.answer(&asked.path, &asked.body));
-    let variables = vec![("sandbox_operator_url", operator.url.clone())];
-    let mut platform = Platform::with(Settings { variables, ..Settings::default() });
+    let (outside, operator) = Outside::start();
+    let mut platform = platform_of(&operator);
     let (id, login) = begun_campaign(&platform);
     for kill_at in [1_500, 4_300, 7_700] {
         std::thread::scope(|scope| {
@@ -118,11 +127,8 @@ fn three_kills_in_a_campaign_of_ten_thousand_lose_nothing_and_repeat_nothing() {
 /// where there is one. What one leaves the other goes on with.
 #[test]
 fn two_hosts_killed_in_turn_lose_nothing_and_repeat_nothing() {
-    let outside = Arc::new(Outside { taken: Mutex::default(), more: Condvar::new() });
-    let answering = Arc::clone(&outside);
-    let operator = PlayedOperator::start(move |asked| answering.answer(&asked.path, &asked.body));
-    let variables = vec![("sandbox_operator_url", operator.url.clone())];
-    let mut one = Platform::with(Settings { variables, ..Settings::default() });
+    let (outside, operator) = Outside::start();
+    let mut one = platform_of(&operator);
     let (id, login) = begun_campaign(&one);
     let mut other = one.another_host();
     for (kill_at, is_one) in [(1_500, true), (4_300, false), (7_700, true)] {

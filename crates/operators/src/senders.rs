@@ -4,6 +4,7 @@
 //! the metadata of all countries, which weigh 1.5 MB of Wasm.
 
 use domain::unseen::is_unseen;
+use percent_encoding::percent_decode_str;
 
 use crate::{ReportError, Unread};
 
@@ -42,26 +43,10 @@ fn is_around(character: char) -> bool {
         )
 }
 
-/// A value that was escaped once more than the form it came in: `%2B7…`.
+/// A value that was escaped once more than the form it came in: `%2B7…`. What is no escape stays, and is no digit.
 fn unescaped(written: &str) -> String {
-    let mut text = written.to_owned();
-    for _ in 0..ESCAPES_MAX {
-        let Some(decoded) = percent_decoded(&text).filter(|decoded| *decoded != text) else { break };
-        text = decoded;
-    }
-    text
-}
-
-/// `None` where what stands behind a sign of percent is no escape, or the bytes no text.
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut parts = text.split('%');
-    bytes.extend_from_slice(parts.next()?.as_bytes());
-    for part in parts {
-        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
-        bytes.extend_from_slice(&part.as_bytes()[2..]);
-    }
-    String::from_utf8(bytes).ok()
+    let decoded = |text: String, _| percent_decode_str(&text).decode_utf8_lossy().into_owned();
+    (0..ESCAPES_MAX).fold(written.to_owned(), decoded)
 }
 
 /// E.164 from an operator's way of writing: `87…`, `7…`, `007…`, `8107…`, `+7…`, `tel:+7…`, `sip:+7…@…`,
@@ -93,7 +78,6 @@ fn e164(written: &str) -> Option<String> {
         _ => number,
     };
     let number = number.trim_matches(is_around);
-    let number = number.trim_matches(is_between);
     let (has_plus, number) = match number.strip_prefix(['+', '\u{ff0b}']) {
         Some(behind) => (true, behind),
         None => (false, number),

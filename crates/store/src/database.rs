@@ -79,8 +79,8 @@ impl DbError {
 pub enum Engine {
     /// SQLite with a file of this machine: how it writes and overwrites is set for each connection.
     File,
-    /// A libSQL server. Each statement outside of a transaction goes over a connection of its own, and how it
-    /// writes is the server's own affair: it refuses to be told. References hold there from the start.
+    /// A libSQL server. How it writes is its own affair: it refuses to be told. References hold there from the
+    /// start.
     Server,
 }
 

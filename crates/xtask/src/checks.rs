@@ -37,7 +37,7 @@ const SIMULATOR: &str = "simulator";
 /// The measuring program.
 const BENCH: &str = "sendbox-bench";
 
-/// Names the program of sqld for the store's tests.
+/// Names the program of sqld for the store's tests, and for those over servers.
 const SQLD_VARIABLE: &str = "SENDBOX_TEST_SQLD";
 
 /// Names the host for the end-to-end tests; they read it in one place.
@@ -125,7 +125,10 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
         Ok(())
     })?;
     if options.wants(Part::Unit) || options.host == Host::SpinServers {
-        steps.section("The servers in place of files", || servers::install(root))?;
+        steps.section("The server in place of SQLite's file", || servers::sqld_or_install(root))?;
+    }
+    if options.wants(Part::EndToEnd) && options.host == Host::SpinServers {
+        steps.section("The server in place of the key-value file", servers::redis_or_install)?;
     }
     if options.wants(Part::EndToEnd) {
         // Before anything is built: who lacks it should not wait for minutes to hear of it.
@@ -144,7 +147,7 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
     }
     if options.wants(Part::EndToEnd) {
         build_all(&mut steps, &components)?;
-        end_to_end(&mut steps, options)?;
+        end_to_end(&mut steps, root, options)?;
     }
     steps.summary();
     println!("\nAll of it holds.");
@@ -245,13 +248,14 @@ fn build_all(steps: &mut Steps<'_>, components: &[String]) -> anyhow::Result<()>
     steps.cargo("The sendbox command", &["build", "--release", "-p", "sendbox"])
 }
 
-fn end_to_end(steps: &mut Steps<'_>, options: &Options) -> anyhow::Result<()> {
+fn end_to_end(steps: &mut Steps<'_>, root: &Path, options: &Options) -> anyhow::Result<()> {
     // All files, even after a failure: one run then shows everything that is wrong.
     let mut words = vec!["test", "--no-fail-fast", "-p", END_TO_END];
     words.extend(options.filter.as_deref());
     let host = options.host.name();
     let name = format!("End-to-end tests on the {host} host");
-    steps.cargo_with(&name, &words, &[(HOST_VARIABLE, host)])
+    let sqld = servers::sqld(root);
+    steps.cargo_with(&name, &words, &[(HOST_VARIABLE, host), (SQLD_VARIABLE, &sqld)])
 }
 
 /// `-p NAME` for each.

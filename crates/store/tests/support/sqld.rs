@@ -1,5 +1,5 @@
-//! A real sqld, over Hrana as Spin's client speaks it: outside of a transaction each statement has a stream of its
-//! own, and what a transaction does goes over one stream to its end.
+//! A real sqld, over Hrana, which Spin's client speaks too: what a transaction does goes over one stream to its end.
+//! Outside of one each statement has a stream of its own here, so that none expires; Spin's client keeps it.
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
@@ -20,6 +20,7 @@ const KEEPER: &str = r#"
 exec >&- 2>&-
 read -r _
 kill -KILL "$server"
+wait "$server"
 rm -rf -- "$folder"
 "#;
 const STARTS_WITHIN: Duration = Duration::from_secs(20);

@@ -1,5 +1,4 @@
-//! What the tests run on: SQLite in memory, or, where `SENDBOX_TEST_SQLD` names its program, a real sqld, asked
-//! as Spin asks it.
+//! What the tests run on: SQLite in memory, or, where `SENDBOX_TEST_SQLD` names its program, a real sqld.
 
 use std::cell::Cell;
 

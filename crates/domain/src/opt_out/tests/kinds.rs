@@ -183,7 +183,15 @@ fn a_refusal_in_everyday_russian_is_understood() {
         "не интересно удалите меня",
         "не пишите на два номера",
     ];
-    let about_rights = [
+    for texts in [&words[..], &about_messages[..]] {
+        all_are(Reply::Refusal, texts);
+    }
+}
+
+/// R66, R69: Russian about a person's rights and number, and in anger.
+#[test]
+fn a_refusal_by_right_or_in_anger_is_understood() {
+    let texts = [
         "запрещаю использовать мой номер",
         "запрещаю обработку данных",
         "согласия не давал",
@@ -202,9 +210,7 @@ fn a_refusal_in_everyday_russian_is_understood() {
         "заебали",
         "пошли вон",
     ];
-    for texts in [&words[..], &about_messages[..], &about_rights[..]] {
-        all_are(Reply::Refusal, texts);
-    }
+    all_are(Reply::Refusal, &texts);
 }
 
 /// R66, R69: English as it is really sent.
