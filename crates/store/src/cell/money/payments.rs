@@ -5,9 +5,9 @@ use domain::account::AccountKind;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 
-use crate::cell::events::{self, NewEvent, time_text};
-use crate::cell::ledger::{self, Book, Posting};
-use crate::cell::turns::of_one_account;
+use crate::cell::messages::turns::of_one_account;
+use crate::cell::money::ledger::{self, Book, Posting};
+use crate::cell::proof::events::{self, NewEvent, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row, transaction};
 use crate::refusal::{Refusal, StoreError};
@@ -342,7 +342,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Credits what came while the account's end was asked for, once that is taken back. Belongs inside the
     /// transaction that takes it back.
-    pub(super) async fn apply_waiting(&self, db: &D, act: &Act) -> Result<(), StoreError> {
+    pub(crate) async fn apply_waiting(&self, db: &D, act: &Act) -> Result<(), StoreError> {
         let rows = db
             .query(
                 "SELECT provider, payment, amount, received_at FROM payment

@@ -1,7 +1,7 @@
 //! The base of contacts: listing and deleting (R61, R67, R70).
 
 use crate::cell::Tenant;
-use crate::cell::blocked::Blocked;
+use crate::cell::people::blocked::Blocked;
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, params};

@@ -4,7 +4,7 @@ use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 
 use crate::cell::Tenant;
-use crate::cell::events::{self, NewEvent};
+use crate::cell::proof::events::{self, NewEvent};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::seal::SealingKey;
@@ -47,7 +47,7 @@ pub struct ConsentRecord {
 }
 
 /// Writes one act and its leaf. Belongs inside the transaction of what it allows.
-pub(super) async fn record<D: Database>(
+pub(crate) async fn record<D: Database>(
     db: &D,
     account: &str,
     key: &SealingKey,

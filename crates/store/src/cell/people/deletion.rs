@@ -6,8 +6,8 @@ use domain::deletion_day::deletion_due;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 
-use crate::cell::events::{self, NewEvent, time_text};
-use crate::cell::ledger::{self, Book, Posting};
+use crate::cell::money::ledger::{self, Book, Posting};
+use crate::cell::proof::events::{self, NewEvent, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Engine, Row, transaction};
 use crate::refusal::{Refusal, StoreError};

@@ -5,10 +5,10 @@ use domain::money::Tiyn;
 use serde_json::Value as Json;
 
 use crate::cell::Tenant;
-use crate::cell::content::{SENT_COLUMNS, SentContent};
-use crate::cell::events;
-use crate::cell::hand_over::{HandOverEvent, hand_over_salt};
-use crate::cell::reports::{ResultEvent, result_salt};
+use crate::cell::messages::content::{SENT_COLUMNS, SentContent};
+use crate::cell::messages::hand_over::{HandOverEvent, hand_over_salt};
+use crate::cell::messages::reports::{ResultEvent, result_salt};
+use crate::cell::proof::events;
 use crate::database::{Database, DbError, Row};
 use crate::log::CELL_LOG;
 use crate::{hex, params};

@@ -12,10 +12,10 @@ use evidence::merkle::Hash;
 use evidence::{Form, Open};
 use serde_json::Value as Json;
 
-use crate::cell::content::SentContent;
-use crate::cell::events::{self, time_text};
-use crate::cell::ledger::{self, Book, Posting};
-use crate::cell::queue::LeasedMessage;
+use crate::cell::messages::content::SentContent;
+use crate::cell::messages::queue::LeasedMessage;
+use crate::cell::money::ledger::{self, Book, Posting};
+use crate::cell::proof::events::{self, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
@@ -82,7 +82,7 @@ pub struct Settled {
 
 impl Settled {
     /// Counts what another settlement changed.
-    pub(super) const fn add(&mut self, other: Self) {
+    pub(crate) const fn add(&mut self, other: Self) {
         self.handed_over += other.handed_over;
         self.blocked += other.blocked;
         self.requeued += other.requeued;
@@ -91,7 +91,7 @@ impl Settled {
 }
 
 /// `(row, reason, not before)`, as [`Tenant::release`] takes it.
-pub(super) type Released<'r> = (i64, Option<&'r str>, i64);
+pub(crate) type Released<'r> = (i64, Option<&'r str>, i64);
 
 /// A message of which nobody knows whether the operator took it.
 #[derive(Clone, Debug)]
@@ -256,7 +256,7 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Inside a transaction.
-    pub(super) async fn write_settlement(
+    pub(crate) async fn write_settlement(
         &self,
         db: &D,
         settlement: &Settlement<'_>,
@@ -430,7 +430,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Gives the money of messages back: `(row, reason, not before)`. With a reason a message is
     /// blocked; without one it returns to the queue, unless meanwhile its campaign was cancelled, its
     /// number blacklisted or its contact erased (R66, R67). Answers how many did return.
-    pub(super) async fn release(
+    pub(crate) async fn release(
         &self,
         db: &D,
         settlement: &Settlement<'_>,
@@ -505,13 +505,13 @@ fn offset_minutes(verdict: &WindowVerdict) -> i64 {
 }
 
 /// The salt's name of a hand-over's leaf.
-pub(super) fn hand_over_salt(message: &str) -> String {
+pub(crate) fn hand_over_salt(message: &str) -> String {
     format!("handed_over {message}")
 }
 
 /// What the log commits to for one hand-over (R89, R90). It is made when the message is settled and
 /// again, from the stored row, when it is shown; both must give the same bytes.
-pub(super) struct HandOverEvent<'e> {
+pub(crate) struct HandOverEvent<'e> {
     pub account: &'e str,
     pub campaign: &'e str,
     /// Its number among the campaign's events.

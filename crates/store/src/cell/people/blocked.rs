@@ -7,7 +7,7 @@ use domain::hours::{almaty_offset, hours_rule};
 use crate::database::Value;
 
 /// A refusal at an instant.
-pub(super) struct Blocked {
+pub(crate) struct Blocked {
     at: i64,
     rule: String,
     offset_minutes: i64,

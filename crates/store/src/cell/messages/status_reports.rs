@@ -8,10 +8,10 @@ use domain::campaign::DeliveryResult;
 use domain::money::Tiyn;
 use domain::voice::CallResult;
 
-use crate::cell::blocked::Blocked;
-use crate::cell::hand_over::{HandOver, Settlement, UnknownMessage};
-use crate::cell::reports::DeliveryReport;
-use crate::cell::turns::{Done, PUT_OFF_MS, of_one_account};
+use crate::cell::messages::hand_over::{HandOver, Settlement, UnknownMessage};
+use crate::cell::messages::reports::DeliveryReport;
+use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
+use crate::cell::people::blocked::Blocked;
 use crate::cell::{Cell, LeasedMessage};
 use crate::database::{Database, DbError, Row, Value};
 use crate::seal::MasterKey;
@@ -56,7 +56,7 @@ pub enum StatusTaken {
 const LOOKS_MAX: usize = 4;
 
 /// A report that is kept until it can be taken.
-pub(super) struct WaitingReport<'r> {
+pub(crate) struct WaitingReport<'r> {
     /// `msg_…`
     pub message: &'r str,
     /// Who says it.
@@ -285,7 +285,7 @@ impl<D: Database> Cell<'_, D> {
     }
 
     /// A last word stays when a lesser one comes after it.
-    pub(super) async fn keep_report(&self, report: &WaitingReport<'_>) -> Result<(), DbError> {
+    pub(crate) async fn keep_report(&self, report: &WaitingReport<'_>) -> Result<(), DbError> {
         self.db
             .query(
                 "INSERT INTO waiting_report (message, operator, result, reference, at, call_result, take_at)

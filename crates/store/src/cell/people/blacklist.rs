@@ -4,7 +4,7 @@ use domain::ids::IdKind;
 use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
-use crate::cell::blocked::Blocked;
+use crate::cell::people::blocked::Blocked;
 use crate::database::{Database, DbError, Row};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, new_id, params};
@@ -44,7 +44,7 @@ pub struct BlacklistEntry {
 
 /// By whom a number is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// By the account, which may take it off again.
     Account,
     /// By the recipient: nobody else takes that back.
@@ -108,7 +108,7 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The same, by whomever. What the account had listed becomes the recipient's own refusal.
-    pub(super) async fn list_numbers(
+    pub(crate) async fn list_numbers(
         &self,
         act: &Act,
         numbers: &[NewBlacklistEntry],
@@ -203,7 +203,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Takes back the refusal of whoever has a number, by their own word: it comes off the list, unless the account
     /// listed it too. What the account or the service listed stays. Answers whether there was a refusal.
-    pub(super) async fn take_back_refusal(&self, act: &Act, phone: &str) -> Result<bool, StoreError> {
+    pub(crate) async fn take_back_refusal(&self, act: &Act, phone: &str) -> Result<bool, StoreError> {
         let hash = self.keys.personal()?.index(phone);
         self.write(async |db| {
             self.refuse_if_closed(db).await?;

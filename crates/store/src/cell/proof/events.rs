@@ -14,7 +14,7 @@ use crate::seal::{SealingKey, random};
 use crate::{Act, hex, json, params};
 
 /// Something that happened to an account and must be provable.
-pub(super) struct NewEvent<'e> {
+pub(crate) struct NewEvent<'e> {
     pub kind: &'static str,
     pub campaign: Option<&'e str>,
     /// The event's own fields; `v`, `kind`, `account` and `at` are added.
@@ -22,17 +22,17 @@ pub(super) struct NewEvent<'e> {
 }
 
 /// The leaf of an event under a salt.
-pub(super) fn leaf(salt: &[u8; 32], event: &Json) -> Hash {
+pub(crate) fn leaf(salt: &[u8; 32], event: &Json) -> Hash {
     leaf_hash(evidence::commitment(salt, event))
 }
 
 /// The same of an event in its canonical bytes.
-pub(super) fn leaf_of(salt: &[u8; 32], canonical: &[u8]) -> Hash {
+pub(crate) fn leaf_of(salt: &[u8; 32], canonical: &[u8]) -> Hash {
     leaf_hash(evidence::commitment_to(salt, canonical))
 }
 
 /// RFC 3339 in UTC with milliseconds.
-pub(super) fn time_text(unix_ms: i64) -> String {
+pub(crate) fn time_text(unix_ms: i64) -> String {
     chrono::DateTime::from_timestamp_millis(unix_ms)
         .map(|time| time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
         .unwrap_or_default()
@@ -54,7 +54,7 @@ fn runs_of(kind: &str) -> impl Iterator<Item = &'static str> {
 /// Takes the next numbers of series, `(series, how many)`, and answers the first of each. Numbers go up by
 /// one from 1, in the order of the log, so that whoever has some of them sees which others there must be
 /// (R93). Belongs inside the transaction of the leaves.
-pub(super) async fn take_numbers<D: Database>(
+pub(crate) async fn take_numbers<D: Database>(
     db: &D,
     account: &str,
     wanted: &BTreeMap<String, u64>,
@@ -79,7 +79,7 @@ pub(super) async fn take_numbers<D: Database>(
 }
 
 /// Writes events and their leaves; returns the index of the first. Belongs inside a transaction.
-pub(super) async fn record<D: Database>(
+pub(crate) async fn record<D: Database>(
     db: &D,
     account: &str,
     key: &SealingKey,
@@ -133,7 +133,7 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Writes down who did it and through what. Belongs inside the transaction of the act.
-    pub(super) async fn write_act(
+    pub(crate) async fn write_act(
         &self,
         db: &D,
         act: &Act,
@@ -159,7 +159,7 @@ fn place(account: &str, index: i64) -> String {
 }
 
 /// Opens the stored event of a leaf: its salt and its body.
-pub(super) fn open(
+pub(crate) fn open(
     key: &SealingKey,
     account: &str,
     index: i64,

@@ -24,7 +24,7 @@ pub struct Balance {
 
 /// The books of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Book {
+pub(crate) enum Book {
     Bank,
     Available,
     Held,
@@ -49,7 +49,7 @@ impl Book {
 }
 
 /// A transfer to be written.
-pub(super) struct Posting<'p> {
+pub(crate) struct Posting<'p> {
     pub transfer: &'p str,
     pub kind: &'static str,
     pub payment: Option<&'p str>,
@@ -60,7 +60,7 @@ pub(super) struct Posting<'p> {
 
 /// Writes a transfer whose entries add up to zero; the triggers move the balance. Belongs inside the
 /// transaction of what it pays for.
-pub(super) async fn post<D: Database>(
+pub(crate) async fn post<D: Database>(
     db: &D,
     account: &str,
     now: i64,

@@ -6,7 +6,7 @@ use domain::hours::window_at;
 use domain::money::Tiyn;
 
 use crate::Act;
-use crate::cell::hand_over::{Released, Settlement};
+use crate::cell::messages::hand_over::{Released, Settlement};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
@@ -84,7 +84,7 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// With the account's end nobody is left to decide.
-    pub(super) async fn leave_undecided_at_the_end(&self, deletion: &str, now: i64) -> Result<(), DbError> {
+    pub(crate) async fn leave_undecided_at_the_end(&self, deletion: &str, now: i64) -> Result<(), DbError> {
         let rows = self
             .db
             .query(
@@ -163,7 +163,7 @@ impl<D: Database> Tenant<'_, D> {
 impl<D: Database> Cell<'_, D> {
     /// An operator speaks of a message that its owner left alone: it can be settled after all. It is not asked about
     /// again: should the settlement fail, "not found" would send it against its owner's word.
-    pub(super) async fn reopen_left(&self, id: i64, now: i64) -> Result<bool, DbError> {
+    pub(crate) async fn reopen_left(&self, id: i64, now: i64) -> Result<bool, DbError> {
         let reopened = self
             .db
             .query(

@@ -216,7 +216,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Deletes all recordings of an account that is erased, one at a time, so that other writers get their
     /// turn (R158).
-    pub(super) async fn destroy_recordings(&self) -> Result<(), DbError> {
+    pub(crate) async fn destroy_recordings(&self) -> Result<(), DbError> {
         loop {
             let gone = transaction(self.db, async |db| -> Result<bool, DbError> {
                 let rows = db

@@ -6,8 +6,8 @@ use domain::unpaid::Kept;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::Tenant;
-use crate::cell::consents::{self, Acceptance};
 use crate::cell::idempotency::{self, Repeatable};
+use crate::cell::people::consents::{self, Acceptance};
 use crate::database::{Database, DbError, Row, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, new_id, params, random};

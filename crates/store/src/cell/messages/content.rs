@@ -77,11 +77,11 @@ pub struct SentContent {
 }
 
 /// The columns of a campaign that [`SentContent::read`] takes, in their order.
-pub(super) const SENT_COLUMNS: &str = "c.content_sha256, c.segments, c.duration_ms";
+pub(crate) const SENT_COLUMNS: &str = "c.content_sha256, c.segments, c.duration_ms";
 
 impl SentContent {
     /// From a row that has [`SENT_COLUMNS`] from a column on.
-    pub(super) fn read(row: &Row, first: usize) -> Result<Self, DbError> {
+    pub(crate) fn read(row: &Row, first: usize) -> Result<Self, DbError> {
         let volume = match (row.opt_int(first + 1)?, row.opt_int(first + 2)?) {
             (Some(segments), _) => Volume::Segments(segments.unsigned_abs()),
             (None, Some(duration_ms)) => {
@@ -94,12 +94,12 @@ impl SentContent {
 }
 
 /// The columns of a campaign that [`read`] takes, in their order.
-pub(super) const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds,
     opt_out_link";
 
 /// From a row that has [`COLUMNS`] from a column on; `open` opens the text's seal.
-pub(super) fn read(
+pub(crate) fn read(
     row: &Row,
     first: usize,
     open: impl FnOnce(&[u8]) -> Result<String, DbError>,

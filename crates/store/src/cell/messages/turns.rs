@@ -4,8 +4,8 @@
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
 
-use crate::cell::events::{self, NewEvent};
-use crate::cell::queue::QUEUED_ROUTES;
+use crate::cell::messages::queue::QUEUED_ROUTES;
+use crate::cell::proof::events::{self, NewEvent};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::{json, params};
@@ -36,7 +36,7 @@ pub struct Done {
 }
 
 /// What broke with one account. A busy database is nobody's own fault: that ends the step, to be done again.
-pub(super) fn of_one_account(error: DbError) -> Result<DbError, DbError> {
+pub(crate) fn of_one_account(error: DbError) -> Result<DbError, DbError> {
     if error == DbError::Busy { Err(error) } else { Ok(error) }
 }
 
@@ -173,7 +173,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Notes that the account had its turn in the line in which a campaign stands. Belongs inside the transaction
     /// of what it did with it, and before what changes the line.
-    pub(super) async fn note_turn(&self, db: &D, campaign: &str, now: i64) -> Result<(), DbError> {
+    pub(crate) async fn note_turn(&self, db: &D, campaign: &str, now: i64) -> Result<(), DbError> {
         db.query(
             "UPDATE turn SET not_before = max(not_before, ?3) WHERE account = ?1
                AND line = (SELECT line FROM campaign WHERE account = ?1 AND campaign = ?2)",

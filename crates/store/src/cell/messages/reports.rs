@@ -7,10 +7,10 @@ use domain::money::Tiyn;
 use domain::voice::CallResult;
 use serde_json::Value as Json;
 
-use crate::cell::calls::EndedCall;
-use crate::cell::events::{self, time_text};
-use crate::cell::status_reports::WaitingReport;
-use crate::cell::turns::{PUT_OFF_MS, of_one_account};
+use crate::cell::messages::calls::EndedCall;
+use crate::cell::messages::status_reports::WaitingReport;
+use crate::cell::messages::turns::{PUT_OFF_MS, of_one_account};
+use crate::cell::proof::events::{self, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row, transaction};
 use crate::log::{self, CELL_LOG};
@@ -49,7 +49,7 @@ pub struct ReportsTaken {
 }
 
 /// Reports that could not be written down, since something is broken with their account.
-pub(super) struct Broken {
+pub(crate) struct Broken {
     /// Whose.
     pub account: String,
     /// What is broken.
@@ -97,7 +97,7 @@ impl<D: Database> Cell<'_, D> {
     }
 
     /// The same, with those that are to be kept beside it; they count as ignored here.
-    pub(super) async fn record_reports(
+    pub(crate) async fn record_reports(
         &self,
         master: &MasterKey,
         operator: &str,
@@ -156,7 +156,7 @@ impl<D: Database> Cell<'_, D> {
 }
 
 /// Whether a message is among those that could not be written down.
-pub(super) fn is_among(broken: &[Broken], message: &str) -> bool {
+pub(crate) fn is_among(broken: &[Broken], message: &str) -> bool {
     broken.iter().any(|broken| broken.messages.iter().any(|one| one == message))
 }
 
@@ -244,12 +244,12 @@ impl<D: Database> Tenant<'_, D> {
 }
 
 /// The salt's name of a result's leaf.
-pub(super) fn result_salt(message: &str) -> String {
+pub(crate) fn result_salt(message: &str) -> String {
     format!("result {message}")
 }
 
 /// What the log commits to for one result. As with hand-overs, it is made again from the stored row.
-pub(super) struct ResultEvent<'e> {
+pub(crate) struct ResultEvent<'e> {
     pub account: &'e str,
     pub campaign: &'e str,
     /// Its number among the campaign's events.

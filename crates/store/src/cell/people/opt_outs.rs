@@ -5,8 +5,8 @@
 
 use domain::opt_out::{Reply, read_reply};
 
-use crate::cell::blacklist::Source;
-use crate::cell::turns::{Done, PUT_OFF_MS, of_one_account};
+use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
+use crate::cell::people::blacklist::Source;
 use crate::cell::{Cell, LeasedMessage, NewBlacklistEntry, Tenant};
 use crate::database::{Database, DbError, Row};
 use crate::refusal::{Refusal, StoreError};
@@ -316,7 +316,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Lists a number by its owner's will; answers how many queued messages that stopped, or `None` for an
     /// account that is closed.
-    pub(super) async fn opt_out(&self, act: &Act, phone: &str) -> Result<Option<i64>, StoreError> {
+    pub(crate) async fn opt_out(&self, act: &Act, phone: &str) -> Result<Option<i64>, StoreError> {
         let number = NewBlacklistEntry { phone: phone.to_owned() };
         match self.list_numbers(act, &[number], None, Source::OptOut).await {
             Ok(added) => Ok(Some(added.cancelled_messages)),

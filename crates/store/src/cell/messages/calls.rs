@@ -7,9 +7,9 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::voice::CallResult;
 
-use crate::cell::events::{self, NewEvent};
-use crate::cell::ledger::{self, Book, Posting};
-use crate::cell::turns::{Done, PUT_OFF_MS, of_one_account};
+use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
+use crate::cell::money::ledger::{self, Book, Posting};
+use crate::cell::proof::events::{self, NewEvent};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row};
 use crate::seal::MasterKey;
@@ -17,7 +17,7 @@ use crate::{json, new_id, params, transaction};
 
 /// A call that has come to its end.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct EndedCall {
+pub(crate) struct EndedCall {
     /// The row.
     pub id: i64,
     /// `None` where nobody said in time.
@@ -125,7 +125,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Settles the money of calls that ended, queues the next attempt of those that may be repeated, and ends the
     /// campaigns of which nothing is left. Belongs inside the transaction that writes their results down.
-    pub(super) async fn end_calls(&self, db: &D, ended: &[EndedCall], now: i64) -> Result<(), DbError> {
+    pub(crate) async fn end_calls(&self, db: &D, ended: &[EndedCall], now: i64) -> Result<(), DbError> {
         if ended.is_empty() {
             return Ok(());
         }

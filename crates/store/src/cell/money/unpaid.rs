@@ -10,7 +10,7 @@ use crate::refusal::{Refusal, StoreError};
 impl<D: Database> Tenant<'_, D> {
     /// Refuses what has just been written, if with it the account keeps more than it may before its first
     /// payment. Belongs inside the transaction that writes it, behind the writing.
-    pub(super) async fn check_unpaid_limit(&self, db: &D, kept: Kept) -> Result<(), StoreError> {
+    pub(crate) async fn check_unpaid_limit(&self, db: &D, kept: Kept) -> Result<(), StoreError> {
         let rows = match kept {
             Kept::Contacts => "contact WHERE account = ?1",
             Kept::Imports => "import WHERE account = ?1 AND state <> 'failed'",

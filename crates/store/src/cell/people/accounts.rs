@@ -3,8 +3,8 @@
 use domain::account::AccountKind;
 use serde::{Deserialize, Serialize};
 
-use crate::cell::consents::{self, Acceptance, ConsentRecord};
-use crate::cell::events::{self, NewEvent};
+use crate::cell::people::consents::{self, Acceptance, ConsentRecord};
+use crate::cell::proof::events::{self, NewEvent};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
@@ -197,7 +197,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Refuses what would bring rows back to an account that is closed: a request that began before the
     /// erasure must not end after it (R127). Belongs inside the transaction that makes the rows.
-    pub(super) async fn refuse_if_closed(&self, db: &D) -> Result<(), StoreError> {
+    pub(crate) async fn refuse_if_closed(&self, db: &D) -> Result<(), StoreError> {
         let open = db
             .query("SELECT 1 FROM account WHERE account = ?1 AND state <> 'closed'", params![&self.account])
             .await?;

@@ -6,8 +6,8 @@ use domain::money::Tiyn;
 use domain::one_time_codes::FRESH_MS;
 
 use crate::cell::Tenant;
-use crate::cell::blocked::Blocked;
-use crate::cell::ledger::{self, Book, Posting};
+use crate::cell::money::ledger::{self, Book, Posting};
+use crate::cell::people::blocked::Blocked;
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
 use crate::{json, new_id, params, unhex};
@@ -85,7 +85,7 @@ pub enum LeaseOutcome {
 
 /// The routes for which a campaign (`?2`) has queued messages, as `queued (route)`: one step through the index for
 /// each, and a NULL behind the last.
-pub(super) const QUEUED_ROUTES: &str = "WITH RECURSIVE queued (route) AS (
+pub(crate) const QUEUED_ROUTES: &str = "WITH RECURSIVE queued (route) AS (
    SELECT min(route) FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued'
    UNION ALL
    SELECT (SELECT min(m.route) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
@@ -300,7 +300,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// The messages of a lease with their numbers. They come as one row: each row that comes out of
     /// SQLite wakes two threads, which costs more than everything else about it.
-    pub(super) async fn leased(
+    pub(crate) async fn leased(
         &self,
         db: &D,
         lease: &str,
@@ -331,7 +331,7 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// From a row of the message's id, `msg_…`, its contact and the contact's sealed number.
-    pub(super) fn read_leased(&self, row: &crate::Row) -> Result<LeasedMessage, DbError> {
+    pub(crate) fn read_leased(&self, row: &crate::Row) -> Result<LeasedMessage, DbError> {
         let phone = self.contact_number(row.opt_text(2)?.as_deref(), row.opt_blob(3)?.as_deref())?;
         Ok(LeasedMessage { id: row.int(0)?, message: row.text(1)?, phone })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::one_time_codes::FRESH_MS;
 
 use crate::cell::Cell;
-use crate::cell::blocked::Blocked;
+use crate::cell::people::blocked::Blocked;
 use crate::database::{Database, DbError};
 use crate::params;
 

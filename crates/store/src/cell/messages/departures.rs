@@ -12,7 +12,7 @@ use domain::money::Tiyn;
 use domain::tariffs::Channel;
 use serde::{Deserialize, Serialize};
 
-use crate::cell::hand_over::{HandOver, Settled, Settlement};
+use crate::cell::messages::hand_over::{HandOver, Settled, Settlement};
 use crate::cell::{Cell, LeasedMessage, Tenant};
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
@@ -206,7 +206,7 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Belongs behind the settlement of a whole lease: the notes say of its messages what may have left.
-    pub(super) async fn forget_departures(&self, db: &D, lease: &str) -> Result<(), DbError> {
+    pub(crate) async fn forget_departures(&self, db: &D, lease: &str) -> Result<(), DbError> {
         db.query("DELETE FROM departure WHERE lease = ?1", params![lease]).await?;
         Ok(())
     }

@@ -9,9 +9,9 @@ use domain::tariffs::Channel;
 use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
-use crate::cell::consents::{self, Acceptance};
-use crate::cell::content::{self, COLUMNS as CONTENT, Content, NewContent, SentContent};
 use crate::cell::idempotency::{self, Repeatable};
+use crate::cell::messages::content::{self, COLUMNS as CONTENT, Content, NewContent, SentContent};
+use crate::cell::people::consents::{self, Acceptance};
 use crate::database::{Database, DbError, Row, Value};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, new_id, params};
@@ -378,7 +378,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Cancels what is queued of one cancelled campaign, or of all, in steps of a bounded number of rows,
     /// so that nobody else waits for the end of a million.
-    pub(super) async fn cancel_queued(&self, campaign: Option<&str>, reason: &str) -> Result<(), DbError> {
+    pub(crate) async fn cancel_queued(&self, campaign: Option<&str>, reason: &str) -> Result<(), DbError> {
         let filter = if campaign.is_some() { "m.campaign = ?3" } else { "?3 IS NULL" };
         let sql = format!(
             "UPDATE message SET state = 'cancelled', reason = ?2 WHERE id IN

@@ -1,0 +1,5 @@
+//! Money: the ledger, payments that come in, and what is kept before the first of them.
+
+pub mod ledger;
+pub mod payments;
+pub mod unpaid;

@@ -1,0 +1,10 @@
+//! Who is in a cell: accounts with their consents, contacts, blacklist, refusals, and their deletion.
+
+pub mod accounts;
+pub mod blacklist;
+pub mod blocked;
+pub mod consents;
+pub mod contacts;
+pub mod deletion;
+pub mod imports;
+pub mod opt_outs;

@@ -1,0 +1,4 @@
+//! The log of a cell: the events of its accounts, and the pages that show them.
+
+pub mod events;
+pub mod evidence_pages;
