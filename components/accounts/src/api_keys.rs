@@ -4,11 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::ids::IdKind;
-use edge::{
-    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json, no_content, token_hash,
-};
+use edge::{Answer, Call, Problem, Result, format_time, json, no_content, token_hash};
 use serde::{Deserialize, Serialize};
-use store::directory::{ApiKey, Bearer, Directory};
+use store::directory::{ApiKey, Bearer};
 use store::{SealingKey, new_id};
 
 #[derive(Deserialize)]
@@ -48,9 +46,8 @@ struct Keys {
 /// `GET /v1/api-keys`
 pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.person().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let keys = Directory::new(&*db).api_keys(&caller.bearer.account).await?;
-    let sealing = caller.master.directory_key()?;
+    let keys = caller.deployment.directory().api_keys(&caller.bearer.account).await?;
+    let sealing = caller.deployment.keys().directory_key()?;
     let items = keys.into_iter().map(|key| KeyView::of(key, &sealing, None)).collect::<Result<_>>()?;
     json(200, &Keys { items, next_cursor: None })
 }
@@ -66,16 +63,15 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let tenant = caller.working_tenant().await?;
     let secret = format!("sbk_{}", URL_SAFE_NO_PAD.encode(store::random::<32>()?));
     let id = new_id(IdKind::ApiKey, caller.act.now)?;
-    let sealing = caller.master.directory_key()?;
+    let sealing = caller.deployment.keys().directory_key()?;
     let key = ApiKey {
         name: sealing.seal(&place(&id), name.as_bytes())?,
         key: id,
         last_four: secret[secret.len() - 4..].to_owned(),
         created_at: caller.act.now,
     };
-    let db = Connection::open(DEFAULT_LABEL).await?;
     let Bearer { account, actor, .. } = &caller.bearer;
-    Directory::new(&*db).add_api_key(account, actor, &key, &token_hash(&secret)).await?;
+    caller.deployment.directory().add_api_key(account, actor, &key, &token_hash(&secret)).await?;
     let fields = serde_json::json!({"key": key.key});
     tenant.record_act(&caller.act, "api_key_made", fields).await?;
     json(201, &KeyView::of(key, &sealing, Some(secret))?)
@@ -84,9 +80,8 @@ pub async fn create(mut call: Call) -> Result<Answer> {
 /// `DELETE /v1/api-keys/:id`
 pub async fn revoke(call: Call, key: &str) -> Result<Answer> {
     let caller = call.person().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
     let Bearer { account, actor, .. } = &caller.bearer;
-    Directory::new(&*db).revoke_api_key(account, actor, key, caller.act.now).await?;
+    caller.deployment.directory().revoke_api_key(account, actor, key, caller.act.now).await?;
     let fields = serde_json::json!({"key": key});
     caller.tenant().await?.record_act(&caller.act, "api_key_revoked", fields).await?;
     Ok(no_content())

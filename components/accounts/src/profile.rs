@@ -4,11 +4,10 @@ use domain::account::{Login, check_email, check_name, check_password};
 use domain::language::Language;
 use domain::phone::Phone;
 use edge::{
-    Answer, Call, Caller, Connection, DEFAULT_LABEL, ListOf, PageQuery, Problem, Result, SessionLookups,
-    json, no_content, token_hash,
+    Answer, Call, Caller, ListOf, PageQuery, Problem, Result, SessionLookups, json, no_content, token_hash,
 };
 use serde::Deserialize;
-use store::directory::{Directory, PasswordChange};
+use store::directory::PasswordChange;
 
 use crate::passwords;
 use crate::sessions;
@@ -110,10 +109,9 @@ async fn replace_password(
     if form.new == form.current {
         return Err(Problem::field("password_unchanged", "new"));
     }
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let directory = Directory::new(&*db);
+    let (directory, keys) = (caller.deployment.directory(), caller.deployment.keys());
     // A stolen session must not become the password by guessing.
-    let counters = Counters::of_session(session, &caller.master);
+    let counters = Counters::of_session(session, keys);
     counters.count(&directory, caller.act.now).await?;
     let wrong = || Problem::field("credentials_wrong", "current");
     let (hash, credentials) = directory.password_check(account).await?.ok_or_else(wrong)?;
@@ -135,6 +133,6 @@ async fn replace_password(
     let ended = ended.ok_or_else(|| Problem::new("unauthenticated"))?;
     lookups.forget(&ended).await?;
     let mut answer = no_content();
-    KnownBrowser::mark(call, &mut answer, &caller.master, login.as_str(), credentials + 1)?;
+    KnownBrowser::mark(call, &mut answer, keys, login.as_str(), credentials + 1)?;
     Ok(answer)
 }

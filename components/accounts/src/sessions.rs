@@ -5,13 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::Login;
 use domain::ids::IdKind;
 use edge::{
-    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, SESSION_COOKIE, SessionLookups, format_time,
-    json, no_content, token_hash,
+    Answer, Call, Problem, Result, SESSION_COOKIE, SessionLookups, format_time, json, no_content, token_hash,
 };
 use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
-use store::cell::Cell;
-use store::directory::{Bearer, Directory, Session};
+use store::directory::{Bearer, Session};
 use store::{Act, new_id};
 
 use crate::passwords;
@@ -45,21 +43,19 @@ struct SessionView {
 /// `POST /v1/sessions`
 pub async fn sign_in(mut call: Call) -> Result<Answer> {
     let form: SignIn = call.json().await?;
-    let now = call.now().await?;
+    let deployment = call.deployment().await?;
+    let (now, keys, directory) = (deployment.now(), deployment.keys(), deployment.directory());
     let wrong = || Problem::new("credentials_wrong");
     let login = Login::parse(&form.login).map_err(|_| wrong())?;
     let login = login.as_str();
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let directory = Directory::new(&*db);
-    let check = directory.sign_in_check(&master.login_hash(login)).await?;
+    let check = directory.sign_in_check(&keys.login_hash(login)).await?;
     // Known or not, the login is counted alike.
     let credentials = check.as_ref().map_or(0, |check| check.credentials);
-    let counters = match KnownBrowser::of(&call, &master, login, credentials) {
-        Some(browser) => Counters::of_browser(&browser, &master, login),
+    let counters = match KnownBrowser::of(&call, keys, login, credentials) {
+        Some(browser) => Counters::of_browser(&browser, keys, login),
         None => {
-            call.check_rate("sign-in", SIGN_INS_PER_MINUTE).await?;
-            Counters::of_stranger(&call, &master, login).await?
+            call.check_rate(&deployment, "sign-in", SIGN_INS_PER_MINUTE).await?;
+            Counters::of_stranger(&call, keys, login).await?
         }
     };
     counters.count(&directory, now).await?;
@@ -90,14 +86,14 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
         lookups.forget(&[hash.to_vec()]).await?;
         return Err(wrong());
     }
-    let cell = Connection::open(&bearer.cell).await?;
-    let tenant = Cell::new(&*cell).tenant(&master, account).await?.ok_or_else(wrong)?;
+    let cell = deployment.cell_labelled(&bearer.cell).await?;
+    let tenant = cell.tenant(account).await?.ok_or_else(wrong)?;
     let act = Act { now, actor: session.session.clone(), channel: "cabinet" };
     tenant.record_act(&act, "signed_in", serde_json::json!({})).await?;
     let view = SessionView { id: session.session, expires_at: format_time(session.expires_at) };
     let mut answer = json(201, &SignedIn { session: view, account: AccountView::of(&tenant).await? })?;
     set_cookie(&mut answer, &cookie(&call, &token))?;
-    KnownBrowser::mark(&call, &mut answer, &master, login, check.credentials)?;
+    KnownBrowser::mark(&call, &mut answer, keys, login, check.credentials)?;
     Ok(answer)
 }
 
@@ -108,9 +104,8 @@ pub async fn sign_out(call: Call) -> Result<Answer> {
     // The look-up first: while the directory still has the session, a request that comes between is
     // answered as before the sign-out; after it, none is.
     SessionLookups::open().await?.forget(&[token_hash(token).to_vec()]).await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
     let Bearer { account, actor, .. } = &caller.bearer;
-    if Directory::new(&*db).end_sessions(account, Some(actor), None).await?.is_empty() {
+    if caller.deployment.directory().end_sessions(account, Some(actor), None).await?.is_empty() {
         return Err(Problem::new("unauthenticated"));
     }
     caller.tenant().await?.record_act(&caller.act, "signed_out", serde_json::json!({})).await?;

@@ -3,14 +3,15 @@
 use domain::account::{
     AccountKind, FieldError, Login, account_number, check_email, check_name, check_password,
 };
+use domain::cell_name::CellName;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use domain::language::Language;
 use domain::phone::Phone;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, Shown, accepted, json};
+use edge::{Answer, Call, Problem, Result, Shown, accepted, json};
 use serde::{Deserialize, Serialize};
-use store::cell::{Cell, NewAccount, Profile};
-use store::directory::{Directory, DirectoryAccount};
+use store::cell::{NewAccount, Profile};
+use store::directory::DirectoryAccount;
 use store::{Act, new_id};
 
 use crate::passwords;
@@ -62,23 +63,22 @@ struct SignedUp {
 /// `POST /v1/accounts`
 pub async fn post(mut call: Call) -> Result<Answer> {
     let form: SignUp = call.json().await?;
-    call.check_rate("sign-up", SIGN_UPS_PER_MINUTE).await?;
-    let now = call.now().await?;
+    let deployment = call.deployment().await?;
+    call.check_rate(&deployment, "sign-up", SIGN_UPS_PER_MINUTE).await?;
+    let (now, directory) = (deployment.now(), deployment.directory());
     let new = check(&form, now)?;
     let password = passwords::hash(&form.password)?;
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let directory = Directory::new(&*db);
+    let cell = deployment.cell(CellName::FIRST).await?;
     let entry = DirectoryAccount {
         account: new.account.clone(),
         number: new.number.clone(),
-        cell: DEFAULT_LABEL.to_owned(),
+        cell: cell.name().label(),
     };
     // The login first: it is what two sign-ups can quarrel about. What follows can only fail as a
     // whole, and then gives the login back.
-    directory.reserve(&entry, &master.login_hash(&new.profile.login), &password, now).await?;
+    directory.reserve(&entry, &deployment.keys().login_hash(&new.profile.login), &password, now).await?;
     let act = Act { now, actor: "sign_up".to_owned(), channel: "cabinet" };
-    let records = match Cell::new(&*db).create_account(&master, &act, &new).await {
+    let records = match cell.create_account(&act, &new).await {
         Ok(records) => records,
         Err(error) => {
             directory.release(&new.account).await?;
@@ -86,7 +86,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
         }
     };
     directory.open_account(&new.account).await?;
-    let tenant = Cell::new(&*db).tenant(&master, &new.account).await?.ok_or_else(Problem::not_found)?;
+    let tenant = cell.tenant(&new.account).await?.ok_or_else(Problem::not_found)?;
     let receipts = records.into_iter().map(ReceiptView::from).collect();
     json(201, &SignedUp { account: AccountView::of(&tenant).await?, receipts })
 }

@@ -1,9 +1,9 @@
 //! The service's consent to advertising, by decision of staff (R79, X5).
 
 use domain::ids::IdKind;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json};
+use edge::{Answer, Call, Problem, Result, format_time, json};
 use serde::{Deserialize, Serialize};
-use store::cell::{AdvertisingDecision, Cell, NewAdvertisingDecision};
+use store::cell::{AdvertisingDecision, NewAdvertisingDecision};
 
 use crate::staff;
 
@@ -47,11 +47,10 @@ pub async fn decide(mut call: Call) -> Result<Answer> {
     let (by, basis) = staff::checked(&form.by, &form.basis)?;
     let Form { campaign, content_sha256, approved, .. } = form;
     let new = NewAdvertisingDecision { campaign, content_sha256, approved, by, basis };
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let cell = Cell::new(&*db);
-    let account = cell.account_of_campaign(&new.campaign).await?.ok_or_else(Problem::not_found)?;
-    let tenant = cell.tenant(&master, &account).await?.ok_or_else(Problem::not_found)?;
+    let deployment = call.deployment().await?;
+    let found = deployment.find(async |cell| cell.account_of_campaign(&new.campaign).await).await?;
+    let (cell, account) = found.ok_or_else(Problem::not_found)?;
+    let tenant = cell.tenant(&account).await?.ok_or_else(Problem::not_found)?;
     json(201, &view(&new.campaign, tenant.decide_advertising(&act, &new).await?))
 }
 
@@ -60,11 +59,10 @@ pub async fn list(call: Call) -> Result<Answer> {
     call.staff().await?;
     let campaign = call.query("campaign").filter(|campaign| IdKind::Campaign.is_id(campaign));
     let campaign = campaign.ok_or_else(|| Problem::field("invalid_field", "campaign"))?;
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let cell = Cell::new(&*db);
-    let account = cell.account_of_campaign(&campaign).await?.ok_or_else(Problem::not_found)?;
-    let tenant = cell.tenant(&master, &account).await?.ok_or_else(Problem::not_found)?;
+    let deployment = call.deployment().await?;
+    let found = deployment.find(async |cell| cell.account_of_campaign(&campaign).await).await?;
+    let (cell, account) = found.ok_or_else(Problem::not_found)?;
+    let tenant = cell.tenant(&account).await?.ok_or_else(Problem::not_found)?;
     let decisions = tenant.advertising_decisions(&campaign).await?;
     let items = decisions.into_iter().map(|decision| view(&campaign, decision)).collect();
     json(200, &Decisions { items })

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use domain::hours::DayHours;
 use domain::ids::IdKind;
 use domain::weekdays::Weekdays;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json};
+use edge::{Answer, Call, Problem, Result, format_time, json};
 use serde::{Deserialize, Serialize};
-use store::cell::{Cell, NewWindowOverride, WindowDecision};
+use store::cell::{NewWindowOverride, WindowDecision};
 
 use crate::staff::{self, DecisionForm};
 
@@ -68,9 +68,9 @@ pub async fn decide(mut call: Call) -> Result<Answer> {
     let hours = DayHours::parse(&form.opens, &form.closes);
     let hours = hours.ok_or_else(|| Problem::field("invalid_field", "opens"))?;
     let new = NewWindowOverride { from: form.from, to: form.to, days: form.days, hours, by, basis };
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let tenant = Cell::new(&*db).tenant(&master, &form.account).await?.ok_or_else(Problem::not_found)?;
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell_of_account(&form.account).await?.ok_or_else(Problem::not_found)?;
+    let tenant = cell.tenant(&form.account).await?.ok_or_else(Problem::not_found)?;
     json(201, &DecisionView::from(tenant.decide_window(&act, &new).await?))
 }
 
@@ -79,9 +79,9 @@ pub async fn list(call: Call) -> Result<Answer> {
     call.staff().await?;
     let account = call.query("account").filter(|account| IdKind::Account.is_id(account));
     let account = account.ok_or_else(|| Problem::field("invalid_field", "account"))?;
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let tenant = Cell::new(&*db).tenant(&master, &account).await?.ok_or_else(Problem::not_found)?;
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell_of_account(&account).await?.ok_or_else(Problem::not_found)?;
+    let tenant = cell.tenant(&account).await?.ok_or_else(Problem::not_found)?;
     let items = tenant.window_decisions().await?.into_iter().map(DecisionView::from).collect();
     json(200, &Decisions { items })
 }
@@ -91,10 +91,9 @@ pub async fn revoke(mut call: Call, decision: &str) -> Result<Answer> {
     let act = call.staff().await?;
     let form: DecisionForm = call.json().await?;
     let (by, basis) = form.checked()?;
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let cell = Cell::new(&*db);
-    let account = cell.account_of_window(decision).await?.ok_or_else(Problem::not_found)?;
-    let tenant = cell.tenant(&master, &account).await?.ok_or_else(Problem::not_found)?;
+    let deployment = call.deployment().await?;
+    let found = deployment.find(async |cell| cell.account_of_window(decision).await).await?;
+    let (cell, account) = found.ok_or_else(Problem::not_found)?;
+    let tenant = cell.tenant(&account).await?.ok_or_else(Problem::not_found)?;
     json(200, &DecisionView::from(tenant.revoke_window(&act, decision, &by, &basis).await?))
 }

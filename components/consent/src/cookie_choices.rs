@@ -6,13 +6,10 @@ use chrono::Months;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use domain::language::Language;
-use edge::{
-    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, instant, json, no_content,
-    read_registry,
-};
+use edge::{Answer, Call, Problem, Result, format_time, instant, json, no_content, read_registry};
 use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
-use store::directory::{CookieChoice, Directory};
+use store::directory::CookieChoice;
 use store::{MasterKey, new_id};
 
 /// The consent's term (R171).
@@ -64,13 +61,14 @@ impl ChoiceView {
 /// `POST /v1/cookie-choices`
 pub async fn record(mut call: Call) -> Result<Answer> {
     let form: Choice = call.json().await?;
-    call.check_rate("cookie-choice", CHOICES_PER_MINUTE).await?;
+    let deployment = call.deployment().await?;
+    call.check_rate(&deployment, "cookie-choice", CHOICES_PER_MINUTE).await?;
     let language =
         Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
     if !matches!(form.surface.as_str(), "banner" | "preferences") {
         return Err(Problem::field("invalid_field", "surface"));
     }
-    let now = call.now().await?;
+    let (now, keys) = (deployment.now(), deployment.keys());
     let registry = read_registry()?;
     let policy = registry.in_force(DocumentKind::CookiePolicy, instant(now)?);
     let policy = policy.ok_or_else(|| Problem::new("document_not_in_force"))?;
@@ -90,11 +88,9 @@ pub async fn record(mut call: Call) -> Result<Answer> {
         at: now,
         expires_at,
     };
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let log_index =
-        Directory::new(&*db).record_cookie_choice(&choice, &salt(&master, &choice.choice)?).await?;
-    let value = format!("{}.{}", choice.choice, signature(&master, &choice.choice)?);
+    let salt = salt(keys, &choice.choice)?;
+    let log_index = deployment.directory().record_cookie_choice(&choice, &salt).await?;
+    let value = format!("{}.{}", choice.choice, signature(keys, &choice.choice)?);
     let seconds = (expires_at - now) / 1000;
     let mut answer = json(201, &ChoiceView::of(choice, log_index))?;
     set_cookie(&mut answer, &call, &value, seconds)?;
@@ -106,9 +102,9 @@ pub async fn current(call: Call) -> Result<Answer> {
     let none = || Problem::new("no_cookie_choice");
     let master = call.settings.master_key().await?;
     let id = signed_id(&call, &master)?.ok_or_else(none)?;
-    let now = call.now().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let (choice, log_index) = Directory::new(&*db).cookie_choice(&id, now).await?.ok_or_else(none)?;
+    let deployment = call.deployment().await?;
+    let now = deployment.now();
+    let (choice, log_index) = deployment.directory().cookie_choice(&id, now).await?.ok_or_else(none)?;
     // A policy that changed significantly since asks again (R30, R177).
     let registry = read_registry()?;
     if registry.changed_significantly_since(DocumentKind::CookiePolicy, &choice.policy_version, instant(now)?)
@@ -123,10 +119,9 @@ pub async fn withdraw(call: Call) -> Result<Answer> {
     let none = || Problem::new("no_cookie_choice");
     let master = call.settings.master_key().await?;
     let id = signed_id(&call, &master)?.ok_or_else(none)?;
-    let now = call.now().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
+    let deployment = call.deployment().await?;
     let salt = salt(&master, &format!("{id} withdrawn"))?;
-    if !Directory::new(&*db).withdraw_cookie_choice(&id, &salt, now).await? {
+    if !deployment.directory().withdraw_cookie_choice(&id, &salt, deployment.now()).await? {
         return Err(none());
     }
     let mut answer = no_content();

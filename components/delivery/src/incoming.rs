@@ -1,13 +1,13 @@
 //! What people send back through an operator. Only a refusal and the taking back of one are acted on; no text is
 //! kept (R66, R74).
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, no_content, text};
+use domain::cell_name::CellName;
+use edge::{Answer, Call, Result, no_content, text};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::{NO_REPLY, Twilio};
 use operators::{Incoming, ReportError, jasmin, kannel, smsc, twilio};
-use store::cell::Cell;
 use store::{DbError, StoreError};
 
 use crate::status::{REPORT_BYTES_MAX, TRIES_MAX, variables};
@@ -52,14 +52,13 @@ pub async fn twilio(mut call: Call) -> Result<Answer> {
 
 async fn take(call: &Call, operator: &str, incoming: Result<Incoming, ReportError>) -> Result<()> {
     let Some(incoming) = readable(call, operator, incoming).await? else { return Ok(()) };
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let cell = Cell::new(&*db);
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
     let mut tries = 0;
     loop {
         tries += 1;
         let now = call.now().await?;
-        match cell.take_incoming(&master, operator, &incoming.from, &incoming.text, now).await {
+        match cell.take_incoming(operator, &incoming.from, &incoming.text, now).await {
             // A refusal that is not taken is not sent again by every operator.
             Err(StoreError::Db(DbError::Busy)) if tries < TRIES_MAX => {}
             taken => return Ok(taken.map(drop)?),

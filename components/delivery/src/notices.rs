@@ -1,8 +1,8 @@
 //! Notices that a message has come to its end; at what end, the reconciliation tick asks (R89).
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, no_content};
+use domain::cell_name::CellName;
+use edge::{Answer, Call, Problem, Result, no_content};
 use operators::mobizon::{self, Mobizon};
-use store::cell::Cell;
 
 use crate::status::variables;
 use crate::unread::readable;
@@ -16,9 +16,9 @@ pub async fn mobizon(mut call: Call) -> Result<Answer> {
     let mobizon = Mobizon::of(&variables(&call, &["mobizon_notice_secret"]).await?);
     let notice = readable(&call, mobizon::NAME, mobizon.read_notice(&body)).await?;
     if let Some(notice) = notice.flatten() {
-        let db = Connection::open(DEFAULT_LABEL).await?;
-        let cell = Cell::new(&*db);
-        let is_noted = cell.ask_for_result(&notice.reference, call.now().await?).await?;
+        let deployment = call.deployment().await?;
+        let cell = deployment.cell(CellName::FIRST).await?;
+        let is_noted = cell.ask_for_result(&notice.reference, deployment.now()).await?;
         // It may be about a hand-over whose reference is not written down yet: it comes again.
         if !is_noted && cell.has_open_hand_overs(mobizon::NAME).await? {
             return Err(Problem::new("busy_try_again"));

@@ -7,11 +7,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use domain::cell_name::CellName;
 use domain::language::Language;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, page};
+use edge::{Answer, Call, Problem, Result, page};
 use serde_json::{Map, Value};
 use store::OptOutLinks;
-use store::cell::Cell;
 
 /// Refusals of one network in a minute: many telephones share an address.
 const REFUSALS_PER_MINUTE: i64 = 60;
@@ -37,16 +37,16 @@ pub async fn refuse(call: Call, token: &str) -> Result<Answer> {
         let text = format!("<p>{}</p>", texts.get(&format!("opt_out.{what}_text")));
         Ok(page(status, language, whole(language, &texts, &format!("opt_out.{what}_heading"), &text)))
     };
-    let master = call.settings.master_key().await?;
     // Before anything is counted or looked up: an invented link costs no statement.
-    if !OptOutLinks::new(&master)?.may_be_ours(token) {
+    if !OptOutLinks::new(&call.settings.master_key().await?)?.may_be_ours(token) {
         return said(404, "unknown");
     }
-    if call.check_rate("opt_out", REFUSALS_PER_MINUTE).await.is_err() {
+    let deployment = call.deployment().await?;
+    if call.check_rate(&deployment, "opt_out", REFUSALS_PER_MINUTE).await.is_err() {
         return said(429, "later");
     }
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    match Cell::new(&*db).take_opt_out_link(&master, token, call.now().await?).await? {
+    let cell = deployment.cell(CellName::FIRST).await?;
+    match cell.take_opt_out_link(token, deployment.now()).await? {
         true => said(200, "done"),
         false => said(404, "unknown"),
     }

@@ -1,10 +1,11 @@
 //! Reports of the stand-in operator, signed over their raw bytes.
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, json};
+use domain::cell_name::CellName;
+use edge::{Answer, Call, Problem, Result, json};
 use operators::Unread;
 use operators::sandbox::{NAME, SIGNATURE_HEADER, read_reports};
 use serde::Serialize;
-use store::cell::{Cell, DeliveryReport};
+use store::cell::DeliveryReport;
 
 use crate::unread::note;
 
@@ -39,8 +40,8 @@ pub async fn reports(mut call: Call) -> Result<Answer> {
             Some(DeliveryReport { message: report.id, result, call, at: report.at })
         })
         .collect();
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let taken = Cell::new(&*db).take_reports(&master, NAME, &reports, call.now().await?).await?;
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
+    let taken = cell.take_reports(NAME, &reports, deployment.now()).await?;
     json(200, &Taken { accepted: taken.accepted, ignored: taken.ignored, later: taken.later })
 }

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, no_content, read_calendars, text};
+use domain::cell_name::CellName;
+use edge::{Answer, Call, Result, no_content, read_calendars, text};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::Twilio;
 use operators::{MessageKey, ReportError, StatusReport, Unread, Variables, jasmin, kannel, smsc, twilio};
 use spin_sdk::time::sleep;
-use store::cell::{Cell, ReportedMessage, StatusReport as Word};
+use store::cell::{ReportedMessage, StatusReport as Word};
 use store::{DbError, random};
 
 use crate::unread::{note, readable};
@@ -75,15 +76,14 @@ async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportEr
     };
     let (result, call_result) = (report.progress.delivery(), report.progress.call());
     let word = Word { about, result, call: call_result, reference: report.reference, at: report.at };
-    let master = call.settings.master_key().await?;
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
     let calendars = read_calendars()?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let cell = Cell::new(&*db);
     let mut tries = 0;
     loop {
         tries += 1;
         // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
-        match cell.take_status(&master, &calendars, operator, &word, call.now().await?).await {
+        match cell.take_status(&calendars, operator, &word, call.now().await?).await {
             // An operator that sends a thousand reports at once makes them wait for each other. Not every one
             // sends again what was refused: Kannel does not.
             Err(DbError::Busy) if tries < TRIES_MAX => {

@@ -2,10 +2,10 @@
 //! `GET /internal/operators`, and answered like what was read. It may have been a refusal, so it is not dropped in
 //! silence; and an error would bring the same again, for ever (R66).
 
-use edge::{Call, Connection, DEFAULT_LABEL, Problem, Result};
+use domain::cell_name::CellName;
+use edge::{Call, Problem, Result};
 use operators::{ReportError, Unread};
 use store::DbError;
-use store::cell::Cell;
 
 use crate::status::TRIES_MAX;
 
@@ -25,8 +25,8 @@ pub async fn readable<T>(call: &Call, operator: &str, read: Result<T, ReportErro
 /// Counts something that could not be read.
 pub async fn note(call: &Call, operator: &str, what: Unread) -> Result<()> {
     eprintln!("delivery: {operator} sent a {} that cannot be read", what.as_str());
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let cell = Cell::new(&*db);
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
     let mut tries = 0;
     loop {
         tries += 1;

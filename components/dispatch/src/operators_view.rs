@@ -1,10 +1,11 @@
 //! How the operators are, for whoever keeps the deployment: who is set up, who rests and why, where each is to send
 //! what comes back, and how much of that could not be read.
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, format_time, json};
+use domain::cell_name::CellName;
+use edge::{Answer, Call, Result, format_time, json};
 use operators::{INCOMING, jasmin, kannel, report_token, smsc, twilio};
 use serde::Serialize;
-use store::cell::{Cell, UnreadCount};
+use store::cell::UnreadCount;
 
 use crate::carriers::Carriers;
 
@@ -60,9 +61,9 @@ impl Unread {
 /// `GET /internal/operators`
 pub async fn get(call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
-    let now = call.now().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let cell = Cell::new(&*db);
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
+    let now = deployment.now();
     let carriers = Carriers::set_up(&call, &cell).await?;
     let unread = cell.unread().await?;
     let (public_url, key) = (call.settings.get("public_url").await?, call.settings.report_key().await?);

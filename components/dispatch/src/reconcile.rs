@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json, read_calendars};
+use domain::cell_name::CellName;
+use edge::{Answer, Call, Problem, Result, instant, json, read_calendars};
 use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
 use serde::Serialize;
@@ -40,17 +41,16 @@ struct Reconciled {
 /// `POST /internal/ticks/reconcile`
 pub async fn post(call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
-    let now = call.now().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let cell = Cell::new(&*db);
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
+    let now = deployment.now();
     let mut reconciled = Reconciled::default();
     let carriers = Carriers::set_up(&call, &cell).await?;
-    let master = call.settings.master_key().await?;
     let calendars = read_calendars()?;
-    tell("a report", cell.take_waiting_reports(&master, &calendars, ASK_MESSAGES_MAX, now).await?);
+    tell("a report", cell.take_waiting_reports(&calendars, ASK_MESSAGES_MAX, now).await?);
     recover(&call, &cell, now).await?;
     // What is asked, and when, is timed by the database's clock: the hosts' own may differ by minutes.
-    let asked_at = call.database_clock().await?.now(&*db).await?;
+    let asked_at = cell.time(call.database_clock().await?).await?;
     let mut by_lease: BTreeMap<(String, String), Vec<UnknownMessage>> = BTreeMap::new();
     for message in cell.unknown_due(ASK_MESSAGES_MAX, asked_at).await? {
         // While the lease lasts its request may still be on the way: the answer "never heard of it"
@@ -72,7 +72,7 @@ pub async fn post(call: Call) -> Result<Answer> {
             }
         }
     }
-    let closed = cell.close_unreported_calls(&master, CLOSE_CALLS_MAX, now).await?;
+    let closed = cell.close_unreported_calls(CLOSE_CALLS_MAX, now).await?;
     reconciled.given_up += closed.count;
     tell("calls", closed);
     reconciled.results = results::ask(&call, &cell, &carriers).await?;
@@ -97,8 +97,7 @@ async fn ask(
 ) -> Result<()> {
     let Asking { call, cell, carriers, asked_at } = *asking;
     let missing = |what: &str| Problem::internal("reconcile: there is no", &what);
-    let master = call.settings.master_key().await?;
-    let tenant = cell.tenant(&master, account).await?.ok_or_else(|| missing("account"))?;
+    let tenant = cell.tenant(account).await?.ok_or_else(|| missing("account"))?;
     let first = messages.first().ok_or_else(|| missing("message"))?;
     let (content, class) = tenant.sent_content(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
     let channel = content.volume.channel();
@@ -146,7 +145,7 @@ async fn ask(
         reconciled.given_up += settled.blocked;
     }
     // What it has come to by now is not told again by everybody.
-    cell.take_reports(&master, &first.operator, &last_words, now).await?;
+    cell.take_reports(&first.operator, &last_words, now).await?;
     tenant.served(&first.campaign, now).await?;
     Ok(())
 }

@@ -6,8 +6,8 @@ use store::cell::{Cell, Settled};
 
 /// Looks after them; what fails is told in the log and tried again by the next tick.
 pub async fn recover(call: &Call, cell: &Cell<'_, SpinDatabase>, now: i64) -> Result<Settled> {
-    let (master, clock) = (call.settings.master_key().await?, call.database_clock().await?);
-    let recovered = cell.recover_expired_leases(&master, &*read_calendars()?, clock, now).await?;
+    let clock = call.database_clock().await?;
+    let recovered = cell.recover_expired_leases(&*read_calendars()?, clock, now).await?;
     for (lease, error) in &recovered.failed {
         eprintln!("lease {lease} put off: {error}");
     }

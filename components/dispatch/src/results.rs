@@ -57,7 +57,6 @@ async fn take(
     asked: &[ResultQuestion],
     states: Vec<State>,
 ) -> Result<i64> {
-    let master = call.settings.master_key().await?;
     let calendars = read_calendars()?;
     let mut taken = 0;
     for (question, state) in asked.iter().zip(states) {
@@ -72,7 +71,7 @@ async fn take(
             at: None,
         };
         // What is wrong with one message must not keep all others from their results; its question stays.
-        match cell.take_status(&master, &calendars, operator, &report, call.now().await?).await {
+        match cell.take_status(&calendars, operator, &report, call.now().await?).await {
             Ok(_) => taken += 1,
             Err(error) => eprintln!("reconcile: the result of {} put off: {error}", question.message),
         }

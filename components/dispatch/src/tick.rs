@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use domain::campaign::CampaignState;
+use domain::cell_name::CellName;
 use domain::hours::{in_statutory_night, window_at};
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
-use edge::{
-    Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json, read_calendars, read_routing,
-};
+use edge::{Answer, Call, Problem, Result, instant, json, read_calendars, read_routing};
 use serde::Serialize;
 use store::cell::{CampaignAtWork, Cell, Done, IDLE_MS, PUT_OFF_MS, Routes, Tenant};
 use store::{DbError, MasterKey, OptOutLinks, SpinDatabase};
@@ -43,18 +42,17 @@ struct Ticked {
 /// `POST /internal/ticks/dispatch`
 pub async fn post(call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
-    let now = call.now().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let cell = Cell::new(&*db);
-    let master = call.settings.master_key().await?;
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
+    let now = deployment.now();
     let mut ticked = Ticked::default();
     let recovered = recover(&call, &cell, now).await?;
     ticked.unknown = recovered.unknown;
     ticked.requeued = recovered.requeued;
     ticked.handed_over = recovered.handed_over;
     ticked.blocked = recovered.blocked;
-    tell("a refusal", cell.take_waiting_refusals(&master, WAITING_REFUSALS_MAX, now).await?);
-    let mut tick = Tick { call: &call, cell: &cell, master: &master, accounts: Accounts::default() };
+    tell("a refusal", cell.take_waiting_refusals(WAITING_REFUSALS_MAX, now).await?);
+    let mut tick = Tick { call: &call, cell: &cell, keys: deployment.keys(), accounts: Accounts::default() };
     tick.expire_codes(&mut ticked).await?;
     let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, now).await?;
     tick.prepare_all(&at_work.preparing, &mut ticked).await;
@@ -70,7 +68,7 @@ pub async fn post(call: Call) -> Result<Answer> {
         left_out |= at_work.left_out;
     }
     let calendars = read_calendars()?;
-    let waiting = cell.take_waiting_reports(&master, &calendars, WAITING_REPORTS_MAX, call.now().await?);
+    let waiting = cell.take_waiting_reports(&calendars, WAITING_REPORTS_MAX, call.now().await?);
     tell("a report", waiting.await?);
     // Those that had no turn have one at once, as long as there is something to do at all.
     ticked.more |= left_out && ticked.prepared + ticked.handed_over > 0;
@@ -106,7 +104,7 @@ struct Turn {
 struct Tick<'t> {
     call: &'t Call,
     cell: &'t Cell<'t, SpinDatabase>,
-    master: &'t MasterKey,
+    keys: &'t MasterKey,
     accounts: Accounts,
 }
 
@@ -117,7 +115,7 @@ impl<'t> Tick<'t> {
         if self.accounts.broken.contains(account) {
             return Ok(None);
         }
-        let error = match self.cell.tenant(self.master, account).await {
+        let error = match self.cell.tenant(account).await {
             Ok(Some(tenant)) => return Ok(Some(tenant)),
             Ok(None) => DbError::NoRow,
             Err(DbError::Busy) => return Err(DbError::Busy.into()),
@@ -186,7 +184,7 @@ impl<'t> Tick<'t> {
         let (call, cell) = (self.call, self.cell);
         let carriers = Carriers::set_up(call, cell).await?;
         let sender = call.settings.get("sender").await?;
-        let links = OptOutLinks::new(self.master)?;
+        let links = OptOutLinks::new(self.keys)?;
         let dispatcher = Dispatcher { call, cell, carriers: &carriers, sender: &sender, links: &links };
         let mut left = TICK_MESSAGES_MAX;
         for work in at_work {

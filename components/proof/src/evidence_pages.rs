@@ -1,10 +1,9 @@
 //! Evidence files in pages: events with their proofs against one signed checkpoint (R91, R93).
 
-use edge::{Answer, Call, Connection, Problem, Result, json};
+use edge::{Answer, Call, Problem, Result, json};
 use evidence::file::{Since, in_base64};
 use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series};
 use store::cell::Tenant;
-use store::log::{CELL_LOG, LogReader};
 
 use crate::log::signing_key;
 
@@ -82,8 +81,7 @@ pub async fn get(call: Call) -> Result<Answer> {
     };
     page.events.retain(|event| event.index.unsigned_abs() < size);
     page.events.sort_by_key(|event| event.index);
-    let db = Connection::open(&caller.bearer.cell).await?;
-    let reader = LogReader::new(&*db, CELL_LOG);
+    let reader = caller.cell().await?.log();
     let mut proven = Vec::with_capacity(page.events.len());
     for event in page.events {
         let index = event.index.unsigned_abs();
@@ -91,8 +89,8 @@ pub async fn get(call: Call) -> Result<Answer> {
         let event = EvidenceEvent::new(index, &event.salt, &event.event, &proof);
         proven.push(event.map_err(|error| Problem::internal("an event", &error))?);
     }
-    let key = signing_key(&call).await?;
-    let checkpoint = Checkpoint { origin: CELL_LOG.to_owned(), size, root: reader.root(size).await? };
+    let key = signing_key(caller.deployment.keys(), reader.name())?;
+    let checkpoint = Checkpoint { origin: reader.name().to_owned(), size, root: reader.root(size).await? };
     let note = checkpoint.sign_with(&key, series.as_ref());
     let next = page.next_cursor.map(|after| format!("{after}.{size}"));
     let mut file = EvidenceFile::new(key.verifier_key(), note, proven, next);

@@ -2,42 +2,49 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, json, text};
+use domain::cell_name::CellName;
+use edge::{Answer, Call, Deployment, Problem, Result, json, text};
 use evidence::{Checkpoint, SigningKey};
 use serde::Serialize;
-use store::SpinDatabase;
-use store::log::{CELL_LOG, LogReader};
+use store::log::LogReader;
+use store::{MasterKey, SpinDatabase};
 
-/// The key that signs checkpoints: the deployment's own, made from its master key.
-pub async fn signing_key(call: &Call) -> Result<SigningKey> {
-    let master = call.settings.master_key().await?;
-    Ok(SigningKey::from_seed(CELL_LOG, master.service_key("checkpoint signing")?))
+/// The key that signs the checkpoints of a log: made from the master key, and known under the log's name.
+pub fn signing_key(keys: &MasterKey, log: &str) -> Result<SigningKey> {
+    Ok(SigningKey::from_seed(log, keys.service_key("checkpoint signing")?))
+}
+
+/// The log that is asked for.
+async fn asked(deployment: &Deployment) -> Result<LogReader<'_, SpinDatabase>> {
+    Ok(deployment.cell(CellName::FIRST).await?.log())
 }
 
 /// The log as it is now, signed.
-pub async fn sign(call: &Call, reader: &LogReader<'_, SpinDatabase>) -> Result<(Checkpoint, String)> {
+async fn sign(keys: &MasterKey, reader: &LogReader<'_, SpinDatabase>) -> Result<(Checkpoint, String)> {
     let size = reader.size().await?;
-    let checkpoint = Checkpoint { origin: CELL_LOG.to_owned(), size, root: reader.root(size).await? };
-    let note = checkpoint.sign(&signing_key(call).await?);
+    let checkpoint = Checkpoint { origin: reader.name().to_owned(), size, root: reader.root(size).await? };
+    let note = checkpoint.sign(&signing_key(keys, reader.name())?);
     Ok((checkpoint, note))
 }
 
 /// `GET /v1/log/checkpoint`: the newest that the tick kept. Anybody may ask, as often as they like: nothing is
 /// added up or signed for it, but for the very first.
 pub async fn checkpoint(call: Call) -> Result<Answer> {
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let reader = LogReader::new(&*db, CELL_LOG);
+    let deployment = call.deployment().await?;
+    let reader = asked(&deployment).await?;
     if let Some(note) = reader.kept_checkpoint().await? {
         return Ok(text(200, note));
     }
-    let (checkpoint, note) = sign(&call, &reader).await?;
-    reader.keep_checkpoint(checkpoint.size, call.now().await?, &note).await?;
+    let (checkpoint, note) = sign(deployment.keys(), &reader).await?;
+    reader.keep_checkpoint(checkpoint.size, deployment.now(), &note).await?;
     Ok(text(200, note))
 }
 
 /// `GET /v1/log/key`
 pub async fn key(call: Call) -> Result<Answer> {
-    Ok(text(200, signing_key(&call).await?.verifier_key()))
+    let deployment = call.deployment().await?;
+    let key = signing_key(deployment.keys(), asked(&deployment).await?.name())?;
+    Ok(text(200, key.verifier_key()))
 }
 
 #[derive(Serialize)]
@@ -54,8 +61,8 @@ pub async fn consistency(call: Call) -> Result<Answer> {
         number.ok_or_else(|| Problem::field("invalid_field", name))
     };
     let (from, to) = (number("from")?, number("to")?);
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let reader = LogReader::new(&*db, CELL_LOG);
+    let deployment = call.deployment().await?;
+    let reader = asked(&deployment).await?;
     if from == 0 || from > to || to > reader.size().await? {
         return Err(Problem::field("invalid_field", "to"));
     }
@@ -72,9 +79,9 @@ struct Ticked {
 /// `POST /internal/ticks/checkpoint`
 pub async fn tick(call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let reader = LogReader::new(&*db, CELL_LOG);
-    let (checkpoint, note) = sign(&call, &reader).await?;
-    reader.keep_checkpoint(checkpoint.size, call.now().await?, &note).await?;
+    let deployment = call.deployment().await?;
+    let reader = asked(&deployment).await?;
+    let (checkpoint, note) = sign(deployment.keys(), &reader).await?;
+    reader.keep_checkpoint(checkpoint.size, deployment.now(), &note).await?;
     json(200, &Ticked { size: checkpoint.size, root: STANDARD.encode(checkpoint.root) })
 }

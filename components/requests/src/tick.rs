@@ -1,10 +1,10 @@
 //! Carrying out deletions that are due: each step can be done again, so a tick that dies is no harm (R127, R128).
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Result, SessionLookups, json};
+use domain::cell_name::CellName;
+use edge::{Answer, Call, Deployment, Result, SessionLookups, json};
 use serde::Serialize;
 use store::cell::{Cell, DueDeletion, Erasure, PUT_OFF_MS};
-use store::directory::Directory;
-use store::{DbError, MasterKey, SpinDatabase};
+use store::{DbError, SpinDatabase};
 
 /// Accounts that one tick erases.
 const DELETIONS_MAX: usize = 10;
@@ -24,14 +24,14 @@ struct Executed {
 /// `POST /internal/ticks/deletions`
 pub async fn post(call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
-    let now = call.now().await?;
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
+    let now = deployment.now();
     let mut executed = Executed::default();
-    for due in Cell::new(&*db).due_deletions(now, DELETIONS_MAX).await? {
+    for due in cell.due_deletions(now, DELETIONS_MAX).await? {
         // What is wrong with one account must not keep all others from their right: it is put off, since a tick
         // looks at the first few only.
-        let again_at = match erase(&db, &master, &due, now).await {
+        let again_at = match erase(&deployment, &cell, &due).await {
             Ok(Erasure::Done) => {
                 executed.executed += 1;
                 continue;
@@ -46,12 +46,12 @@ pub async fn post(call: Call) -> Result<Answer> {
                 now + PUT_OFF_MS
             }
         };
-        if let Err(error) = Cell::new(&*db).put_deletion_off(&due, again_at).await {
+        if let Err(error) = cell.put_deletion_off(&due, again_at).await {
             eprintln!("deletions: {} not put off: {error}", due.deletion);
         }
     }
-    if Cell::new(&*db).erased_since(now - TRUNCATE_MS).await? {
-        match Cell::new(&*db).truncate_wal().await {
+    if cell.erased_since(now - TRUNCATE_MS).await? {
+        match cell.truncate_wal().await {
             // A reader holds the log: the next tick tries again.
             Ok(()) | Err(DbError::Busy) => {}
             Err(error) => return Err(error.into()),
@@ -60,14 +60,12 @@ pub async fn post(call: Call) -> Result<Answer> {
     json(200, &executed)
 }
 
-async fn erase(db: &SpinDatabase, master: &MasterKey, due: &DueDeletion, now: i64) -> Result<Erasure> {
-    let cell = Cell::new(db);
-    let Some(tenant) = cell.tenant(master, &due.account).await? else { return Ok(Erasure::Waiting) };
+async fn erase(deployment: &Deployment, cell: &Cell<'_, SpinDatabase>, due: &DueDeletion) -> Result<Erasure> {
+    let (now, directory) = (deployment.now(), deployment.directory());
+    let Some(tenant) = cell.tenant(&due.account).await? else { return Ok(Erasure::Waiting) };
     if !tenant.begin_erasure(&due.deletion, now).await? {
         return Ok(Erasure::Waiting);
     }
-    let directory_db = Connection::open(DEFAULT_LABEL).await?;
-    let directory = Directory::new(&*directory_db);
     SessionLookups::open().await?.forget(&directory.session_hashes(&due.account).await?).await?;
     directory.close_account(&due.account).await?;
     Ok(tenant.erase(&due.deletion, now).await?)

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::voice::CallResult;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, Sent, exchange, json};
+use edge::{Answer, Call, Connection, Problem, Result, Sent, exchange, json};
 use http::Request;
 use operators::sandbox::{CallBody, TakenBody, TakenMessage};
 use store::directory::{Directory, SandboxMessage};
@@ -35,7 +35,7 @@ pub async fn take(mut call: Call) -> Result<Answer> {
     let now = call.now().await?;
     let fate = fate(&body.id, fetched).as_str();
     let message = SandboxMessage { message: body.id.clone(), fate, expires_at: body.expires_at };
-    let db = Connection::open(DEFAULT_LABEL).await?;
+    let db = Connection::directory().await?;
     Directory::new(&*db).sandbox_take(&[message], now).await?;
     let expires_at = Some(body.expires_at);
     let taken = TakenMessage { reference: reference(&body.id), id: body.id, at: now, expires_at };

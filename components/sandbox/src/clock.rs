@@ -1,6 +1,6 @@
 //! The product's clock, shifted for trying things out at any hour.
 
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json};
+use edge::{Answer, Call, Connection, Problem, Result, format_time, json};
 use serde::{Deserialize, Serialize};
 use store::directory::Directory;
 
@@ -16,7 +16,7 @@ struct Clock {
 /// `GET /sandbox/clock`
 pub async fn get(call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
+    let db = Connection::directory().await?;
     let shift_seconds = Directory::new(&*db).clock_shift_seconds().await?;
     json(200, &Clock { now: format_time(call.now().await?), shift_seconds })
 }
@@ -34,7 +34,7 @@ pub async fn put(mut call: Call) -> Result<Answer> {
     if form.shift_seconds.abs() > SHIFT_SECONDS_MAX {
         return Err(Problem::field("invalid_field", "shift_seconds"));
     }
-    let db = Connection::open(DEFAULT_LABEL).await?;
+    let db = Connection::directory().await?;
     Directory::new(&*db).set_clock_shift_seconds(form.shift_seconds).await?;
     json(200, &Clock { now: format_time(call.now().await?), shift_seconds: form.shift_seconds })
 }

@@ -3,7 +3,7 @@
 
 use domain::campaign::DeliveryResult;
 use domain::voice::CallResult;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, instant, json};
+use edge::{Answer, Call, Connection, Problem, Result, instant, json};
 use operators::sandbox::{
     Ended, HandOverBody, HandOverMessage, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody,
     TakenBody, TakenMessage, sign_reports,
@@ -52,7 +52,7 @@ pub async fn take(mut call: Call) -> Result<Answer> {
         expires_at: message.expires_at,
     };
     let messages: Vec<SandboxMessage> = body.messages.iter().map(message).collect();
-    let db = Connection::open(DEFAULT_LABEL).await?;
+    let db = Connection::directory().await?;
     Directory::new(&*db).sandbox_take(&messages, now).await?;
     let taken = |message: SandboxMessage| TakenMessage {
         reference: reference(&message.message),
@@ -67,7 +67,7 @@ pub async fn take(mut call: Call) -> Result<Answer> {
 pub async fn states(mut call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
     let body: StatesBody = call.json().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
+    let db = Connection::directory().await?;
     let states = Directory::new(&*db).sandbox_states(&body.ids).await?;
     let taken = states.into_iter().map(|state| TakenMessage {
         reference: reference(&state.message),
@@ -93,7 +93,7 @@ struct Taken {
 pub async fn report_due(call: Call) -> Result<Answer> {
     call.check_tick_token().await?;
     let now = call.now().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
+    let db = Connection::directory().await?;
     let directory = Directory::new(&*db);
     let due = directory.sandbox_due(now - REPORT_AFTER_MS, REPORTS_MAX).await?;
     let mut ids: Vec<String> = due.iter().map(|report| report.message.clone()).collect();

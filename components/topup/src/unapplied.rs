@@ -1,10 +1,11 @@
 //! Payments that no account could take: staff see them, and say whose they are (R51).
 
+use domain::cell_name::CellName;
 use domain::ids::IdKind;
 use domain::money::Money;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, format_time, json, no_content};
+use edge::{Answer, Call, Problem, Result, format_time, json, no_content};
 use serde::{Deserialize, Serialize};
-use store::cell::{Cell, PaymentDecision, UnappliedPayment};
+use store::cell::{PaymentDecision, UnappliedPayment};
 
 /// Access is owed within 24 hours of the money's arrival (R51).
 const OWED_WITHIN_MS: i64 = 24 * 60 * 60 * 1000;
@@ -49,9 +50,9 @@ impl Item {
 /// `GET /internal/decisions/unapplied-payments`
 pub async fn list(call: Call) -> Result<Answer> {
     let act = call.staff().await?;
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    let payments = Cell::new(&*db).unapplied_payments(&master).await?;
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
+    let payments = cell.unapplied_payments().await?;
     let items = payments.into_iter().map(|payment| Item::of(payment, act.now)).collect();
     json(200, &View { items })
 }
@@ -87,8 +88,8 @@ pub async fn credit(mut call: Call) -> Result<Answer> {
         payment: form.payment,
         account: form.account,
     };
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
-    Cell::new(&*db).credit_unapplied(&master, &act, &decision).await?;
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
+    cell.credit_unapplied(&act, &decision).await?;
     Ok(no_content())
 }

@@ -1,19 +1,19 @@
 //! Payment webhooks: verified on the raw bytes, credited once (R17, R43, R44, R45, R51).
 
 use domain::account::is_account_number;
-use edge::{Answer, Call, Connection, DEFAULT_LABEL, Problem, Result, stored_json};
+use domain::cell_name::CellName;
+use edge::{Answer, Call, Deployment, Problem, Result, stored_json};
 use payments::standard::{self, SignatureHeaders};
 use payments::{NoticeError, PaymentNotice};
 use store::Act;
-use store::cell::{Cell, PaymentReceived, Unapplied};
-use store::directory::Directory;
+use store::cell::{PaymentReceived, Unapplied};
 
 /// The largest webhook body, in bytes.
 const WEBHOOK_BYTES_MAX: usize = 64 * 1024;
 
 /// `POST /webhooks/payments/standard`
 pub async fn standard(mut call: Call) -> Result<Answer> {
-    let now = call.now().await?;
+    let deployment = call.deployment().await?;
     let secret = call.settings.get("payments_standard_secret").await?;
     let body = call.bytes(WEBHOOK_BYTES_MAX).await?;
     let headers = SignatureHeaders {
@@ -21,28 +21,26 @@ pub async fn standard(mut call: Call) -> Result<Answer> {
         timestamp: call.header("webhook-timestamp"),
         signature: call.header("webhook-signature"),
     };
-    standard::verify(&secret, headers, &body, now.div_euclid(1000)).map_err(refused)?;
+    standard::verify(&secret, headers, &body, deployment.now().div_euclid(1000)).map_err(refused)?;
     let notice = standard::read(&body).map_err(refused)?;
-    credit(&call, now, "standard", notice).await
+    credit(&deployment, "standard", notice).await
 }
 
 fn refused(error: NoticeError) -> Problem {
     Problem::new(error.to_string())
 }
 
-async fn credit(call: &Call, now: i64, provider: &'static str, notice: PaymentNotice) -> Result<Answer> {
-    let master = call.settings.master_key().await?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
+async fn credit(deployment: &Deployment, provider: &'static str, notice: PaymentNotice) -> Result<Answer> {
     let account = match is_account_number(&notice.account_number) {
-        true => Directory::new(&*db).by_number(&notice.account_number).await?,
+        true => deployment.directory().by_number(&notice.account_number).await?,
         false => None,
     };
     let (account, cell) = match account {
         Some(account) => (Some(account.account), account.cell),
-        None => (None, DEFAULT_LABEL.to_owned()),
+        None => (None, CellName::FIRST.label()),
     };
-    let cell = Connection::open(&cell).await?;
-    let act = Act { now, actor: "bank".to_owned(), channel: "webhook" };
+    let cell = deployment.cell_labelled(&cell).await?;
+    let act = Act { now: deployment.now(), actor: "bank".to_owned(), channel: "webhook" };
     let payment = PaymentReceived {
         provider,
         payment: notice.payment,
@@ -58,6 +56,6 @@ async fn credit(call: &Call, now: i64, provider: &'static str, notice: PaymentNo
             serde_json::json!({"credited": false, "transfer": transfer, "unapplied": reason}).to_string()
         }
     };
-    let answer = Cell::new(&*cell).credit(&master, &act, &payment, answer).await?;
+    let answer = cell.credit(&act, &payment, answer).await?;
     Ok(stored_json(200, answer))
 }

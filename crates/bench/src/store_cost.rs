@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use domain::cell_name::CellName;
 use domain::hours::window_at;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
@@ -30,9 +31,9 @@ pub struct StoreCost {
 /// Takes and settles every queued message of a campaign.
 pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyhow::Result<StoreCost> {
     let database = NativeDatabase::open(database).block_on()?;
-    let cell = Cell::new(&database);
     let master = MasterKey::new(MASTER_KEY)?;
-    let tenant = cell.tenant(&master, account).block_on()?.context("the account")?;
+    let cell = Cell::new(&database, &master, CellName::FIRST);
+    let tenant = cell.tenant(account).block_on()?.context("the account")?;
     let content = tenant.campaign(campaign).block_on()?.context("the campaign")?.sent_content();
     let verdict = window_at(chrono::DateTime::from_timestamp_millis(at).context("an instant")?);
     let mut cost = StoreCost::default();

@@ -6,6 +6,7 @@ pub mod account;
 pub mod audio;
 pub mod calendars;
 pub mod campaign;
+pub mod cell_name;
 pub mod deletion_day;
 pub mod documents;
 pub mod hours;

@@ -3,15 +3,14 @@
 use domain::account::{CallerKind, Deed};
 use sha2::{Digest, Sha256};
 use store::Act;
+use store::SpinDatabase;
 use store::cell::{Cell, Permit, Tenant};
-use store::directory::{Bearer, Directory};
-use store::{MasterKey, SpinDatabase};
+use store::directory::Bearer;
 use subtle::ConstantTimeEq;
 
 use crate::call::JSON_BYTES_MAX;
-use crate::databases::{Connection, DEFAULT_LABEL};
 use crate::session_lookups::SessionLookups;
-use crate::{Call, Problem, Result};
+use crate::{Call, Deployment, Problem, Result};
 
 /// The session's cookie. Its prefix makes browsers insist on TLS and on this very host; on a
 /// loopback address, where there is no TLS, the name goes without.
@@ -27,18 +26,14 @@ pub fn token_hash(token: &str) -> [u8; 32] {
     sha256(token.as_bytes())
 }
 
-/// An authenticated caller, with a connection to their cell.
+/// An authenticated caller.
 pub struct Caller {
     /// Whom they speak for.
     pub bearer: Bearer,
     /// What is done on their behalf is done by this and now.
     pub act: Act,
-    /// The deployment's master key.
-    pub master: MasterKey,
-    /// A connection to their cell.
-    pub db: Connection,
-    /// One to the directory, where that is another database.
-    directory: Option<Connection>,
+    /// The deployment that they ask.
+    pub deployment: Deployment,
 }
 
 impl Caller {
@@ -53,15 +48,24 @@ impl Caller {
         self.tenant_for(Deed::Work).await
     }
 
+    /// The cell that their account lives in.
+    pub async fn cell(&self) -> Result<Cell<'_, SpinDatabase>> {
+        self.deployment.cell_labelled(&self.bearer.cell).await
+    }
+
     async fn tenant_for(&self, deed: Deed) -> Result<Tenant<'_, SpinDatabase>> {
-        let tenant = Cell::new(&*self.db).tenant(&self.master, &self.bearer.account).await?;
-        let tenant = tenant.ok_or_else(|| Problem::new("unauthenticated"))?;
+        let tenant = self
+            .cell()
+            .await?
+            .tenant(&self.bearer.account)
+            .await?
+            .ok_or_else(|| Problem::new("unauthenticated"))?;
         let asking = if self.is_session() { CallerKind::Person } else { CallerKind::Program };
         if !tenant.state().lets(asking, deed) {
             return Err(Problem::new("account_blocked"));
         }
-        let directory = self.directory.as_deref().unwrap_or(&*self.db);
-        Ok(tenant.under(Permit { directory, actor: self.bearer.actor.clone() }))
+        Ok(tenant
+            .under(Permit { directory: self.deployment.directory_db(), actor: self.bearer.actor.clone() }))
     }
 
     fn is_session(&self) -> bool {
@@ -79,7 +83,7 @@ impl Call {
     /// The same with a body of another size.
     pub async fn caller_with_body(&self, bytes_max: usize) -> Result<Caller> {
         if self.is_body_awaited() {
-            self.bearer(self.now().await?).await?;
+            self.bearer(&self.deployment().await?).await?;
             self.take_body(bytes_max).await?;
         }
         self.caller_before_body().await
@@ -87,22 +91,16 @@ impl Call {
 
     /// The caller of a request whose body is yet to be streamed: only what is written says whether they may.
     pub async fn caller_before_body(&self) -> Result<Caller> {
-        let now = self.now().await?;
-        let (bearer, channel) = self.bearer(now).await?;
-        let act = Act { now, actor: bearer.actor.clone(), channel };
-        let master = self.settings.master_key().await?;
-        let db = Connection::open(&bearer.cell).await?;
-        let directory = match bearer.cell.as_str() {
-            DEFAULT_LABEL => None,
-            _ => Some(Connection::open(DEFAULT_LABEL).await?),
-        };
-        Ok(Caller { bearer, act, master, db, directory })
+        let deployment = self.deployment().await?;
+        let (bearer, channel) = self.bearer(&deployment).await?;
+        let act = Act { now: deployment.now(), actor: bearer.actor.clone(), channel };
+        Ok(Caller { bearer, act, deployment })
     }
 
-    async fn bearer(&self, now: i64) -> Result<(Bearer, &'static str)> {
+    async fn bearer(&self, deployment: &Deployment) -> Result<(Bearer, &'static str)> {
         match self.bearer_token() {
-            Some(key) => Ok((self.key_bearer(key).await?, "api")),
-            None => Ok((self.session_bearer(now).await?, "cabinet")),
+            Some(key) => Ok((self.key_bearer(deployment, key).await?, "api")),
+            None => Ok((self.session_bearer(deployment).await?, "cabinet")),
         }
     }
 
@@ -114,12 +112,10 @@ impl Call {
 
     /// Refuses a request of a kind that anybody may make, once a minute's share of the caller's network
     /// is used up (R118, R196).
-    pub async fn check_rate(&self, kind: &str, per_minute: i64) -> Result<()> {
+    pub async fn check_rate(&self, deployment: &Deployment, kind: &str, per_minute: i64) -> Result<()> {
         let network = self.client_network().await?;
-        let key = self.settings.master_key().await?.attempt_key(&["rate", kind, &network]);
-        let now = self.now().await?;
-        let db = Connection::open(DEFAULT_LABEL).await?;
-        if Directory::new(&*db).within_rate(&key, per_minute, now).await? {
+        let key = deployment.keys().attempt_key(&["rate", kind, &network]);
+        if deployment.directory().within_rate(&key, per_minute, deployment.now()).await? {
             return Ok(());
         }
         Err(Problem::new("too_many_requests").retry_after(60))
@@ -162,13 +158,12 @@ impl Call {
         self.cookie(name).filter(|token| !token.is_empty())
     }
 
-    async fn key_bearer(&self, key: &str) -> Result<Bearer> {
-        let db = Connection::open(DEFAULT_LABEL).await?;
-        let bearer = Directory::new(&*db).key_bearer(&token_hash(key)).await?;
+    async fn key_bearer(&self, deployment: &Deployment, key: &str) -> Result<Bearer> {
+        let bearer = deployment.directory().key_bearer(&token_hash(key)).await?;
         bearer.ok_or_else(|| Problem::new("unauthenticated"))
     }
 
-    async fn session_bearer(&self, now: i64) -> Result<Bearer> {
+    async fn session_bearer(&self, deployment: &Deployment) -> Result<Bearer> {
         let token = self.session_token().ok_or_else(|| Problem::new("unauthenticated"))?;
         // A page of another site may make the browser send the cookie along; it may not act with it.
         let reads = matches!(self.method().as_str(), "GET" | "HEAD");
@@ -177,11 +172,10 @@ impl Call {
         }
         let hash = token_hash(token);
         let lookups = SessionLookups::open().await?;
-        if let Some(bearer) = lookups.find(&hash, now).await? {
+        if let Some(bearer) = lookups.find(&hash, deployment.now()).await? {
             return Ok(bearer);
         }
-        let db = Connection::open(DEFAULT_LABEL).await?;
-        let bearer = Directory::new(&*db).session_bearer(&hash, now).await?;
+        let bearer = deployment.directory().session_bearer(&hash, deployment.now()).await?;
         bearer.ok_or_else(|| Problem::new("unauthenticated"))
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use store::DatabaseClock;
 use store::directory::Directory;
 
-use crate::databases::{Connection, DEFAULT_LABEL};
+use crate::databases::Connection;
 use crate::settings::Settings;
 use crate::{Problem, Result};
 
@@ -29,7 +29,7 @@ async fn shift_ms(settings: Settings) -> Result<i64> {
     let shift = settings.get("clock_shift_seconds").await?;
     let fixed: i64 =
         shift.trim().parse().map_err(|error| Problem::internal("clock_shift_seconds", &error))?;
-    let db = Connection::open(DEFAULT_LABEL).await?;
+    let db = Connection::directory().await?;
     let moved = Directory::new(&*db).clock_shift_seconds().await?;
     Ok((fixed + moved) * 1000)
 }

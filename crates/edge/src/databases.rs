@@ -6,12 +6,10 @@ use std::collections::HashSet;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use domain::cell_name::CellName;
 use store::{Part, SpinDatabase, check_master_key, migrate};
 
 use crate::{Result, Settings};
-
-/// The label that every host gives without configuration. It holds the directory and the one cell.
-pub const DEFAULT_LABEL: &str = "default";
 
 /// Idle connections that an instance keeps.
 const IDLE_MAX: usize = 8;
@@ -29,8 +27,13 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Takes an idle connection or opens one.
-    pub async fn open(label: &str) -> Result<Self> {
+    /// A connection to the directory.
+    pub async fn directory() -> Result<Self> {
+        Self::open(&CellName::FIRST.label()).await
+    }
+
+    /// Takes an idle connection to the database with a label or opens one.
+    pub(crate) async fn open(label: &str) -> Result<Self> {
         let idle = IDLE.with_borrow_mut(|idle| {
             idle.iter().position(|(of, _)| of == label).map(|place| idle.swap_remove(place).1)
         });

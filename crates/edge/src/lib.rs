@@ -9,6 +9,7 @@ mod call;
 mod caller;
 mod clock;
 mod databases;
+mod deployment;
 mod documents;
 mod outbound;
 mod pages;
@@ -21,7 +22,8 @@ pub use answer::{Answer, file, json, no_content, page, stored_json, text};
 pub use call::{Call, JSON_BYTES_MAX};
 pub use caller::{Caller, SESSION_COOKIE, sha256, token_hash};
 pub use clock::{format_time, instant};
-pub use databases::{Connection, DEFAULT_LABEL};
+pub use databases::Connection;
+pub use deployment::Deployment;
 pub use documents::{
     Attestation, Shown, accepted, read_calendars, read_registry, read_routing, read_tariffs, read_text,
 };

@@ -10,8 +10,6 @@ use crate::{hex, json, params};
 
 /// The log of the directory: visitors' cookie choices.
 pub const DIRECTORY_LOG: &str = "send-box.com/directory";
-/// The log of the one cell.
-pub const CELL_LOG: &str = "send-box.com/cell-1";
 
 /// Leaves in one stored subtree, as a power of two: 256.
 const TILE_LEVELS: u8 = 8;
@@ -40,19 +38,24 @@ pub async fn append<D: Database>(db: &D, log: &str, leaves: &[Hash]) -> Result<i
 /// Reads one log; what was read is remembered for the life of the reader.
 pub struct LogReader<'a, D> {
     db: &'a D,
-    log: &'a str,
+    log: String,
     known: RefCell<HashMap<(u8, u64), Hash>>,
 }
 
 impl<'a, D: Database> LogReader<'a, D> {
     /// A reader that has read nothing yet.
-    pub fn new(db: &'a D, log: &'a str) -> Self {
-        Self { db, log, known: RefCell::default() }
+    pub fn new(db: &'a D, log: impl Into<String>) -> Self {
+        Self { db, log: log.into(), known: RefCell::default() }
+    }
+
+    /// The log's name.
+    pub fn name(&self) -> &str {
+        &self.log
     }
 
     /// The number of leaves.
     pub async fn size(&self) -> Result<u64, DbError> {
-        let rows = self.db.query("SELECT size FROM log WHERE log = ?1", params![self.log]).await?;
+        let rows = self.db.query("SELECT size FROM log WHERE log = ?1", params![&self.log]).await?;
         Ok(rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0).unsigned_abs())
     }
 
@@ -121,7 +124,7 @@ impl<'a, D: Database> LogReader<'a, D> {
             .db
             .query(
                 "SELECT hash FROM log_leaf WHERE log = ?1 AND leaf >= ?2 AND leaf < ?3 ORDER BY leaf",
-                params![self.log, first as i64, (first + (1 << TILE_LEVELS)) as i64],
+                params![&self.log, first as i64, (first + (1 << TILE_LEVELS)) as i64],
             )
             .await?;
         let mut nodes = rows.iter().map(|row| as_hash(&row.blob(0)?)).collect::<Result<Vec<_>, _>>()?;
@@ -143,7 +146,7 @@ impl<'a, D: Database> LogReader<'a, D> {
             .db
             .query(
                 "SELECT hash FROM log_subtree WHERE log = ?1 AND level = ?2 AND place = ?3",
-                params![self.log, u32::from(level), place as i64],
+                params![&self.log, u32::from(level), place as i64],
             )
             .await?;
         rows.first().map(|row| as_hash(&row.blob(0)?)).transpose()
@@ -153,7 +156,7 @@ impl<'a, D: Database> LogReader<'a, D> {
         self.db
             .query(
                 "INSERT OR IGNORE INTO log_subtree (log, level, place, hash) VALUES (?1, ?2, ?3, ?4)",
-                params![self.log, u32::from(level), place as i64, hash],
+                params![&self.log, u32::from(level), place as i64, hash],
             )
             .await?;
         Ok(())
@@ -163,7 +166,10 @@ impl<'a, D: Database> LogReader<'a, D> {
     pub async fn kept_checkpoint(&self) -> Result<Option<String>, DbError> {
         let rows = self
             .db
-            .query("SELECT note FROM checkpoint WHERE log = ?1 ORDER BY size DESC LIMIT 1", params![self.log])
+            .query(
+                "SELECT note FROM checkpoint WHERE log = ?1 ORDER BY size DESC LIMIT 1",
+                params![&self.log],
+            )
             .await?;
         rows.first().map(|row| row.text(0)).transpose()
     }
@@ -173,7 +179,7 @@ impl<'a, D: Database> LogReader<'a, D> {
         self.db
             .query(
                 "INSERT OR IGNORE INTO checkpoint (log, size, at, note) VALUES (?1, ?2, ?3, ?4)",
-                params![self.log, size as i64, now, note],
+                params![&self.log, size as i64, now, note],
             )
             .await?;
         Ok(())
@@ -189,6 +195,8 @@ mod tests {
     use super::*;
     use crate::{NativeDatabase, Part, migrate};
 
+    const LOG: &str = "send-box.com/test";
+
     fn leaf(n: u64) -> Hash {
         merkle::leaf_hash(n.to_be_bytes())
     }
@@ -198,7 +206,7 @@ mod tests {
         migrate(&db, &[Part::Log]).await.expect("migrates");
         let leaves: Vec<Hash> = (0..n).map(leaf).collect();
         for batch in leaves.chunks(700) {
-            append(&db, CELL_LOG, batch).await.expect("appends");
+            append(&db, LOG, batch).await.expect("appends");
         }
         db
     }
@@ -213,7 +221,7 @@ mod tests {
                 let root = merkle::root(&leaves);
                 // A second reader finds the subtrees that the first one stored.
                 for _ in 0..2 {
-                    let reader = LogReader::new(&db, CELL_LOG);
+                    let reader = LogReader::new(&db, LOG);
                     assert_eq!(reader.root(size).await, Ok(root));
                     for index in [0, size / 2, size - 1] {
                         let proof = reader.inclusion(index, size).await.expect("proof");

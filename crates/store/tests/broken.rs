@@ -10,7 +10,7 @@ use sendbox_store::cell::{
     DeliveryReport, HandOver, LeasedMessage, PUT_OFF_MS, ReportedMessage, StatusReport, StatusTaken,
 };
 
-use crate::support::{Bench, ByWhat, DAY, OPERATOR, PRICE, all, calendars, master, number, numbers};
+use crate::support::{Bench, ByWhat, DAY, OPERATOR, PRICE, all, calendars, number, numbers};
 
 /// Flips a bit of the account's key; the same again mends it.
 fn flip_a_bit(bench: &Bench, account: &str) {
@@ -54,12 +54,12 @@ fn word_on(message: &LeasedMessage, result: Option<DeliveryResult>) -> StatusRep
 }
 
 fn take_word(bench: &Bench, report: &StatusReport) -> StatusTaken {
-    let (cell, key, calendars) = (bench.cell(), master(), calendars());
-    cell.take_status(&key, &calendars, OPERATOR, report, bench.now()).block_on().expect("answers")
+    let (cell, calendars) = (bench.cell(), calendars());
+    cell.take_status(&calendars, OPERATOR, report, bench.now()).block_on().expect("answers")
 }
 
 fn take_waiting(bench: &Bench) -> (i64, usize) {
-    let done = bench.cell().take_waiting_reports(&master(), &calendars(), 10, bench.now()).block_on();
+    let done = bench.cell().take_waiting_reports(&calendars(), 10, bench.now()).block_on();
     let done = done.expect("taken");
     (done.count, done.put_off.len())
 }
@@ -69,7 +69,7 @@ fn take_waiting(bench: &Bench) -> (i64, usize) {
 fn the_reports_of_a_broken_account_are_kept_and_all_others_taken() {
     let (bench, messages, broken) = one_of_two_broken();
     let reports = messages.iter().map(|message| report_on(&bench, message)).collect::<Vec<_>>();
-    let taken = bench.cell().take_reports(&master(), OPERATOR, &reports, bench.now()).block_on();
+    let taken = bench.cell().take_reports(OPERATOR, &reports, bench.now()).block_on();
     assert_eq!(taken.expect("taken").accepted, 2);
     assert_eq!(messages.each_ref().map(|message| state_of(&bench, message)), ["delivered", "handed_over"]);
     bench.pass(PUT_OFF_MS);
@@ -134,15 +134,15 @@ fn listed(bench: &Bench, account: &str) -> i64 {
 fn a_refusal_is_lost_neither_for_others_nor_for_the_broken_account() {
     let (bench, _, broken) = one_of_two_broken();
     for _ in 0..2 {
-        let (cell, key, from) = (bench.cell(), master(), number(0));
-        let taken = cell.take_incoming(&key, OPERATOR, &from, "STOP", bench.now()).block_on();
+        let (cell, from) = (bench.cell(), number(0));
+        let taken = cell.take_incoming(OPERATOR, &from, "STOP", bench.now()).block_on();
         assert!(taken.expect("the operator has its answer").opt_out);
     }
     assert_eq!((listed(&bench, &bench.account), listed(&bench, &broken)), (1, 0));
     let rows = bench.sql("SELECT count(*), sum(instr(sealed_from, '7701')) FROM waiting_refusal");
     assert_eq!((rows[0].int(0), rows[0].int(1)), (Ok(1), Ok(0)), "once, and sealed");
     let take = || {
-        let done = bench.cell().take_waiting_refusals(&master(), 10, bench.now()).block_on().expect("taken");
+        let done = bench.cell().take_waiting_refusals(10, bench.now()).block_on().expect("taken");
         (done.count, done.put_off.len())
     };
     assert_eq!(take(), (0, 0), "put off");
@@ -171,7 +171,7 @@ fn unreported_calls_of_a_broken_account_keep_nobody_elses_money() {
     flip_a_bit(&bench, &broken);
     bench.pass(DAY);
     let close = || {
-        let done = bench.cell().close_unreported_calls(&master(), 1, bench.now()).block_on().expect("closed");
+        let done = bench.cell().close_unreported_calls(1, bench.now()).block_on().expect("closed");
         (done.count, done.put_off.len())
     };
     assert_eq!(close(), (0, 1));

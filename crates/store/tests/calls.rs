@@ -15,7 +15,7 @@ use sendbox_store::cell::{
 
 use crate::support::{
     Bench, ByWhat, DAY, MINUTE, OPERATOR, OPERATOR_PRICE, PRICE, SERVICE_PRICE, acceptance, calendars,
-    master, number, verified,
+    number, verified,
 };
 
 const GAP: i64 = 10 * MINUTE;
@@ -37,7 +37,7 @@ fn queued(bench: &Bench, campaign: &str) -> i64 {
 }
 
 fn close_unreported(bench: &Bench) -> i64 {
-    bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on().expect("closed").count
+    bench.cell().close_unreported_calls(10, bench.now()).block_on().expect("closed").count
 }
 
 /// What the rows say was written off is what the ledger says (R43).
@@ -309,18 +309,14 @@ fn a_report_settles_a_call_of_which_nobody_knew_and_one_that_comes_early_waits()
         at: None,
     };
     let take = |report: &StatusReport| {
-        bench
-            .cell()
-            .take_status(&master(), &calendars(), OPERATOR, report, bench.now())
-            .block_on()
-            .expect("taken")
+        bench.cell().take_status(&calendars(), OPERATOR, report, bench.now()).block_on().expect("taken")
     };
     assert_eq!(take(&word(&messages[0].message, CallResult::Machine)), StatusTaken::Kept);
     let taken = HandOver::Taken(None);
     bench.settle_calls(&campaign, &lease, ByWhat::Minute, &messages[..1], &taken);
     let unknown = HandOver::Unknown(bench.now());
     bench.settle_calls(&campaign, &lease, ByWhat::Minute, &messages[1..], &unknown);
-    let taken = bench.cell().take_waiting_reports(&master(), &calendars(), 10, bench.now()).block_on();
+    let taken = bench.cell().take_waiting_reports(&calendars(), 10, bench.now()).block_on();
     assert_eq!(taken.expect("taken").count, 1);
     assert_eq!(take(&word(&messages[1].message, CallResult::Busy)), StatusTaken::Taken);
     let results: Vec<_> = history(&bench).into_iter().map(|item| item.call_result).collect();

@@ -8,7 +8,7 @@ use pollster::FutureExt as _;
 use proptest::prelude::*;
 use sendbox_store::cell::{HandOver, LeaseOutcome, LeasedMessage};
 
-use crate::support::{Bench, ByWhat, MINUTE, PRICE, master, number, verified_whole};
+use crate::support::{Bench, ByWhat, MINUTE, PRICE, number, verified_whole};
 
 const PEOPLE: usize = 3;
 const ATTEMPTS: u32 = 2;
@@ -78,7 +78,7 @@ impl World {
             Step::GapPasses => bench.pass(10 * MINUTE),
             Step::NobodySaidAnything => {
                 bench.pass(RESULT_WAIT_MS);
-                bench.cell().close_unreported_calls(&master(), 100, bench.now()).block_on().expect("closed");
+                bench.cell().close_unreported_calls(100, bench.now()).block_on().expect("closed");
             }
             Step::Blacklist { person } => bench.blacklist(&number(*person)),
             // Each is refused where it does not fit the state; that is tested elsewhere.
@@ -180,7 +180,7 @@ impl World {
             let never_said = HandOver::Refused("outcome_unknown".into());
             bench.settle_calls(&self.campaign, &unknown.lease, by, &[message], &never_said);
         }
-        bench.cell().close_unreported_calls(&master(), 100, bench.now()).block_on().expect("closed");
+        bench.cell().close_unreported_calls(100, bench.now()).block_on().expect("closed");
         self.check();
         assert_eq!(bench.balance().1, 0, "held at rest");
         let page = bench.tenant().campaign_evidence(&self.campaign, 0, 1_000).block_on().expect("reads");

@@ -4,7 +4,7 @@ use pollster::FutureExt as _;
 use sendbox_store::cell::{Answered, HandOver, LeaseOutcome, Settled};
 use sendbox_store::{Database as _, DatabaseClock};
 
-use crate::support::{Bench, MINUTE, PRICE, all, calendars, master, number};
+use crate::support::{Bench, MINUTE, PRICE, all, calendars, number};
 
 const NOTED: &str = "SELECT count(*) FROM departure WHERE ?1 IS NOT NULL";
 
@@ -93,9 +93,9 @@ fn what_never_left_is_not_queued_against_a_gate() {
 fn leases_count_by_the_databases_clock_and_not_by_a_hosts() {
     let (bench, campaign) = Bench::with_queue(1);
     let (lease, messages) = bench.lose(&campaign, 1);
-    let (cell, master, calendars) = (bench.cell(), master(), calendars());
+    let (cell, calendars) = (bench.cell(), calendars());
     let ahead = bench.now() + 10 * MINUTE;
-    let recovered = cell.recover_expired_leases(&master, &calendars, DatabaseClock::default(), ahead);
+    let recovered = cell.recover_expired_leases(&calendars, DatabaseClock::default(), ahead);
     assert_eq!(recovered.block_on().expect("looks").settled, Settled::default());
     assert_eq!(bench.settle(&campaign, &lease, all(&messages, &HandOver::Taken(None))).handed_over, 1);
 }
@@ -153,8 +153,8 @@ fn a_lease_of_a_broken_account_is_put_off_and_others_are_looked_after() {
     bench.top_up("pay_other", PRICE).expect("credited");
     bench.lose(&other, 1);
     bench.pass(MINUTE + 1);
-    let (cell, master, calendars) = (bench.cell(), master(), calendars());
-    let recovered = cell.recover_expired_leases(&master, &calendars, DatabaseClock::default(), bench.now());
+    let (cell, calendars) = (bench.cell(), calendars());
+    let recovered = cell.recover_expired_leases(&calendars, DatabaseClock::default(), bench.now());
     let recovered = recovered.block_on().expect("looks");
     assert_eq!((recovered.failed.len(), recovered.settled.unknown), (1, 1));
 }

@@ -5,7 +5,7 @@ use pollster::FutureExt as _;
 use sendbox_store::Database as _;
 use sendbox_store::cell::{Settled, UnknownDecision};
 
-use crate::support::{Bench, ByWhat, DAY, Recorder, calendars, master};
+use crate::support::{Bench, ByWhat, DAY, Recorder, calendars};
 
 /// A cell with some of everything, behind a connection that remembers its statements.
 fn busy() -> (Bench<Recorder>, String) {
@@ -202,7 +202,7 @@ fn the_ends_of_calls_are_found_by_their_ids_and_their_dates() {
     ] {
         assert_nothing_is_scanned(&bench.db.plan_of(statement));
     }
-    bench.cell().close_unreported_calls(&master(), 10, bench.now()).block_on().expect("closed");
+    bench.cell().close_unreported_calls(10, bench.now()).block_on().expect("closed");
     assert_searches(&bench.db.plan_of("result_due <= ?1"), "message", "message_result_due");
     let plan = bench.db.plan_of("UPDATE campaign SET turn_at = max");
     assert!(plan.iter().any(|step| step.contains("INDEX message_awaited ")), "{plan:?}");
@@ -237,10 +237,10 @@ fn a_cell_with_nothing_due_answers_that_nothing_is_due() {
 fn reports_and_questions_that_wait_are_read_before_the_messages_that_they_are_about() {
     let (bench, _) = busy();
     let (cell, now) = (bench.cell(), bench.now());
-    cell.take_waiting_reports(&master(), &calendars(), 10, now).block_on().expect("taken");
+    cell.take_waiting_reports(&calendars(), 10, now).block_on().expect("taken");
     cell.result_questions(10, now).block_on().expect("read");
     cell.results_asked(&[], now).block_on().expect("written");
-    cell.take_waiting_refusals(&master(), 10, now).block_on().expect("taken");
+    cell.take_waiting_refusals(10, now).block_on().expect("taken");
     assert_searches(&bench.db.plan_of("FROM waiting_refusal"), "waiting_refusal", "waiting_refusal_due");
     for statement in ["FROM waiting_report w", "FROM result_question q\n", "DELETE FROM result_question"] {
         let plan = bench.db.plan_of(statement);
@@ -290,9 +290,9 @@ fn the_steps_of_bulk_work_find_their_rows_by_the_indexes_of_what_is_open() {
 #[test]
 fn whom_a_refusal_reaches_is_found_by_indexes() {
     let (bench, _) = busy();
-    let (cell, master) = (bench.cell(), crate::support::master());
+    let cell = bench.cell();
     let from = crate::support::number(0);
-    let taken = cell.take_incoming(&master, crate::support::OPERATOR, &from, "STOP", bench.now());
+    let taken = cell.take_incoming(crate::support::OPERATOR, &from, "STOP", bench.now());
     assert_eq!(taken.block_on().expect("taken").accounts, 1);
     let plan = bench.db.plan_of("FROM campaign c INDEXED BY campaign_sent");
     assert_searches(&plan, "m", "message_once");

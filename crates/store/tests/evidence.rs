@@ -8,7 +8,6 @@ use evidence::{EvidenceError, Incomplete, Verified};
 use pollster::FutureExt as _;
 use sendbox_store::DbError;
 use sendbox_store::cell::{EvidencePage, HandOver};
-use sendbox_store::log::{CELL_LOG, LogReader};
 
 use crate::support::{Bench, MORNING, PRICE, acceptance, all, number, verified, verified_whole};
 
@@ -223,7 +222,7 @@ fn the_leaves_of_the_log_are_exactly_the_events_that_can_be_shown() {
     let pages = [hand_overs(&bench, &campaign), events(&bench)];
     let mut shown: Vec<i64> = pages.iter().flat_map(|page| &page.events).map(|event| event.index).collect();
     shown.sort_unstable();
-    let size = LogReader::new(&bench.db, CELL_LOG).size().block_on().expect("reads");
+    let size = bench.cell().log().size().block_on().expect("reads");
     assert_eq!(shown, (0..size as i64).collect::<Vec<_>>());
 }
 
@@ -262,11 +261,11 @@ fn evidence_verifies_after_the_contact_is_erased() {
 fn a_later_log_continues_the_earlier_one() {
     let (bench, campaign) = Bench::with_queue(3);
     bench.hand_over(&campaign, 1);
-    let reader = LogReader::new(&bench.db, CELL_LOG);
+    let reader = bench.cell().log();
     let from = reader.size().block_on().expect("reads");
     let earlier = reader.root(from).block_on().expect("reads");
     bench.hand_over(&campaign, 2);
-    let reader = LogReader::new(&bench.db, CELL_LOG);
+    let reader = bench.cell().log();
     let to = reader.size().block_on().expect("reads");
     let later = reader.root(to).block_on().expect("reads");
     let proof = reader.consistency(from, to).block_on().expect("reads");

@@ -8,7 +8,7 @@ use sendbox_store::cell::{
 };
 use sendbox_store::{Refusal, StoreError};
 
-use crate::support::{Bench, DAY, MINUTE, MORNING, OPERATOR, PRICE, all, calendars, master, number};
+use crate::support::{Bench, DAY, MINUTE, MORNING, OPERATOR, PRICE, all, calendars, number};
 
 const TAKEN: HandOver = HandOver::Taken(None);
 
@@ -240,8 +240,8 @@ fn a_late_report_settles_what_was_undecided_or_decided() {
             at: None,
         };
         for _ in 0..2 {
-            let (cell, master, calendars) = (bench.cell(), master(), calendars());
-            let taken = cell.take_status(&master, &calendars, OPERATOR, &report, bench.now());
+            let (cell, calendars) = (bench.cell(), calendars());
+            let taken = cell.take_status(&calendars, OPERATOR, &report, bench.now());
             taken.block_on().expect("taken");
         }
         assert_eq!(bench.fate(&number(0)).0, state, "{decision:?}");
@@ -259,14 +259,14 @@ fn what_was_left_is_never_sent_because_a_report_came_half_way() {
     bench.sql("ALTER TABLE log RENAME TO log_gone");
     let about = ReportedMessage::Id(unknown.message.message);
     let report = StatusReport { about, result: None, call: None, reference: None, at: None };
-    let (cell, master, calendars) = (bench.cell(), master(), calendars());
-    let taken = cell.take_status(&master, &calendars, OPERATOR, &report, bench.now()).block_on();
+    let (cell, calendars) = (bench.cell(), calendars());
+    let taken = cell.take_status(&calendars, OPERATOR, &report, bench.now()).block_on();
     assert!(taken.is_ok(), "kept: {taken:?}");
     let due = cell.unknown_due(1, bench.now() + 30 * DAY).block_on().expect("reads");
     assert!(due.is_empty(), "its owner decided");
     bench.sql("ALTER TABLE log_gone RENAME TO log");
     let later = bench.now() + 30 * MINUTE;
-    cell.take_waiting_reports(&master, &calendars, 10, later).block_on().expect("taken");
+    cell.take_waiting_reports(&calendars, 10, later).block_on().expect("taken");
     assert_eq!((bench.fate(&number(0)).0.as_str(), bench.balance()), ("handed_over", (PRICE, 0)));
 }
 

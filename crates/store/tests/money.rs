@@ -1,5 +1,6 @@
 //! Money: credited once, held at the lease, captured at hand-over, never below zero.
 
+use domain::cell_name::CellName;
 use std::thread;
 
 use domain::account::AccountKind;
@@ -156,8 +157,8 @@ fn one_payment_reported_on_two_connections_at_once_is_credited_once() {
                         account: Some(bench_account(&db)),
                         amount: Tiyn(1000),
                     };
-                    Cell::new(&db)
-                        .credit(&master(), &act, &payment, |transfer, _| transfer.to_owned())
+                    Cell::new(&db, master(), CellName::FIRST)
+                        .credit(&act, &payment, |transfer, _| transfer.to_owned())
                         .block_on()
                         .expect("credited")
                 })

@@ -10,7 +10,7 @@ use sendbox_store::{OptOutLinks, Refusal};
 use crate::support::{Bench, DAY, LINK, OPERATOR, PRICE, all, master, number, numbers};
 
 fn reply(bench: &Bench, operator: &str, from: &str, text: &str) -> IncomingTaken {
-    bench.cell().take_incoming(&master(), operator, from, text, bench.now()).block_on().expect("taken")
+    bench.cell().take_incoming(operator, from, text, bench.now()).block_on().expect("taken")
 }
 
 fn stop(bench: &Bench) -> IncomingTaken {
@@ -253,12 +253,12 @@ fn advertised() -> (Bench, LeasedMessage) {
 }
 
 fn token_of(message: &LeasedMessage) -> String {
-    let links = OptOutLinks::new(&master()).expect("derived");
+    let links = OptOutLinks::new(master()).expect("derived");
     links.token(message.id, &message.message).expect("a token")
 }
 
 fn open(bench: &Bench, token: &str) -> bool {
-    bench.cell().take_opt_out_link(&master(), token, bench.now()).block_on().expect("taken")
+    bench.cell().take_opt_out_link(token, bench.now()).block_on().expect("taken")
 }
 
 /// R65: a made-up token, a changed one, and the token of a message that carried no link do nothing.

@@ -1,5 +1,6 @@
 //! The queue: every gate stands before a message is taken, and no message is taken twice (R52, R66, R86, R87).
 
+use domain::cell_name::CellName;
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
@@ -233,7 +234,8 @@ fn connections_that_lease_at_once_never_take_the_same_message() {
 
 fn take_all(path: &std::path::Path, account: &str, campaign: &str) -> Vec<i64> {
     let db = NativeDatabase::open(path).block_on().expect("opens");
-    let tenant = Cell::new(&db).tenant(&master(), account).block_on().expect("reads").expect("exists");
+    let tenant =
+        Cell::new(&db, master(), CellName::FIRST).tenant(account).block_on().expect("reads").expect("exists");
     let lease = Lease {
         campaign,
         route: ROUTE,

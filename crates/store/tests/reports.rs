@@ -4,7 +4,7 @@ use domain::campaign::DeliveryResult::{Delivered, Expired, Undelivered};
 use pollster::FutureExt as _;
 use sendbox_store::cell::{DeliveryReport, HandOver, ReportsTaken};
 
-use crate::support::{Bench, MINUTE, OPERATOR, all, master, number};
+use crate::support::{Bench, MINUTE, OPERATOR, all, number};
 
 fn ignored(ignored: i64) -> ReportsTaken {
     ReportsTaken { ignored, ..ReportsTaken::default() }
@@ -23,7 +23,7 @@ fn a_report_by_another_operator_is_ignored() {
     let (bench, campaign) = Bench::with_queue(1);
     let message = bench.hand_over(&campaign, 1).remove(0).message;
     let report = DeliveryReport { message, result: Delivered, call: None, at: bench.now() };
-    let taken = bench.cell().take_reports(&master(), "another", &[report], bench.now()).block_on();
+    let taken = bench.cell().take_reports("another", &[report], bench.now()).block_on();
     assert_eq!(taken, Ok(ignored(1)));
     assert_eq!(bench.fate(&number(0)).0, "handed_over");
 }
@@ -59,8 +59,7 @@ fn of_two_reports_on_one_message_in_a_batch_the_first_counts() {
         result,
         at: bench.now(),
     });
-    let taken =
-        bench.cell().take_reports(&master(), OPERATOR, &reports, bench.now()).block_on().expect("taken");
+    let taken = bench.cell().take_reports(OPERATOR, &reports, bench.now()).block_on().expect("taken");
     assert_eq!(taken, ReportsTaken { accepted: 1, ignored: 1, later: vec![] });
     assert_eq!(bench.fate(&number(0)).0, "expired");
 }
@@ -103,8 +102,7 @@ fn results_reach_their_messages_out_of_order_with_the_operators_time() {
         })
         .rev()
         .collect();
-    let taken =
-        bench.cell().take_reports(&master(), OPERATOR, &reports, bench.now()).block_on().expect("taken");
+    let taken = bench.cell().take_reports(OPERATOR, &reports, bench.now()).block_on().expect("taken");
     assert_eq!(taken.accepted, 3);
     let history = bench.tenant().history(None, 0, 10).block_on().expect("reads").items;
     for report in &reports {

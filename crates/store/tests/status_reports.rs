@@ -5,7 +5,7 @@ use domain::campaign::DeliveryResult::{self, Delivered, Undelivered};
 use pollster::FutureExt;
 use sendbox_store::cell::{HandOver, LeasedMessage, ReportedMessage, StatusReport, StatusTaken};
 
-use crate::support::{Bench, MINUTE, OPERATOR, PRICE, calendars, master, number, numbers};
+use crate::support::{Bench, MINUTE, OPERATOR, PRICE, calendars, number, numbers};
 
 /// One message of one campaign, taken for sending.
 fn one_leased() -> (Bench, String, String, LeasedMessage) {
@@ -23,15 +23,11 @@ fn report(message: &LeasedMessage, result: Option<DeliveryResult>) -> StatusRepo
 }
 
 fn take(bench: &Bench, operator: &str, report: &StatusReport) -> StatusTaken {
-    bench
-        .cell()
-        .take_status(&master(), &calendars(), operator, report, bench.now())
-        .block_on()
-        .expect("answers")
+    bench.cell().take_status(&calendars(), operator, report, bench.now()).block_on().expect("answers")
 }
 
 fn take_waiting(bench: &Bench) -> i64 {
-    let done = bench.cell().take_waiting_reports(&master(), &calendars(), 10, bench.now()).block_on();
+    let done = bench.cell().take_waiting_reports(&calendars(), 10, bench.now()).block_on();
     done.expect("answers").count
 }
 

@@ -21,8 +21,7 @@ fn neighbours() -> (Bench, String, String) {
 #[test]
 fn an_account_that_the_cell_has_not_is_no_tenant() {
     let bench = Bench::new();
-    let tenant =
-        bench.cell().tenant(&crate::support::master(), "acc_ffffffffffffffffffffffffffffffff").block_on();
+    let tenant = bench.cell().tenant("acc_ffffffffffffffffffffffffffffffff").block_on();
     assert!(tenant.expect("reads").is_none());
 }
 

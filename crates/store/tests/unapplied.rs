@@ -6,10 +6,10 @@ use pollster::FutureExt as _;
 use sendbox_store::cell::{PaymentDecision, UnappliedPayment};
 use sendbox_store::{Refusal, StoreError};
 
-use crate::support::{Bench, DAY, master};
+use crate::support::{Bench, DAY};
 
 pub fn waiting(bench: &Bench) -> Vec<UnappliedPayment> {
-    bench.cell().unapplied_payments(&master()).block_on().expect("reads")
+    bench.cell().unapplied_payments().block_on().expect("reads")
 }
 
 /// `(bank, suspense)`, over all accounts; the whole ledger adds up to nothing.
@@ -33,7 +33,7 @@ fn decision(payment: &str, account: &str) -> PaymentDecision {
 }
 
 fn decide(bench: &Bench, payment: &str, account: &str) -> Result<(), StoreError> {
-    bench.cell().credit_unapplied(&master(), &bench.staff_act(), &decision(payment, account)).block_on()
+    bench.cell().credit_unapplied(&bench.staff_act(), &decision(payment, account)).block_on()
 }
 
 /// R51: a number that nobody has. The bank has its answer, the same one again, and the money stands in a book.

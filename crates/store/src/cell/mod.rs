@@ -38,24 +38,46 @@ pub use permits::Permit;
 pub use proof::evidence_pages::EvidencePage;
 
 use domain::account::{AccountKind, AccountState};
+use domain::cell_name::CellName;
 
+use crate::cell::proof::events::Recorder;
+use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError};
+use crate::log::LogReader;
 use crate::params;
 use crate::seal::{AccountKeys, MasterKey};
 
-/// A cell over a connection, for what goes across tenants.
+/// A cell over a connection, for what goes across tenants. It knows its own name, and so its log, and the key that
+/// wraps its accounts'.
 pub struct Cell<'a, D> {
     db: &'a D,
+    keys: &'a MasterKey,
+    name: CellName,
 }
 
 impl<'a, D: Database> Cell<'a, D> {
     /// The cell in the database behind a connection.
-    pub const fn new(db: &'a D) -> Self {
-        Self { db }
+    pub const fn new(db: &'a D, keys: &'a MasterKey, name: CellName) -> Self {
+        Self { db, keys, name }
+    }
+
+    /// Which cell it is.
+    pub const fn name(&self) -> CellName {
+        self.name
+    }
+
+    /// Reads its log.
+    pub fn log(&self) -> LogReader<'a, D> {
+        LogReader::new(self.db, self.name.log())
+    }
+
+    /// The time by the database's clock, Unix milliseconds.
+    pub async fn time(&self, clock: DatabaseClock) -> Result<i64, DbError> {
+        clock.now(self.db).await
     }
 
     /// The account as a tenant, if this cell has it.
-    pub async fn tenant(&self, master: &MasterKey, account: &str) -> Result<Option<Tenant<'a, D>>, DbError> {
+    pub async fn tenant(&self, account: &str) -> Result<Option<Tenant<'a, D>>, DbError> {
         let rows = self
             .db
             .query(
@@ -66,9 +88,10 @@ impl<'a, D: Database> Cell<'a, D> {
             )
             .await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let keys = master.unwrap(account, row.opt_blob(5)?.as_deref(), &row.blob(6)?)?;
+        let keys = self.keys.unwrap(account, row.opt_blob(5)?.as_deref(), &row.blob(6)?)?;
         Ok(Some(Tenant {
             db: self.db,
+            cell: self.name,
             account: row.text(0)?,
             number: row.text(1)?,
             kind: AccountKind::parse(&row.text(2)?).ok_or(DbError::Column(2))?,
@@ -86,6 +109,7 @@ impl<'a, D: Database> Cell<'a, D> {
 /// so that none can be called for no account, and another's id is simply not found.
 pub struct Tenant<'a, D> {
     db: &'a D,
+    cell: CellName,
     account: String,
     number: String,
     kind: AccountKind,
@@ -138,6 +162,11 @@ impl<D: Database> Tenant<'_, D> {
     /// whoever may see the text, or the evidence, is given it.
     fn text_salt(&self, campaign: &str) -> [u8; 32] {
         self.keys.evidence.salt(&format!("text {campaign}"))
+    }
+
+    /// What writes the account's events.
+    fn recorder(&self) -> Recorder<'_> {
+        Recorder { cell: self.cell, account: &self.account, key: &self.keys.evidence }
     }
 
     /// Where a sealed value lives; it opens nowhere else.

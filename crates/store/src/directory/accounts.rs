@@ -166,6 +166,18 @@ impl<D: Database> Directory<'_, D> {
             .transpose()
     }
 
+    /// The label of the cell that an account lives in.
+    pub async fn cell_label(&self, account: &str) -> Result<Option<String>, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT cell FROM directory_account WHERE account = ?1 AND state <> 'reserved'",
+                params![account],
+            )
+            .await?;
+        rows.first().map(|row| row.text(0)).transpose()
+    }
+
     /// Closes an account for good: the login is free, every session and key is gone (R127).
     pub async fn close_account(&self, account: &str) -> Result<(), DbError> {
         for statement in [

@@ -128,7 +128,7 @@ impl<D: Database> Bench<D> {
             call: Some(call),
             at: self.now(),
         };
-        self.cell().take_reports(&super::master(), OPERATOR, &[report], self.now()).block_on().expect("taken")
+        self.cell().take_reports(OPERATOR, &[report], self.now()).block_on().expect("taken")
     }
 
     /// Lets the campaign have its turn; answers whether that ended it.

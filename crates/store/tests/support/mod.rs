@@ -8,12 +8,14 @@ mod test_database;
 
 use std::cell::Cell as Clock;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use ::evidence::SigningKey;
 use chrono::DateTime;
 use domain::account::AccountKind;
 use domain::calendars::Calendars;
 use domain::campaign::{DeliveryResult, MessageClass};
+use domain::cell_name::CellName;
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
 use domain::ids::IdKind;
@@ -25,7 +27,6 @@ use sendbox_store::cell::{
     NewCampaign, NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent,
     Settled, Settlement, Tenant, Unapplied,
 };
-use sendbox_store::log::CELL_LOG;
 use sendbox_store::{
     Act, Database, DatabaseClock, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate,
     new_id,
@@ -57,8 +58,9 @@ pub fn routes() -> Routes {
     Routes { by_range: Vec::new(), other: ROUTE.to_owned() }
 }
 
-pub fn master() -> MasterKey {
-    MasterKey::new([7; 32]).expect("derived")
+pub fn master() -> &'static MasterKey {
+    static MASTER: LazyLock<MasterKey> = LazyLock::new(|| MasterKey::new([7; 32]).expect("derived"));
+    &MASTER
 }
 
 /// The published calendars.
@@ -68,7 +70,7 @@ pub fn calendars() -> Calendars {
 }
 
 pub fn signing_key() -> SigningKey {
-    SigningKey::from_seed(CELL_LOG, master().service_key("log").expect("derived"))
+    SigningKey::from_seed(&CellName::FIRST.log(), master().service_key("log").expect("derived"))
 }
 
 /// The `n`-th made-up number in E.164.
@@ -153,7 +155,7 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn cell(&self) -> Cell<'_, D> {
-        Cell::new(&self.db)
+        Cell::new(&self.db, master(), CellName::FIRST)
     }
 
     /// The account as it stands now.
@@ -162,7 +164,7 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn tenant_of(&self, account: &str) -> Tenant<'_, D> {
-        self.cell().tenant(&master(), account).block_on().expect("reads").expect("exists")
+        self.cell().tenant(account).block_on().expect("reads").expect("exists")
     }
 
     /// Makes a further account and answers its id.
@@ -183,7 +185,7 @@ impl<D: Database> Bench<D> {
             acts: [acceptance(DocumentKind::Offer), acceptance(DocumentKind::PdConsent)],
             account,
         };
-        self.cell().create_account(&master(), &self.act(), &new).block_on().expect("made");
+        self.cell().create_account(&self.act(), &new).block_on().expect("made");
         new.account
     }
 
@@ -215,7 +217,7 @@ impl<D: Database> Bench<D> {
             None => format!("credited {transfer}"),
             Some(reason) => format!("{} {transfer}", reason.as_str()),
         };
-        self.cell().credit(&master(), &self.act(), &payment, answer).block_on()
+        self.cell().credit(&self.act(), &payment, answer).block_on()
     }
 
     /// Uploads numbers as one file and completes it.
@@ -394,9 +396,8 @@ impl<D: Database> Bench<D> {
 
     /// Looks after leases that ran out.
     pub fn recover(&self) -> Settled {
-        let (cell, master, calendars) = (self.cell(), master(), calendars());
-        let recovered =
-            cell.recover_expired_leases(&master, &calendars, DatabaseClock::default(), self.now());
+        let (cell, calendars) = (self.cell(), calendars());
+        let recovered = cell.recover_expired_leases(&calendars, DatabaseClock::default(), self.now());
         let recovered = recovered.block_on().expect("recovers");
         assert_eq!(recovered.failed, []);
         recovered.settled
@@ -463,7 +464,7 @@ impl<D: Database> Bench<D> {
 
     pub fn report(&self, message: &str, result: DeliveryResult) -> ReportsTaken {
         let report = DeliveryReport { message: message.to_owned(), result, call: None, at: self.now() };
-        self.cell().take_reports(&master(), OPERATOR, &[report], self.now()).block_on().expect("taken")
+        self.cell().take_reports(OPERATOR, &[report], self.now()).block_on().expect("taken")
     }
 
     pub fn blacklist(&self, number: &str) {

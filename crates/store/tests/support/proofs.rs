@@ -1,11 +1,12 @@
 //! Evidence files from a cell, as `GET /v1/evidence` makes them, and their check.
 
+use domain::cell_name::CellName;
 use evidence::file::{self, EvidenceError};
 use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series, Verified, VerifiedPage};
 use pollster::FutureExt as _;
 use sendbox_store::Database;
 use sendbox_store::cell::EvidencePage;
-use sendbox_store::log::{CELL_LOG, LogReader};
+use sendbox_store::log::LogReader;
 
 use super::signing_key;
 
@@ -24,11 +25,11 @@ pub fn verified_whole<D: Database>(
 }
 
 fn written<D: Database>(db: &D, page: &EvidencePage, series: Option<&Series>) -> String {
-    let reader = LogReader::new(db, CELL_LOG);
+    let reader = LogReader::new(db, CellName::FIRST.log());
     let size = reader.size().block_on().expect("reads");
     let root = reader.root(size).block_on().expect("reads");
     let key = signing_key();
-    let note = Checkpoint { origin: CELL_LOG.to_owned(), size, root }.sign_with(&key, series);
+    let note = Checkpoint { origin: reader.name().to_owned(), size, root }.sign_with(&key, series);
     let mut page = page.clone();
     page.events.sort_by_key(|event| event.index);
     let events = page.events.iter().map(|event| {

@@ -9,10 +9,9 @@ use domain::voice::CallResult;
 
 use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::money::ledger::{self, Book, Posting};
-use crate::cell::proof::events::{self, NewEvent};
+use crate::cell::proof::events::NewEvent;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row};
-use crate::seal::MasterKey;
 use crate::{json, new_id, params, transaction};
 
 /// A call that has come to its end.
@@ -50,12 +49,7 @@ impl<D: Database> Cell<'_, D> {
     /// Closes up to `limit` calls whose result was waited for in vain: what they cost is given back, and no
     /// attempt follows. A result that comes later is written down and costs nothing. What breaks with one account is put
     /// off.
-    pub async fn close_unreported_calls(
-        &self,
-        master: &MasterKey,
-        limit: usize,
-        now: i64,
-    ) -> Result<Done, DbError> {
+    pub async fn close_unreported_calls(&self, limit: usize, now: i64) -> Result<Done, DbError> {
         let rows = self
             .db
             .query(
@@ -69,7 +63,7 @@ impl<D: Database> Cell<'_, D> {
         }
         let mut closed = Done::default();
         for (account, calls) in by_account {
-            match self.close_calls_of(master, &account, &calls, now).await {
+            match self.close_calls_of(&account, &calls, now).await {
                 Ok(count) => closed.count += count,
                 // What is wrong with one account must not keep all others' money, nor fill the next step.
                 Err(error) => {
@@ -88,14 +82,8 @@ impl<D: Database> Cell<'_, D> {
         Ok(closed)
     }
 
-    async fn close_calls_of(
-        &self,
-        master: &MasterKey,
-        account: &str,
-        calls: &[i64],
-        now: i64,
-    ) -> Result<i64, DbError> {
-        match self.tenant(master, account).await? {
+    async fn close_calls_of(&self, account: &str, calls: &[i64], now: i64) -> Result<i64, DbError> {
+        match self.tenant(account).await? {
             Some(tenant) => tenant.close_calls(calls, now).await,
             None => Err(DbError::NoRow),
         }
@@ -203,7 +191,7 @@ impl<D: Database> Tenant<'_, D> {
                     "campaign": campaign, "transfer": transfer, "messages": unreported, "reason": "no_result",
                 });
                 let event = NewEvent { kind: "charge_returned", campaign: Some(&campaign), fields };
-                events::record(db, &self.account, &self.keys.evidence, now, vec![event]).await?;
+                self.recorder().record(db, now, vec![event]).await?;
             }
         }
         Ok(())

@@ -141,7 +141,7 @@ impl<D: Database> Tenant<'_, D> {
                 return Ok(first);
             }
             let content = self.content_columns(db, &campaign, &new.content).await?;
-            let consent = consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
+            let consent = consents::record(db, &self.recorder(), act, &attestation).await?;
             db.query(
                 "INSERT INTO campaign (account, campaign, name, text, class, state, consent, created_at, channel,
                    content_sha256, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds,

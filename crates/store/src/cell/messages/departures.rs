@@ -16,7 +16,6 @@ use crate::cell::messages::hand_over::{HandOver, Settled, Settlement};
 use crate::cell::{Cell, LeasedMessage, Tenant};
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
-use crate::seal::MasterKey;
 use crate::{json, params};
 
 /// How the statement begins that notes a departure: a fault point. Whoever dies before it has sent nothing
@@ -240,7 +239,6 @@ impl<D: Database> Cell<'_, D> {
     /// may be with the operator wait for its word, and are never sent again on a guess (R85, R87).
     pub async fn recover_expired_leases(
         &self,
-        master: &MasterKey,
         calendars: &Calendars,
         clock: DatabaseClock,
         now: i64,
@@ -253,7 +251,7 @@ impl<D: Database> Cell<'_, D> {
         for (account, leases) in by_account {
             for expired in leases {
                 let settled = async {
-                    let tenant = self.tenant(master, &account).await?.ok_or(DbError::NoRow)?;
+                    let tenant = self.tenant(&account).await?.ok_or(DbError::NoRow)?;
                     tenant.recover(&expired, calendars, clock, now).await
                 };
                 // What is wrong with one account must not keep all others waiting.

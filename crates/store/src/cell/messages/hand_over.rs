@@ -19,7 +19,7 @@ use crate::cell::proof::events::{self, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
-use crate::log::{self, CELL_LOG};
+use crate::log;
 use crate::{hex, json, new_id, params};
 
 /// An operator that has not said by so long after the lease what became of a message never will.
@@ -382,7 +382,7 @@ impl<D: Database> Tenant<'_, D> {
             let hash = message.phone.as_ref().map(|phone| hex(&key.index(phone)));
             rows.push((message.id, reference, number.map(|number| hex(&number)), hash));
         }
-        let first = log::append(db, CELL_LOG, &leaves).await?;
+        let first = log::append(db, &self.cell.log(), &leaves).await?;
         let capture = new_id(IdKind::Transfer, now)?;
         let result_due = match settlement.content.volume {
             Volume::Segments(_) => None,

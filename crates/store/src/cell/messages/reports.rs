@@ -13,8 +13,7 @@ use crate::cell::messages::turns::{PUT_OFF_MS, of_one_account};
 use crate::cell::proof::events::{self, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row, transaction};
-use crate::log::{self, CELL_LOG};
-use crate::seal::MasterKey;
+use crate::log;
 use crate::{json, params};
 
 /// An operator's word on one message.
@@ -64,12 +63,11 @@ impl<D: Database> Cell<'_, D> {
     /// which something is broken are kept, since nobody sends them again.
     pub async fn take_reports(
         &self,
-        master: &MasterKey,
         operator: &str,
         reports: &[DeliveryReport],
         now: i64,
     ) -> Result<ReportsTaken, DbError> {
-        let (mut taken, broken) = self.record_reports(master, operator, reports, now).await?;
+        let (mut taken, broken) = self.record_reports(operator, reports, now).await?;
         for report in reports.iter().filter(|report| is_among(&broken, &report.message)) {
             self.keep_result(operator, report, now + PUT_OFF_MS).await?;
             taken.accepted += 1;
@@ -99,7 +97,6 @@ impl<D: Database> Cell<'_, D> {
     /// The same, with those that are to be kept beside it; they count as ignored here.
     pub(crate) async fn record_reports(
         &self,
-        master: &MasterKey,
         operator: &str,
         reports: &[DeliveryReport],
         now: i64,
@@ -128,7 +125,7 @@ impl<D: Database> Cell<'_, D> {
         }
         let mut broken = Vec::new();
         for (account, reports) in by_account {
-            match self.record_results_of(master, &account, &reports, now).await {
+            match self.record_results_of(&account, &reports, now).await {
                 Ok(recorded) => taken.accepted += recorded,
                 // What is wrong with one account must not keep all others from their results.
                 Err(error) => {
@@ -143,12 +140,11 @@ impl<D: Database> Cell<'_, D> {
 
     async fn record_results_of(
         &self,
-        master: &MasterKey,
         account: &str,
         reports: &[(i64, &DeliveryReport)],
         now: i64,
     ) -> Result<i64, DbError> {
-        match self.tenant(master, account).await? {
+        match self.tenant(account).await? {
             Some(tenant) => tenant.record_results(reports, now).await,
             None => Err(DbError::NoRow),
         }
@@ -210,7 +206,7 @@ impl<D: Database> Tenant<'_, D> {
             if rows.is_empty() {
                 return Ok(0);
             }
-            let first = log::append(db, CELL_LOG, &leaves).await?;
+            let first = log::append(db, &self.cell.log(), &leaves).await?;
             db.query(
                 "UPDATE message SET state = j.value ->> 1, result_at = j.value ->> 2, call_result = j.value ->> 3,
                    result_index = ?3 + j.key, result_number = j.value ->> 4

@@ -14,7 +14,6 @@ use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::people::blocked::Blocked;
 use crate::cell::{Cell, LeasedMessage};
 use crate::database::{Database, DbError, Row, Value};
-use crate::seal::MasterKey;
 use crate::{json, params};
 
 /// By what a report names its message.
@@ -112,13 +111,12 @@ impl<D: Database> Cell<'_, D> {
     /// kept, since nobody sends it again.
     pub async fn take_status(
         &self,
-        master: &MasterKey,
         calendars: &Calendars,
         operator: &str,
         report: &StatusReport,
         now: i64,
     ) -> Result<StatusTaken, DbError> {
-        match self.try_status(master, calendars, operator, report, now).await {
+        match self.try_status(calendars, operator, report, now).await {
             Err(error) => {
                 let error = of_one_account(error)?;
                 let (column, key) = named_by(&report.about);
@@ -133,7 +131,6 @@ impl<D: Database> Cell<'_, D> {
 
     async fn try_status(
         &self,
-        master: &MasterKey,
         calendars: &Calendars,
         operator: &str,
         report: &StatusReport,
@@ -149,11 +146,11 @@ impl<D: Database> Cell<'_, D> {
             match row.text(10)?.as_str() {
                 "leased" => return self.keep(operator, &row.text(3)?, report, now, 0).await,
                 "unknown" => {
-                    self.settle_as_taken(master, calendars, &read_unknown(row)?, report, now).await?;
+                    self.settle_as_taken(calendars, &read_unknown(row)?, report, now).await?;
                     settled = true;
                 }
                 "handed_over" => {
-                    let taken = self.record(master, row, report, now).await?;
+                    let taken = self.record(row, report, now).await?;
                     return Ok(if settled { StatusTaken::Taken } else { taken });
                 }
                 "queued" => {
@@ -172,7 +169,6 @@ impl<D: Database> Cell<'_, D> {
     /// is broken are put off, so that they do not fill the next step too.
     pub async fn take_waiting_reports(
         &self,
-        master: &MasterKey,
         calendars: &Calendars,
         limit: usize,
         now: i64,
@@ -185,11 +181,11 @@ impl<D: Database> Cell<'_, D> {
         let rows = self.db.query(&sql, params![limit as i64, now]).await?;
         let mut step = Step::default();
         for row in &rows {
-            self.take_waiting(master, calendars, row, now, &mut step).await?;
+            self.take_waiting(calendars, row, now, &mut step).await?;
         }
         // Most are about messages that were handed over meanwhile: their results are written together.
         for (operator, reports) in std::mem::take(&mut step.results) {
-            let (_, broken) = self.record_reports(master, &operator, &reports, now).await?;
+            let (_, broken) = self.record_reports(&operator, &reports, now).await?;
             for one in broken {
                 step.put_off(one.account, one.error, one.messages);
             }
@@ -202,7 +198,6 @@ impl<D: Database> Cell<'_, D> {
     /// One of them: its result is put to the others', or what it says is done at once.
     async fn take_waiting(
         &self,
-        master: &MasterKey,
         calendars: &Calendars,
         row: &Row,
         now: i64,
@@ -227,7 +222,7 @@ impl<D: Database> Cell<'_, D> {
                 let about = ReportedMessage::Id(message.clone());
                 let reference = row.opt_text(13)?;
                 let report = StatusReport { about, result, call, reference, at: Some(at) };
-                match self.try_status(master, calendars, &operator, &report, now).await {
+                match self.try_status(calendars, &operator, &report, now).await {
                     // Taken for sending again just now: it stays until that is settled.
                     Ok(StatusTaken::Kept) => return Ok(()),
                     Ok(_) => {}
@@ -310,13 +305,12 @@ impl<D: Database> Cell<'_, D> {
 
     async fn settle_as_taken(
         &self,
-        master: &MasterKey,
         calendars: &Calendars,
         unknown: &UnknownMessage,
         report: &StatusReport,
         now: i64,
     ) -> Result<(), DbError> {
-        let Some(tenant) = self.tenant(master, &unknown.account).await? else { return Ok(()) };
+        let Some(tenant) = self.tenant(&unknown.account).await? else { return Ok(()) };
         let Some((content, class)) = tenant.sent_content(&unknown.campaign).await? else { return Ok(()) };
         let message = tenant.with_number(unknown.message.clone()).await?;
         // A report says when the message arrived somewhere, not when it left here: that was in the lease.
@@ -340,17 +334,11 @@ impl<D: Database> Cell<'_, D> {
         Ok(())
     }
 
-    async fn record(
-        &self,
-        master: &MasterKey,
-        row: &Row,
-        report: &StatusReport,
-        now: i64,
-    ) -> Result<StatusTaken, DbError> {
+    async fn record(&self, row: &Row, report: &StatusReport, now: i64) -> Result<StatusTaken, DbError> {
         let Some(result) = report.result else { return Ok(StatusTaken::Ignored) };
         let at = report.at.unwrap_or(now).min(now);
         let report = DeliveryReport { message: row.text(3)?, result, call: report.call, at };
-        let (taken, broken) = self.record_reports(master, &row.text(5)?, &[report], now).await?;
+        let (taken, broken) = self.record_reports(&row.text(5)?, &[report], now).await?;
         if let Some(broken) = broken.into_iter().next() {
             return Err(broken.error);
         }

@@ -5,7 +5,7 @@ use domain::money::Tiyn;
 use domain::tariffs::Channel;
 
 use crate::cell::messages::queue::QUEUED_ROUTES;
-use crate::cell::proof::events::{self, NewEvent};
+use crate::cell::proof::events::NewEvent;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::{json, params};
@@ -213,7 +213,7 @@ impl<D: Database> Tenant<'_, D> {
                     "available": Tiyn(row.int(0)?).to_string(), "currency": "KZT",
                 });
                 let event = NewEvent { kind: "balance_short", campaign: Some(campaign), fields };
-                events::record(db, &self.account, &self.keys.evidence, now, vec![event]).await?;
+                self.recorder().record(db, now, vec![event]).await?;
             }
             Ok(true)
         })

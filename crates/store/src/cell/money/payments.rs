@@ -7,7 +7,7 @@ use domain::money::Tiyn;
 
 use crate::cell::messages::turns::of_one_account;
 use crate::cell::money::ledger::{self, Book, Posting};
-use crate::cell::proof::events::{self, NewEvent, time_text};
+use crate::cell::proof::events::{NewEvent, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row, transaction};
 use crate::refusal::{Refusal, StoreError};
@@ -123,14 +123,13 @@ impl<D: Database> Cell<'_, D> {
     /// the transfer's id, and why it was not credited.
     pub async fn credit(
         &self,
-        master: &MasterKey,
         act: &Act,
         payment: &PaymentReceived,
         answer: impl Fn(&str, Option<Unapplied>) -> String,
     ) -> Result<String, StoreError> {
         let tenant = match &payment.account {
             None => Err(Unapplied::AccountUnknown),
-            Some(account) => match self.tenant(master, account).await {
+            Some(account) => match self.tenant(account).await {
                 Ok(tenant) => tenant.ok_or(Unapplied::AccountUnknown),
                 Err(error) => of_one_account(error).map(|_| Err(Unapplied::AccountUnreadable))?,
             },
@@ -139,7 +138,7 @@ impl<D: Database> Cell<'_, D> {
             let known = db
                 .query(
                     "SELECT said = ?3, amount, answer FROM payment WHERE provider = ?1 AND payment = ?2",
-                    params![payment.provider, &payment.payment, &said(master, &payment.account_number)],
+                    params![payment.provider, &payment.payment, &said(self.keys, &payment.account_number)],
                 )
                 .await?;
             if let Some(row) = known.first() {
@@ -154,7 +153,7 @@ impl<D: Database> Cell<'_, D> {
             let answer = answer(&transfer, reason);
             if let Some(reason) = reason {
                 let keeping = Keeping { payment, reason, transfer: &transfer, answer: &answer };
-                self.keep_payment(db, master, act, &keeping).await?;
+                self.keep_payment(db, act, &keeping).await?;
                 if let Ok(tenant) = &tenant {
                     tenant.record_unapplied(db, act, payment, reason).await?;
                 }
@@ -165,7 +164,7 @@ impl<D: Database> Cell<'_, D> {
                     params![
                         payment.provider,
                         &payment.payment,
-                        &said(master, &payment.account_number),
+                        &said(self.keys, &payment.account_number),
                         tenant.account(),
                         payment.amount.0,
                         &transfer,
@@ -187,13 +186,7 @@ impl<D: Database> Cell<'_, D> {
         .await
     }
 
-    async fn keep_payment(
-        &self,
-        db: &D,
-        master: &MasterKey,
-        act: &Act,
-        keeping: &Keeping<'_>,
-    ) -> Result<(), StoreError> {
+    async fn keep_payment(&self, db: &D, act: &Act, keeping: &Keeping<'_>) -> Result<(), StoreError> {
         let Keeping { payment, reason, transfer, answer } = keeping;
         let rows = db
             .query("SELECT coalesce(sum(amount), 0) FROM payment WHERE credited_at IS NULL", params![])
@@ -201,14 +194,14 @@ impl<D: Database> Cell<'_, D> {
         let waiting = Tiyn(rows.first().map_or(Ok(0), |row| row.int(0))?);
         waiting.checked_add(payment.amount).ok_or(Refusal::AmountTooLarge)?;
         let place = number_place(payment.provider, &payment.payment);
-        let sealed = master.directory_key()?.seal(&place, payment.account_number.as_bytes())?;
+        let sealed = self.keys.directory_key()?.seal(&place, payment.account_number.as_bytes())?;
         db.query(
             "INSERT INTO payment (provider, payment, said, sealed_number, account, amount, suspense, received_at,
                unapplied, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 payment.provider,
                 &payment.payment,
-                &said(master, &payment.account_number),
+                &said(self.keys, &payment.account_number),
                 sealed,
                 // What the directory knows and this cell does not is no account here.
                 payment.account.as_deref().filter(|_| *reason != Unapplied::AccountUnknown),
@@ -233,7 +226,7 @@ impl<D: Database> Cell<'_, D> {
     }
 
     /// The payments that wait, the longest waiting first.
-    pub async fn unapplied_payments(&self, master: &MasterKey) -> Result<Vec<UnappliedPayment>, DbError> {
+    pub async fn unapplied_payments(&self) -> Result<Vec<UnappliedPayment>, DbError> {
         let rows = self
             .db
             .query(
@@ -242,7 +235,7 @@ impl<D: Database> Cell<'_, D> {
                 params![LISTED_MAX],
             )
             .await?;
-        let key = master.directory_key()?;
+        let key = self.keys.directory_key()?;
         rows.iter()
             .map(|row| {
                 let (provider, payment) = (row.text(0)?, row.text(1)?);
@@ -260,13 +253,8 @@ impl<D: Database> Cell<'_, D> {
     }
 
     /// Credits a payment that waits to the account that staff name; once.
-    pub async fn credit_unapplied(
-        &self,
-        master: &MasterKey,
-        act: &Act,
-        decision: &PaymentDecision,
-    ) -> Result<(), StoreError> {
-        let tenant = self.tenant(master, &decision.account).await?;
+    pub async fn credit_unapplied(&self, act: &Act, decision: &PaymentDecision) -> Result<(), StoreError> {
+        let tenant = self.tenant(&decision.account).await?;
         let tenant = tenant.ok_or(Refusal::PaymentAccountUnknown)?;
         transaction(self.db, async |db| {
             let rows = db
@@ -410,7 +398,7 @@ impl<D: Database> Tenant<'_, D> {
             "currency": "KZT", "reason": reason.as_str(),
         });
         let event = NewEvent { kind: "payment_unapplied", campaign: None, fields };
-        events::record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await?;
+        self.recorder().record(db, act.now, vec![event]).await?;
         Ok(())
     }
 
@@ -452,7 +440,7 @@ impl<D: Database> Tenant<'_, D> {
                 events.push(NewEvent { kind: "authority_confirmed", campaign: None, fields });
             }
         }
-        events::record(db, &self.account, &self.keys.evidence, act.now, events).await?;
+        self.recorder().record(db, act.now, events).await?;
         Ok(())
     }
 }

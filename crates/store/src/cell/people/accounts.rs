@@ -4,11 +4,10 @@ use domain::account::AccountKind;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::people::consents::{self, Acceptance, ConsentRecord};
-use crate::cell::proof::events::{self, NewEvent};
+use crate::cell::proof::events::{NewEvent, Recorder};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
-use crate::seal::MasterKey;
 use crate::{Act, Page, params};
 
 /// What a person declares of themselves: no more than the contract needs (R7).
@@ -59,15 +58,11 @@ pub struct NewAccount {
 impl<D: Database> Cell<'_, D> {
     /// Makes the account, whose data its owner declared to be true (R5), with its two acts, its keys and its
     /// empty balance, or nothing at all.
-    pub async fn create_account(
-        &self,
-        master: &MasterKey,
-        act: &Act,
-        new: &NewAccount,
-    ) -> Result<Vec<ConsentRecord>, DbError> {
-        let (keys, wrapped) = master.new_account_keys(&new.account)?;
+    pub async fn create_account(&self, act: &Act, new: &NewAccount) -> Result<Vec<ConsentRecord>, DbError> {
+        let (keys, wrapped) = self.keys.new_account_keys(&new.account)?;
         let plain = serde_json::to_vec(&new.profile).map_err(|error| DbError::Other(error.to_string()))?;
         let profile = keys.personal()?.seal(&profile_place(&new.account), &plain)?;
+        let recorder = Recorder { cell: self.name, account: &new.account, key: &keys.evidence };
         transaction(self.db, async |db| {
             let key = db
                 .query("INSERT INTO personal_key (wrapped) VALUES (?1) RETURNING id", params![wrapped.personal.clone()])
@@ -95,10 +90,10 @@ impl<D: Database> Cell<'_, D> {
                 "actor": act.actor, "channel": act.channel,
             });
             let event = NewEvent { kind: "signed_up", campaign: None, fields };
-            events::record(db, &new.account, &keys.evidence, act.now, vec![event]).await?;
+            recorder.record(db, act.now, vec![event]).await?;
             let mut records = Vec::with_capacity(new.acts.len());
             for acceptance in &new.acts {
-                records.push(consents::record(db, &new.account, &keys.evidence, act, acceptance).await?);
+                records.push(consents::record(db, &recorder, act, acceptance).await?);
             }
             Ok(records)
         })

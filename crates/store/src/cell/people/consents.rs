@@ -4,10 +4,9 @@ use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 
 use crate::cell::Tenant;
-use crate::cell::proof::events::{self, NewEvent};
+use crate::cell::proof::events::{NewEvent, Recorder};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
-use crate::seal::SealingKey;
 use crate::{Act, Page, new_id, params};
 
 /// What a person accepted: the document as it was shown.
@@ -49,8 +48,7 @@ pub struct ConsentRecord {
 /// Writes one act and its leaf. Belongs inside the transaction of what it allows.
 pub(crate) async fn record<D: Database>(
     db: &D,
-    account: &str,
-    key: &SealingKey,
+    recorder: &Recorder<'_>,
     act: &Act,
     acceptance: &Acceptance,
 ) -> Result<ConsentRecord, DbError> {
@@ -61,12 +59,12 @@ pub(crate) async fn record<D: Database>(
         "language": language, "subject": subject, "actor": act.actor, "channel": act.channel,
     });
     let event = NewEvent { kind: "consent_given", campaign: None, fields };
-    let log_index = events::record(db, account, key, act.now, vec![event]).await?;
+    let log_index = recorder.record(db, act.now, vec![event]).await?;
     db.query(
         "INSERT INTO consent (account, consent, document, version, sha256, language, subject, actor, channel, at, log_index)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
-            account,
+            recorder.account,
             &consent,
             document.as_str(),
             version,
@@ -101,7 +99,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<ConsentRecord, StoreError> {
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
-            Ok(record(db, &self.account, &self.keys.evidence, act, acceptance).await?)
+            Ok(record(db, &self.recorder(), act, acceptance).await?)
         })
         .await
     }

@@ -7,7 +7,7 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 
 use crate::cell::money::ledger::{self, Book, Posting};
-use crate::cell::proof::events::{self, NewEvent, time_text};
+use crate::cell::proof::events::{NewEvent, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Engine, Row, transaction};
 use crate::refusal::{Refusal, StoreError};
@@ -276,7 +276,7 @@ impl<D: Database> Tenant<'_, D> {
                 "forfeited": available.to_string(),
             });
             let event = NewEvent { kind: "account_erased", campaign: None, fields };
-            events::record(db, &self.account, &self.keys.evidence, now, vec![event]).await?;
+            self.recorder().record(db, now, vec![event]).await?;
             Ok(Erasure::Done)
         })
         .await

@@ -144,8 +144,7 @@ impl<D: Database> Tenant<'_, D> {
                 {
                     return Ok(first);
                 }
-                let consent =
-                    consents::record(db, &self.account, &self.keys.evidence, act, &attestation).await?;
+                let consent = consents::record(db, &self.recorder(), act, &attestation).await?;
                 db.query(
                     "INSERT INTO import (account, import, name, state, consent, created_at, touched_at)
                  VALUES (?1, ?2, ?3, 'awaiting_file', ?4, ?5, ?5)",

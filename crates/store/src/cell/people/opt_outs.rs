@@ -10,7 +10,6 @@ use crate::cell::people::blacklist::Source;
 use crate::cell::{Cell, LeasedMessage, NewBlacklistEntry, Tenant};
 use crate::database::{Database, DbError, Row};
 use crate::refusal::{Refusal, StoreError};
-use crate::seal::MasterKey;
 use crate::{Act, OptOutLinks, params};
 
 /// A reply answers messages of this time: an older one is no conversation any more.
@@ -45,7 +44,6 @@ impl<D: Database> Cell<'_, D> {
     /// together; the price is that all accounts that sent lately are looked through. Refusals are rare.
     pub async fn take_incoming(
         &self,
-        master: &MasterKey,
         operator: &str,
         from: &str,
         text: &str,
@@ -59,10 +57,10 @@ impl<D: Database> Cell<'_, D> {
                 taken.opt_out = true;
                 let since = now - REPLY_MS_MAX;
                 self.each_account_that_sent(since, async |account: &str| {
-                    match self.refuse_to(master, account, operator, from, since, &act).await {
+                    match self.refuse_to(account, operator, from, since, &act).await {
                         Err(StoreError::Db(DbError::Busy)) => return Err(DbError::Busy.into()),
                         // Not every operator sends a reply again, and to the others it is listed now.
-                        Err(_) => self.keep_refusal(master, account, operator, from, now).await?,
+                        Err(_) => self.keep_refusal(account, operator, from, now).await?,
                         // An account that is being closed writes to nobody any more, and some never wrote.
                         Ok(refused) => {
                             taken.accounts += i64::from(refused.is_some());
@@ -77,8 +75,8 @@ impl<D: Database> Cell<'_, D> {
             Reply::Return => {
                 self.each_account_that_sent(i64::MIN, async |account: &str| {
                     // One that was not listed yet is taken back too, or it would be listed after this.
-                    self.forget_refusal(master, account, from).await?;
-                    match self.give_back_to(master, account, from, &act).await {
+                    self.forget_refusal(account, from).await?;
+                    match self.give_back_to(account, from, &act).await {
                         Err(StoreError::Db(DbError::Busy)) => Err(DbError::Busy.into()),
                         // An account that cannot be read writes to nobody: nothing is lost but its contact.
                         given => {
@@ -117,13 +115,8 @@ impl<D: Database> Cell<'_, D> {
     /// Takes the refusal of whoever got the message that a link's token names: of further messages from its
     /// sender. False for a token that no message has. The link goes on working when the contact, or the
     /// account, is gone: then there is nothing more to refuse.
-    pub async fn take_opt_out_link(
-        &self,
-        master: &MasterKey,
-        token: &str,
-        now: i64,
-    ) -> Result<bool, StoreError> {
-        let links = OptOutLinks::new(master)?;
+    pub async fn take_opt_out_link(&self, token: &str, now: i64) -> Result<bool, StoreError> {
+        let links = OptOutLinks::new(self.keys)?;
         let Some(named) = links.read(token) else { return Ok(false) };
         let rows = self
             .db
@@ -139,7 +132,7 @@ impl<D: Database> Cell<'_, D> {
         if !links.is_of(named, &message) {
             return Ok(false);
         }
-        let Some(tenant) = self.tenant(master, &row.text(0)?).await? else { return Ok(true) };
+        let Some(tenant) = self.tenant(&row.text(0)?).await? else { return Ok(true) };
         if tenant.keys.personal.is_none() {
             return Ok(true);
         }
@@ -151,16 +144,9 @@ impl<D: Database> Cell<'_, D> {
         Ok(true)
     }
 
-    async fn keep_refusal(
-        &self,
-        master: &MasterKey,
-        account: &str,
-        operator: &str,
-        from: &str,
-        now: i64,
-    ) -> Result<(), DbError> {
-        let sealed = master.directory_key()?.seal(&refusal_place(account), from.as_bytes())?;
-        let hash = master.attempt_key(&["refusal", account, from]);
+    async fn keep_refusal(&self, account: &str, operator: &str, from: &str, now: i64) -> Result<(), DbError> {
+        let sealed = self.keys.directory_key()?.seal(&refusal_place(account), from.as_bytes())?;
+        let hash = self.keys.attempt_key(&["refusal", account, from]);
         self.db
             .query(
                 "INSERT INTO waiting_refusal (account, operator, from_hash, sealed_from, at, take_at)
@@ -171,20 +157,15 @@ impl<D: Database> Cell<'_, D> {
         Ok(())
     }
 
-    async fn forget_refusal(&self, master: &MasterKey, account: &str, from: &str) -> Result<(), DbError> {
-        let hash = master.attempt_key(&["refusal", account, from]);
+    async fn forget_refusal(&self, account: &str, from: &str) -> Result<(), DbError> {
+        let hash = self.keys.attempt_key(&["refusal", account, from]);
         let sql = "DELETE FROM waiting_refusal WHERE account = ?1 AND from_hash = ?2";
         self.db.query(sql, params![account, &hash]).await?;
         Ok(())
     }
 
     /// Lists up to `limit` refusals that could not be listed when they came (R66).
-    pub async fn take_waiting_refusals(
-        &self,
-        master: &MasterKey,
-        limit: usize,
-        now: i64,
-    ) -> Result<Done, DbError> {
+    pub async fn take_waiting_refusals(&self, limit: usize, now: i64) -> Result<Done, DbError> {
         let rows = self
             .db
             .query(
@@ -196,7 +177,7 @@ impl<D: Database> Cell<'_, D> {
         let mut done = Done::default();
         for row in &rows {
             let (account, key) = (row.text(0)?, params![row.text(0)?, row.text(1)?, row.blob(2)?]);
-            match self.take_waiting_refusal(master, row, now).await {
+            match self.take_waiting_refusal(row, now).await {
                 Ok(()) => {
                     let forget =
                         "DELETE FROM waiting_refusal WHERE account = ?1 AND operator = ?2 AND from_hash = ?3";
@@ -218,39 +199,32 @@ impl<D: Database> Cell<'_, D> {
         Ok(done)
     }
 
-    async fn take_waiting_refusal(&self, master: &MasterKey, row: &Row, now: i64) -> Result<(), StoreError> {
+    async fn take_waiting_refusal(&self, row: &Row, now: i64) -> Result<(), StoreError> {
         let (account, operator) = (row.text(0)?, row.text(1)?);
-        let from = master.directory_key()?.open_text(&refusal_place(&account), &row.blob(3)?)?;
+        let from = self.keys.directory_key()?.open_text(&refusal_place(&account), &row.blob(3)?)?;
         let act = Act { now, actor: "recipient".to_owned(), channel: "webhook" };
-        self.refuse_to(master, &account, &operator, &from, row.int(4)? - REPLY_MS_MAX, &act).await?;
+        self.refuse_to(&account, &operator, &from, row.int(4)? - REPLY_MS_MAX, &act).await?;
         Ok(())
     }
 
     /// Lists the number for one account, if it wrote to it; answers how many queued messages that stopped.
     async fn refuse_to(
         &self,
-        master: &MasterKey,
         account: &str,
         operator: &str,
         from: &str,
         since: i64,
         act: &Act,
     ) -> Result<Option<i64>, StoreError> {
-        match self.tenant(master, account).await? {
+        match self.tenant(account).await? {
             Some(tenant) if tenant.wrote_to(operator, from, since).await? => tenant.opt_out(act, from).await,
             _ => Ok(None),
         }
     }
 
     /// Takes the number off the list of one account, if its owner had put it there; answers whether.
-    async fn give_back_to(
-        &self,
-        master: &MasterKey,
-        account: &str,
-        from: &str,
-        act: &Act,
-    ) -> Result<bool, StoreError> {
-        match self.tenant(master, account).await? {
+    async fn give_back_to(&self, account: &str, from: &str, act: &Act) -> Result<bool, StoreError> {
+        match self.tenant(account).await? {
             Some(tenant) if tenant.was_refused_by(from).await? => tenant.opt_in(act, from).await,
             _ => Ok(false),
         }

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use domain::cell_name::CellName;
 use evidence::merkle::{Hash, leaf_hash};
 use evidence::series::number_field;
 use serde_json::Value as Json;
 
 use crate::cell::Tenant;
 use crate::database::{Database, DbError, transaction};
-use crate::log::{self, CELL_LOG};
+use crate::log;
 use crate::seal::{SealingKey, random};
 use crate::{Act, hex, json, params};
 
@@ -78,50 +79,67 @@ pub(crate) async fn take_numbers<D: Database>(
     Ok(first)
 }
 
-/// Writes events and their leaves; returns the index of the first. Belongs inside a transaction.
-pub(crate) async fn record<D: Database>(
-    db: &D,
-    account: &str,
-    key: &SealingKey,
-    now: i64,
-    events: Vec<NewEvent<'_>>,
-) -> Result<i64, DbError> {
-    let mut wanted: BTreeMap<String, u64> = BTreeMap::new();
-    for event in &events {
-        for run in runs_of(event.kind) {
-            *wanted.entry(run.to_owned()).or_default() += 1;
-        }
-    }
-    let mut next = take_numbers(db, account, &wanted).await?;
-    let mut leaves = Vec::with_capacity(events.len());
-    let mut salted = Vec::with_capacity(events.len());
-    for event in events {
-        let mut body =
-            serde_json::json!({"v": 1, "kind": event.kind, "account": account, "at": time_text(now)});
-        if let (Json::Object(body), Json::Object(fields)) = (&mut body, event.fields) {
-            body.extend(fields);
+/// Writes the events of one account into the log of its cell.
+#[derive(Clone, Copy)]
+pub(crate) struct Recorder<'r> {
+    /// Whose log it is.
+    pub cell: CellName,
+    /// `acc_…`
+    pub account: &'r str,
+    /// Seals the events.
+    pub key: &'r SealingKey,
+}
+
+impl Recorder<'_> {
+    /// Writes events and their leaves; returns the index of the first. Belongs inside a transaction.
+    pub(crate) async fn record<D: Database>(
+        &self,
+        db: &D,
+        now: i64,
+        events: Vec<NewEvent<'_>>,
+    ) -> Result<i64, DbError> {
+        let Self { cell, account, key } = *self;
+        let mut wanted: BTreeMap<String, u64> = BTreeMap::new();
+        for event in &events {
             for run in runs_of(event.kind) {
-                let number = next.get_mut(run).ok_or(DbError::NoRow)?;
-                body.insert(number_field(run), (*number).into());
-                *number += 1;
+                *wanted.entry(run.to_owned()).or_default() += 1;
             }
         }
-        let salt: [u8; 32] = random()?;
-        leaves.push(leaf(&salt, &body));
-        salted.push((event.kind, event.campaign, [salt.as_slice(), &evidence::canonical(&body)].concat()));
-    }
-    let first = log::append(db, CELL_LOG, &leaves).await?;
-    let mut rows = Vec::with_capacity(salted.len());
-    for ((kind, campaign, plain), index) in salted.into_iter().zip(first..) {
-        rows.push((kind, campaign, hex(&key.seal(&place(account, index), &plain)?)));
-    }
-    db.query(
-        "INSERT INTO event (account, log_index, kind, campaign, at, sealed)
+        let mut next = take_numbers(db, account, &wanted).await?;
+        let mut leaves = Vec::with_capacity(events.len());
+        let mut salted = Vec::with_capacity(events.len());
+        for event in events {
+            let mut body =
+                serde_json::json!({"v": 1, "kind": event.kind, "account": account, "at": time_text(now)});
+            if let (Json::Object(body), Json::Object(fields)) = (&mut body, event.fields) {
+                body.extend(fields);
+                for run in runs_of(event.kind) {
+                    let number = next.get_mut(run).ok_or(DbError::NoRow)?;
+                    body.insert(number_field(run), (*number).into());
+                    *number += 1;
+                }
+            }
+            let salt: [u8; 32] = random()?;
+            leaves.push(leaf(&salt, &body));
+            salted.push((
+                event.kind,
+                event.campaign,
+                [salt.as_slice(), &evidence::canonical(&body)].concat(),
+            ));
+        }
+        let first = log::append(db, &cell.log(), &leaves).await?;
+        let mut rows = Vec::with_capacity(salted.len());
+        for ((kind, campaign, plain), index) in salted.into_iter().zip(first..) {
+            rows.push((kind, campaign, hex(&key.seal(&place(account, index), &plain)?)));
+        }
+        db.query(
+            "INSERT INTO event (account, log_index, kind, campaign, at, sealed)
          SELECT ?1, ?2 + key, value ->> 0, value ->> 1, ?3, unhex(value ->> 2) FROM json_each(?4)",
-        params![account, first, now, json(&rows)?],
-    )
-    .await?;
-    Ok(first)
+            params![account, first, now, json(&rows)?],
+        )
+        .await?;
+        Ok(first)
+    }
 }
 
 impl<D: Database> Tenant<'_, D> {
@@ -149,7 +167,7 @@ impl<D: Database> Tenant<'_, D> {
             }
         }
         let event = NewEvent { kind, campaign, fields };
-        record(db, &self.account, &self.keys.evidence, act.now, vec![event]).await
+        self.recorder().record(db, act.now, vec![event]).await
     }
 }
 

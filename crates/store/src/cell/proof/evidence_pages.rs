@@ -10,7 +10,6 @@ use crate::cell::messages::hand_over::{HandOverEvent, hand_over_salt};
 use crate::cell::messages::reports::{ResultEvent, result_salt};
 use crate::cell::proof::events;
 use crate::database::{Database, DbError, Row};
-use crate::log::CELL_LOG;
 use crate::{hex, params};
 
 /// Sizes of the log that are remembered as shown to an account.
@@ -46,7 +45,7 @@ impl<D: Database> Tenant<'_, D> {
                 // One statement, so that both numbers are of one moment.
                 "SELECT coalesce((SELECT size FROM log WHERE log = ?3), 0),
                    coalesce((SELECT events FROM series WHERE account = ?1 AND series = ?2), 0)",
-                params![&self.account, series, CELL_LOG],
+                params![&self.account, series, self.cell.log()],
             )
             .await?;
         let row = rows.first().ok_or(DbError::NoRow)?;

@@ -1,0 +1,110 @@
+//! The deployment as one request sees it: the instant, the master key, the directory, and the cells.
+
+use std::cell::OnceCell;
+
+use domain::cell_name::CellName;
+use store::cell::Cell;
+use store::directory::Directory;
+use store::{DbError, MasterKey, SpinDatabase};
+
+use crate::databases::Connection;
+use crate::{Call, Problem, Result};
+
+/// Opened once a request. A cell's connection is opened when it is first asked for; that of the directory is also
+/// the first cell's, which lies in the same database.
+pub struct Deployment {
+    now: i64,
+    keys: MasterKey,
+    directory: Connection,
+    cells: Vec<CellSlot>,
+}
+
+/// A cell that is not the first.
+struct CellSlot {
+    name: CellName,
+    connection: OnceCell<Connection>,
+}
+
+impl Call {
+    /// The deployment, as it is now.
+    pub async fn deployment(&self) -> Result<Deployment> {
+        let keys = self.settings.master_key().await?;
+        let directory = Connection::directory().await?;
+        // Read last: what was opened before may have taken its time.
+        Ok(Deployment { now: self.now().await?, keys, directory, cells: Vec::new() })
+    }
+}
+
+impl Deployment {
+    /// When it was opened, in Unix milliseconds by the product's clock.
+    pub const fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// The master key.
+    pub const fn keys(&self) -> &MasterKey {
+        &self.keys
+    }
+
+    /// The directory, which all cells share.
+    pub fn directory(&self) -> Directory<'_, SpinDatabase> {
+        Directory::new(self.directory_db())
+    }
+
+    /// The connection to the directory.
+    pub(crate) fn directory_db(&self) -> &SpinDatabase {
+        &self.directory
+    }
+
+    /// The cells, the first one first.
+    pub fn cells(&self) -> impl Iterator<Item = CellName> {
+        [CellName::FIRST].into_iter().chain(self.cells.iter().map(|slot| slot.name))
+    }
+
+    /// A cell of this deployment.
+    pub async fn cell(&self, name: CellName) -> Result<Cell<'_, SpinDatabase>> {
+        if name == CellName::FIRST {
+            return Ok(Cell::new(self.directory_db(), &self.keys, name));
+        }
+        let slot = self.cells.iter().find(|slot| slot.name == name);
+        let slot = slot.ok_or_else(|| Problem::internal("a cell of another deployment", &name.number()))?;
+        let connection = match slot.connection.get() {
+            Some(connection) => connection,
+            None => {
+                let opened = Connection::open(&name.label()).await?;
+                // Of two that were opened at once the second goes back to those that nobody uses.
+                slot.connection.get_or_init(|| opened)
+            }
+        };
+        Ok(Cell::new(connection, &self.keys, name))
+    }
+
+    /// The cell with a label that the directory wrote down.
+    pub async fn cell_labelled(&self, label: &str) -> Result<Cell<'_, SpinDatabase>> {
+        let name = CellName::parse(label);
+        self.cell(name.ok_or_else(|| Problem::internal("a label of no cell", &label))?).await
+    }
+
+    /// The cell that an account lives in, if there is such an account.
+    pub async fn cell_of_account(&self, account: &str) -> Result<Option<Cell<'_, SpinDatabase>>> {
+        match self.directory().cell_label(account).await? {
+            Some(label) => self.cell_labelled(&label).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The cell that has something without an account's name on it, such as a message that an operator reports on,
+    /// with what `look` found there.
+    pub async fn find<T>(
+        &self,
+        look: impl AsyncFn(&Cell<'_, SpinDatabase>) -> Result<Option<T>, DbError>,
+    ) -> Result<Option<(Cell<'_, SpinDatabase>, T)>> {
+        for name in self.cells() {
+            let cell = self.cell(name).await?;
+            if let Some(found) = look(&cell).await? {
+                return Ok(Some((cell, found)));
+            }
+        }
+        Ok(None)
+    }
+}
