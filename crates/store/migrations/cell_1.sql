@@ -423,6 +423,32 @@ CREATE INDEX message_of_campaign ON message (account, campaign, id)
 ----
 CREATE INDEX message_of_account ON message (account, id)
 ----
+-- A message as its sender sees it, joined from left to right by keys.
+CREATE VIEW history AS
+SELECT m.account, m.id, m.message, m.campaign,
+  -- The number is sealed in one of two places: with the message once it was sent, with the contact before.
+  m.number, m.contact, c.number AS contact_number,
+  -- What a cancelled campaign still has in the queue is never sent, and is shown so before its row says so.
+  iif(m.state = 'queued' AND p.state = 'cancelled', 'cancelled', m.state) AS state,
+  CASE
+    WHEN m.state = 'queued' AND p.state = 'cancelled' THEN 'cancelled_by_owner'
+    -- Nobody is asked any more: its owner has to decide.
+    WHEN m.state = 'unknown' AND m.asking_ended_at IS NOT NULL THEN 'undecided'
+    ELSE m.reason
+  END AS reason,
+  m.operator, m.handed_over_at, m.blocked_at, m.offset_minutes, m.window_hours, m.window_rule, m.result_at,
+  -- Nothing before the hand-over, and nothing any more once it was given back.
+  CASE
+    WHEN m.refund IS NOT NULL THEN 0
+    WHEN m.capture IS NOT NULL THEN m.operator_price + m.service_price
+  END AS charged,
+  p.segments,
+  nullif(m.call_attempt, 0) AS call_attempt,
+  m.call_result
+FROM message m
+JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
+LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
+----
 -- What of a lease may have left: a row is written before its group does, and holds what was answered of the
 -- messages before it. Gone once the lease is settled.
 CREATE TABLE departure (

@@ -19,7 +19,7 @@ impl DatabaseClock {
 
     /// Unix milliseconds.
     pub async fn now<D: Database>(self, db: &D) -> Result<i64, DbError> {
-        let rows = db.query(&format!("SELECT {} + ?1", Self::SQL), params![self.shift_ms]).await?;
-        rows.first().ok_or(DbError::NoRow)?.int(0)
+        let rows = db.query(&format!("SELECT {} + ?1 AS now", Self::SQL), params![self.shift_ms]).await?;
+        rows.first().ok_or(DbError::NoRow)?.int("now")
     }
 }

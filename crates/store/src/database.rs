@@ -3,6 +3,8 @@
 
 use std::future::Future;
 
+pub use crate::row::Row;
+
 /// A value that goes into a statement or comes out of one.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the variants are SQLite's own")]
@@ -32,6 +34,12 @@ pub enum DbError {
     /// A row has not the form that the statement promises.
     #[error("column {0} has not the expected type")]
     Column(usize),
+    /// A row has not the form that the statement promises.
+    #[error("column {0} has not the expected form")]
+    NamedColumn(String),
+    /// A statement gives no column of that name, or two.
+    #[error("no column, or more than one, is called {0}")]
+    ColumnName(String),
     /// A sealed value does not open: a wrong or destroyed key, or a changed byte.
     #[error("a sealed value does not open")]
     Seal,
@@ -133,54 +141,6 @@ pub async fn prepare_connection<D: Database>(db: &D) -> Result<(), DbError> {
 /// Whether a server said so of a statement that sets how it works.
 pub fn is_not_for_a_server(error: &DbError) -> bool {
     matches!(error, DbError::Other(message) if message.contains("unsupported statement"))
-}
-
-/// One row of an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row(pub Vec<Value>);
-
-impl Row {
-    /// The integer in a column.
-    pub fn int(&self, column: usize) -> Result<i64, DbError> {
-        self.opt_int(column)?.ok_or(DbError::Column(column))
-    }
-
-    /// The integer in a column, or `None` for NULL.
-    pub fn opt_int(&self, column: usize) -> Result<Option<i64>, DbError> {
-        match self.0.get(column) {
-            Some(Value::Integer(value)) => Ok(Some(*value)),
-            Some(Value::Null) => Ok(None),
-            _ => Err(DbError::Column(column)),
-        }
-    }
-
-    /// The text in a column.
-    pub fn text(&self, column: usize) -> Result<String, DbError> {
-        self.opt_text(column)?.ok_or(DbError::Column(column))
-    }
-
-    /// The text in a column, or `None` for NULL.
-    pub fn opt_text(&self, column: usize) -> Result<Option<String>, DbError> {
-        match self.0.get(column) {
-            Some(Value::Text(value)) => Ok(Some(value.clone())),
-            Some(Value::Null) => Ok(None),
-            _ => Err(DbError::Column(column)),
-        }
-    }
-
-    /// The bytes in a column.
-    pub fn blob(&self, column: usize) -> Result<Vec<u8>, DbError> {
-        self.opt_blob(column)?.ok_or(DbError::Column(column))
-    }
-
-    /// The bytes in a column, or `None` for NULL.
-    pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, DbError> {
-        match self.0.get(column) {
-            Some(Value::Blob(value)) => Ok(Some(value.clone())),
-            Some(Value::Null) => Ok(None),
-            _ => Err(DbError::Column(column)),
-        }
-    }
 }
 
 impl From<i64> for Value {

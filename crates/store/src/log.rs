@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use evidence::merkle::{self, Hash};
 
 use crate::database::{Database, DbError};
-use crate::{hex, json, params};
+use crate::{hex, json, params, sql};
 
 /// The log of the directory: visitors' cookie choices.
 pub const DIRECTORY_LOG: &str = "send-box.com/directory";
@@ -18,20 +18,10 @@ const TILE_LEVELS: u8 = 8;
 /// that the leaves prove, so that neither stands without the other.
 pub async fn append<D: Database>(db: &D, log: &str, leaves: &[Hash]) -> Result<i64, DbError> {
     let count = leaves.len() as i64;
-    let rows = db
-        .query(
-            "INSERT INTO log (log, size) VALUES (?1, ?2)
-             ON CONFLICT (log) DO UPDATE SET size = size + ?2 RETURNING size - ?2",
-            params![log, count],
-        )
-        .await?;
-    let first = rows.first().ok_or(DbError::NoRow)?.int(0)?;
+    let rows = db.query(sql!("log.sql", "take_places"), params![log, count]).await?;
+    let first = rows.first().ok_or(DbError::NoRow)?.int("first")?;
     let hashes: Vec<String> = leaves.iter().map(|leaf| hex(leaf)).collect();
-    db.query(
-        "INSERT INTO log_leaf (log, leaf, hash) SELECT ?1, ?2 + key, unhex(value) FROM json_each(?3)",
-        params![log, first, json(&hashes)?],
-    )
-    .await?;
+    db.query(sql!("log.sql", "append"), params![log, first, json(&hashes)?]).await?;
     Ok(first)
 }
 
@@ -56,7 +46,7 @@ impl<'a, D: Database> LogReader<'a, D> {
     /// The number of leaves.
     pub async fn size(&self) -> Result<u64, DbError> {
         let rows = self.db.query("SELECT size FROM log WHERE log = ?1", params![&self.log]).await?;
-        Ok(rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0).unsigned_abs())
+        Ok(rows.first().map(|row| row.int("size")).transpose()?.unwrap_or(0).unsigned_abs())
     }
 
     /// The root over the first `size` leaves.
@@ -123,11 +113,11 @@ impl<'a, D: Database> LogReader<'a, D> {
         let rows = self
             .db
             .query(
-                "SELECT hash FROM log_leaf WHERE log = ?1 AND leaf >= ?2 AND leaf < ?3 ORDER BY leaf",
+                sql!("log.sql", "tile"),
                 params![&self.log, first as i64, (first + (1 << TILE_LEVELS)) as i64],
             )
             .await?;
-        let mut nodes = rows.iter().map(|row| as_hash(&row.blob(0)?)).collect::<Result<Vec<_>, _>>()?;
+        let mut nodes = rows.iter().map(|row| row.bytes("hash")).collect::<Result<Vec<_>, _>>()?;
         let mut known = self.known.borrow_mut();
         for level in 0..TILE_LEVELS {
             let first = first >> level;
@@ -149,7 +139,7 @@ impl<'a, D: Database> LogReader<'a, D> {
                 params![&self.log, u32::from(level), place as i64],
             )
             .await?;
-        rows.first().map(|row| as_hash(&row.blob(0)?)).transpose()
+        rows.first().map(|row| row.bytes("hash")).transpose()
     }
 
     async fn store(&self, level: u8, place: u64, hash: &Hash) -> Result<(), DbError> {
@@ -171,7 +161,7 @@ impl<'a, D: Database> LogReader<'a, D> {
                 params![&self.log],
             )
             .await?;
-        rows.first().map(|row| row.text(0)).transpose()
+        rows.first().map(|row| row.text("note")).transpose()
     }
 
     /// Keeps a signed checkpoint; the first of a size stays.
@@ -184,10 +174,6 @@ impl<'a, D: Database> LogReader<'a, D> {
             .await?;
         Ok(())
     }
-}
-
-fn as_hash(bytes: &[u8]) -> Result<Hash, DbError> {
-    bytes.try_into().map_err(|_| DbError::Column(0))
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ async fn is_current<D: Database>(db: &D, parts: &[Part]) -> Result<bool, DbError
     if columns.is_empty() {
         return Ok(false);
     }
-    let columns = columns.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
+    let columns = columns.iter().map(|row| row.text("name")).collect::<Result<Vec<_>, _>>()?;
     if !columns.iter().any(|name| name == "digest") {
         return Err(DbError::SchemaOther);
     }
@@ -118,9 +118,9 @@ async fn is_current<D: Database>(db: &D, parts: &[Part]) -> Result<bool, DbError
 async fn version<D: Database>(db: &D, part: Part) -> Result<usize, DbError> {
     let rows = db.query("SELECT version, digest FROM schema WHERE part = ?1", params![part.name()]).await?;
     let Some(row) = rows.first() else { return Ok(0) };
-    let version = usize::try_from(row.int(0)?).map_err(|_| DbError::Column(0))?;
+    let version = row.number("version")?;
     let scripts = part.versions().get(..version).ok_or(DbError::SchemaNewer)?;
-    if row.blob(1)? == digest(scripts) { Ok(version) } else { Err(DbError::SchemaOther) }
+    if row.blob("digest")? == digest(scripts) { Ok(version) } else { Err(DbError::SchemaOther) }
 }
 
 /// Whether the data belong to this master key: the first that comes is noted down, as a keyed hash from which
@@ -128,7 +128,7 @@ async fn version<D: Database>(db: &D, part: Part) -> Result<usize, DbError> {
 pub async fn check_master_key<D: Database>(db: &D, master: &MasterKey) -> Result<(), DbError> {
     let noted = async || -> Result<Option<Vec<u8>>, DbError> {
         let rows = db.query("SELECT check_value FROM master_key WHERE one = 1", vec![]).await?;
-        rows.first().map(|row| row.blob(0)).transpose()
+        rows.first().map(|row| row.blob("check_value")).transpose()
     };
     let known = match noted().await? {
         Some(known) => known,

@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{Value as SqlValue, ValueRef};
 
-use crate::database::{Database, DbError, Engine, Row, Value, prepare_connection};
+use crate::database::{Database, DbError, Engine, Value, prepare_connection};
+use crate::row::Row;
 
 thread_local! {
     static CLOCK: Cell<Option<i64>> = const { Cell::new(None) };
@@ -42,13 +44,14 @@ impl NativeDatabase {
 impl Database for NativeDatabase {
     async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
         let mut statement = self.0.prepare_cached(sql).map_err(|e| error(&e))?;
-        let columns = statement.column_count();
+        let names: Rc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
         let parameters = rusqlite::params_from_iter(parameters.into_iter().map(into_sql));
         let mut rows = statement.query(parameters).map_err(|e| error(&e))?;
         let mut answer = Vec::new();
         while let Some(row) = rows.next().map_err(|e| error(&e))? {
-            let values = (0..columns).map(|column| row.get_ref(column).map(from_sql));
-            answer.push(Row(values.collect::<Result<_, _>>().map_err(|e| error(&e))?));
+            let values = (0..names.len()).map(|place| row.get_ref(place).map(from_sql));
+            let values = values.collect::<Result<_, _>>().map_err(|e| error(&e))?;
+            answer.push(Row::new(Rc::clone(&names), values));
         }
         Ok(answer)
     }

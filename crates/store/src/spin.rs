@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
 
-use crate::database::{Database, DbError, Engine, Row, Value, is_not_for_a_server, prepare_connection};
+use crate::database::{Database, DbError, Engine, Value, is_not_for_a_server, prepare_connection};
+use crate::row::Row;
 use crate::seal::random;
 
 thread_local! {
@@ -66,7 +67,10 @@ impl SpinDatabase {
             self.in_transaction.set(true);
         }
         let outcome = match connection.execute(sql, parameters).await {
-            Ok(result) => result.collect().await,
+            Ok(result) => {
+                let names: Rc<[String]> = result.columns().into();
+                result.collect().await.map(|rows| (names, rows))
+            }
             Err(error) => Err(error),
         };
         self.under_way.set(self.under_way.get() - 1);
@@ -74,8 +78,9 @@ impl SpinDatabase {
         if sql == "ROLLBACK" || (sql == "COMMIT" && outcome.is_ok()) {
             self.in_transaction.set(false);
         }
-        let rows = outcome.map_err(error)?;
-        Ok(rows.into_iter().map(|row| Row(row.values.into_iter().map(from_spin).collect())).collect())
+        let (names, rows) = outcome.map_err(error)?;
+        let values = rows.into_iter().map(|row| row.values.into_iter().map(from_spin).collect());
+        Ok(values.map(|values| Row::new(Rc::clone(&names), values)).collect())
     }
 
     /// Takes a new connection. The runtime's client names the server's stream in each statement; of a stream that

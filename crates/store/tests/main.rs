@@ -22,6 +22,7 @@ mod opt_outs;
 mod permits;
 mod queue;
 mod reports;
+mod statements;
 mod status_reports;
 mod steps;
 mod support;

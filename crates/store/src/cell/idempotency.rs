@@ -48,9 +48,9 @@ pub(super) async fn claim<D: Database>(
         )
         .await?;
     let row = rows.first().ok_or(DbError::NoRow)?;
-    if row.blob(0)? != request_hash {
+    if row.blob("request_hash")? != request_hash {
         Err(Refusal::IdempotencyKeyReused.into())
     } else {
-        Ok(Some(row.text(1)?))
+        Ok(Some(row.text("object")?))
     }
 }

@@ -2,11 +2,13 @@
 
 use crate::database::{Database, DbError, transaction};
 use crate::directory::Directory;
-use crate::params;
 use crate::refusal::{Refusal, StoreError};
+use crate::row::Row;
+use crate::{params, sql};
 
 /// A sign-up that has not finished in this time has failed; its login is free again.
 const RESERVATION_MS: i64 = 60_000;
+
 /// A row of the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DirectoryAccount {
@@ -16,6 +18,12 @@ pub struct DirectoryAccount {
     pub number: String,
     /// The label of the database that holds its data.
     pub cell: String,
+}
+
+impl DirectoryAccount {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self { account: row.text("account")?, number: row.text("number")?, cell: row.text("cell")? })
+    }
 }
 
 /// What signing in needs to know of a login.
@@ -56,17 +64,11 @@ impl<D: Database> Directory<'_, D> {
         password: &str,
         now: i64,
     ) -> Result<(), StoreError> {
-        self.db
-            .query(
-                "DELETE FROM directory_account WHERE login_hash = ?1 AND state = 'reserved' AND created_at < ?2",
-                params![login_hash, now - RESERVATION_MS],
-            )
-            .await?;
+        self.db.query(sql!("accounts.sql", "free_login"), params![login_hash, now - RESERVATION_MS]).await?;
         let inserted = self
             .db
             .query(
-                "INSERT INTO directory_account (account, number, login_hash, password, state, cell, created_at)
-                 VALUES (?1, ?2, ?3, ?4, 'reserved', ?5, ?6) ON CONFLICT (login_hash) DO NOTHING RETURNING 1",
+                sql!("accounts.sql", "reserve"),
                 params![&account.account, &account.number, login_hash, password, &account.cell, now],
             )
             .await?;
@@ -94,29 +96,20 @@ impl<D: Database> Directory<'_, D> {
 
     /// What signing in with a login needs, if the login is known.
     pub async fn sign_in_check(&self, login_hash: &[u8; 32]) -> Result<Option<SignInCheck>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT account, number, cell, password, credentials FROM directory_account
-                 WHERE login_hash = ?1 AND state = 'open'",
-                params![login_hash],
-            )
-            .await?;
+        let rows = self.db.query(sql!("accounts.sql", "sign_in_check"), params![login_hash]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let account = DirectoryAccount { account: row.text(0)?, number: row.text(1)?, cell: row.text(2)? };
-        Ok(Some(SignInCheck { account, password: row.text(3)?, credentials: row.int(4)? }))
+        let account = DirectoryAccount::from_row(row)?;
+        Ok(Some(SignInCheck {
+            account,
+            password: row.text("password")?,
+            credentials: row.int("credentials")?,
+        }))
     }
 
     /// The password's hash, and which password it is of.
     pub async fn password_check(&self, account: &str) -> Result<Option<(String, i64)>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT password, credentials FROM directory_account WHERE account = ?1 AND state = 'open'",
-                params![account],
-            )
-            .await?;
-        rows.first().map(|row| Ok((row.text(0)?, row.int(1)?))).transpose()
+        let rows = self.db.query(sql!("accounts.sql", "password_check"), params![account]).await?;
+        rows.first().map(|row| Ok((row.text("password")?, row.int("credentials")?))).transpose()
     }
 
     /// Puts a new password in force, if in the same statement the one that was checked still is and the session
@@ -130,10 +123,7 @@ impl<D: Database> Directory<'_, D> {
         transaction(self.db, async |db| {
             let changed = db
                 .query(
-                    "UPDATE directory_account SET password = ?2, credentials = credentials + 1
-                     WHERE account = ?1 AND state = 'open' AND credentials = ?3 AND EXISTS
-                       (SELECT 1 FROM session WHERE session = ?4 AND account = ?1 AND expires_at > ?5)
-                     RETURNING 1",
+                    sql!("accounts.sql", "change_password"),
                     params![account, password, credentials, session, now],
                 )
                 .await?;
@@ -152,18 +142,8 @@ impl<D: Database> Directory<'_, D> {
 
     /// The account that a payer's number names.
     pub async fn by_number(&self, number: &str) -> Result<Option<DirectoryAccount>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT account, number, cell FROM directory_account WHERE number = ?1 AND state <> 'reserved'",
-                params![number],
-            )
-            .await?;
-        rows.first()
-            .map(|row| {
-                Ok(DirectoryAccount { account: row.text(0)?, number: row.text(1)?, cell: row.text(2)? })
-            })
-            .transpose()
+        let rows = self.db.query(sql!("accounts.sql", "by_number"), params![number]).await?;
+        rows.first().map(DirectoryAccount::from_row).transpose()
     }
 
     /// The label of the cell that an account lives in.
@@ -183,7 +163,7 @@ impl<D: Database> Directory<'_, D> {
         for statement in [
             "DELETE FROM session WHERE account = ?1",
             "DELETE FROM api_key WHERE account = ?1",
-            "UPDATE directory_account SET state = 'closed', login_hash = NULL, password = NULL WHERE account = ?1",
+            sql!("accounts.sql", "close_account"),
         ] {
             self.db.query(statement, params![account]).await?;
         }

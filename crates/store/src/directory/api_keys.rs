@@ -2,8 +2,9 @@
 
 use crate::database::{Database, DbError};
 use crate::directory::{Bearer, Directory};
-use crate::params;
 use crate::refusal::{Refusal, StoreError};
+use crate::row::Row;
+use crate::{params, sql};
 
 /// Live keys of one account.
 const KEYS_MAX: i64 = 20;
@@ -21,6 +22,17 @@ pub struct ApiKey {
     pub created_at: i64,
 }
 
+impl ApiKey {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            key: row.text("api_key")?,
+            name: row.blob("name")?,
+            last_four: row.text("last_four")?,
+            created_at: row.int("created_at")?,
+        })
+    }
+}
+
 impl<D: Database> Directory<'_, D> {
     /// Keeps a new key, if in the same statement the session that makes it is live and the account may have
     /// one more.
@@ -34,11 +46,7 @@ impl<D: Database> Directory<'_, D> {
         let added = self
             .db
             .query(
-                "INSERT INTO api_key (api_key, secret_hash, account, name, last_four, created_at)
-                 SELECT ?1, ?2, ?3, ?4, ?5, ?6
-                 WHERE (SELECT count(*) FROM api_key WHERE account = ?3 AND revoked_at IS NULL) < ?7
-                   AND EXISTS (SELECT 1 FROM session WHERE session = ?8 AND account = ?3 AND expires_at > ?6)
-                 RETURNING 1",
+                sql!("api_keys.sql", "add"),
                 params![
                     &key.key,
                     secret_hash,
@@ -60,20 +68,8 @@ impl<D: Database> Directory<'_, D> {
 
     /// The keys of an account that are not revoked.
     pub async fn api_keys(&self, account: &str) -> Result<Vec<ApiKey>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT api_key, name, last_four, created_at FROM api_key
-                 WHERE account = ?1 AND revoked_at IS NULL ORDER BY api_key DESC",
-                params![account],
-            )
-            .await?;
-        rows.iter()
-            .map(|row| {
-                let (key, name, last_four) = (row.text(0)?, row.blob(1)?, row.text(2)?);
-                Ok(ApiKey { key, name, last_four, created_at: row.int(3)? })
-            })
-            .collect()
+        let rows = self.db.query(sql!("api_keys.sql", "list"), params![account]).await?;
+        rows.iter().map(ApiKey::from_row).collect()
     }
 
     /// Revokes one key of the account, if in the same statement the session that does it is live.
@@ -84,15 +80,7 @@ impl<D: Database> Directory<'_, D> {
         key: &str,
         now: i64,
     ) -> Result<(), StoreError> {
-        let rows = self
-            .db
-            .query(
-                "UPDATE api_key SET revoked_at = ?3 WHERE account = ?1 AND api_key = ?2 AND revoked_at IS NULL
-                   AND EXISTS (SELECT 1 FROM session WHERE session = ?4 AND account = ?1 AND expires_at > ?3)
-                 RETURNING 1",
-                params![account, key, now, session],
-            )
-            .await?;
+        let rows = self.db.query(sql!("api_keys.sql", "revoke"), params![account, key, now, session]).await?;
         if !rows.is_empty() {
             return Ok(());
         }
@@ -113,15 +101,7 @@ impl<D: Database> Directory<'_, D> {
 
     /// Whom a key speaks for.
     pub async fn key_bearer(&self, secret_hash: &[u8; 32]) -> Result<Option<Bearer>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT k.api_key, k.account, a.cell, 9223372036854775807
-                 FROM api_key k JOIN directory_account a USING (account)
-                 WHERE k.secret_hash = ?1 AND k.revoked_at IS NULL AND a.state = 'open'",
-                params![secret_hash],
-            )
-            .await?;
+        let rows = self.db.query(sql!("api_keys.sql", "bearer"), params![secret_hash]).await?;
         rows.first().map(Bearer::from_row).transpose()
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::database::{Database, DbError};
 use crate::directory::Directory;
-use crate::params;
+use crate::{params, sql};
 
 /// The longest wait after wrong passwords.
 const WAIT_MS_MAX: i64 = 15 * 60_000;
@@ -34,24 +34,15 @@ impl<D: Database> Directory<'_, D> {
             .query("SELECT retry_at FROM attempt WHERE key = ?1 AND retry_at > ?2", params![key, now])
             .await?;
         if let Some(row) = waits.first() {
-            return Ok(Attempt::Wait { ms: row.int(0)? - now });
+            return Ok(Attempt::Wait { ms: row.int("retry_at")? - now });
         }
-        let counted = self
-            .db
-            .query(
-                "INSERT INTO attempt (key, count, retry_at, at) VALUES (?1, 1, 0, ?2)
-                 ON CONFLICT (key) DO UPDATE SET
-                   count = count + 1, at = ?2,
-                   retry_at = iif(count + 1 < ?3, 0, ?2 + min(?4, 1000 << min(count + 1 - ?3, 20)))
-                 WHERE retry_at <= ?2 RETURNING 1",
-                params![key, now, free, WAIT_MS_MAX],
-            )
-            .await?;
+        let counted =
+            self.db.query(sql!("attempts.sql", "count"), params![key, now, free, WAIT_MS_MAX]).await?;
         if !counted.is_empty() {
             return Ok(Attempt::Counted);
         }
         let rows = self.db.query("SELECT retry_at FROM attempt WHERE key = ?1", params![key]).await?;
-        Ok(Attempt::Wait { ms: rows.first().map_or(Ok(now), |row| row.int(0))? - now })
+        Ok(Attempt::Wait { ms: rows.first().map_or(Ok(now), |row| row.int("retry_at"))? - now })
     }
 
     /// Forgets the attempts under these keys: one succeeded.
@@ -75,17 +66,9 @@ impl<D: Database> Directory<'_, D> {
         if !used_up.is_empty() {
             return Ok(false);
         }
-        let counted = self
-            .db
-            .query(
-                "INSERT INTO attempt (key, count, retry_at, at) VALUES (?1, 1, 0, ?2)
-                 ON CONFLICT (key) DO UPDATE SET
-                   count = iif(at <= ?2 - 60000, 1, count + 1), at = iif(at <= ?2 - 60000, ?2, at)
-                 WHERE count < ?3 OR at <= ?2 - 60000 RETURNING count",
-                params![key, now, per_minute],
-            )
-            .await?;
-        if counted.first().map(|row| row.int(0)).transpose()? == Some(1) {
+        let counted =
+            self.db.query(sql!("attempts.sql", "count_within_rate"), params![key, now, per_minute]).await?;
+        if counted.first().map(|row| row.int("count")).transpose()? == Some(1) {
             self.db
                 .query(
                     "DELETE FROM attempt WHERE key IN (SELECT key FROM attempt WHERE at < ?1 ORDER BY at LIMIT 100)",

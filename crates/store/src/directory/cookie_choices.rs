@@ -5,7 +5,8 @@ use evidence::merkle::leaf_hash;
 use crate::database::{Database, DbError, transaction};
 use crate::directory::Directory;
 use crate::log::{self, DIRECTORY_LOG};
-use crate::params;
+use crate::row::Row;
+use crate::{params, sql};
 
 /// One decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,24 @@ pub struct CookieChoice {
     pub expires_at: i64,
 }
 
+impl CookieChoice {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            choice: row.text("choice")?,
+            functional: row.flag("functional")?,
+            analytics: row.flag("analytics")?,
+            marketing: row.flag("marketing")?,
+            gpc: row.flag("gpc")?,
+            policy_version: row.text("policy_version")?,
+            policy_sha256: row.text("policy_sha256")?,
+            language: row.text("language")?,
+            surface: row.text("surface")?,
+            at: row.int("at")?,
+            expires_at: row.int("expires_at")?,
+        })
+    }
+}
+
 impl<D: Database> Directory<'_, D> {
     /// Keeps a decision and its leaf; returns the leaf's index. `salt` hides what was chosen.
     pub async fn record_cookie_choice(&self, choice: &CookieChoice, salt: &[u8; 32]) -> Result<i64, DbError> {
@@ -47,9 +66,7 @@ impl<D: Database> Directory<'_, D> {
         transaction(self.db, async |db| {
             let index = log::append(db, DIRECTORY_LOG, &[leaf]).await?;
             db.query(
-                "INSERT INTO cookie_choice (choice, functional, analytics, marketing, gpc, policy_version,
-                   policy_sha256, language, surface, at, expires_at, log_index)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                sql!("cookie_choices.sql", "record"),
                 params![
                     &choice.choice,
                     i64::from(choice.functional),
@@ -77,30 +94,9 @@ impl<D: Database> Directory<'_, D> {
         choice: &str,
         now: i64,
     ) -> Result<Option<(CookieChoice, i64)>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT choice, functional, analytics, marketing, gpc, policy_version, policy_sha256, language,
-                   surface, at, expires_at, log_index FROM cookie_choice
-                 WHERE choice = ?1 AND withdrawn_at IS NULL AND expires_at > ?2",
-                params![choice, now],
-            )
-            .await?;
+        let rows = self.db.query(sql!("cookie_choices.sql", "in_force"), params![choice, now]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let choice = CookieChoice {
-            choice: row.text(0)?,
-            functional: row.int(1)? != 0,
-            analytics: row.int(2)? != 0,
-            marketing: row.int(3)? != 0,
-            gpc: row.int(4)? != 0,
-            policy_version: row.text(5)?,
-            policy_sha256: row.text(6)?,
-            language: row.text(7)?,
-            surface: row.text(8)?,
-            at: row.int(9)?,
-            expires_at: row.int(10)?,
-        };
-        Ok(Some((choice, row.int(11)?)))
+        Ok(Some((CookieChoice::from_row(row)?, row.int("log_index")?)))
     }
 
     /// Withdraws a decision: it takes effect at once (R174). The withdrawal is a leaf too.
@@ -114,13 +110,7 @@ impl<D: Database> Directory<'_, D> {
             serde_json::json!({"v": 1, "kind": "cookie_choice_withdrawn", "choice": choice, "at": now});
         let leaf = leaf_hash(evidence::commitment(salt, &event));
         transaction(self.db, async |db| {
-            let changed = db
-                .query(
-                    "UPDATE cookie_choice SET withdrawn_at = ?2
-                     WHERE choice = ?1 AND withdrawn_at IS NULL RETURNING 1",
-                    params![choice, now],
-                )
-                .await?;
+            let changed = db.query(sql!("cookie_choices.sql", "withdraw"), params![choice, now]).await?;
             if !changed.is_empty() {
                 log::append(db, DIRECTORY_LOG, &[leaf]).await?;
             }

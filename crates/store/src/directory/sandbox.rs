@@ -1,9 +1,10 @@
 //! What the sandbox keeps: the shift of the clock, and the fates of the messages that its stand-in
 //! operator took.
 
-use crate::database::{Database, DbError, Row};
+use crate::database::{Database, DbError};
 use crate::directory::Directory;
-use crate::{json, params};
+use crate::row::Row;
+use crate::{json, params, sql};
 
 /// What the stand-in operator says of a message when asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub struct SandboxState {
 }
 
 /// A message that the stand-in operator takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct SandboxMessage {
     /// The message's id.
     pub message: String,
@@ -40,73 +41,46 @@ impl<D: Database> Directory<'_, D> {
     /// Seconds by which the product's clock is shifted.
     pub async fn clock_shift_seconds(&self) -> Result<i64, DbError> {
         let rows = self.db.query("SELECT shift_seconds FROM sandbox_clock", vec![]).await?;
-        rows.first().map_or(Ok(0), |row| row.int(0))
+        rows.first().map_or(Ok(0), |row| row.int("shift_seconds"))
     }
 
     /// Shifts the product's clock.
     pub async fn set_clock_shift_seconds(&self, seconds: i64) -> Result<(), DbError> {
-        self.db
-            .query(
-                "INSERT INTO sandbox_clock (one, shift_seconds) VALUES (1, ?1)
-                 ON CONFLICT (one) DO UPDATE SET shift_seconds = excluded.shift_seconds",
-                params![seconds],
-            )
-            .await?;
+        self.db.query(sql!("sandbox.sql", "set_clock_shift"), params![seconds]).await?;
         Ok(())
     }
 
     /// Takes messages, each with the fate that its report will bring; one taken before stays as it was.
     pub async fn sandbox_take(&self, messages: &[SandboxMessage], now: i64) -> Result<(), DbError> {
-        let rows: Vec<_> = messages.iter().map(|one| (&one.message, one.fate, one.expires_at)).collect();
-        self.db
-            .query(
-                "INSERT INTO sandbox_message (message, fate, expires_at, taken_at)
-                 SELECT value ->> 0, value ->> 1, value ->> 2, ?2 FROM json_each(?1) WHERE true
-                 ON CONFLICT (message) DO NOTHING",
-                params![json(&rows)?, now],
-            )
-            .await?;
+        self.db.query(sql!("sandbox.sql", "take"), params![json(&messages)?, now]).await?;
         Ok(())
     }
 
     /// Which of these messages were taken.
     pub async fn sandbox_states(&self, messages: &[String]) -> Result<Vec<SandboxState>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT message, taken_at, expires_at FROM sandbox_message
-                 WHERE message IN (SELECT value FROM json_each(?1))",
-                params![json(&messages)?],
-            )
-            .await?;
+        let rows = self.db.query(sql!("sandbox.sql", "states"), params![json(&messages)?]).await?;
         let state = |row: &Row| {
-            Ok(SandboxState { message: row.text(0)?, taken_at: row.int(1)?, expires_at: row.int(2)? })
+            Ok(SandboxState {
+                message: row.text("message")?,
+                taken_at: row.int("taken_at")?,
+                expires_at: row.int("expires_at")?,
+            })
         };
         rows.iter().map(state).collect()
     }
 
     /// Reports that are due: of messages taken at or before an instant.
     pub async fn sandbox_due(&self, taken_before: i64, limit: i64) -> Result<Vec<SandboxReport>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT message, fate FROM sandbox_message
-                 WHERE reported = 0 AND taken_at <= ?1 ORDER BY taken_at LIMIT ?2",
-                params![taken_before, limit],
-            )
-            .await?;
-        rows.iter().map(|row| Ok(SandboxReport { message: row.text(0)?, fate: row.text(1)? })).collect()
+        let rows = self.db.query(sql!("sandbox.sql", "due"), params![taken_before, limit]).await?;
+        let report = |row: &Row| Ok(SandboxReport { message: row.text("message")?, fate: row.text("fate")? });
+        rows.iter().map(report).collect()
     }
 
     /// Marks reports as sent and says how many are still to be sent.
     pub async fn sandbox_reported(&self, messages: &[String]) -> Result<i64, DbError> {
-        self.db
-            .query(
-                "UPDATE sandbox_message SET reported = 1 WHERE message IN (SELECT value FROM json_each(?1))",
-                params![json(&messages)?],
-            )
-            .await?;
-        let rows = self.db.query("SELECT count(*) FROM sandbox_message WHERE reported = 0", vec![]).await?;
-        rows.first().map_or(Ok(0), |row| row.int(0))
+        self.db.query(sql!("sandbox.sql", "mark_reported"), params![json(&messages)?]).await?;
+        let rows =
+            self.db.query("SELECT count(*) AS open FROM sandbox_message WHERE reported = 0", vec![]).await?;
+        rows.first().map_or(Ok(0), |row| row.int("open"))
     }
 }

@@ -1,8 +1,9 @@
 //! Sessions: a random token in a cookie, its hash in the directory (R9, R13).
 
-use crate::database::{Database, DbError, Row};
+use crate::database::{Database, DbError};
 use crate::directory::{Directory, SignInCheck};
-use crate::params;
+use crate::row::Row;
+use crate::{params, sql};
 
 /// A signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,12 @@ pub struct Bearer {
 
 impl Bearer {
     pub(super) fn from_row(row: &Row) -> Result<Self, DbError> {
-        Ok(Self { actor: row.text(0)?, account: row.text(1)?, cell: row.text(2)?, expires_at: row.int(3)? })
+        Ok(Self {
+            actor: row.text("actor")?,
+            account: row.text("account")?,
+            cell: row.text("cell")?,
+            expires_at: row.int("expires_at")?,
+        })
     }
 }
 
@@ -49,9 +55,7 @@ impl<D: Database> Directory<'_, D> {
         let begun = self
             .db
             .query(
-                "INSERT INTO session (session, token_hash, account, created_at, expires_at)
-                 SELECT ?1, ?2, account, ?4, ?5 FROM directory_account
-                 WHERE account = ?3 AND state = 'open' AND credentials = ?6 RETURNING 1",
+                sql!("sessions.sql", "begin"),
                 params![&session.session, token_hash, account, now, session.expires_at, check.credentials],
             )
             .await?;
@@ -60,30 +64,14 @@ impl<D: Database> Directory<'_, D> {
 
     /// Whom a session's token speaks for now.
     pub async fn session_bearer(&self, token_hash: &[u8; 32], now: i64) -> Result<Option<Bearer>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT s.session, s.account, a.cell, s.expires_at FROM session s JOIN directory_account a USING (account)
-                 WHERE s.token_hash = ?1 AND s.expires_at > ?2 AND a.state = 'open'",
-                params![token_hash, now],
-            )
-            .await?;
+        let rows = self.db.query(sql!("sessions.sql", "bearer"), params![token_hash, now]).await?;
         rows.first().map(Bearer::from_row).transpose()
     }
 
     /// Whether a session or key still speaks for an account. When a session runs out its bearer says (see
     /// [`Bearer::expires_at`]); here counts whether somebody ended it.
     pub async fn holds(&self, actor: &str, account: &str) -> Result<bool, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT 1 FROM directory_account a WHERE a.account = ?1 AND a.state = 'open' AND
-                   (EXISTS (SELECT 1 FROM session s WHERE s.session = ?2 AND s.account = a.account)
-                    OR EXISTS (SELECT 1 FROM api_key k
-                               WHERE k.api_key = ?2 AND k.account = a.account AND k.revoked_at IS NULL))",
-                params![account, actor],
-            )
-            .await?;
+        let rows = self.db.query(sql!("sessions.sql", "holds"), params![account, actor]).await?;
         Ok(!rows.is_empty())
     }
 
@@ -95,21 +83,14 @@ impl<D: Database> Directory<'_, D> {
         session: Option<&str>,
         except: Option<&str>,
     ) -> Result<Vec<Vec<u8>>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "DELETE FROM session WHERE account = ?1 AND (?2 IS NULL OR session = ?2)
-                   AND (?3 IS NULL OR session <> ?3) RETURNING token_hash",
-                params![account, session, except],
-            )
-            .await?;
-        rows.iter().map(|row| row.blob(0)).collect()
+        let rows = self.db.query(sql!("sessions.sql", "end"), params![account, session, except]).await?;
+        rows.iter().map(|row| row.blob("token_hash")).collect()
     }
 
     /// The hashes of the tokens of an account's sessions.
     pub async fn session_hashes(&self, account: &str) -> Result<Vec<Vec<u8>>, DbError> {
         let rows =
             self.db.query("SELECT token_hash FROM session WHERE account = ?1", params![account]).await?;
-        rows.iter().map(|row| row.blob(0)).collect()
+        rows.iter().map(|row| row.blob("token_hash")).collect()
     }
 }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -82,10 +83,12 @@ impl Sqld {
                 return Err(DbError::from_message(message.to_owned()));
             }
         }
-        let rows = result.pointer("/response/result/step_results/0/rows").and_then(Json::as_array);
-        let rows = rows.unwrap_or_else(|| panic!("{sql}: {text}"));
-        let row = |row: &Json| Row(row.as_array().into_iter().flatten().map(from_hrana).collect());
-        Ok(rows.iter().map(row).collect())
+        let result = &result["response"]["result"]["step_results"][0];
+        let list = |member: &str| result[member].as_array().unwrap_or_else(|| panic!("{sql}: {text}"));
+        let name = |column: &Json| column["name"].as_str().unwrap_or_default().to_owned();
+        let names: Rc<[String]> = list("cols").iter().map(name).collect();
+        let values = |row: &Json| row.as_array().into_iter().flatten().map(from_hrana).collect();
+        Ok(list("rows").iter().map(|row| Row::new(Rc::clone(&names), values(row))).collect())
     }
 }
 

@@ -6,7 +6,7 @@ use domain::ids::IdKind;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, new_id, params};
+use crate::{Act, new_id, params, sql};
 
 /// What staff decide about a campaign.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ impl<D: Database> Cell<'_, D> {
     pub async fn account_of_campaign(&self, campaign: &str) -> Result<Option<String>, DbError> {
         let rows =
             self.db.query("SELECT account FROM campaign WHERE campaign = ?1", params![campaign]).await?;
-        rows.first().map(|row| row.text(0)).transpose()
+        rows.first().map(|row| row.text("account")).transpose()
     }
 }
 
@@ -63,27 +63,20 @@ impl<D: Database> Tenant<'_, D> {
         let basis = key.seal(&self.place("advertising basis", &decision), new.basis.as_bytes())?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
-            let rows = db
-                .query(
-                    "SELECT class, content_sha256, state IN ('cancelled', 'completed') FROM campaign
-                     WHERE account = ?1 AND campaign = ?2",
-                    params![&self.account, &new.campaign],
-                )
-                .await?;
+            let rows =
+                db.query(sql!("advertising.sql", "campaign"), params![&self.account, &new.campaign]).await?;
             let row = rows.first().ok_or(Refusal::NotFound)?;
-            if row.text(0)? != MessageClass::Advertising.as_str() {
+            if row.text("class")? != MessageClass::Advertising.as_str() {
                 return Err(Refusal::CampaignNotAdvertising.into());
             }
-            if row.text(1)? != new.content_sha256 {
+            if row.text("content_sha256")? != new.content_sha256 {
                 return Err(Refusal::TextMismatch.into());
             }
-            if row.int(2)? != 0 {
+            if row.flag("is_over")? {
                 return Err(Refusal::CampaignStateConflict.into());
             }
             db.query(
-                "INSERT INTO advertising_decision (account, decision, campaign, content_sha256, approved, decided_by,
-                   basis, decided_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                sql!("advertising.sql", "decide"),
                 params![
                     &self.account,
                     &decision,
@@ -122,26 +115,20 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Every decision about a campaign, newest first.
     pub async fn advertising_decisions(&self, campaign: &str) -> Result<Vec<AdvertisingDecision>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT decision, content_sha256, approved, decided_by, basis, decided_at FROM advertising_decision
-                 WHERE account = ?1 AND campaign = ?2 ORDER BY decided_at DESC, decision DESC",
-                params![&self.account, campaign],
-            )
-            .await?;
+        let rows =
+            self.db.query(sql!("advertising.sql", "of_campaign"), params![&self.account, campaign]).await?;
         let key = &self.keys.evidence;
         rows.iter()
             .map(|row| {
-                let decision = row.text(0)?;
+                let decision = row.text("decision")?;
                 let by = self.place("advertising decided_by", &decision);
                 let basis = self.place("advertising basis", &decision);
                 Ok(AdvertisingDecision {
-                    content_sha256: row.text(1)?,
-                    approved: row.int(2)? != 0,
-                    by: key.open_text(&by, &row.blob(3)?)?,
-                    basis: key.open_text(&basis, &row.blob(4)?)?,
-                    decided_at: row.int(5)?,
+                    content_sha256: row.text("content_sha256")?,
+                    approved: row.flag("approved")?,
+                    by: key.open_text(&by, &row.blob("decided_by")?)?,
+                    basis: key.open_text(&basis, &row.blob("basis")?)?,
+                    decided_at: row.int("decided_at")?,
                     decision,
                 })
             })

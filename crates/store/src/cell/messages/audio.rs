@@ -8,9 +8,10 @@ use domain::unpaid::Kept;
 
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, Row, transaction};
+use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, new_id, params};
+use crate::row::Row;
+use crate::{Act, Page, new_id, params, sql};
 
 /// Bytes of one piece: a value of this size passes through every back end, and eight megabytes make few rows.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -47,13 +48,11 @@ pub struct Audio {
     pub created_at: i64,
 }
 
-const COLUMNS: &str = "audio, name, format, bytes, duration_ms, sha256, created_at";
-
 impl<D: Database> Cell<'_, D> {
     /// Whose recording this is: an operator comes with a link, and no account stands in it.
     pub async fn owner_of_audio(&self, audio: &str) -> Result<Option<String>, DbError> {
         let rows = self.db.query("SELECT account FROM audio WHERE audio = ?1", params![audio]).await?;
-        rows.first().map(|row| row.text(0)).transpose()
+        rows.first().map(|row| row.text("account")).transpose()
     }
 }
 
@@ -83,14 +82,14 @@ impl<D: Database> Tenant<'_, D> {
                 {
                     return Ok(first);
                 }
-                let kept =
-                    db.query("SELECT count(*) FROM audio WHERE account = ?1", params![&self.account]).await?;
-                if kept.first().map_or(Ok(0), |row| row.int(0))? >= i64::from(RECORDINGS_MAX) {
+                let kept = db
+                    .query("SELECT count(*) AS kept FROM audio WHERE account = ?1", params![&self.account])
+                    .await?;
+                if kept.first().map_or(Ok(0), |row| row.int("kept"))? >= i64::from(RECORDINGS_MAX) {
                     return Err(Refusal::TooManyRecordings.into());
                 }
                 db.query(
-                    "INSERT INTO audio (account, audio, name, format, bytes, duration_ms, sha256, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    sql!("audio.sql", "keep"),
                     params![
                         &self.account,
                         &audio,
@@ -121,33 +120,29 @@ impl<D: Database> Tenant<'_, D> {
 
     /// One recording.
     pub async fn audio(&self, audio: &str) -> Result<Option<Audio>, DbError> {
-        let sql = format!("SELECT {COLUMNS} FROM audio WHERE account = ?1 AND audio = ?2");
-        let rows = self.db.query(&sql, params![&self.account, audio]).await?;
+        let rows = self.db.query(sql!("audio.sql", "one"), params![&self.account, audio]).await?;
         rows.first().map(|row| self.read_audio(row)).transpose()
     }
 
     /// The recordings, newest first.
     pub async fn audios(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Audio>, DbError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM audio WHERE account = ?1 AND (?2 IS NULL OR audio < ?2)
-             ORDER BY audio DESC LIMIT ?3"
-        );
-        let rows = self.db.query(&sql, params![&self.account, cursor, limit as i64 + 1]).await?;
+        let parameters = params![&self.account, cursor, limit as i64 + 1];
+        let rows = self.db.query(sql!("audio.sql", "page"), parameters).await?;
         let audios = rows.iter().map(|row| self.read_audio(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(Page::cut(audios, limit, |audio| audio.audio.clone()))
     }
 
     fn read_audio(&self, row: &Row) -> Result<Audio, DbError> {
-        let audio = row.text(0)?;
-        let name = self.keys.personal()?.open_text(&self.place("audio name", &audio), &row.blob(1)?)?;
+        let audio = row.text("audio")?;
+        let name = self.keys.personal()?.open_text(&self.place("audio name", &audio), &row.blob("name")?)?;
         Ok(Audio {
             audio,
             name,
-            format: AudioFormat::parse(&row.text(2)?).ok_or(DbError::Column(2))?,
-            bytes: usize::try_from(row.int(3)?).map_err(|_| DbError::Column(3))?,
-            duration_ms: u32::try_from(row.int(4)?).map_err(|_| DbError::Column(4))?,
-            sha256: row.text(5)?,
-            created_at: row.int(6)?,
+            format: row.read("format", AudioFormat::parse)?,
+            bytes: row.number("bytes")?,
+            duration_ms: row.number("duration_ms")?,
+            sha256: row.text("sha256")?,
+            created_at: row.int("created_at")?,
         })
     }
 
@@ -165,7 +160,7 @@ impl<D: Database> Tenant<'_, D> {
                 )
                 .await?;
             let Some(row) = rows.first() else { return Ok(None) };
-            let plain = key.open(&self.place_of_piece(&audio.audio, piece), &row.blob(0)?)?;
+            let plain = key.open(&self.place_of_piece(&audio.audio, piece), &row.blob("sealed")?)?;
             let begins = piece * PIECE_BYTES;
             let wanted = range.start.saturating_sub(begins)..(range.end - begins).min(plain.len());
             bytes.extend_from_slice(plain.get(wanted).ok_or(DbError::Seal)?);
@@ -181,17 +176,7 @@ impl<D: Database> Tenant<'_, D> {
     /// later, and would say nothing (R78).
     pub async fn delete_audio(&self, act: &Act, audio: &str) -> Result<(), StoreError> {
         self.write(async |db| {
-            let playing = db
-                .query(
-                    "SELECT 1 FROM campaign c WHERE c.account = ?1 AND c.audio = ?2
-                       AND (c.state IN ('draft', 'preparing', 'running', 'paused')
-                         OR EXISTS (SELECT 1 FROM message m WHERE m.account = c.account AND m.campaign = c.campaign
-                           AND m.state IN ('leased', 'unknown'))
-                         OR EXISTS (SELECT 1 FROM message m WHERE m.account = c.account AND m.campaign = c.campaign
-                           AND m.result_due IS NOT NULL)) LIMIT 1",
-                    params![&self.account, audio],
-                )
-                .await?;
+            let playing = db.query(sql!("audio.sql", "still_plays"), params![&self.account, audio]).await?;
             if !playing.is_empty() {
                 return Err(Refusal::AudioInUse.into());
             }
@@ -206,7 +191,7 @@ impl<D: Database> Tenant<'_, D> {
                     params![&self.account, audio],
                 )
                 .await?;
-            let sha256 = deleted.first().ok_or(Refusal::NotFound)?.text(0)?;
+            let sha256 = deleted.first().ok_or(Refusal::NotFound)?.text("sha256")?;
             let fields = serde_json::json!({"audio": audio, "sha256": sha256});
             self.write_act(db, act, "audio_deleted", None, fields).await?;
             Ok(())
@@ -223,7 +208,7 @@ impl<D: Database> Tenant<'_, D> {
                     .query("SELECT audio FROM audio WHERE account = ?1 LIMIT 1", params![&self.account])
                     .await?;
                 let Some(row) = rows.first() else { return Ok(true) };
-                let audio = row.text(0)?;
+                let audio = row.text("audio")?;
                 for table in ["audio_piece", "audio"] {
                     let sql = format!("DELETE FROM {table} WHERE account = ?1 AND audio = ?2");
                     db.query(&sql, params![&self.account, &audio]).await?;

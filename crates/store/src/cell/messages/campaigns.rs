@@ -10,11 +10,12 @@ use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
-use crate::cell::messages::content::{self, COLUMNS as CONTENT, Content, NewContent, SentContent};
+use crate::cell::messages::content::{Content, NewContent, SentContent};
 use crate::cell::people::consents::{self, Acceptance};
-use crate::database::{Database, DbError, Row, Value};
+use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, hex, new_id, params};
+use crate::row::Row;
+use crate::{Act, Page, hex, new_id, params, sql};
 
 /// A campaign that is written but not started.
 #[derive(Clone, Debug)]
@@ -114,9 +115,6 @@ const CODE_RECIPIENTS_MAX: i64 = 100;
 /// Messages that one step of a cancellation takes.
 const CANCEL_ROWS: i64 = 10_000;
 
-const COLUMNS: &str =
-    "campaign, name, content_sha256, class, state, created_at, started_at, finished_at, advertising_approved";
-
 impl<D: Database> Tenant<'_, D> {
     /// Writes a draft with its attestation (R76). A repeat under the same key finds the first.
     pub async fn create_campaign(
@@ -135,36 +133,43 @@ impl<D: Database> Tenant<'_, D> {
             NewContent::Call { .. } => None,
         };
         let attestation = Acceptance { subject: Some(campaign.clone()), ..new.attestation.clone() };
-        let made = self.write(async |db| {
-            self.refuse_if_closed(db).await?;
-            if let Some(first) = idempotency::claim(db, &self.account, key, repeat, &campaign, act.now).await? {
-                return Ok(first);
-            }
-            let content = self.content_columns(db, &campaign, &new.content).await?;
-            let consent = consents::record(db, &self.recorder(), act, &attestation).await?;
-            db.query(
-                "INSERT INTO campaign (account, campaign, name, text, class, state, consent, created_at, channel,
-                   content_sha256, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds,
-                   opt_out_link)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-                [
-                    params![&self.account, &campaign, name, text, new.class.as_str(), consent.consent, act.now],
-                    content,
-                ]
-                .concat(),
-            )
+        let made = self
+            .write(async |db| {
+                self.refuse_if_closed(db).await?;
+                if let Some(first) =
+                    idempotency::claim(db, &self.account, key, repeat, &campaign, act.now).await?
+                {
+                    return Ok(first);
+                }
+                let content = self.content_columns(db, &campaign, &new.content).await?;
+                let consent = consents::record(db, &self.recorder(), act, &attestation).await?;
+                db.query(
+                    sql!("campaigns.sql", "draft"),
+                    [
+                        params![
+                            &self.account,
+                            &campaign,
+                            name,
+                            text,
+                            new.class.as_str(),
+                            consent.consent,
+                            act.now
+                        ],
+                        content,
+                    ]
+                    .concat(),
+                )
+                .await?;
+                self.check_unpaid_limit(db, Kept::Drafts).await?;
+                Ok(campaign.clone())
+            })
             .await?;
-            self.check_unpaid_limit(db, Kept::Drafts).await?;
-            Ok(campaign.clone())
-        })
-        .await?;
         self.campaign(&made).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// One campaign.
     pub async fn campaign(&self, campaign: &str) -> Result<Option<Campaign>, DbError> {
-        let sql = format!("SELECT {COLUMNS}, {CONTENT} FROM campaign WHERE account = ?1 AND campaign = ?2");
-        let rows = self.db.query(&sql, params![&self.account, campaign]).await?;
+        let rows = self.db.query(sql!("campaigns.sql", "one"), params![&self.account, campaign]).await?;
         rows.first().map(|row| self.read_campaign(row)).transpose()
     }
 
@@ -204,11 +209,11 @@ impl<D: Database> Tenant<'_, D> {
                 let row = rows.first().ok_or(Refusal::NotFound)?;
                 params![
                     Channel::Voice.as_str(),
-                    row.text(0)?,
+                    row.text("sha256")?,
                     None::<&str>,
                     None::<i64>,
                     audio,
-                    row.int(1)?,
+                    row.int("duration_ms")?,
                     plan.attempts(),
                     plan.ring_seconds(),
                     plan.retry_gap_seconds(),
@@ -220,53 +225,38 @@ impl<D: Database> Tenant<'_, D> {
 
     /// The campaigns, newest first.
     pub async fn campaigns(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Campaign>, DbError> {
-        let sql = format!(
-            "SELECT {COLUMNS}, {CONTENT} FROM campaign WHERE account = ?1 AND (?2 IS NULL OR campaign < ?2)
-             ORDER BY campaign DESC LIMIT ?3"
-        );
-        let rows = self.db.query(&sql, params![&self.account, cursor, limit as i64 + 1]).await?;
+        let parameters = params![&self.account, cursor, limit as i64 + 1];
+        let rows = self.db.query(sql!("campaigns.sql", "page"), parameters).await?;
         let campaigns = rows.iter().map(|row| self.read_campaign(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(Page::cut(campaigns, limit, |campaign| campaign.campaign.clone()))
     }
 
     fn read_campaign(&self, row: &Row) -> Result<Campaign, DbError> {
-        let campaign = row.text(0)?;
+        let campaign = row.text("campaign")?;
         let key = self.keys.personal()?;
-        let content =
-            content::read(row, 9, |sealed| key.open_text(&self.place("campaign text", &campaign), sealed))?;
+        let open_text = |sealed: &[u8]| key.open_text(&self.place("campaign text", &campaign), sealed);
+        let content = Content::from_row(row, open_text)?;
         let is_text = matches!(content, Content::Text { .. });
         Ok(Campaign {
-            name: key.open_text(&self.place("campaign name", &campaign), &row.blob(1)?)?,
+            name: key.open_text(&self.place("campaign name", &campaign), &row.blob("name")?)?,
             content,
             text_salt: is_text.then(|| hex(&self.text_salt(&campaign))),
             campaign,
-            content_sha256: row.text(2)?,
-            class: MessageClass::parse(&row.text(3)?).ok_or(DbError::Column(3))?,
-            state: CampaignState::parse(&row.text(4)?).ok_or(DbError::Column(4))?,
-            created_at: row.int(5)?,
-            started_at: row.opt_int(6)?,
-            finished_at: row.opt_int(7)?,
-            advertising_approved: row.opt_int(8)?.map(|approved| approved != 0),
+            content_sha256: row.text("content_sha256")?,
+            class: row.read("class", MessageClass::parse)?,
+            state: row.read("state", CampaignState::parse)?,
+            created_at: row.int("created_at")?,
+            started_at: row.opt_int("started_at")?,
+            finished_at: row.opt_int("finished_at")?,
+            advertising_approved: row.opt_int("advertising_approved")?.map(|approved| approved != 0),
         })
     }
 
     /// How many contacts a campaign that starts now would reach: `(all, blacklisted)` (R50, R66).
     pub async fn audience(&self) -> Result<(i64, i64), DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT (SELECT count(*) FROM import i
-                         CROSS JOIN contact c ON c.account = i.account AND c.import = i.import
-                         WHERE i.account = ?1 AND i.state = 'completed'),
-                        (SELECT count(*) FROM blacklist b
-                         JOIN contact c ON c.account = b.account AND c.number_hash = b.number_hash
-                         JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
-                         WHERE b.account = ?1)",
-                params![&self.account],
-            )
-            .await?;
+        let rows = self.db.query(sql!("campaigns.sql", "audience"), params![&self.account]).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
-        Ok((row.int(0)?, row.int(1)?))
+        Ok((row.int("contacts")?, row.int("blacklisted")?))
     }
 
     /// Starts a draft, if staff approved it where it is advertising (R79), and if whom it reaches costs at
@@ -281,19 +271,15 @@ impl<D: Database> Tenant<'_, D> {
         let started = self.write(async |db| {
             let draft = db
                 .query(
-                    "SELECT b.available, c.class <> 'advertising' OR coalesce(c.advertising_approved, 0), c.opt_out_link,
-                       c.class = 'one_time_code', (SELECT count(*) FROM campaign o WHERE o.account = ?1
-                         AND o.state IN ('preparing', 'running', 'paused'))
-                     FROM campaign c JOIN balance b ON b.account = c.account
-                     WHERE c.account = ?1 AND c.campaign = ?2 AND c.state = 'draft'",
+                    sql!("campaigns.sql", "what_a_start_needs"),
                     params![&self.account, campaign],
                 )
                 .await?;
             let Some(draft) = draft.first() else { return Ok(false) };
-            if draft.int(1)? == 0 {
+            if !draft.flag("is_approved")? {
                 return Err(Refusal::AdvertisingNotApproved.into());
             }
-            if draft.int(4)? >= UNDER_WAY_MAX {
+            if draft.int("under_way")? >= UNDER_WAY_MAX {
                 return Err(Refusal::TooManyCampaigns.into());
             }
             let (contacts, blacklisted) = self.audience().await?;
@@ -301,24 +287,23 @@ impl<D: Database> Tenant<'_, D> {
             if messages == 0 {
                 return Err(Refusal::NoContacts.into());
             }
-            if draft.int(3)? != 0 && messages > CODE_RECIPIENTS_MAX {
+            if draft.flag("is_code")? && messages > CODE_RECIPIENTS_MAX {
                 return Err(Refusal::CodeRecipientsTooMany.into());
             }
             if agreement.price.checked_mul(messages) != Some(agreement.total) {
                 return Err(Refusal::EstimateChanged.into());
             }
-            if draft.int(0)? < agreement.total.0 {
+            if draft.int("available")? < agreement.total.0 {
                 return Err(Refusal::BalanceInsufficient.into());
             }
             db.query(
-                "UPDATE campaign SET state = 'preparing', started_at = ?3, agreed_messages = ?4
-                 WHERE account = ?1 AND campaign = ?2",
+                sql!("campaigns.sql", "start"),
                 params![&self.account, campaign, act.now, messages],
             )
             .await?;
             let fields = serde_json::json!({
                 "agreed_messages": messages, "agreed_total": agreement.total.to_string(), "currency": "KZT",
-                "opt_out_link": draft.opt_text(2)?,
+                "opt_out_link": draft.opt_text("opt_out_link")?,
             });
             self.write_act(db, act, "campaign_started", Some(campaign), fields).await?;
             Ok(true)
@@ -329,8 +314,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Holds a campaign; what is with an operator already is settled, nothing more is taken.
     pub async fn pause_campaign(&self, act: &Act, campaign: &str) -> Result<Campaign, StoreError> {
-        let statement = "UPDATE campaign SET resumes_as = state, state = 'paused'
-             WHERE account = ?1 AND campaign = ?2 AND state IN ('preparing', 'running') RETURNING 1";
+        let statement = sql!("campaigns.sql", "pause");
         let parameters = params![&self.account, campaign];
         let paused = self.turn(act, campaign, "campaign_paused", statement, parameters).await?;
         self.changed(campaign, paused, Refusal::CampaignStateConflict).await
@@ -338,8 +322,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Goes on where it was held.
     pub async fn resume_campaign(&self, act: &Act, campaign: &str) -> Result<Campaign, StoreError> {
-        let statement = "UPDATE campaign SET state = resumes_as, resumes_as = NULL
-             WHERE account = ?1 AND campaign = ?2 AND state = 'paused' RETURNING 1";
+        let statement = sql!("campaigns.sql", "resume");
         let parameters = params![&self.account, campaign];
         let resumed = self.turn(act, campaign, "campaign_resumed", statement, parameters).await?;
         self.changed(campaign, resumed, Refusal::CampaignStateConflict).await
@@ -348,8 +331,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Ends a campaign: what is queued is never sent, and nothing more is queued. The state is what stops
     /// it; the messages follow in steps, and until then count as cancelled wherever they are shown.
     pub async fn cancel_campaign(&self, act: &Act, campaign: &str) -> Result<Campaign, StoreError> {
-        let statement = "UPDATE campaign SET state = 'cancelled', finished_at = ?3
-             WHERE account = ?1 AND campaign = ?2 AND state IN ('preparing', 'running', 'paused') RETURNING 1";
+        let statement = sql!("campaigns.sql", "cancel");
         let parameters = params![&self.account, campaign, act.now];
         let cancelled = self.turn(act, campaign, "campaign_cancelled", statement, parameters).await?;
         // Also for one that was cancelled before: its steps may have broken off.
@@ -415,31 +397,18 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Counts and money of one campaign (R94).
     pub async fn campaign_report(&self, campaign: &str) -> Result<CampaignReport, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled', m.state) AS shown,
-                   CASE WHEN m.state = 'queued' AND c.state = 'cancelled' THEN 'cancelled_by_owner'
-                     WHEN m.state = 'unknown' AND m.asking_ended_at IS NOT NULL THEN 'undecided' ELSE m.reason END AS why,
-                   m.call_result, count(*), sum(m.call_attempt <= 1),
-                   coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.operator_price)), 0),
-                   coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.service_price)), 0),
-                   coalesce(sum(iif(m.capture IS NULL AND m.hold IS NOT NULL, m.operator_price + m.service_price, 0)), 0)
-                 FROM campaign c JOIN message m ON m.account = c.account AND m.campaign = c.campaign
-                 WHERE c.account = ?1 AND c.campaign = ?2 GROUP BY shown, why, m.call_result",
-                params![&self.account, campaign],
-            )
-            .await?;
+        let rows = self.db.query(sql!("campaigns.sql", "report"), params![&self.account, campaign]).await?;
         let mut report = CampaignReport::default();
         for row in &rows {
-            report.charged_operator = report.charged_operator + Tiyn(row.int(5)?);
-            report.charged_service = report.charged_service + Tiyn(row.int(6)?);
-            report.held = report.held + Tiyn(row.int(7)?);
-            report.recipients += row.int(4)?;
-            if let Some(result) = row.opt_text(2)? {
-                *report.calls.entry(result).or_default() += row.int(3)?;
+            let messages = row.int("messages")?;
+            report.charged_operator = report.charged_operator + Tiyn(row.int("charged_operator")?);
+            report.charged_service = report.charged_service + Tiyn(row.int("charged_service")?);
+            report.held = report.held + Tiyn(row.int("held")?);
+            report.recipients += row.int("recipients")?;
+            if let Some(result) = row.opt_text("call_result")? {
+                *report.calls.entry(result).or_default() += messages;
             }
-            report.counts.push((row.text(0)?, row.opt_text(1)?, row.int(3)?));
+            report.counts.push((row.text("shown")?, row.opt_text("why")?, messages));
         }
         Ok(report)
     }

@@ -6,8 +6,9 @@ use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 
 use crate::cell::Tenant;
-use crate::database::{Database, DbError, Row};
-use crate::params;
+use crate::database::{Database, DbError};
+use crate::row::Row;
+use crate::{params, sql};
 
 /// What a new campaign is to send.
 #[derive(Clone, Debug)]
@@ -65,6 +66,25 @@ impl Content {
             Self::Call { duration_ms, .. } => Volume::Sound(*duration_ms),
         }
     }
+
+    /// From a campaign's row; `open_text` opens the text's seal.
+    pub(crate) fn from_row(
+        row: &Row,
+        open_text: impl FnOnce(&[u8]) -> Result<String, DbError>,
+    ) -> Result<Self, DbError> {
+        if row.text("channel")? == Channel::Text.as_str() {
+            return Ok(Self::Text {
+                text: open_text(&row.blob("text")?)?,
+                encoding: row.text("encoding")?,
+                segments: row.number("segments")?,
+                opt_out_link: row.opt_text("opt_out_link")?,
+            });
+        }
+        let (attempts, ring_seconds) = (row.number("attempts")?, row.number("ring_seconds")?);
+        let plan = CallPlan::new(attempts, ring_seconds, row.number("retry_gap_seconds")?)
+            .map_err(|_| DbError::NamedColumn("attempts".to_owned()))?;
+        Ok(Self::Call { audio: row.text("audio")?, duration_ms: row.number("duration_ms")?, plan })
+    }
 }
 
 /// What was sent, as proofs name it.
@@ -76,59 +96,23 @@ pub struct SentContent {
     pub volume: Volume,
 }
 
-/// The columns of a campaign that [`SentContent::read`] takes, in their order.
-pub(crate) const SENT_COLUMNS: &str = "c.content_sha256, c.segments, c.duration_ms";
-
 impl SentContent {
-    /// From a row that has [`SENT_COLUMNS`] from a column on.
-    pub(crate) fn read(row: &Row, first: usize) -> Result<Self, DbError> {
-        let volume = match (row.opt_int(first + 1)?, row.opt_int(first + 2)?) {
-            (Some(segments), _) => Volume::Segments(segments.unsigned_abs()),
-            (None, Some(duration_ms)) => {
-                Volume::Sound(u32::try_from(duration_ms).map_err(|_| DbError::Column(first + 2))?)
-            }
-            (None, None) => return Err(DbError::Column(first + 1)),
+    /// From a campaign's `content_sha256`, `segments` and `duration_ms`.
+    pub(crate) fn from_row(row: &Row) -> Result<Self, DbError> {
+        let volume = match row.opt_number("segments")? {
+            Some(segments) => Volume::Segments(segments),
+            None => Volume::Sound(row.number("duration_ms")?),
         };
-        Ok(Self { sha256: row.text(first)?, volume })
+        Ok(Self { sha256: row.text("content_sha256")?, volume })
     }
-}
-
-/// The columns of a campaign that [`read`] takes, in their order.
-pub(crate) const COLUMNS: &str =
-    "channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds,
-    opt_out_link";
-
-/// From a row that has [`COLUMNS`] from a column on; `open` opens the text's seal.
-pub(crate) fn read(
-    row: &Row,
-    first: usize,
-    open: impl FnOnce(&[u8]) -> Result<String, DbError>,
-) -> Result<Content, DbError> {
-    let number =
-        |column: usize| u32::try_from(row.int(first + column)?).map_err(|_| DbError::Column(first + column));
-    if row.text(first)? == Channel::Text.as_str() {
-        let text = open(&row.blob(first + 1)?)?;
-        let opt_out_link = row.opt_text(first + 9)?;
-        return Ok(Content::Text {
-            text,
-            encoding: row.text(first + 2)?,
-            segments: number(3)?,
-            opt_out_link,
-        });
-    }
-    let plan = CallPlan::new(number(6)?, number(7)?, number(8)?).map_err(|_| DbError::Column(first + 6))?;
-    Ok(Content::Call { audio: row.text(first + 4)?, duration_ms: number(5)?, plan })
 }
 
 impl<D: Database> Tenant<'_, D> {
     /// What a campaign sends or sent, as proofs name it: it stays when the text or the recording is gone.
     /// With its class.
     pub async fn sent_content(&self, campaign: &str) -> Result<Option<(SentContent, MessageClass)>, DbError> {
-        let sql = format!(
-            "SELECT c.class, {SENT_COLUMNS} FROM campaign c WHERE c.account = ?1 AND c.campaign = ?2"
-        );
-        let rows = self.db.query(&sql, params![&self.account, campaign]).await?;
-        let class = |row: &Row| MessageClass::parse(&row.text(0)?).ok_or(DbError::Column(0));
-        rows.first().map(|row| Ok((SentContent::read(row, 1)?, class(row)?))).transpose()
+        let rows = self.db.query(sql!("content.sql", "sent"), params![&self.account, campaign]).await?;
+        let sent = |row: &Row| Ok((SentContent::from_row(row)?, row.read("class", MessageClass::parse)?));
+        rows.first().map(sent).transpose()
     }
 }

@@ -4,10 +4,8 @@ use domain::money::Tiyn;
 
 use crate::cell::Tenant;
 use crate::database::{Database, DbError};
-use crate::{Page, params};
-
-/// What a cancelled campaign still has in the queue is never sent, and is shown so before its row says so.
-const QUEUED_FOR_NOBODY: &str = "m.state = 'queued' AND p.state = 'cancelled'";
+use crate::row::Row;
+use crate::{Page, params, sql};
 
 /// One message as its sender sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,58 +65,50 @@ impl<D: Database> Tenant<'_, D> {
         after: i64,
         limit: usize,
     ) -> Result<Page<HistoryItem>, DbError> {
-        let filter = if campaign.is_some() { "m.campaign = ?2" } else { "?2 IS NULL" };
-        let sql = format!(
-            "SELECT m.id, m.message, m.campaign, m.contact, c.number, m.number,
-               iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state), CASE WHEN {QUEUED_FOR_NOBODY} THEN 'cancelled_by_owner'
-                 WHEN m.state = 'unknown' AND m.asking_ended_at IS NOT NULL THEN 'undecided' ELSE m.reason END, m.operator,
-               m.handed_over_at, m.offset_minutes, m.window_rule, m.result_at,
-               CASE WHEN m.refund IS NOT NULL THEN 0
-                 WHEN m.capture IS NOT NULL THEN m.operator_price + m.service_price END,
-               p.segments, m.blocked_at, m.window_hours, nullif(m.call_attempt, 0), m.call_result
-             FROM message m JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
-             LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
-             WHERE m.account = ?1 AND {filter} AND m.id > ?3
-               AND (?5 IS NULL OR iif({QUEUED_FOR_NOBODY}, 'cancelled', m.state) = ?5) ORDER BY m.id LIMIT ?4"
-        );
-        let rows =
-            self.db.query(&sql, params![&self.account, campaign, after, limit as i64 + 1, state]).await?;
-        let items = rows
-            .iter()
-            .map(|row| {
-                let message = row.text(1)?;
-                let sealed_evidence = row.opt_blob(5)?;
-                let phone = match (&sealed_evidence, row.opt_text(3)?, row.opt_blob(4)?) {
-                    (Some(sealed), _, _) => {
-                        Some(self.keys.evidence.open_text(&self.place("message number", &message), sealed)?)
-                    }
-                    (None, Some(contact), Some(sealed)) => {
-                        let place = self.place("contact number", &contact);
-                        Some(self.keys.personal()?.open_text(&place, &sealed)?)
-                    }
-                    _ => None,
-                };
-                Ok(HistoryItem {
-                    id: row.int(0)?,
-                    message,
-                    campaign: row.text(2)?,
-                    phone,
-                    state: row.text(6)?,
-                    reason: row.opt_text(7)?,
-                    operator: row.opt_text(8)?,
-                    handed_over_at: row.opt_int(9)?,
-                    offset_minutes: row.opt_int(10)?,
-                    window_rule: row.opt_text(11)?,
-                    result_at: row.opt_int(12)?,
-                    charged: row.opt_int(13)?.map(Tiyn),
-                    segments: row.opt_int(14)?,
-                    blocked_at: row.opt_int(15)?,
-                    window_hours: row.opt_text(16)?,
-                    call_attempt: row.opt_int(17)?,
-                    call_result: row.opt_text(18)?,
-                })
-            })
-            .collect::<Result<Vec<_>, DbError>>()?;
+        let mut parameters = params![&self.account, after, state, limit as i64 + 1];
+        let statement = match campaign {
+            None => sql!("history.sql", "of_account"),
+            Some(campaign) => {
+                parameters.push(campaign.into());
+                sql!("history.sql", "of_campaign")
+            }
+        };
+        let rows = self.db.query(statement, parameters).await?;
+        let items = rows.iter().map(|row| self.read_item(row)).collect::<Result<Vec<_>, DbError>>()?;
         Ok(Page::cut(items, limit, |item| item.id.to_string()))
+    }
+
+    fn read_item(&self, row: &Row) -> Result<HistoryItem, DbError> {
+        let message = row.text("message")?;
+        let sealed_evidence = row.opt_blob("number")?;
+        let phone = match (&sealed_evidence, row.opt_text("contact")?, row.opt_blob("contact_number")?) {
+            (Some(sealed), _, _) => {
+                Some(self.keys.evidence.open_text(&self.place("message number", &message), sealed)?)
+            }
+            (None, Some(contact), Some(sealed)) => {
+                let place = self.place("contact number", &contact);
+                Some(self.keys.personal()?.open_text(&place, &sealed)?)
+            }
+            _ => None,
+        };
+        Ok(HistoryItem {
+            id: row.int("id")?,
+            message,
+            campaign: row.text("campaign")?,
+            phone,
+            state: row.text("state")?,
+            reason: row.opt_text("reason")?,
+            operator: row.opt_text("operator")?,
+            handed_over_at: row.opt_int("handed_over_at")?,
+            blocked_at: row.opt_int("blocked_at")?,
+            offset_minutes: row.opt_int("offset_minutes")?,
+            window_hours: row.opt_text("window_hours")?,
+            window_rule: row.opt_text("window_rule")?,
+            result_at: row.opt_int("result_at")?,
+            charged: row.opt_int("charged")?.map(Tiyn),
+            segments: row.opt_int("segments")?,
+            call_attempt: row.opt_int("call_attempt")?,
+            call_result: row.opt_text("call_result")?,
+        })
     }
 }

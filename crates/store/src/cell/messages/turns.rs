@@ -4,11 +4,11 @@
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
 
-use crate::cell::messages::queue::QUEUED_ROUTES;
 use crate::cell::proof::events::NewEvent;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
-use crate::{json, params};
+use crate::row::Row;
+use crate::{json, params, sql};
 
 /// What broke with one account or message is tried again after this.
 pub const PUT_OFF_MS: i64 = 10 * 60_000;
@@ -62,15 +62,15 @@ pub struct CampaignsAtWork {
     pub left_out: bool,
 }
 
-/// Up to `?3` campaigns of a line: the first of each account whose turn it is, the longest waiting first, then
-/// the second of each, and so on. An account has few campaigns under way, so all of them are looked at.
-const OF_A_LINE: &str = "WITH waiting AS MATERIALIZED
-    (SELECT account, turn_at FROM turn
-     WHERE line = ?1 AND turn_at <= ?2 + ?4 AND due_at <= ?2 ORDER BY turn_at LIMIT ?3)
-  SELECT c.account, c.campaign, c.channel,
-    row_number() OVER (PARTITION BY c.account ORDER BY c.turn_at, c.campaign) AS place
-  FROM waiting w CROSS JOIN campaign c ON c.account = w.account AND c.line = ?1 AND c.turn_at <= ?2
-  ORDER BY place, w.turn_at, c.account LIMIT ?3";
+impl CampaignAtWork {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            account: row.text("account")?,
+            campaign: row.text("campaign")?,
+            channel: row.read("channel", Channel::parse)?,
+        })
+    }
+}
 
 impl<D: Database> Cell<'_, D> {
     /// Campaigns with work, up to `limit` that are being prepared and up to `limit` that run and have
@@ -94,45 +94,27 @@ impl<D: Database> Cell<'_, D> {
         Ok(CampaignsAtWork { preparing, running, left_out })
     }
 
-    /// One more than `limit`, so that it shows whether others wait.
+    /// Campaigns of a line, in turns; one more than `limit`, so that it shows whether others wait.
     async fn first_of(&self, line: &str, limit: usize, now: i64) -> Result<Vec<CampaignAtWork>, DbError> {
-        let rows = self.db.query(OF_A_LINE, params![line, now, limit as i64 + 1, IDLE_MS]).await?;
-        rows.iter().map(read).collect()
+        let parameters = params![line, now, limit as i64 + 1, IDLE_MS];
+        let rows = self.db.query(sql!("turns.sql", "in_line"), parameters).await?;
+        rows.iter().map(CampaignAtWork::from_row).collect()
     }
 
     async fn asleep(&self, limit: usize, now: i64) -> Result<Vec<CampaignAtWork>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT account, campaign, channel FROM campaign
-                 WHERE needs IS NOT NULL AND state = 'running' AND turn_at <= ?1 ORDER BY turn_at LIMIT ?2",
-                params![now, limit as i64],
-            )
-            .await?;
-        rows.iter().map(read).collect()
+        let rows = self.db.query(sql!("turns.sql", "asleep"), params![now, limit as i64]).await?;
+        rows.iter().map(CampaignAtWork::from_row).collect()
     }
 
     /// Puts accounts whose turns brought nothing behind all others. Codes keep their place: each is waited for.
     pub async fn put_behind(&self, accounts: &[&str], now: i64) -> Result<(), DbError> {
-        self.db
-            .query(
-                "UPDATE turn SET not_before = max(not_before, ?2)
-                 WHERE account IN (SELECT value FROM json_each(?1)) AND line = 'running'",
-                params![json(&accounts)?, now + IDLE_MS],
-            )
-            .await?;
+        self.db.query(sql!("turns.sql", "put_behind"), params![json(&accounts)?, now + IDLE_MS]).await?;
         Ok(())
     }
 
     /// Puts accounts off until an instant, with all their campaigns: something is broken there.
     pub async fn put_off(&self, accounts: &[&str], until: i64) -> Result<(), DbError> {
-        self.db
-            .query(
-                "UPDATE turn SET not_before = max(not_before, ?2)
-                 WHERE account IN (SELECT value FROM json_each(?1))",
-                params![json(&accounts)?, until],
-            )
-            .await?;
+        self.db.query(sql!("turns.sql", "put_off"), params![json(&accounts)?, until]).await?;
         Ok(())
     }
 
@@ -148,23 +130,12 @@ impl<D: Database> Cell<'_, D> {
     }
 }
 
-fn read(row: &crate::Row) -> Result<CampaignAtWork, DbError> {
-    let channel = Channel::parse(&row.text(2)?).ok_or(DbError::Column(2))?;
-    Ok(CampaignAtWork { account: row.text(0)?, campaign: row.text(1)?, channel })
-}
-
 impl<D: Database> Tenant<'_, D> {
     /// Notes that a campaign had its turn, and its account with it; ends the campaign when nothing of it is left
     /// to send. Answers whether it did.
     pub async fn had_turn(&self, campaign: &str, now: i64) -> Result<bool, DbError> {
         transaction(self.db, async |db| {
-            // What slept and was served all the same is awake: its price fell, or nothing of it is due.
-            db.query(
-                "UPDATE campaign SET needs = NULL
-                 WHERE account = ?1 AND campaign = ?2 AND needs IS NOT NULL",
-                params![&self.account, campaign],
-            )
-            .await?;
+            db.query(sql!("turns.sql", "wake"), params![&self.account, campaign]).await?;
             self.note_turn(db, campaign, now).await?;
             self.served(campaign, now).await
         })
@@ -174,12 +145,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Notes that the account had its turn in the line in which a campaign stands. Belongs inside the transaction
     /// of what it did with it, and before what changes the line.
     pub(crate) async fn note_turn(&self, db: &D, campaign: &str, now: i64) -> Result<(), DbError> {
-        db.query(
-            "UPDATE turn SET not_before = max(not_before, ?3) WHERE account = ?1
-               AND line = (SELECT line FROM campaign WHERE account = ?1 AND campaign = ?2)",
-            params![&self.account, campaign, now],
-        )
-        .await?;
+        db.query(sql!("turns.sql", "note_turn"), params![&self.account, campaign, now]).await?;
         Ok(())
     }
 
@@ -191,26 +157,18 @@ impl<D: Database> Tenant<'_, D> {
             self.note_turn(db, campaign, now).await?;
             let asleep = db
                 .query(
-                    "UPDATE campaign SET needs = ?3, turn_at = ?4
-                     WHERE account = ?1 AND campaign = ?2 AND state = 'running'
-                       AND EXISTS (SELECT 1 FROM balance WHERE account = ?1 AND available < ?3) RETURNING 1",
+                    sql!("turns.sql", "fall_asleep"),
                     params![&self.account, campaign, needs.0, now + ASLEEP_MS],
                 )
                 .await?;
             if asleep.is_empty() {
                 return Ok(false);
             }
-            let first = db
-                .query(
-                    "UPDATE balance SET short_since = ?2 WHERE account = ?1 AND short_since IS NULL
-                     RETURNING available",
-                    params![&self.account, now],
-                )
-                .await?;
+            let first = db.query(sql!("turns.sql", "note_short"), params![&self.account, now]).await?;
             if let Some(row) = first.first() {
                 let fields = serde_json::json!({
                     "campaign": campaign, "needed": needs.to_string(),
-                    "available": Tiyn(row.int(0)?).to_string(), "currency": "KZT",
+                    "available": Tiyn(row.int("available")?).to_string(), "currency": "KZT",
                 });
                 let event = NewEvent { kind: "balance_short", campaign: Some(campaign), fields };
                 self.recorder().record(db, now, vec![event]).await?;
@@ -223,27 +181,9 @@ impl<D: Database> Tenant<'_, D> {
     /// Ends a campaign when nothing of it is left to send; answers whether it did. Else its next turn comes when
     /// the first of its messages is due: a campaign that only waits costs the ticks nothing.
     pub async fn served(&self, campaign: &str, now: i64) -> Result<bool, DbError> {
-        let sql = format!(
-            "{QUEUED_ROUTES},
-             next (due_at, completed) AS MATERIALIZED (SELECT
-               (SELECT min((SELECT min(m.not_before) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
-                  AND m.route = queued.route AND m.state = 'queued')) FROM queued WHERE route IS NOT NULL),
-               NOT EXISTS (SELECT 1 FROM message
-                  WHERE account = ?1 AND campaign = ?2 AND state = 'queued')
-               AND NOT EXISTS (SELECT 1 FROM message
-                  WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown')
-                    AND asking_ended_at IS NULL)
-               -- What a call brings may be another attempt.
-               AND NOT EXISTS (SELECT 1 FROM message
-                  WHERE account = ?1 AND campaign = ?2 AND result_due IS NOT NULL))
-             UPDATE campaign SET turn_at = max(?3, coalesce(next.due_at, ?3 + ?4)),
-               state = iif(next.completed, 'completed', state),
-               finished_at = iif(next.completed, ?3, finished_at)
-             FROM next WHERE account = ?1 AND campaign = ?2 AND state = 'running'
-             RETURNING state"
-        );
-        let completed = self.db.query(&sql, params![&self.account, campaign, now, NOTHING_QUEUED_MS]).await?;
-        let state = completed.first().map(|row| row.text(0)).transpose()?;
+        let parameters = params![&self.account, campaign, now, NOTHING_QUEUED_MS];
+        let completed = self.db.query(sql!("turns.sql", "served"), parameters).await?;
+        let state = completed.first().map(|row| row.text("state")).transpose()?;
         Ok(state.as_deref() == Some("completed"))
     }
 }

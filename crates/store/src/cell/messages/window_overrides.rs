@@ -7,9 +7,10 @@ use domain::weekdays::Weekdays;
 use domain::window_overrides::WindowOverride;
 
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, Row};
+use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, new_id, params};
+use crate::row::Row;
+use crate::{Act, new_id, params, sql};
 
 /// What staff decide.
 #[derive(Clone, Debug)]
@@ -43,9 +44,6 @@ pub struct WindowDecision {
     pub revoked_at: Option<i64>,
 }
 
-const COLUMNS: &str =
-    "decision, first_day, last_day, weekdays, opens, closes, decided_by, basis, decided_at, revoked_at";
-
 /// The local day of an instant, as it is stored.
 fn local_day(unix_ms: i64) -> Result<String, DbError> {
     let at = DateTime::from_timestamp_millis(unix_ms);
@@ -56,14 +54,7 @@ fn local_day(unix_ms: i64) -> Result<String, DbError> {
 impl<D: Database> Cell<'_, D> {
     /// Whether any account has hours of its own on the local day of an instant.
     pub async fn other_hours_on(&self, at: i64) -> Result<bool, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT 1 FROM window_override
-                 WHERE revoked_at IS NULL AND last_day >= ?1 AND first_day <= ?1 AND decided_at <= ?2 LIMIT 1",
-                params![local_day(at)?, at],
-            )
-            .await?;
+        let rows = self.db.query(sql!("window_overrides.sql", "any_on"), params![local_day(at)?, at]).await?;
         Ok(!rows.is_empty())
     }
 
@@ -73,7 +64,7 @@ impl<D: Database> Cell<'_, D> {
             .db
             .query("SELECT account FROM window_override WHERE decision = ?1", params![decision])
             .await?;
-        rows.first().map(|row| row.text(0)).transpose()
+        rows.first().map(|row| row.text("account")).transpose()
     }
 }
 
@@ -96,10 +87,6 @@ impl<D: Database> Tenant<'_, D> {
         let (opens, closes) = (new.hours.opens(), new.hours.closes());
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
-            let sql = format!(
-                "INSERT INTO window_override (account, {COLUMNS})
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL)"
-            );
             let parameters = params![
                 &self.account,
                 &decision,
@@ -112,7 +99,7 @@ impl<D: Database> Tenant<'_, D> {
                 basis.clone(),
                 act.now
             ];
-            db.query(&sql, parameters).await?;
+            db.query(sql!("window_overrides.sql", "decide"), parameters).await?;
             let fields = serde_json::json!({
                 "decision": decision, "from": from, "to": to, "days": new.days, "opens": opens, "closes": closes,
                 "by": new.by, "basis": new.basis,
@@ -135,11 +122,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<WindowDecision, StoreError> {
         self.write(async |db| {
             let revoked = db
-                .query(
-                    "UPDATE window_override SET revoked_at = max(?3, decided_at)
-                     WHERE account = ?1 AND decision = ?2 AND revoked_at IS NULL RETURNING 1",
-                    params![&self.account, decision, act.now],
-                )
+                .query(sql!("window_overrides.sql", "revoke"), params![&self.account, decision, act.now])
                 .await?;
             if revoked.is_empty() {
                 return Err(Refusal::NotFound.into());
@@ -156,22 +139,19 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Every decision about this account's hours, newest first.
     pub async fn window_decisions(&self) -> Result<Vec<WindowDecision>, DbError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM window_override WHERE account = ?1 ORDER BY decided_at DESC, decision DESC"
-        );
-        let rows = self.db.query(&sql, params![&self.account]).await?;
+        let rows = self.db.query(sql!("window_overrides.sql", "of_account"), params![&self.account]).await?;
         let key = &self.keys.evidence;
         rows.iter()
             .map(|row| {
-                let hours = read(row)?;
+                let hours = hours_from_row(row)?;
                 let open = |column: &str, sealed: &[u8]| {
                     key.open_text(&self.place(column, hours.decision()), sealed)
                 };
                 Ok(WindowDecision {
-                    by: open("window decided_by", &row.blob(6)?)?,
-                    basis: open("window basis", &row.blob(7)?)?,
-                    decided_at: row.int(8)?,
-                    revoked_at: row.opt_int(9)?,
+                    by: open("window decided_by", &row.blob("decided_by")?)?,
+                    basis: open("window basis", &row.blob("basis")?)?,
+                    decided_at: row.int("decided_at")?,
+                    revoked_at: row.opt_int("revoked_at")?,
                     hours,
                 })
             })
@@ -181,19 +161,17 @@ impl<D: Database> Tenant<'_, D> {
     /// The hours that hold for the account at an instant, in the order of their decisions, without those
     /// whose days are over.
     pub async fn other_hours(&self, at: i64) -> Result<Vec<WindowOverride>, DbError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM window_override
-             WHERE account = ?1 AND last_day >= ?2 AND decided_at <= ?3 AND (revoked_at IS NULL OR revoked_at > ?3)
-             ORDER BY decided_at, decision"
-        );
-        let rows = self.db.query(&sql, params![&self.account, local_day(at)?, at]).await?;
-        rows.iter().map(read).collect()
+        let parameters = params![&self.account, local_day(at)?, at];
+        let rows = self.db.query(sql!("window_overrides.sql", "that_hold"), parameters).await?;
+        rows.iter().map(hours_from_row).collect()
     }
 }
 
-fn read(row: &Row) -> Result<WindowOverride, DbError> {
-    let day = |column: usize| row.text(column)?.parse().map_err(|_| DbError::Column(column));
-    let days = Weekdays::parse(row.text(3)?.split(',')).ok_or(DbError::Column(3))?;
-    let hours = DayHours::parse(&row.text(4)?, &row.text(5)?).ok_or(DbError::Column(4))?;
-    WindowOverride::new(row.text(0)?, day(1)?, day(2)?, days, hours).map_err(|_| DbError::Column(4))
+fn hours_from_row(row: &Row) -> Result<WindowOverride, DbError> {
+    let day = |column: &str| row.read(column, |text| text.parse::<NaiveDate>().ok());
+    let days = row.read("weekdays", |text| Weekdays::parse(text.split(',')))?;
+    let closes = row.text("closes")?;
+    let hours = row.read("opens", |opens| DayHours::parse(opens, &closes))?;
+    WindowOverride::new(row.text("decision")?, day("first_day")?, day("last_day")?, days, hours)
+        .map_err(|_| DbError::NamedColumn("opens".to_owned()))
 }

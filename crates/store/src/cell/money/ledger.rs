@@ -2,10 +2,12 @@
 //! by triggers and cannot go below zero.
 
 use domain::money::Tiyn;
+use serde::{Deserialize, Serialize};
 
 use crate::cell::Tenant;
 use crate::database::{Database, DbError};
-use crate::{Page, json, params};
+use crate::row::Row;
+use crate::{Page, json, params, sql};
 
 /// What an account can spend and what is held for messages on their way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,14 @@ pub(crate) struct Posting<'p> {
     pub entries: &'p [(Book, Tiyn)],
 }
 
+/// An entry as it crosses into a statement and out of one.
+#[derive(Serialize, Deserialize)]
+struct Entry<B> {
+    book: B,
+    /// In tiyn.
+    amount: i64,
+}
+
 /// Writes a transfer whose entries add up to zero; the triggers move the balance. Belongs inside the
 /// transaction of what it pays for.
 pub(crate) async fn post<D: Database>(
@@ -74,13 +84,9 @@ pub(crate) async fn post<D: Database>(
         params![account, posting.transfer, posting.kind, now, posting.payment, posting.campaign, posting.messages],
     )
     .await?;
-    let entries: Vec<_> = posting.entries.iter().map(|(book, amount)| (book.as_str(), amount.0)).collect();
-    db.query(
-        "INSERT INTO entry (account, transfer, book, amount)
-         SELECT ?1, ?2, value ->> 0, value ->> 1 FROM json_each(?3)",
-        params![account, posting.transfer, json(&entries)?],
-    )
-    .await?;
+    let entry = |(book, amount): &(Book, Tiyn)| Entry { book: book.as_str(), amount: amount.0 };
+    let entries: Vec<_> = posting.entries.iter().map(entry).collect();
+    db.query(sql!("ledger.sql", "entries"), params![account, posting.transfer, json(&entries)?]).await?;
     Ok(())
 }
 
@@ -105,26 +111,33 @@ pub struct LedgerTransfer {
     pub entries: Vec<(String, Tiyn)>,
 }
 
+impl LedgerTransfer {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        let entries: Vec<Entry<String>> = row.json("entries")?;
+        Ok(Self {
+            transfer: row.text("transfer")?,
+            kind: row.text("kind")?,
+            at: row.int("at")?,
+            payment: row.opt_text("payment")?,
+            received_at: row.opt_int("received_at")?,
+            campaign: row.opt_text("campaign")?,
+            messages: row.opt_int("messages")?,
+            entries: entries.into_iter().map(|entry| (entry.book, Tiyn(entry.amount))).collect(),
+        })
+    }
+}
+
 impl<D: Database> Tenant<'_, D> {
     /// The balance, with what the entries really add up to.
     pub async fn balance(&self) -> Result<Balance, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT available, held, (SELECT coalesce(sum(amount), 0) FROM entry WHERE account = ?1),
-                   short_since,
-                   (SELECT coalesce(sum(amount), 0) FROM payment WHERE account = ?1 AND credited_at IS NULL)
-                 FROM balance WHERE account = ?1",
-                params![&self.account],
-            )
-            .await?;
+        let rows = self.db.query(sql!("ledger.sql", "balance"), params![&self.account]).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
         Ok(Balance {
-            available: Tiyn(row.int(0)?),
-            held: Tiyn(row.int(1)?),
-            ledger_sum: Tiyn(row.int(2)?),
-            short_since: row.opt_int(3)?,
-            unapplied: Tiyn(row.int(4)?),
+            available: Tiyn(row.int("available")?),
+            held: Tiyn(row.int("held")?),
+            ledger_sum: Tiyn(row.int("ledger_sum")?),
+            short_since: row.opt_int("short_since")?,
+            unapplied: Tiyn(row.int("unapplied")?),
         })
     }
 
@@ -132,33 +145,9 @@ impl<D: Database> Tenant<'_, D> {
     pub async fn ledger(&self, cursor: Option<&str>, limit: usize) -> Result<Page<LedgerTransfer>, DbError> {
         let rows = self
             .db
-            .query(
-                "SELECT t.transfer, t.kind, t.at, t.payment, t.campaign, t.messages,
-                   (SELECT json_group_array(json_array(book, amount)) FROM entry e
-                    WHERE e.account = t.account AND e.transfer = t.transfer),
-                   (SELECT p.received_at FROM payment p WHERE p.transfer = t.transfer)
-                 FROM transfer t WHERE t.account = ?1 AND (?2 IS NULL OR t.transfer < ?2)
-                 ORDER BY t.transfer DESC LIMIT ?3",
-                params![&self.account, cursor, limit as i64 + 1],
-            )
+            .query(sql!("ledger.sql", "page"), params![&self.account, cursor, limit as i64 + 1])
             .await?;
-        let transfers = rows
-            .iter()
-            .map(|row| {
-                let entries: Vec<(String, i64)> =
-                    serde_json::from_str(&row.text(6)?).map_err(|_| DbError::Column(6))?;
-                Ok(LedgerTransfer {
-                    transfer: row.text(0)?,
-                    kind: row.text(1)?,
-                    at: row.int(2)?,
-                    payment: row.opt_text(3)?,
-                    received_at: row.opt_int(7)?,
-                    campaign: row.opt_text(4)?,
-                    messages: row.opt_int(5)?,
-                    entries: entries.into_iter().map(|(book, amount)| (book, Tiyn(amount))).collect(),
-                })
-            })
-            .collect::<Result<Vec<_>, DbError>>()?;
+        let transfers = rows.iter().map(LedgerTransfer::from_row).collect::<Result<Vec<_>, DbError>>()?;
         Ok(Page::cut(transfers, limit, |transfer| transfer.transfer.clone()))
     }
 }

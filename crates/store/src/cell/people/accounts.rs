@@ -8,7 +8,7 @@ use crate::cell::proof::events::{NewEvent, Recorder};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, params};
+use crate::{Act, Page, params, sql};
 
 /// What a person declares of themselves: no more than the contract needs (R7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,13 +65,14 @@ impl<D: Database> Cell<'_, D> {
         let recorder = Recorder { cell: self.name, account: &new.account, key: &keys.evidence };
         transaction(self.db, async |db| {
             let key = db
-                .query("INSERT INTO personal_key (wrapped) VALUES (?1) RETURNING id", params![wrapped.personal.clone()])
+                .query(
+                    "INSERT INTO personal_key (wrapped) VALUES (?1) RETURNING id",
+                    params![wrapped.personal.clone()],
+                )
                 .await?;
-            let key = key.first().ok_or(DbError::NoRow)?.int(0)?;
+            let key = key.first().ok_or(DbError::NoRow)?.int("id")?;
             db.query(
-                "INSERT INTO account (account, number, kind, state, language, profile, personal_key, evidence_key, created_at,
-                   truth_declared_at)
-                 VALUES (?1, ?2, ?3, 'active', ?4, ?5, ?6, ?7, ?8, ?8)",
+                sql!("accounts.sql", "create"),
                 params![
                     &new.account,
                     &new.number,
@@ -110,7 +111,7 @@ impl<D: Database> Tenant<'_, D> {
     pub async fn profile(&self) -> Result<Profile, DbError> {
         let rows =
             self.db.query("SELECT profile FROM account WHERE account = ?1", params![&self.account]).await?;
-        let sealed = rows.first().ok_or(DbError::NoRow)?.blob(0)?;
+        let sealed = rows.first().ok_or(DbError::NoRow)?.blob("profile")?;
         let plain = self.keys.personal()?.open(&profile_place(&self.account), &sealed)?;
         serde_json::from_slice(&plain).map_err(|_| DbError::Seal)
     }
@@ -128,8 +129,7 @@ impl<D: Database> Tenant<'_, D> {
             self.refuse_if_closed(db).await?;
             let fields = serde_json::json!({"changed": self.changed_fields(db, profile, language).await?});
             db.query(
-                "INSERT INTO profile_change (account, at, actor, former, language)
-                 SELECT account, ?2, ?3, profile, language FROM account WHERE account = ?1",
+                sql!("accounts.sql", "keep_former_profile"),
                 params![&self.account, act.now, &act.actor],
             )
             .await?;
@@ -148,20 +148,21 @@ impl<D: Database> Tenant<'_, D> {
     pub async fn profile_changes(&self, before: i64, limit: usize) -> Result<Page<ProfileChange>, DbError> {
         let rows = self
             .db
-            .query(
-                "SELECT id, at, actor, former, language FROM profile_change
-                 WHERE account = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
-                params![&self.account, before, limit as i64 + 1],
-            )
+            .query(sql!("accounts.sql", "profile_changes"), params![&self.account, before, limit as i64 + 1])
             .await?;
         let key = self.keys.personal()?;
         let changes = rows
             .iter()
             .map(|row| {
-                let plain = key.open(&profile_place(&self.account), &row.blob(3)?)?;
+                let plain = key.open(&profile_place(&self.account), &row.blob("former")?)?;
                 let former = serde_json::from_slice(&plain).map_err(|_| DbError::Seal)?;
-                let (id, at, actor, language) = (row.int(0)?, row.int(1)?, row.text(2)?, row.text(4)?);
-                Ok(ProfileChange { id, at, actor, former, language })
+                Ok(ProfileChange {
+                    id: row.int("id")?,
+                    at: row.int("at")?,
+                    actor: row.text("actor")?,
+                    former,
+                    language: row.text("language")?,
+                })
             })
             .collect::<Result<Vec<_>, DbError>>()?;
         Ok(Page::cut(changes, limit, |change| change.id.to_string()))
@@ -178,14 +179,14 @@ impl<D: Database> Tenant<'_, D> {
             .query("SELECT profile, language FROM account WHERE account = ?1", params![&self.account])
             .await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
-        let plain = self.keys.personal()?.open(&profile_place(&self.account), &row.blob(0)?)?;
+        let plain = self.keys.personal()?.open(&profile_place(&self.account), &row.blob("profile")?)?;
         let former: Profile = serde_json::from_slice(&plain).map_err(|_| DbError::Seal)?;
         let differences = [
             ("login", former.login != profile.login),
             ("name", former.name != profile.name),
             ("phone", former.phone != profile.phone),
             ("email", former.email != profile.email),
-            ("language", row.text(1)? != language),
+            ("language", row.text("language")? != language),
         ];
         Ok(differences.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect())
     }

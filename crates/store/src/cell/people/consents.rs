@@ -7,7 +7,8 @@ use crate::cell::Tenant;
 use crate::cell::proof::events::{NewEvent, Recorder};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, new_id, params};
+use crate::row::Row;
+use crate::{Act, Page, new_id, params, sql};
 
 /// What a person accepted: the document as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,21 @@ pub struct ConsentRecord {
     pub log_index: i64,
 }
 
+impl ConsentRecord {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            consent: row.text("consent")?,
+            document: row.text("document")?,
+            version: row.text("version")?,
+            sha256: row.text("sha256")?,
+            language: row.text("language")?,
+            at: row.int("at")?,
+            withdrawn_at: row.opt_int("withdrawn_at")?,
+            log_index: row.int("log_index")?,
+        })
+    }
+}
+
 /// Writes one act and its leaf. Belongs inside the transaction of what it allows.
 pub(crate) async fn record<D: Database>(
     db: &D,
@@ -61,8 +77,7 @@ pub(crate) async fn record<D: Database>(
     let event = NewEvent { kind: "consent_given", campaign: None, fields };
     let log_index = recorder.record(db, act.now, vec![event]).await?;
     db.query(
-        "INSERT INTO consent (account, consent, document, version, sha256, language, subject, actor, channel, at, log_index)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        sql!("consents.sql", "record"),
         params![
             recorder.account,
             &consent,
@@ -108,27 +123,9 @@ impl<D: Database> Tenant<'_, D> {
     pub async fn consents(&self, cursor: Option<&str>, limit: usize) -> Result<Page<ConsentRecord>, DbError> {
         let rows = self
             .db
-            .query(
-                "SELECT consent, document, version, sha256, language, at, withdrawn_at, log_index FROM consent
-                 WHERE account = ?1 AND (?2 IS NULL OR consent < ?2) ORDER BY consent DESC LIMIT ?3",
-                params![&self.account, cursor, limit as i64 + 1],
-            )
+            .query(sql!("consents.sql", "list"), params![&self.account, cursor, limit as i64 + 1])
             .await?;
-        let records = rows
-            .iter()
-            .map(|row| {
-                Ok(ConsentRecord {
-                    consent: row.text(0)?,
-                    document: row.text(1)?,
-                    version: row.text(2)?,
-                    sha256: row.text(3)?,
-                    language: row.text(4)?,
-                    at: row.int(5)?,
-                    withdrawn_at: row.opt_int(6)?,
-                    log_index: row.int(7)?,
-                })
-            })
-            .collect::<Result<Vec<_>, DbError>>()?;
+        let records = rows.iter().map(ConsentRecord::from_row).collect::<Result<Vec<_>, DbError>>()?;
         Ok(Page::cut(records, limit, |record| record.consent.clone()))
     }
 
@@ -142,7 +139,7 @@ impl<D: Database> Tenant<'_, D> {
                     params![&self.account, consent],
                 )
                 .await?;
-            let document = found.first().ok_or(Refusal::NotFound)?.text(0)?;
+            let document = found.first().ok_or(Refusal::NotFound)?.text("document")?;
             match DocumentKind::parse(&document) {
                 Some(DocumentKind::MarketingConsent) => {}
                 Some(kind) if kind.mandatory() => return Err(Refusal::ConsentMandatory.into()),

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::people::consents::{self, Acceptance};
-use crate::database::{Database, DbError, Row, transaction};
+use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, hex, json, new_id, params, random};
+use crate::row::Row;
+use crate::{Act, Page, hex, json, new_id, params, random, sql};
 
 /// An upload that has not moved for this long is dead: its rows are cleared away by the next one.
 const STALLED_MS: i64 = 60_000;
@@ -119,9 +120,17 @@ pub struct BatchOutcome {
     pub noted: i64,
 }
 
-const COLUMNS: &str =
-    "import, name, state, rows_read, imported, duplicates, rejected, blacklisted, columns, problem_code, problem_line,
-  created_at, finished_at, several";
+/// A row that is to become a contact, its bytes in hexadecimal.
+#[derive(Serialize)]
+struct SealedContact<'c> {
+    /// `cnt_…`
+    contact: String,
+    hash: String,
+    number: String,
+    range: &'c str,
+    name: Option<String>,
+    proof: Option<String>,
+}
 
 impl<D: Database> Tenant<'_, D> {
     /// Begins an upload with its attestation (R62). A repeat under the same key finds the first.
@@ -146,8 +155,7 @@ impl<D: Database> Tenant<'_, D> {
                 }
                 let consent = consents::record(db, &self.recorder(), act, &attestation).await?;
                 db.query(
-                    "INSERT INTO import (account, import, name, state, consent, created_at, touched_at)
-                 VALUES (?1, ?2, ?3, 'awaiting_file', ?4, ?5, ?5)",
+                    sql!("imports.sql", "create"),
                     params![&self.account, &import, sealed.clone(), consent.consent, act.now],
                 )
                 .await?;
@@ -160,30 +168,26 @@ impl<D: Database> Tenant<'_, D> {
 
     /// One upload.
     pub async fn import(&self, import: &str) -> Result<Option<Import>, DbError> {
-        let sql = format!("SELECT {COLUMNS} FROM import WHERE account = ?1 AND import = ?2");
-        let rows = self.db.query(&sql, params![&self.account, import]).await?;
+        let rows = self.db.query(sql!("imports.sql", "one"), params![&self.account, import]).await?;
         rows.first().map(|row| self.read_import(row)).transpose()
     }
 
     /// The uploads, newest first.
     pub async fn imports(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Import>, DbError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM import WHERE account = ?1 AND (?2 IS NULL OR import < ?2)
-             ORDER BY import DESC LIMIT ?3"
-        );
-        let rows = self.db.query(&sql, params![&self.account, cursor, limit as i64 + 1]).await?;
+        let parameters = params![&self.account, cursor, limit as i64 + 1];
+        let rows = self.db.query(sql!("imports.sql", "page"), parameters).await?;
         let imports = rows.iter().map(|row| self.read_import(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(Page::cut(imports, limit, |import| import.import.clone()))
     }
 
     fn read_import(&self, row: &Row) -> Result<Import, DbError> {
-        let import = row.text(0)?;
-        let name = match row.opt_blob(1)? {
+        let import = row.text("import")?;
+        let name = match row.opt_blob("name")? {
             Some(sealed) => self.keys.personal()?.open_text(&self.place("import name", &import), &sealed)?,
             None => String::new(),
         };
         // Names of columns come from outside: somebody may have put a number where a name belongs.
-        let (columns, dropped_columns) = match row.opt_blob(8)? {
+        let (columns, dropped_columns) = match row.opt_blob("columns")? {
             Some(sealed) => {
                 let names = self.keys.personal()?.open(&self.place("import columns", &import), &sealed)?;
                 serde_json::from_slice(&names).map_err(|_| DbError::Seal)?
@@ -193,43 +197,38 @@ impl<D: Database> Tenant<'_, D> {
         Ok(Import {
             import,
             name,
-            state: row.text(2)?,
-            rows: row.int(3)?,
-            imported: row.int(4)?,
-            duplicates: row.int(5)?,
-            rejected: row.int(6)?,
-            blacklisted: row.int(7)?,
-            several: row.int(13)?,
+            state: row.text("state")?,
+            rows: row.int("rows_read")?,
+            imported: row.int("imported")?,
+            duplicates: row.int("duplicates")?,
+            rejected: row.int("rejected")?,
+            blacklisted: row.int("blacklisted")?,
+            several: row.int("several")?,
             columns,
             dropped_columns,
-            problem_code: row.opt_text(9)?,
-            problem_line: row.opt_int(10)?,
-            created_at: row.int(11)?,
-            finished_at: row.opt_int(12)?,
+            problem_code: row.opt_text("problem_code")?,
+            problem_line: row.opt_int("problem_line")?,
+            created_at: row.int("created_at")?,
+            finished_at: row.opt_int("finished_at")?,
         })
     }
 
     /// Takes the file's place: from here on only this upload writes contacts of the account.
     pub async fn begin_receiving(&self, import: &str, now: i64) -> Result<(), StoreError> {
-        let stalled = self
-            .db
-            .query(
-                "SELECT import FROM import WHERE account = ?1 AND state = 'receiving' AND touched_at < ?2",
-                params![&self.account, now - STALLED_MS],
-            )
-            .await?;
+        let stalled =
+            self.db.query(sql!("imports.sql", "stalled"), params![&self.account, now - STALLED_MS]).await?;
         for row in &stalled {
-            self.fail_import(&row.text(0)?, "upload_interrupted", None, now).await?;
+            self.fail_import(&row.text("import")?, "upload_interrupted", None, now).await?;
         }
         let state = self.import(import).await?.ok_or(Refusal::NotFound)?.state;
         if state != "awaiting_file" {
             return Err(Refusal::ImportAlreadyHasFile.into());
         }
-        const TAKE: &str = "UPDATE import SET state = 'receiving', touched_at = ?3
-             WHERE account = ?1 AND import = ?2 AND state = 'awaiting_file'
-               AND NOT EXISTS (SELECT 1 FROM import WHERE account = ?1 AND state = 'receiving') RETURNING 1";
-        let taken =
-            self.write(async |db| Ok(db.query(TAKE, params![&self.account, import, now]).await?)).await?;
+        let taken = self
+            .write(async |db| {
+                Ok(db.query(sql!("imports.sql", "take_file"), params![&self.account, import, now]).await?)
+            })
+            .await?;
         if taken.is_empty() { Err(Refusal::ImportInProgress.into()) } else { Ok(()) }
     }
 
@@ -249,14 +248,15 @@ impl<D: Database> Tenant<'_, D> {
             let seal = |column: &str, value: &str| -> Result<String, DbError> {
                 Ok(hex(&key.seal(&self.place(column, &id), value.as_bytes())?))
             };
-            rows.push((
-                hex(&key.index(&contact.phone)),
-                seal("contact number", &contact.phone)?,
-                contact.name.as_deref().map(|name| seal("contact name", name)).transpose()?,
-                contact.consent_proof.as_deref().map(|proof| seal("contact consent", proof)).transpose()?,
-                id,
-                number_range(&contact.phone).unwrap_or_default(),
-            ));
+            let proof = contact.consent_proof.as_deref();
+            rows.push(SealedContact {
+                hash: hex(&key.index(&contact.phone)),
+                number: seal("contact number", &contact.phone)?,
+                range: number_range(&contact.phone).unwrap_or_default(),
+                name: contact.name.as_deref().map(|name| seal("contact name", name)).transpose()?,
+                proof: proof.map(|proof| seal("contact consent", proof)).transpose()?,
+                contact: id,
+            });
         }
         let rows = json(&rows)?;
         self.write(async |db| {
@@ -265,21 +265,13 @@ impl<D: Database> Tenant<'_, D> {
             let mut problems = rejected.to_vec();
             let mut outcome = BatchOutcome::default();
             // Which numbers the base or an earlier line has, and which the blacklist has, before anything is written.
-            let known = db
-                .query(
-                    "SELECT j.key, CASE WHEN c.import = ?3 THEN 'duplicate_in_file' ELSE 'duplicate_of_contact' END
-                     FROM json_each(?2) j CROSS JOIN contact c ON c.account = ?1 AND c.number_hash = unhex(j.value ->> 0)
-                     UNION ALL SELECT j.key, 'blacklisted'
-                     FROM json_each(?2) j CROSS JOIN blacklist b ON b.account = ?1 AND b.number_hash = unhex(j.value ->> 0)",
-                    params![&self.account, &rows, import],
-                )
-                .await?;
+            let known =
+                db.query(sql!("imports.sql", "known_numbers"), params![&self.account, &rows, import]).await?;
             let mut verdicts: Vec<[Option<String>; 2]> = vec![[None, None]; contacts.len()];
             for row in &known {
-                let place = usize::try_from(row.int(0)?).map_err(|_| DbError::Column(0))?;
-                let code = row.text(1)?;
+                let code = row.text("code")?;
                 let slot = usize::from(code == "blacklisted");
-                if let Some(verdict) = verdicts.get_mut(place) {
+                if let Some(verdict) = verdicts.get_mut(row.number::<usize>("place")?) {
                     verdict[slot] = Some(code);
                 }
             }
@@ -307,31 +299,16 @@ impl<D: Database> Tenant<'_, D> {
                     (None, None) => outcome.imported += 1,
                 }
             }
-            db.query(
-                "INSERT INTO contact (account, contact, number_hash, number, number_range, name, consent_proof, import,
-                   created_at)
-                 SELECT ?1, value ->> 4, unhex(value ->> 0), unhex(value ->> 1), value ->> 5, unhex(value ->> 2),
-                   unhex(value ->> 3), ?3, ?4
-                 FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO NOTHING",
-                params![&self.account, &rows, import, now],
-            )
-            .await?;
+            db.query(sql!("imports.sql", "add_contacts"), params![&self.account, &rows, import, now]).await?;
             self.check_unpaid_limit(db, Kept::Contacts).await?;
             problems.sort_by_key(|problem| problem.line);
             problems.truncate(usize::try_from(PROBLEMS_MAX - listed).unwrap_or(0));
-            db.query(
-                "INSERT INTO import_problem (account, import, line, code)
-                 SELECT ?1, ?2, value ->> 'line', value ->> 'code' FROM json_each(?3) WHERE true ON CONFLICT DO NOTHING",
-                params![&self.account, import, json(&problems)?],
-            )
-            .await?;
+            db.query(sql!("imports.sql", "add_problems"), params![&self.account, import, json(&problems)?])
+                .await?;
             let read = (contacts.len() + rejected.len()) as i64;
             let still_ours = db
                 .query(
-                    "UPDATE import SET rows_read = rows_read + ?3, imported = imported + ?4, duplicates = duplicates + ?5,
-                       rejected = rejected + ?6, blacklisted = blacklisted + ?7, touched_at = ?8,
-                       several = several + ?9, noted = noted + ?10
-                     WHERE account = ?1 AND import = ?2 AND state = 'receiving' AND problem_code IS NULL RETURNING 1",
+                    sql!("imports.sql", "count_batch"),
                     params![
                         &self.account,
                         import,
@@ -346,7 +323,6 @@ impl<D: Database> Tenant<'_, D> {
                     ],
                 )
                 .await?;
-            // Somebody took this upload for dead and cleared it away.
             if still_ours.is_empty() { Err(Refusal::ImportInProgress.into()) } else { Ok(outcome) }
         })
         .await
@@ -355,13 +331,8 @@ impl<D: Database> Tenant<'_, D> {
     /// How many lines of an upload under way are listed already: every repeated, refused or blacklisted
     /// row is one, and every row that is only noted.
     async fn listed_problems(&self, db: &D, import: &str) -> Result<i64, StoreError> {
-        let rows = db
-            .query(
-                "SELECT duplicates + rejected + blacklisted + noted FROM import WHERE account = ?1 AND import = ?2",
-                params![&self.account, import],
-            )
-            .await?;
-        Ok(rows.first().ok_or(Refusal::NotFound)?.int(0)?)
+        let rows = db.query(sql!("imports.sql", "listed"), params![&self.account, import]).await?;
+        Ok(rows.first().ok_or(Refusal::NotFound)?.int("lines")?)
     }
 
     /// Makes the uploaded rows count.
@@ -378,16 +349,15 @@ impl<D: Database> Tenant<'_, D> {
             self.refuse_if_closed(db).await?;
             let done = db
                 .query(
-                    "UPDATE import SET state = 'completed', finished_at = ?3, columns = ?4
-                     WHERE account = ?1 AND import = ?2 AND state = 'receiving' AND problem_code IS NULL
-                     RETURNING rows_read, imported, duplicates, rejected, blacklisted",
+                    sql!("imports.sql", "complete"),
                     params![&self.account, import, act.now, sealed.clone()],
                 )
                 .await?;
             let done = done.first().ok_or(Refusal::ImportInProgress)?;
             let fields = serde_json::json!({
-                "import": import, "rows": done.int(0)?, "imported": done.int(1)?, "duplicates": done.int(2)?,
-                "rejected": done.int(3)?, "blacklisted": done.int(4)?,
+                "import": import, "rows": done.int("rows_read")?, "imported": done.int("imported")?,
+                "duplicates": done.int("duplicates")?, "rejected": done.int("rejected")?,
+                "blacklisted": done.int("blacklisted")?,
             });
             self.write_act(db, act, "import_completed", None, fields).await?;
             Ok(())
@@ -405,16 +375,9 @@ impl<D: Database> Tenant<'_, D> {
         line: Option<i64>,
         now: i64,
     ) -> Result<(), DbError> {
-        // The mark comes first: from here on the upload can neither go on nor complete, and it still
-        // keeps others from beginning until its rows are gone.
         let marked = self
             .db
-            .query(
-                "UPDATE import SET problem_line = CASE WHEN problem_code IS NULL THEN ?5 ELSE problem_line END,
-                   problem_code = coalesce(problem_code, ?3), touched_at = ?4
-                 WHERE account = ?1 AND import = ?2 AND state = 'receiving' RETURNING 1",
-                params![&self.account, import, code, now, line],
-            )
+            .query(sql!("imports.sql", "mark_failed"), params![&self.account, import, code, now, line])
             .await?;
         if marked.is_empty() {
             return Ok(());
@@ -422,11 +385,7 @@ impl<D: Database> Tenant<'_, D> {
         loop {
             let cleared = self
                 .db
-                .query(
-                    "DELETE FROM contact WHERE account = ?1 AND contact IN
-                       (SELECT contact FROM contact WHERE account = ?1 AND import = ?2 LIMIT ?3) RETURNING 1",
-                    params![&self.account, import, CLEAR_ROWS],
-                )
+                .query(sql!("imports.sql", "clear_contacts"), params![&self.account, import, CLEAR_ROWS])
                 .await?;
             if (cleared.len() as i64) < CLEAR_ROWS {
                 break;
@@ -438,13 +397,7 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, import],
             )
             .await?;
-            db.query(
-                "UPDATE import SET state = 'failed', finished_at = ?3, rows_read = 0, imported = 0,
-                   duplicates = 0, rejected = 0, blacklisted = 0, several = 0, noted = 0
-                 WHERE account = ?1 AND import = ?2 AND state = 'receiving'",
-                params![&self.account, import, now],
-            )
-            .await?;
+            db.query(sql!("imports.sql", "fail"), params![&self.account, import, now]).await?;
             Ok(())
         })
         .await
@@ -460,15 +413,11 @@ impl<D: Database> Tenant<'_, D> {
         self.import(import).await?.ok_or(Refusal::NotFound)?;
         let rows = self
             .db
-            .query(
-                "SELECT line, code FROM import_problem WHERE account = ?1 AND import = ?2 AND line > ?3
-                 ORDER BY line LIMIT ?4",
-                params![&self.account, import, after, limit as i64 + 1],
-            )
+            .query(sql!("imports.sql", "problems"), params![&self.account, import, after, limit as i64 + 1])
             .await?;
         let problems = rows
             .iter()
-            .map(|row| Ok(RowProblem { line: row.int(0)?, code: row.text(1)? }))
+            .map(|row| Ok(RowProblem { line: row.int("line")?, code: row.text("code")? }))
             .collect::<Result<Vec<_>, DbError>>()?;
         Ok(Page::cut(problems, limit, |problem| problem.line.to_string()))
     }

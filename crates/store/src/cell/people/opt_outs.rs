@@ -8,9 +8,10 @@ use domain::opt_out::{Reply, read_reply};
 use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::people::blacklist::Source;
 use crate::cell::{Cell, LeasedMessage, NewBlacklistEntry, Tenant};
-use crate::database::{Database, DbError, Row};
+use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, OptOutLinks, params};
+use crate::row::Row;
+use crate::{Act, OptOutLinks, params, sql};
 
 /// A reply answers messages of this time: an older one is no conversation any more.
 const REPLY_MS_MAX: i64 = 90 * 24 * 60 * 60 * 1000;
@@ -118,21 +119,13 @@ impl<D: Database> Cell<'_, D> {
     pub async fn take_opt_out_link(&self, token: &str, now: i64) -> Result<bool, StoreError> {
         let links = OptOutLinks::new(self.keys)?;
         let Some(named) = links.read(token) else { return Ok(false) };
-        let rows = self
-            .db
-            .query(
-                "SELECT m.account, m.message FROM message m
-                 JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
-                 WHERE m.id = ?1 AND c.opt_out_link IS NOT NULL",
-                params![named.row],
-            )
-            .await?;
+        let rows = self.db.query(sql!("opt_outs.sql", "linked_message"), params![named.row]).await?;
         let Some(row) = rows.first() else { return Ok(false) };
-        let message = row.text(1)?;
+        let message = row.text("message")?;
         if !links.is_of(named, &message) {
             return Ok(false);
         }
-        let Some(tenant) = self.tenant(&row.text(0)?).await? else { return Ok(true) };
+        let Some(tenant) = self.tenant(&row.text("account")?).await? else { return Ok(true) };
         if tenant.keys.personal.is_none() {
             return Ok(true);
         }
@@ -149,8 +142,7 @@ impl<D: Database> Cell<'_, D> {
         let hash = self.keys.attempt_key(&["refusal", account, from]);
         self.db
             .query(
-                "INSERT INTO waiting_refusal (account, operator, from_hash, sealed_from, at, take_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (account, operator, from_hash) DO NOTHING",
+                sql!("opt_outs.sql", "keep_refusal"),
                 params![account, operator, &hash, sealed, now, now + PUT_OFF_MS],
             )
             .await?;
@@ -166,17 +158,12 @@ impl<D: Database> Cell<'_, D> {
 
     /// Lists up to `limit` refusals that could not be listed when they came (R66).
     pub async fn take_waiting_refusals(&self, limit: usize, now: i64) -> Result<Done, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT account, operator, from_hash, sealed_from, at FROM waiting_refusal
-                 WHERE take_at <= ?1 ORDER BY take_at LIMIT ?2",
-                params![now, limit as i64],
-            )
-            .await?;
+        let rows =
+            self.db.query(sql!("opt_outs.sql", "waiting_refusals"), params![now, limit as i64]).await?;
         let mut done = Done::default();
         for row in &rows {
-            let (account, key) = (row.text(0)?, params![row.text(0)?, row.text(1)?, row.blob(2)?]);
+            let account = row.text("account")?;
+            let key = params![&account, row.text("operator")?, row.blob("from_hash")?];
             match self.take_waiting_refusal(row, now).await {
                 Ok(()) => {
                     let forget =
@@ -189,8 +176,7 @@ impl<D: Database> Cell<'_, D> {
                         StoreError::Db(error) => of_one_account(error)?,
                         StoreError::Refused(refusal) => DbError::Other(refusal.to_string()),
                     };
-                    let later = "UPDATE waiting_refusal SET take_at = ?4
-                         WHERE account = ?1 AND operator = ?2 AND from_hash = ?3";
+                    let later = sql!("opt_outs.sql", "put_off");
                     self.db.query(later, [key, params![now + PUT_OFF_MS]].concat()).await?;
                     done.put_off.push((account, error));
                 }
@@ -200,10 +186,12 @@ impl<D: Database> Cell<'_, D> {
     }
 
     async fn take_waiting_refusal(&self, row: &Row, now: i64) -> Result<(), StoreError> {
-        let (account, operator) = (row.text(0)?, row.text(1)?);
-        let from = self.keys.directory_key()?.open_text(&refusal_place(&account), &row.blob(3)?)?;
+        let (account, operator) = (row.text("account")?, row.text("operator")?);
+        let from =
+            self.keys.directory_key()?.open_text(&refusal_place(&account), &row.blob("sealed_from")?)?;
         let act = Act { now, actor: "recipient".to_owned(), channel: "webhook" };
-        self.refuse_to(&account, &operator, &from, row.int(4)? - REPLY_MS_MAX, &act).await?;
+        let since = row.int("at")? - REPLY_MS_MAX;
+        self.refuse_to(&account, &operator, &from, since, &act).await?;
         Ok(())
     }
 
@@ -233,14 +221,9 @@ impl<D: Database> Cell<'_, D> {
     async fn accounts_that_sent(&self, after: &str, since: i64) -> Result<Vec<String>, DbError> {
         let rows = self
             .db
-            .query(
-                "SELECT DISTINCT account FROM campaign INDEXED BY campaign_sent
-                 WHERE started_at IS NOT NULL AND account > ?1 AND (finished_at IS NULL OR finished_at >= ?2)
-                 ORDER BY account LIMIT ?3",
-                params![after, since, ACCOUNTS_STEP as i64],
-            )
+            .query(sql!("opt_outs.sql", "accounts_that_sent"), params![after, since, ACCOUNTS_STEP as i64])
             .await?;
-        rows.iter().map(|row| row.text(0)).collect()
+        rows.iter().map(|row| row.text("account")).collect()
     }
 }
 
@@ -250,17 +233,10 @@ impl<D: Database> Tenant<'_, D> {
     /// says that it did.
     async fn wrote_to(&self, operator: &str, phone: &str, since: i64) -> Result<bool, DbError> {
         let Some(personal) = &self.keys.personal else { return Ok(false) };
-        // A number has at most one message in a campaign, and is found there by the index that says so.
         let rows = self
             .db
             .query(
-                "SELECT 1 FROM campaign c INDEXED BY campaign_sent CROSS JOIN message m
-                   ON m.account = c.account AND m.campaign = c.campaign AND m.number_hash = ?2
-                 WHERE c.account = ?1 AND c.started_at IS NOT NULL
-                   AND (c.finished_at IS NULL OR c.finished_at >= ?4) AND m.operator = ?3
-                   AND (m.handed_over_at >= ?4 OR m.state IN ('leased', 'unknown')
-                     OR (m.unclear > 0 AND m.handed_over_at IS NULL))
-                 LIMIT 1",
+                sql!("opt_outs.sql", "wrote_to"),
                 params![&self.account, &personal.index(phone), operator, since],
             )
             .await?;

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use domain::cell_name::CellName;
 use evidence::merkle::{Hash, leaf_hash};
 use evidence::series::number_field;
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::cell::Tenant;
 use crate::database::{Database, DbError, transaction};
 use crate::log;
 use crate::seal::{SealingKey, random};
-use crate::{Act, hex, json, params};
+use crate::{Act, hex, json, params, sql};
 
 /// Something that happened to an account and must be provable.
 pub(crate) struct NewEvent<'e> {
@@ -52,6 +53,22 @@ fn runs_of(kind: &str) -> impl Iterator<Item = &'static str> {
     [ACTS].into_iter().chain(run)
 }
 
+/// How many numbers of a series are wanted.
+#[derive(Serialize)]
+struct Wanted<'w> {
+    series: &'w str,
+    events: u64,
+}
+
+/// An event as it is kept.
+#[derive(Serialize)]
+struct Kept<'k> {
+    kind: &'k str,
+    campaign: Option<&'k str>,
+    /// In hexadecimal.
+    sealed: String,
+}
+
 /// Takes the next numbers of series, `(series, how many)`, and answers the first of each. Numbers go up by
 /// one from 1, in the order of the log, so that whoever has some of them sees which others there must be
 /// (R93). Belongs inside the transaction of the leaves.
@@ -60,21 +77,14 @@ pub(crate) async fn take_numbers<D: Database>(
     account: &str,
     wanted: &BTreeMap<String, u64>,
 ) -> Result<BTreeMap<String, u64>, DbError> {
-    let wanted_rows: Vec<(&String, &u64)> = wanted.iter().collect();
-    let rows = db
-        .query(
-            "INSERT INTO series (account, series, events)
-             SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2) WHERE true
-             ON CONFLICT (account, series) DO UPDATE SET events = events + excluded.events
-             RETURNING series, events",
-            params![account, json(&wanted_rows)?],
-        )
-        .await?;
+    let wanted_rows: Vec<_> =
+        wanted.iter().map(|(series, events)| Wanted { series, events: *events }).collect();
+    let rows = db.query(sql!("events.sql", "take_numbers"), params![account, json(&wanted_rows)?]).await?;
     let mut first = BTreeMap::new();
     for row in &rows {
-        let series = row.text(0)?;
+        let series = row.text("series")?;
         let count = wanted.get(&series).copied().unwrap_or_default();
-        first.insert(series, row.int(1)?.unsigned_abs() - count + 1);
+        first.insert(series, row.number::<u64>("events")? - count + 1);
     }
     Ok(first)
 }
@@ -130,14 +140,9 @@ impl Recorder<'_> {
         let first = log::append(db, &cell.log(), &leaves).await?;
         let mut rows = Vec::with_capacity(salted.len());
         for ((kind, campaign, plain), index) in salted.into_iter().zip(first..) {
-            rows.push((kind, campaign, hex(&key.seal(&place(account, index), &plain)?)));
+            rows.push(Kept { kind, campaign, sealed: hex(&key.seal(&place(account, index), &plain)?) });
         }
-        db.query(
-            "INSERT INTO event (account, log_index, kind, campaign, at, sealed)
-         SELECT ?1, ?2 + key, value ->> 0, value ->> 1, ?3, unhex(value ->> 2) FROM json_each(?4)",
-            params![account, first, now, json(&rows)?],
-        )
-        .await?;
+        db.query(sql!("events.sql", "keep"), params![account, first, now, json(&rows)?]).await?;
         Ok(first)
     }
 }

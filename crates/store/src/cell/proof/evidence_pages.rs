@@ -5,12 +5,13 @@ use domain::money::Tiyn;
 use serde_json::Value as Json;
 
 use crate::cell::Tenant;
-use crate::cell::messages::content::{SENT_COLUMNS, SentContent};
+use crate::cell::messages::content::SentContent;
 use crate::cell::messages::hand_over::{HandOverEvent, hand_over_salt};
 use crate::cell::messages::reports::{ResultEvent, result_salt};
 use crate::cell::proof::events;
-use crate::database::{Database, DbError, Row};
-use crate::{hex, params};
+use crate::database::{Database, DbError};
+use crate::row::Row;
+use crate::{hex, params, sql};
 
 /// Sizes of the log that are remembered as shown to an account.
 const SHOWN_MAX: i64 = 16;
@@ -41,15 +42,10 @@ impl<D: Database> Tenant<'_, D> {
     pub async fn counted_evidence(&self, series: &str) -> Result<(u64, u64), DbError> {
         let rows = self
             .db
-            .query(
-                // One statement, so that both numbers are of one moment.
-                "SELECT coalesce((SELECT size FROM log WHERE log = ?3), 0),
-                   coalesce((SELECT events FROM series WHERE account = ?1 AND series = ?2), 0)",
-                params![&self.account, series, self.cell.log()],
-            )
+            .query(sql!("evidence_pages.sql", "counts"), params![&self.account, series, self.cell.log()])
             .await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
-        Ok((row.int(0)?.unsigned_abs(), row.int(1)?.unsigned_abs()))
+        Ok((row.number("leaves")?, row.number("events")?))
     }
 
     /// Notes that the account was shown the log at this size, and answers the earlier sizes at which it was, the
@@ -62,8 +58,7 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, SHOWN_MAX],
             )
             .await?;
-        let shown =
-            rows.iter().map(|row| Ok(row.int(0)?.unsigned_abs())).collect::<Result<Vec<_>, DbError>>()?;
+        let shown = rows.iter().map(|row| row.number("size")).collect::<Result<Vec<u64>, DbError>>()?;
         if size > 0 && !shown.contains(&size) {
             match self.remember_shown_log(size).await {
                 // Whoever only reads waits for no writer; a note that is lost costs a convenience.
@@ -77,8 +72,7 @@ impl<D: Database> Tenant<'_, D> {
     async fn remember_shown_log(&self, size: u64) -> Result<(), DbError> {
         let (insert, forget) = (
             "INSERT OR IGNORE INTO shown_log (account, size) VALUES (?1, ?2)",
-            "DELETE FROM shown_log WHERE account = ?1 AND size NOT IN
-               (SELECT size FROM shown_log WHERE account = ?1 ORDER BY size DESC LIMIT ?2)",
+            sql!("evidence_pages.sql", "forget_shown"),
         );
         self.db.query(insert, params![&self.account, size as i64]).await?;
         self.db.query(forget, params![&self.account, SHOWN_MAX]).await?;
@@ -95,15 +89,7 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                &format!(
-                    "SELECT m.id, m.message, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes,
-                       m.window_rule, m.operator_price, m.service_price, m.hand_over_index, m.state, m.result_at,
-                       m.result_index, m.call_result, m.paid_if_answered, m.capture IS NOT NULL AND m.refund IS NULL, m.window_hours,
-                       m.hand_over_number, m.result_number, {SENT_COLUMNS}
-                     FROM message m JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
-                     WHERE m.account = ?1 AND m.campaign = ?2 AND m.id > ?3 AND m.hand_over_index IS NOT NULL
-                     ORDER BY m.id LIMIT ?4"
-                ),
+                sql!("evidence_pages.sql", "of_campaign"),
                 params![&self.account, campaign, after, limit as i64],
             )
             .await?;
@@ -112,7 +98,7 @@ impl<D: Database> Tenant<'_, D> {
             self.message_evidence(campaign, row, &mut page.events)?;
         }
         if rows.len() == limit {
-            page.next_cursor = rows.last().map(|row| row.int(0)).transpose()?.map(|id| id.to_string());
+            page.next_cursor = rows.last().map(|row| row.int("id")).transpose()?.map(|id| id.to_string());
         }
         Ok(page)
     }
@@ -124,26 +110,28 @@ impl<D: Database> Tenant<'_, D> {
         into: &mut Vec<ProvableEvent>,
     ) -> Result<(), DbError> {
         let key = &self.keys.evidence;
-        let message = row.text(1)?;
+        let message = row.text("message")?;
         let phone = row
-            .opt_blob(2)?
+            .opt_blob("number")?
             .map(|sealed| key.open_text(&self.place("message number", &message), &sealed))
             .transpose()?;
-        let (operator, reference, at) = (row.text(3)?, row.opt_text(4)?, row.int(5)?);
-        let (rule, hours) = (row.text(7)?, row.opt_text(17)?);
-        let content = SentContent::read(row, 20)?;
-        let (operator_price, service_price) = (Tiyn(row.int(8)?), Tiyn(row.int(9)?));
-        let paid_if_answered = row.int(15)? != 0;
+        let (operator, reference) = (row.text("operator")?, row.opt_text("operator_reference")?);
+        let at = row.int("handed_over_at")?;
+        let (rule, hours) = (row.text("window_rule")?, row.opt_text("window_hours")?);
+        let content = SentContent::from_row(row)?;
+        let operator_price = Tiyn(row.int("operator_price")?);
+        let service_price = Tiyn(row.int("service_price")?);
+        let paid_if_answered = row.flag("paid_if_answered")?;
         let event = HandOverEvent {
             account: &self.account,
             campaign,
-            number: row.int(18)?.unsigned_abs(),
+            number: row.number("hand_over_number")?,
             message: &message,
             phone: phone.as_deref(),
             operator: &operator,
             reference: reference.as_deref(),
             at,
-            local: &local_text(at, row.int(6)?),
+            local: &local_text(at, row.int("offset_minutes")?),
             hours: hours.as_deref(),
             rule: &rule,
             content: &content,
@@ -153,19 +141,19 @@ impl<D: Database> Tenant<'_, D> {
             paid_if_answered,
         };
         into.push(ProvableEvent {
-            index: row.int(10)?,
+            index: row.int("hand_over_index")?,
             salt: key.salt(&hand_over_salt(&message)),
             event: event.json(),
         });
-        if let (Some(at), Some(index), Some(number)) = (row.opt_int(12)?, row.opt_int(13)?, row.opt_int(19)?)
-        {
-            let (state, call_result) = (row.text(11)?, row.opt_text(14)?);
+        let (at, index) = (row.opt_int("result_at")?, row.opt_int("result_index")?);
+        if let (Some(at), Some(index), Some(number)) = (at, index, row.opt_number("result_number")?) {
+            let (state, call_result) = (row.text("state")?, row.opt_text("call_result")?);
             let charged =
-                if row.int(16)? != 0 { (operator_price, service_price) } else { Default::default() };
+                if row.flag("is_charged")? { (operator_price, service_price) } else { Default::default() };
             let event = ResultEvent {
                 account: &self.account,
                 campaign,
-                number: number.unsigned_abs(),
+                number,
                 message: &message,
                 result: call_result.as_deref().unwrap_or(&state),
                 at,
@@ -186,15 +174,15 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT log_index, sealed FROM event WHERE account = ?1 AND log_index > ?2
-                   AND substr(kind, 1, length(?3)) = ?3 ORDER BY log_index LIMIT ?4",
+                sql!("evidence_pages.sql", "of_account"),
                 params![&self.account, after, kind, limit as i64],
             )
             .await?;
         let mut page = EvidencePage::default();
         for row in &rows {
-            let index = row.int(0)?;
-            let (salt, event) = events::open(&self.keys.evidence, &self.account, index, &row.blob(1)?)?;
+            let index = row.int("log_index")?;
+            let (salt, event) =
+                events::open(&self.keys.evidence, &self.account, index, &row.blob("sealed")?)?;
             page.events.push(ProvableEvent { index, salt, event });
         }
         if rows.len() == limit {

@@ -1,0 +1,184 @@
+//! One row of an answer, read by its columns' names.
+
+use std::rc::Rc;
+
+use serde::de::DeserializeOwned;
+
+use crate::database::{DbError, Value};
+
+/// One row of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The names of the statement's columns: all rows of an answer share them.
+    names: Rc<[String]>,
+    values: Vec<Value>,
+}
+
+/// A column of a row.
+pub trait Column: Copy {
+    /// Its place in the row.
+    fn place(self, names: &[String]) -> Result<usize, DbError>;
+    /// What is said of one that has not the expected form.
+    fn fault(self) -> DbError;
+}
+
+impl Column for &str {
+    fn place(self, names: &[String]) -> Result<usize, DbError> {
+        let mut places = names.iter().enumerate().filter(|(_, name)| *name == self).map(|(place, _)| place);
+        match (places.next(), places.next()) {
+            (Some(place), None) => Ok(place),
+            _ => Err(DbError::ColumnName(self.to_owned())),
+        }
+    }
+
+    fn fault(self) -> DbError {
+        DbError::NamedColumn(self.to_owned())
+    }
+}
+
+impl Column for usize {
+    fn place(self, _: &[String]) -> Result<usize, DbError> {
+        Ok(self)
+    }
+
+    fn fault(self) -> DbError {
+        DbError::Column(self)
+    }
+}
+
+impl Row {
+    /// A row of an answer: the names of the statement's columns, and the values in their order.
+    pub const fn new(names: Rc<[String]>, values: Vec<Value>) -> Self {
+        Self { names, values }
+    }
+
+    fn value(&self, column: impl Column) -> Result<&Value, DbError> {
+        self.values.get(column.place(&self.names)?).ok_or_else(|| column.fault())
+    }
+
+    /// The integer in a column.
+    pub fn int(&self, column: impl Column) -> Result<i64, DbError> {
+        self.opt_int(column)?.ok_or_else(|| column.fault())
+    }
+
+    /// The integer in a column, or `None` for NULL.
+    pub fn opt_int(&self, column: impl Column) -> Result<Option<i64>, DbError> {
+        match self.value(column)? {
+            Value::Integer(value) => Ok(Some(*value)),
+            Value::Null => Ok(None),
+            _ => Err(column.fault()),
+        }
+    }
+
+    /// The integer in a column as a smaller or unsigned one.
+    pub fn number<T: TryFrom<i64>>(&self, column: impl Column) -> Result<T, DbError> {
+        T::try_from(self.int(column)?).map_err(|_| column.fault())
+    }
+
+    /// The same, or `None` for NULL.
+    pub fn opt_number<T: TryFrom<i64>>(&self, column: impl Column) -> Result<Option<T>, DbError> {
+        self.opt_int(column)?.map(T::try_from).transpose().map_err(|_| column.fault())
+    }
+
+    /// Whether the integer in a column is another than zero: SQLite has no other truth.
+    pub fn flag(&self, column: impl Column) -> Result<bool, DbError> {
+        Ok(self.int(column)? != 0)
+    }
+
+    /// The text in a column.
+    pub fn text(&self, column: impl Column) -> Result<String, DbError> {
+        self.opt_text(column)?.ok_or_else(|| column.fault())
+    }
+
+    /// The text in a column, or `None` for NULL.
+    pub fn opt_text(&self, column: impl Column) -> Result<Option<String>, DbError> {
+        Ok(self.opt_str(column)?.map(str::to_owned))
+    }
+
+    fn opt_str(&self, column: impl Column) -> Result<Option<&str>, DbError> {
+        match self.value(column)? {
+            Value::Text(value) => Ok(Some(value)),
+            Value::Null => Ok(None),
+            _ => Err(column.fault()),
+        }
+    }
+
+    /// What the text in a column stands for, as `parse` knows it.
+    pub fn read<T>(&self, column: impl Column, parse: impl Fn(&str) -> Option<T>) -> Result<T, DbError> {
+        self.opt_read(column, parse)?.ok_or_else(|| column.fault())
+    }
+
+    /// The same, or `None` for NULL.
+    pub fn opt_read<T>(
+        &self,
+        column: impl Column,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, DbError> {
+        let text = self.opt_str(column)?;
+        text.map(|text| parse(text).ok_or_else(|| column.fault())).transpose()
+    }
+
+    /// What the JSON text in a column holds.
+    pub fn json<T: DeserializeOwned>(&self, column: impl Column) -> Result<T, DbError> {
+        self.read(column, |text| serde_json::from_str(text).ok())
+    }
+
+    /// The bytes in a column.
+    pub fn blob(&self, column: impl Column) -> Result<Vec<u8>, DbError> {
+        self.opt_blob(column)?.ok_or_else(|| column.fault())
+    }
+
+    /// The bytes in a column, or `None` for NULL.
+    pub fn opt_blob(&self, column: impl Column) -> Result<Option<Vec<u8>>, DbError> {
+        match self.value(column)? {
+            Value::Blob(value) => Ok(Some(value.clone())),
+            Value::Null => Ok(None),
+            _ => Err(column.fault()),
+        }
+    }
+
+    /// The bytes in a column that are always `N`, as a hash is.
+    pub fn bytes<const N: usize>(&self, column: impl Column) -> Result<[u8; N], DbError> {
+        self.blob(column)?.try_into().map_err(|_| column.fault())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pollster::FutureExt as _;
+
+    use super::*;
+    use crate::{Database, NativeDatabase};
+
+    fn row(sql: &str) -> Row {
+        let db = NativeDatabase::in_memory().block_on().expect("opens");
+        db.query(sql, vec![]).block_on().expect("answers").remove(0)
+    }
+
+    #[test]
+    fn a_column_is_found_wherever_the_statement_names_it() {
+        for sql in ["SELECT 7 AS price, 'Aru' AS name", "SELECT 'Aru' AS name, 7 AS price"] {
+            let row = row(sql);
+            assert_eq!((row.int("price"), row.text("name")), (Ok(7), Ok("Aru".to_owned())), "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_column_or_two_have_is_an_error_with_that_name() {
+        let row = row("SELECT 1 AS twice, 2 AS twice");
+        for name in ["twice", "never"] {
+            assert_eq!(row.int(name), Err(DbError::ColumnName(name.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_form_is_an_error_with_the_columns_name() {
+        let row = row("SELECT NULL AS empty, 'seven' AS number, 300 AS large");
+        let fault = |name: &str| DbError::NamedColumn(name.to_owned());
+        assert_eq!(row.opt_int("empty"), Ok(None));
+        assert_eq!(row.int("empty"), Err(fault("empty")));
+        assert_eq!(row.int("number"), Err(fault("number")));
+        assert_eq!(row.number::<u8>("large"), Err(fault("large")));
+        assert_eq!(row.read("number", |text| text.parse::<u8>().ok()), Err(fault("number")));
+    }
+}
