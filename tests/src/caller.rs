@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::answer::Answer;
+use crate::contract;
 use crate::platform::Platform;
 
 /// A caller keeps the cookies that it is given, as a browser does.
@@ -107,6 +108,7 @@ impl<'a> Caller<'a> {
             headers.push(("cookie".to_owned(), cookie));
         }
         let answer = exchange(self.platform.base(), &request.method, &request.path, &headers, request.body)?;
+        contract::hold(&answer);
         self.keep_cookies(&answer);
         Ok(answer)
     }

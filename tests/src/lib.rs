@@ -21,6 +21,7 @@ mod caller;
 mod campaign;
 mod command;
 mod consistency;
+mod contract;
 mod devtools;
 mod host_process;
 pub mod kannel;

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::answer::Answer;
+use crate::contract;
 use crate::platform::Platform;
 
 /// Writes head and body, and reads the answer. A host may answer before it has read everything, so
@@ -103,5 +104,7 @@ fn read_answer(stream: &mut impl BufRead, request: String) -> Answer {
     // With a length, exactly so much; without one, to the end of the connection.
     let read = stream.take(length.unwrap_or(u64::MAX)).read_to_end(&mut body);
     assert!(read.is_ok(), "{request}: the answer broke off: {read:?}");
-    Answer { request, status, headers, body }
+    let answer = Answer { request, status, headers, body };
+    contract::hold(&answer);
+    answer
 }

@@ -1,64 +1,45 @@
 //! API keys: made and revoked by a person, shown once (R18).
 
+use api::accounts;
+use api::ids::ApiKeyId;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::ids::IdKind;
-use edge::{Answer, Call, Problem, Result, format_time, json, no_content, token_hash};
-use serde::{Deserialize, Serialize};
+use edge::{Answer, Call, Code, Page, Problem, Result, Time, json, no_content, token_hash};
 use store::directory::{ApiKey, Bearer};
 use store::{SealingKey, new_id};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewKey {
-    name: String,
-}
-
-#[derive(Serialize)]
-struct KeyView {
-    id: String,
-    name: String,
-    created_at: String,
-    last_four: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
-}
-
-impl KeyView {
-    fn of(key: ApiKey, sealing: &SealingKey, secret: Option<String>) -> Result<Self> {
-        let created_at = format_time(key.created_at);
-        let name = sealing.open_text(&place(&key.key), &key.name)?;
-        Ok(Self { id: key.key, name, created_at, last_four: key.last_four, key: secret })
-    }
+fn view(key: ApiKey, sealing: &SealingKey, secret: Option<String>) -> Result<accounts::ApiKey> {
+    Ok(accounts::ApiKey {
+        name: sealing.open_text(&place(&key.key), &key.name)?,
+        id: ApiKeyId::stored(key.key),
+        created_at: Time::of(key.created_at),
+        last_four: key.last_four,
+        key: secret,
+    })
 }
 
 fn place(key: &str) -> String {
     format!("api key name {key}")
 }
 
-#[derive(Serialize)]
-struct Keys {
-    items: Vec<KeyView>,
-    next_cursor: Option<String>,
-}
-
 /// `GET /v1/api-keys`
 pub async fn list(call: Call) -> Result<Answer> {
-    let caller = call.person().await?;
+    let caller = call.caller().await?;
     let keys = caller.deployment.directory().api_keys(&caller.bearer.account).await?;
     let sealing = caller.deployment.keys().directory_key()?;
-    let items = keys.into_iter().map(|key| KeyView::of(key, &sealing, None)).collect::<Result<_>>()?;
-    json(200, &Keys { items, next_cursor: None })
+    let items = keys.into_iter().map(|key| view(key, &sealing, None)).collect::<Result<_>>()?;
+    json(200, &Page { items, next_cursor: None })
 }
 
 /// `POST /v1/api-keys`
 pub async fn create(mut call: Call) -> Result<Answer> {
-    let caller = call.person().await?;
-    let form: NewKey = call.json().await?;
+    let caller = call.caller().await?;
+    let form: accounts::NewApiKey = call.json().await?;
     let name = form.name.trim();
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
-        return Err(Problem::field("invalid_field", "name"));
+        return Err(Problem::field(Code::InvalidField, "name"));
     }
     let tenant = caller.working_tenant().await?;
     let secret = format!("sbk_{}", URL_SAFE_NO_PAD.encode(store::random::<32>()?));
@@ -74,15 +55,15 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     caller.deployment.directory().add_api_key(account, actor, &key, &token_hash(&secret)).await?;
     let fields = serde_json::json!({"key": key.key});
     tenant.record_act(&caller.act, "api_key_made", fields).await?;
-    json(201, &KeyView::of(key, &sealing, Some(secret))?)
+    json(201, &view(key, &sealing, Some(secret))?)
 }
 
-/// `DELETE /v1/api-keys/:id`
-pub async fn revoke(call: Call, key: &str) -> Result<Answer> {
-    let caller = call.person().await?;
+/// `DELETE /v1/api-keys/{key}`
+pub async fn revoke(call: Call, key: ApiKeyId) -> Result<Answer> {
+    let caller = call.caller().await?;
     let Bearer { account, actor, .. } = &caller.bearer;
-    caller.deployment.directory().revoke_api_key(account, actor, key, caller.act.now).await?;
-    let fields = serde_json::json!({"key": key});
+    caller.deployment.directory().revoke_api_key(account, actor, &key, caller.act.now).await?;
+    let fields = serde_json::json!({"key": &*key});
     caller.tenant().await?.record_act(&caller.act, "api_key_revoked", fields).await?;
     Ok(no_content())
 }

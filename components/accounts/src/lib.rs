@@ -8,38 +8,25 @@ mod sign_up;
 mod throttle;
 mod views;
 
-use edge::{Answer, Call, Problem, Result};
+use edge::{Answer, Route, routes};
 use spin_sdk::http::Request;
 use spin_sdk::http_service;
 
+const ROUTES: &[Route] = routes![
+    api::accounts::SIGN_UP => sign_up::post,
+    api::accounts::SIGN_IN => sessions::sign_in,
+    api::accounts::SIGN_OUT => sessions::sign_out,
+    api::accounts::GET => profile::get,
+    api::accounts::UPDATE => profile::patch,
+    api::accounts::CHANGES => profile::changes,
+    api::accounts::CHANGE_PASSWORD => profile::change_password,
+    api::accounts::REPORT_COMPROMISE => profile::report_compromise,
+    api::accounts::KEYS => api_keys::list,
+    api::accounts::CREATE_KEY => api_keys::create,
+    api::accounts::REVOKE_KEY => api_keys::revoke,
+];
+
 #[http_service]
 async fn handle(request: Request) -> Answer {
-    edge::serve(request, routes).await
-}
-
-async fn routes(call: Call) -> Result<Answer> {
-    let (method, segments) = (call.method(), call.segments());
-    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (method.as_str(), path.as_slice()) {
-        ("POST", ["v1", "accounts"]) => sign_up::post(call).await,
-        (_, ["v1", "accounts"]) => Err(Problem::method_not_allowed("POST")),
-        ("POST", ["v1", "sessions"]) => sessions::sign_in(call).await,
-        (_, ["v1", "sessions"]) => Err(Problem::method_not_allowed("POST")),
-        ("DELETE", ["v1", "sessions", "current"]) => sessions::sign_out(call).await,
-        (_, ["v1", "sessions", "current"]) => Err(Problem::method_not_allowed("DELETE")),
-        ("GET", ["v1", "account"]) => profile::get(call).await,
-        ("PATCH", ["v1", "account"]) => profile::patch(call).await,
-        (_, ["v1", "account"]) => Err(Problem::method_not_allowed("GET, PATCH")),
-        ("GET", ["v1", "account", "changes"]) => profile::changes(call).await,
-        (_, ["v1", "account", "changes"]) => Err(Problem::method_not_allowed("GET")),
-        ("POST", ["v1", "account", "password"]) => profile::change_password(call).await,
-        ("POST", ["v1", "account", "compromise"]) => profile::report_compromise(call).await,
-        (_, ["v1", "account", "password" | "compromise"]) => Err(Problem::method_not_allowed("POST")),
-        ("GET", ["v1", "api-keys"]) => api_keys::list(call).await,
-        ("POST", ["v1", "api-keys"]) => api_keys::create(call).await,
-        (_, ["v1", "api-keys"]) => Err(Problem::method_not_allowed("GET, POST")),
-        ("DELETE", ["v1", "api-keys", key]) => api_keys::revoke(call, key).await,
-        (_, ["v1", "api-keys", _]) => Err(Problem::method_not_allowed("DELETE")),
-        _ => Err(Problem::not_found()),
-    }
+    edge::serve(request, ROUTES).await
 }

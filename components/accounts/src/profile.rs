@@ -1,79 +1,58 @@
 //! The account's own data: shown, kept current, and protected (R5, R6, R12).
 
+use api::accounts::{NewPassword, ProfilePatch};
 use domain::account::{Login, check_email, check_name, check_password};
-use domain::language::Language;
 use domain::phone::Phone;
 use edge::{
-    Answer, Call, Caller, ListOf, PageQuery, Problem, Result, SessionLookups, json, no_content, token_hash,
+    Answer, Call, Caller, Code, PageQuery, Problem, Result, SessionLookups, json, no_content, token_hash,
+    try_page_of,
 };
-use serde::Deserialize;
 use store::directory::PasswordChange;
 
 use crate::passwords;
 use crate::sessions;
 use crate::sign_up::named;
 use crate::throttle::{Counters, KnownBrowser};
-use crate::views::{AccountView, ChangeView};
+use crate::views;
 
 /// `GET /v1/account`
 pub async fn get(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
-    json(200, &AccountView::of(&caller.tenant().await?).await?)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Change {
-    name: Option<String>,
-    phone: Option<String>,
-    email: Option<String>,
-    language: Option<String>,
+    json(200, &views::account(&caller.tenant().await?).await?)
 }
 
 /// `PATCH /v1/account`
 pub async fn patch(mut call: Call) -> Result<Answer> {
-    let caller = call.person().await?;
-    let change: Change = call.json().await?;
+    let caller = call.caller().await?;
+    let change: ProfilePatch = call.json().await?;
     let tenant = caller.tenant().await?;
     let mut profile = tenant.profile().await?;
     if let Some(name) = &change.name {
         profile.name = check_name(name).map_err(|error| named(error, "name"))?;
     }
     if let Some(phone) = &change.phone {
-        let phone = Phone::parse(phone).map_err(|error| Problem::field(error.code(), "phone"))?;
+        let phone = Phone::parse(phone).map_err(|error| Problem::field(error, "phone"))?;
         profile.phone = phone.e164().to_owned();
     }
     if let Some(email) = &change.email {
         profile.email = check_email(email).map_err(|error| named(error, "email"))?;
     }
-    let language = match &change.language {
-        Some(text) => {
-            Language::parse(text).ok_or_else(|| Problem::field("invalid_field", "language"))?.as_str()
-        }
-        None => tenant.language(),
-    };
+    let language = change.language.map_or(tenant.language(), |language| language.as_str());
     tenant.update_profile(&caller.act, &profile, language).await?;
-    json(200, &AccountView::of(&caller.tenant().await?).await?)
+    json(200, &views::account(&caller.tenant().await?).await?)
 }
 
 /// `GET /v1/account/changes`
 pub async fn changes(call: Call) -> Result<Answer> {
-    let caller = call.person().await?;
+    let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
     let changes = caller.tenant().await?.profile_changes(page.number(i64::MAX)?, page.limit).await?;
-    json(200, &ListOf::of(changes, ChangeView::from))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewPassword {
-    current: String,
-    new: String,
+    json(200, &try_page_of(changes, views::change)?)
 }
 
 /// `POST /v1/account/password`
 pub async fn change_password(mut call: Call) -> Result<Answer> {
-    let caller = call.person().await?;
+    let caller = call.caller().await?;
     let form: NewPassword = call.json().await?;
     let answer = replace_password(&call, &caller, &form, false).await?;
     let tenant = caller.tenant().await?;
@@ -85,7 +64,7 @@ pub async fn change_password(mut call: Call) -> Result<Answer> {
 /// the person's own act. The report brings the new password itself: a report after which the old one still chose
 /// the new one gave the account to whoever came first (R11, R12).
 pub async fn report_compromise(mut call: Call) -> Result<Answer> {
-    let caller = call.person().await?;
+    let caller = call.caller().await?;
     let form: NewPassword = call.json().await?;
     let mut answer = replace_password(&call, &caller, &form, true).await?;
     let tenant = caller.tenant().await?;
@@ -107,13 +86,13 @@ async fn replace_password(
     let login = Login::parse(&profile.login).map_err(|error| named(error, "login"))?;
     check_password(&form.new, &login).map_err(|error| named(error, "new"))?;
     if form.new == form.current {
-        return Err(Problem::field("password_unchanged", "new"));
+        return Err(Problem::field(Code::PasswordUnchanged, "new"));
     }
     let (directory, keys) = (caller.deployment.directory(), caller.deployment.keys());
     // A stolen session must not become the password by guessing.
     let counters = Counters::of_session(session, keys);
     counters.count(&directory, caller.act.now).await?;
-    let wrong = || Problem::field("credentials_wrong", "current");
+    let wrong = || Problem::field(Code::CredentialsWrong, "current");
     let (hash, credentials) = directory.password_check(account).await?.ok_or_else(wrong)?;
     if !passwords::verify(&form.current, &hash)? {
         return Err(wrong());
@@ -130,7 +109,7 @@ async fn replace_password(
     hashes.retain(|hash| compromised || hash.as_slice() != own);
     lookups.forget(&hashes).await?;
     let ended = directory.change_password(&change).await?;
-    let ended = ended.ok_or_else(|| Problem::new("unauthenticated"))?;
+    let ended = ended.ok_or_else(|| Problem::new(Code::Unauthenticated))?;
     lookups.forget(&ended).await?;
     let mut answer = no_content();
     KnownBrowser::mark(call, &mut answer, keys, login.as_str(), credentials + 1)?;

@@ -1,51 +1,30 @@
 //! Signing in and out (R9, R13, R194).
 
+use api::accounts;
+use api::ids::SessionId;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::Login;
 use domain::ids::IdKind;
 use edge::{
-    Answer, Call, Problem, Result, SESSION_COOKIE, SessionLookups, format_time, json, no_content, token_hash,
+    Answer, Call, Code, Problem, Result, SESSION_COOKIE, SessionLookups, Time, json, no_content, token_hash,
 };
 use http::{HeaderValue, header};
-use serde::{Deserialize, Serialize};
 use store::directory::{Bearer, Session};
 use store::{Act, new_id};
 
 use crate::passwords;
 use crate::throttle::{Counters, KnownBrowser};
-use crate::views::AccountView;
+use crate::views;
 
 /// A session lives a working day; after it the person signs in again.
 const SESSION_SECONDS: i64 = 12 * 60 * 60;
-/// Each costs a password hash.
-const SIGN_INS_PER_MINUTE: i64 = 120;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignIn {
-    login: String,
-    password: String,
-}
-
-#[derive(Serialize)]
-struct SignedIn {
-    session: SessionView,
-    account: AccountView,
-}
-
-#[derive(Serialize)]
-struct SessionView {
-    id: String,
-    expires_at: String,
-}
-
 /// `POST /v1/sessions`
 pub async fn sign_in(mut call: Call) -> Result<Answer> {
-    let form: SignIn = call.json().await?;
+    let form: accounts::SignIn = call.json().await?;
     let deployment = call.deployment().await?;
     let (now, keys, directory) = (deployment.now(), deployment.keys(), deployment.directory());
-    let wrong = || Problem::new("credentials_wrong");
+    let wrong = || Problem::new(Code::CredentialsWrong);
     let login = Login::parse(&form.login).map_err(|_| wrong())?;
     let login = login.as_str();
     let check = directory.sign_in_check(&keys.login_hash(login)).await?;
@@ -54,7 +33,7 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
     let counters = match KnownBrowser::of(&call, keys, login, credentials) {
         Some(browser) => Counters::of_browser(&browser, keys, login),
         None => {
-            call.check_rate(&deployment, "sign-in", SIGN_INS_PER_MINUTE).await?;
+            call.check_rate(&deployment, "sign-in", accounts::SIGN_INS_PER_MINUTE).await?;
             Counters::of_stranger(&call, keys, login).await?
         }
     };
@@ -90,8 +69,14 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
     let tenant = cell.tenant(account).await?.ok_or_else(wrong)?;
     let act = Act { now, actor: session.session.clone(), channel: "cabinet" };
     tenant.record_act(&act, "signed_in", serde_json::json!({})).await?;
-    let view = SessionView { id: session.session, expires_at: format_time(session.expires_at) };
-    let mut answer = json(201, &SignedIn { session: view, account: AccountView::of(&tenant).await? })?;
+    let view = accounts::SignedIn {
+        session: accounts::Session {
+            id: SessionId::stored(session.session),
+            expires_at: Time::of(session.expires_at),
+        },
+        account: views::account(&tenant).await?,
+    };
+    let mut answer = json(201, &view)?;
     set_cookie(&mut answer, &cookie(&call, &token))?;
     KnownBrowser::mark(&call, &mut answer, keys, login, check.credentials)?;
     Ok(answer)
@@ -99,14 +84,14 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
 
 /// `DELETE /v1/sessions/current`
 pub async fn sign_out(call: Call) -> Result<Answer> {
-    let caller = call.person().await?;
+    let caller = call.caller().await?;
     let token = call.session_token().unwrap_or_default();
     // The look-up first: while the directory still has the session, a request that comes between is
     // answered as before the sign-out; after it, none is.
     SessionLookups::open().await?.forget(&[token_hash(token).to_vec()]).await?;
     let Bearer { account, actor, .. } = &caller.bearer;
     if caller.deployment.directory().end_sessions(account, Some(actor), None).await?.is_empty() {
-        return Err(Problem::new("unauthenticated"));
+        return Err(Problem::new(Code::Unauthenticated));
     }
     caller.tenant().await?.record_act(&caller.act, "signed_out", serde_json::json!({})).await?;
     let mut answer = no_content();

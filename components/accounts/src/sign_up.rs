@@ -1,70 +1,24 @@
 //! Signing up: declared data, and two separate acts, or no account at all (R2, R3, R5, R7, R22, R23).
 
-use domain::account::{
-    AccountKind, FieldError, Login, account_number, check_email, check_name, check_password,
-};
+use api::accounts::{self, SignUp};
+use domain::account::{FieldError, Login, account_number, check_email, check_name, check_password};
 use domain::cell_name::CellName;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
-use domain::language::Language;
 use domain::phone::Phone;
-use edge::{Answer, Call, Problem, Result, Shown, accepted, json};
-use serde::{Deserialize, Serialize};
+use edge::{Answer, Call, Code, Problem, Result, Shown, accepted, json};
 use store::cell::{NewAccount, Profile};
 use store::directory::DirectoryAccount;
 use store::{Act, new_id};
 
 use crate::passwords;
-use crate::views::{AccountView, ReceiptView};
-
-/// Each costs a password hash.
-const SIGN_UPS_PER_MINUTE: i64 = 60;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignUp {
-    kind: String,
-    login: String,
-    password: String,
-    name: String,
-    phone: String,
-    email: String,
-    language: String,
-    #[serde(default)]
-    truth_declared: bool,
-    offer: Option<OfferAct>,
-    pd_consent: Option<ConsentAct>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OfferAct {
-    version: String,
-    sha256: String,
-    #[serde(default)]
-    accepted: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConsentAct {
-    version: String,
-    sha256: String,
-    #[serde(default)]
-    given: bool,
-}
-
-#[derive(Serialize)]
-struct SignedUp {
-    account: AccountView,
-    receipts: Vec<ReceiptView>,
-}
+use crate::views;
 
 /// `POST /v1/accounts`
 pub async fn post(mut call: Call) -> Result<Answer> {
     let form: SignUp = call.json().await?;
     let deployment = call.deployment().await?;
-    call.check_rate(&deployment, "sign-up", SIGN_UPS_PER_MINUTE).await?;
+    call.check_rate(&deployment, "sign-up", accounts::SIGN_UPS_PER_MINUTE).await?;
     let (now, directory) = (deployment.now(), deployment.directory());
     let new = check(&form, now)?;
     let password = passwords::hash(&form.password)?;
@@ -87,31 +41,29 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     };
     directory.open_account(&new.account).await?;
     let tenant = cell.tenant(&new.account).await?.ok_or_else(Problem::not_found)?;
-    let receipts = records.into_iter().map(ReceiptView::from).collect();
-    json(201, &SignedUp { account: AccountView::of(&tenant).await?, receipts })
+    let receipts = records.into_iter().map(views::receipt).collect::<Result<_>>()?;
+    json(201, &accounts::SignedUp { account: views::account(&tenant).await?, receipts })
 }
 
 fn check(form: &SignUp, now: i64) -> Result<NewAccount> {
-    let kind = AccountKind::parse(&form.kind).ok_or_else(|| Problem::field("kind_unknown", "kind"))?;
     let login = Login::parse(&form.login).map_err(|error| named(error, "login"))?;
     check_password(&form.password, &login).map_err(|error| named(error, "password"))?;
     let name = check_name(&form.name).map_err(|error| named(error, "name"))?;
-    let phone = Phone::parse(&form.phone).map_err(|error| Problem::field(error.code(), "phone"))?;
+    let phone = Phone::parse(&form.phone).map_err(|error| Problem::field(error, "phone"))?;
     let email = check_email(&form.email).map_err(|error| named(error, "email"))?;
-    let language =
-        Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
     if !form.truth_declared {
-        return Err(Problem::field("truth_not_declared", "truth_declared"));
+        return Err(Problem::field(Code::TruthNotDeclared, "truth_declared"));
     }
     let offer = form.offer.as_ref().filter(|act| act.accepted);
-    let offer = offer.ok_or_else(|| Problem::field("offer_not_accepted", "offer"))?;
+    let offer = offer.ok_or_else(|| Problem::field(Code::OfferNotAccepted, "offer"))?;
     let consent = form.pd_consent.as_ref().filter(|act| act.given);
-    let consent = consent.ok_or_else(|| Problem::field("pd_consent_not_given", "pd_consent"))?;
+    let consent = consent.ok_or_else(|| Problem::field(Code::PdConsentNotGiven, "pd_consent"))?;
     let account = new_id(IdKind::Account, now)?;
+    let language = form.language;
     let shown = |version, sha256| Shown { version, sha256, language: Some(language) };
     Ok(NewAccount {
         number: account_number(u32::from_be_bytes(store::random()?)),
-        kind,
+        kind: form.kind,
         language: language.as_str().to_owned(),
         profile: Profile { login: login.as_str().to_owned(), name, phone: phone.e164().to_owned(), email },
         acts: [
@@ -124,5 +76,5 @@ fn check(form: &SignUp, now: i64) -> Result<NewAccount> {
 
 /// A broken rule as a problem of its field.
 pub fn named(error: FieldError, field: &str) -> Problem {
-    Problem::field(error.to_string(), field)
+    Problem::field(error, field)
 }

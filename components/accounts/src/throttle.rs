@@ -5,7 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use edge::{Answer, Call, Problem, Result};
+use edge::{Answer, Call, Code, Problem, Result};
 use store::directory::{Attempt, Directory};
 use store::{MasterKey, SpinDatabase};
 use subtle::ConstantTimeEq;
@@ -51,7 +51,7 @@ impl Counters {
         for (key, free) in &self.0 {
             if let Attempt::Wait { ms } = directory.count_attempt(key, *free, now).await? {
                 let seconds = ms.unsigned_abs().div_ceil(1000);
-                return Err(Problem::new("too_many_attempts").retry_after(seconds));
+                return Err(Problem::new(Code::TooManyAttempts).retry_after(seconds));
             }
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! The sound itself, whole or the part that a player asks for (R71).
 
+use api::ids::AudioId;
 use std::ops::Range;
 
 use edge::{Answer, Call, Problem, Result, file};
@@ -7,11 +8,11 @@ use http::{HeaderValue, StatusCode, header};
 use store::SpinDatabase;
 use store::cell::{Audio, Tenant};
 
-/// `GET /v1/audio/:id/file`
-pub async fn get(call: Call, audio: &str) -> Result<Answer> {
+/// `GET /v1/audio/{audio}/file`
+pub async fn get(call: Call, audio: AudioId) -> Result<Answer> {
     let caller = call.caller().await?;
     let tenant = caller.tenant().await?;
-    let audio = tenant.audio(audio).await?.ok_or_else(Problem::not_found)?;
+    let audio = tenant.audio(&audio).await?.ok_or_else(Problem::not_found)?;
     play(&call, &tenant, &audio).await
 }
 

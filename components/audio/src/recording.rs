@@ -8,6 +8,7 @@ mod mp3;
 mod wav;
 
 use domain::audio::{AudioFormat, DURATION_MS};
+use edge::Code;
 
 /// Samples a second, from telephony to studios.
 const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 8_000..=48_000;
@@ -36,11 +37,11 @@ pub enum Unfit {
 
 impl Unfit {
     /// The stable code.
-    pub const fn code(self) -> &'static str {
+    pub const fn code(self) -> Code {
         match self {
-            Self::Format => "audio_format_unsupported",
-            Self::Malformed => "audio_malformed",
-            Self::Duration => "audio_duration_out_of_bounds",
+            Self::Format => Code::AudioFormatUnsupported,
+            Self::Malformed => Code::AudioMalformed,
+            Self::Duration => Code::AudioDurationOutOfBounds,
         }
     }
 }

@@ -1,66 +1,38 @@
 //! Recordings: uploaded, listed, shown, deleted (R71, R74).
 
+use api::audio::{Audio, MEDIA_TYPES};
+use api::ids::AudioId;
 use domain::audio::FILE_BYTES_MAX;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::sha256_hex;
 use domain::ids::IdKind;
-use edge::{Answer, Call, ListOf, PageQuery, Problem, Result, format_time, json, no_content};
-use serde::Serialize;
-use store::cell::{Audio, NewAudio};
+use edge::{Answer, Call, Code, PageQuery, Problem, Result, Time, json, no_content, page_of};
+use store::cell::NewAudio;
 
 use crate::recording::inspect;
 
-/// What programs call the two formats. Which of the two a file is its content says.
-const CONTENT_TYPES: [&str; 11] = [
-    "audio/wav",
-    "audio/x-wav",
-    "audio/wave",
-    "audio/vnd.wave",
-    "audio/x-pn-wav",
-    "audio/mpeg",
-    "audio/mp3",
-    "audio/x-mp3",
-    "audio/x-mpeg",
-    "audio/mpeg3",
-    "audio/x-mpeg-3",
-];
-
-/// A recording as its owner sees it.
-#[derive(Serialize)]
-struct AudioView {
-    id: String,
-    name: String,
-    format: &'static str,
-    bytes: usize,
-    duration_ms: u32,
-    sha256: String,
-    created_at: String,
-}
-
-impl From<Audio> for AudioView {
-    fn from(audio: Audio) -> Self {
-        Self {
-            id: audio.audio,
-            name: audio.name,
-            format: audio.format.as_str(),
-            bytes: audio.bytes,
-            duration_ms: audio.duration_ms,
-            sha256: audio.sha256,
-            created_at: format_time(audio.created_at),
-        }
+fn view(audio: store::cell::Audio) -> Audio {
+    Audio {
+        id: AudioId::stored(audio.audio),
+        name: audio.name,
+        format: audio.format,
+        bytes: audio.bytes,
+        duration_ms: audio.duration_ms,
+        sha256: audio.sha256,
+        created_at: Time::of(audio.created_at),
     }
 }
 
-/// `POST /v1/audio?name=…`
+/// `POST /v1/audio`
 pub async fn create(mut call: Call) -> Result<Answer> {
-    let caller = call.caller_before_body().await?;
-    if !CONTENT_TYPES.contains(&call.media_type().as_str()) {
-        return Err(Problem::new("unsupported_media_type"));
+    let caller = call.caller().await?;
+    if !MEDIA_TYPES.contains(&call.media_type().as_str()) {
+        return Err(Problem::new(Code::UnsupportedMediaType));
     }
-    let name = call.query("name").ok_or_else(|| Problem::field("missing_field", "name"))?;
+    let name = call.query("name").ok_or_else(|| Problem::field(Code::MissingField, "name"))?;
     let name = name.trim();
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
-        return Err(Problem::field("invalid_field", "name"));
+        return Err(Problem::field(Code::InvalidField, "name"));
     }
     caller.working_tenant().await?;
     // Asked before, so that nobody's recording is not waited for; what counts is who asks when it is here.
@@ -76,7 +48,7 @@ pub async fn create(mut call: Call) -> Result<Answer> {
         sha256: sha256_hex(&bytes),
     };
     let audio = tenant.create_audio(&caller.act, &new, &bytes, repeat.as_ref()).await?;
-    json(201, &AudioView::from(audio))
+    json(201, &view(audio))
 }
 
 /// `GET /v1/audio`
@@ -84,19 +56,19 @@ pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
     let audios = caller.tenant().await?.audios(page.id(IdKind::Audio)?, page.limit).await?;
-    json(200, &ListOf::of(audios, AudioView::from))
+    json(200, &page_of(audios, view))
 }
 
-/// `GET /v1/audio/:id`
-pub async fn get(call: Call, audio: &str) -> Result<Answer> {
+/// `GET /v1/audio/{audio}`
+pub async fn get(call: Call, audio: AudioId) -> Result<Answer> {
     let caller = call.caller().await?;
-    let audio = caller.tenant().await?.audio(audio).await?.ok_or_else(Problem::not_found)?;
-    json(200, &AudioView::from(audio))
+    let audio = caller.tenant().await?.audio(&audio).await?.ok_or_else(Problem::not_found)?;
+    json(200, &view(audio))
 }
 
-/// `DELETE /v1/audio/:id`
-pub async fn delete(call: Call, audio: &str) -> Result<Answer> {
+/// `DELETE /v1/audio/{audio}`
+pub async fn delete(call: Call, audio: AudioId) -> Result<Answer> {
     let caller = call.caller().await?;
-    caller.tenant().await?.delete_audio(&caller.act, audio).await?;
+    caller.tenant().await?.delete_audio(&caller.act, &audio).await?;
     Ok(no_content())
 }

@@ -1,25 +1,16 @@
 //! What a campaign sends, on the wire: a text, or a recording with how its calls ring (R71, R72, R73, R78).
 
+use api::campaigns;
+use api::ids::AudioId;
 use domain::campaign::{MessageClass, TEXT_SEGMENTS_MAX};
-use domain::ids::IdKind;
 use domain::one_time_codes;
 use domain::segments::{Encoding, segment};
 use domain::tariffs::Channel;
 use domain::voice::{CallPlan, CallPlanError};
-use edge::{Problem, Result};
-use serde::{Deserialize, Serialize};
+use edge::{Code, Problem, Result, stored};
 use store::cell::{Content, NewContent};
 
 use crate::links;
-
-/// How calls ring, as the owner wishes it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlanForm {
-    attempts: u32,
-    ring_seconds: u32,
-    retry_gap_seconds: u32,
-}
 
 /// What a campaign sends, in its request.
 pub struct ContentForm {
@@ -28,9 +19,9 @@ pub struct ContentForm {
     /// For a text.
     pub text: Option<String>,
     /// For a call.
-    pub audio: Option<String>,
+    pub audio: Option<AudioId>,
     /// For a call.
-    pub plan: Option<PlanForm>,
+    pub plan: Option<campaigns::CallPlan>,
 }
 
 impl ContentForm {
@@ -46,7 +37,7 @@ impl ContentForm {
     pub fn read(self, class: MessageClass, link: Option<String>) -> Result<NewContent> {
         let channel = self.channel();
         let Self { text, audio, plan, .. } = self;
-        let missing = |field: &str| Problem::field("missing_field", field);
+        let missing = |field: &str| Problem::field(Code::MissingField, field);
         match channel {
             Channel::Text => {
                 let foreign = [("audio", audio.is_some()), ("plan", plan.is_some())];
@@ -55,18 +46,15 @@ impl ContentForm {
             }
             // A recording is the same for everybody, and nobody looks into it (R74): it cannot be a code.
             Channel::Voice if class == MessageClass::OneTimeCode => {
-                Err(Problem::field("invalid_field", "class"))
+                Err(Problem::field(Code::InvalidField, "class"))
             }
             Channel::Voice => {
                 refuse_foreign(&[("text", text.is_some())])?;
                 let audio = audio.ok_or_else(|| missing("audio"))?;
                 let plan = plan.ok_or_else(|| missing("plan"))?;
                 let plan = CallPlan::new(plan.attempts, plan.ring_seconds, plan.retry_gap_seconds);
-                let plan = plan.map_err(|error| Problem::field(error.to_string(), plan_field(error)))?;
-                if !IdKind::Audio.is_id(&audio) {
-                    return Err(Problem::field("not_found", "audio"));
-                }
-                Ok(NewContent::Call { audio, plan })
+                let plan = plan.map_err(|error| Problem::field(error, plan_field(error)))?;
+                Ok(NewContent::Call { audio: audio.into(), plan })
             }
         }
     }
@@ -74,7 +62,7 @@ impl ContentForm {
 
 fn refuse_foreign(fields: &[(&str, bool)]) -> Result<()> {
     match fields.iter().find(|(_, there)| *there) {
-        Some((field, _)) => Err(Problem::field("invalid_field", *field)),
+        Some((field, _)) => Err(Problem::field(Code::InvalidField, *field)),
         None => Ok(()),
     }
 }
@@ -90,11 +78,11 @@ const fn plan_field(error: CallPlanError) -> &'static str {
 fn read_text(text: String, class: MessageClass, link: Option<String>) -> Result<NewContent> {
     let segments = segment(&links::longest(&text, link.as_deref()));
     if text.trim().is_empty() || segments.segments > TEXT_SEGMENTS_MAX {
-        return Err(Problem::field("text_length_invalid", "text"));
+        return Err(Problem::field(Code::TextLengthInvalid, "text"));
     }
     if class == MessageClass::OneTimeCode {
         let checked = one_time_codes::check(&text, segments.segments);
-        checked.map_err(|error| Problem::field(error.to_string(), "text"))?;
+        checked.map_err(|error| Problem::field(error, "text"))?;
     }
     Ok(NewContent::Text {
         encoding: match segments.encoding {
@@ -107,65 +95,39 @@ fn read_text(text: String, class: MessageClass, link: Option<String>) -> Result<
     })
 }
 
-/// What a campaign sends, as its owner sees it: what is of the other channel is null.
-#[derive(Serialize)]
-pub struct ContentView {
-    channel: &'static str,
-    text: Option<String>,
-    segments: Option<u32>,
-    encoding: Option<String>,
-    /// Of the salt's bytes and the text's.
-    text_sha256: Option<String>,
-    text_salt: Option<String>,
-    opt_out_link: Option<bool>,
-    audio: Option<String>,
-    duration_ms: Option<u32>,
-    audio_sha256: Option<String>,
-    plan: Option<PlanView>,
-}
-
-#[derive(Serialize)]
-struct PlanView {
-    attempts: u32,
-    ring_seconds: u32,
-    retry_gap_seconds: u32,
-}
-
-impl ContentView {
-    /// With the hash of the content, and the salt of a text's.
-    pub fn of(content: Content, sha256: String, text_salt: Option<String>) -> Self {
-        let channel = content.volume().channel().as_str();
-        match content {
-            Content::Text { text, encoding, segments, opt_out_link } => Self {
-                channel,
-                text: Some(text),
-                segments: Some(segments),
-                encoding: Some(encoding),
-                text_sha256: Some(sha256),
-                text_salt,
-                opt_out_link: Some(opt_out_link.is_some()),
-                audio: None,
-                duration_ms: None,
-                audio_sha256: None,
-                plan: None,
-            },
-            Content::Call { audio, duration_ms, plan } => Self {
-                channel,
-                text: None,
-                segments: None,
-                encoding: None,
-                text_sha256: None,
-                text_salt: None,
-                opt_out_link: None,
-                audio: Some(audio),
-                duration_ms: Some(duration_ms),
-                audio_sha256: Some(sha256),
-                plan: Some(PlanView {
-                    attempts: plan.attempts(),
-                    ring_seconds: plan.ring_seconds(),
-                    retry_gap_seconds: plan.retry_gap_seconds(),
-                }),
-            },
-        }
-    }
+/// What a campaign sends, as its owner sees it, with the hash of the content, and the salt of a text's.
+pub fn view(content: Content, sha256: String, text_salt: Option<String>) -> Result<campaigns::Content> {
+    let channel = content.volume().channel();
+    Ok(match content {
+        Content::Text { text, encoding, segments, opt_out_link } => campaigns::Content {
+            channel,
+            text: Some(text),
+            segments: Some(segments),
+            encoding: Some(stored(&encoding)?),
+            text_sha256: Some(sha256),
+            text_salt,
+            opt_out_link: Some(opt_out_link.is_some()),
+            audio: None,
+            duration_ms: None,
+            audio_sha256: None,
+            plan: None,
+        },
+        Content::Call { audio, duration_ms, plan } => campaigns::Content {
+            channel,
+            text: None,
+            segments: None,
+            encoding: None,
+            text_sha256: None,
+            text_salt: None,
+            opt_out_link: None,
+            audio: Some(AudioId::stored(audio)),
+            duration_ms: Some(duration_ms),
+            audio_sha256: Some(sha256),
+            plan: Some(campaigns::CallPlan {
+                attempts: plan.attempts(),
+                ring_seconds: plan.ring_seconds(),
+                retry_gap_seconds: plan.retry_gap_seconds(),
+            }),
+        },
+    })
 }

@@ -1,34 +1,13 @@
 //! What a campaign would cost if it started now (R50).
 
+use api::campaigns::Estimate;
+use api::ids::CampaignId;
 use domain::money::{Money, Tiyn};
-use edge::{Answer, Call, Caller, Problem, Result, json};
-use serde::Serialize;
+use edge::{Answer, Call, Caller, Code, Problem, Result, json};
 use store::cell::{Campaign, Content};
 
 use crate::pricing;
-use crate::window::WindowView;
-
-/// An estimate on the wire.
-#[derive(Serialize)]
-struct Estimate {
-    contacts: i64,
-    blacklisted: i64,
-    /// Messages that would be sent: contacts without the blacklisted.
-    messages: i64,
-    channel: &'static str,
-    segments: Option<u32>,
-    /// Of calls: as often as one person is rung at most.
-    attempts: Option<u32>,
-    operator_price: Money,
-    service_price: Money,
-    price_per_message: Money,
-    /// What the owner agrees to by starting.
-    total: Money,
-    available: Money,
-    /// Whether the balance covers the total.
-    sufficient: bool,
-    window: WindowView,
-}
+use crate::window;
 
 /// Works the estimate out from the stored contacts, the tariff and the balance of this moment.
 async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Estimate> {
@@ -40,14 +19,14 @@ async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<E
         Content::Text { segments, .. } => (Some(*segments), None),
         Content::Call { plan, .. } => (None, Some(plan.attempts())),
     };
-    let total: Tiyn = price.total.checked_mul(messages).ok_or_else(|| Problem::new("amount_too_large"))?;
+    let total: Tiyn = price.total.checked_mul(messages).ok_or_else(|| Problem::new(Code::AmountTooLarge))?;
     let available = tenant.balance().await?.available;
-    let window = WindowView::of(call, caller, campaign.content.volume().channel(), campaign.class).await?;
+    let window = window::of(call, caller, campaign.content.volume().channel(), campaign.class).await?;
     Ok(Estimate {
         contacts,
         blacklisted,
         messages,
-        channel: campaign.content.volume().channel().as_str(),
+        channel: campaign.content.volume().channel(),
         segments,
         attempts,
         operator_price: Money(price.operator),
@@ -56,13 +35,13 @@ async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<E
         total: Money(total),
         available: Money(available),
         sufficient: available >= total,
-        window: window.ok_or_else(|| Problem::new("no_operator"))?,
+        window: window.ok_or_else(|| Problem::new(Code::NoOperator))?,
     })
 }
 
-/// `POST /v1/campaigns/:id/estimate`
-pub async fn post(call: Call, campaign: &str) -> Result<Answer> {
+/// `POST /v1/campaigns/{campaign}/estimate`
+pub async fn post(call: Call, campaign: CampaignId) -> Result<Answer> {
     let caller = call.caller().await?;
-    let campaign = caller.tenant().await?.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
+    let campaign = caller.tenant().await?.campaign(&campaign).await?.ok_or_else(Problem::not_found)?;
     json(200, &estimate(&call, &caller, &campaign).await?)
 }

@@ -15,53 +15,32 @@ mod unknown;
 mod window;
 mod window_overrides;
 
-use edge::{Answer, Call, Problem, Result};
+use edge::{Answer, Route, routes};
 use spin_sdk::http::Request;
 use spin_sdk::http_service;
 
+const ROUTES: &[Route] = routes![
+    api::campaigns::MEASURE => measure::post,
+    api::campaigns::LIST => campaigns::list,
+    api::campaigns::CREATE => campaigns::create,
+    api::campaigns::GET => campaigns::get,
+    api::campaigns::DELETE => campaigns::delete,
+    api::campaigns::ESTIMATE => estimate::post,
+    api::campaigns::START => lifecycle::start,
+    api::campaigns::PAUSE => lifecycle::pause,
+    api::campaigns::RESUME => lifecycle::resume,
+    api::campaigns::CANCEL => lifecycle::cancel,
+    api::campaigns::DECIDE_UNKNOWN => unknown::decide,
+    api::campaigns::REPORT => report::get,
+    api::messages::LIST => history::get,
+    api::decisions::ADVERTISING => advertising::list,
+    api::decisions::DECIDE_ADVERTISING => advertising::decide,
+    api::decisions::WINDOWS => window_overrides::list,
+    api::decisions::DECIDE_WINDOW => window_overrides::decide,
+    api::decisions::REVOKE_WINDOW => window_overrides::revoke,
+];
+
 #[http_service]
 async fn handle(request: Request) -> Answer {
-    edge::serve(request, routes).await
-}
-
-async fn routes(call: Call) -> Result<Answer> {
-    let (method, segments) = (call.method(), call.segments());
-    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (method.as_str(), path.as_slice()) {
-        ("POST", ["v1", "texts", "measure"]) => measure::post(call).await,
-        (_, ["v1", "texts", "measure"]) => Err(Problem::method_not_allowed("POST")),
-        ("GET", ["v1", "campaigns"]) => campaigns::list(call).await,
-        ("POST", ["v1", "campaigns"]) => campaigns::create(call).await,
-        (_, ["v1", "campaigns"]) => Err(Problem::method_not_allowed("GET, POST")),
-        ("GET", ["v1", "campaigns", campaign]) => campaigns::get(call, campaign).await,
-        ("DELETE", ["v1", "campaigns", campaign]) => campaigns::delete(call, campaign).await,
-        (_, ["v1", "campaigns", _]) => Err(Problem::method_not_allowed("GET, DELETE")),
-        ("POST", ["v1", "campaigns", campaign, "estimate"]) => estimate::post(call, campaign).await,
-        ("POST", ["v1", "campaigns", campaign, "start"]) => lifecycle::start(call, campaign).await,
-        ("POST", ["v1", "campaigns", campaign, "pause"]) => lifecycle::pause(call, campaign).await,
-        ("POST", ["v1", "campaigns", campaign, "resume"]) => lifecycle::resume(call, campaign).await,
-        ("POST", ["v1", "campaigns", campaign, "cancel"]) => lifecycle::cancel(call, campaign).await,
-        (_, ["v1", "campaigns", _, "estimate" | "start" | "pause" | "resume" | "cancel"]) => {
-            Err(Problem::method_not_allowed("POST"))
-        }
-        ("POST", ["v1", "campaigns", campaign, "unknown"]) => unknown::decide(call, campaign).await,
-        (_, ["v1", "campaigns", _, "unknown"]) => Err(Problem::method_not_allowed("POST")),
-        ("GET", ["v1", "campaigns", campaign, "report"]) => report::get(call, campaign).await,
-        (_, ["v1", "campaigns", _, "report"]) => Err(Problem::method_not_allowed("GET")),
-        ("GET", ["internal", "decisions", "advertising-approvals"]) => advertising::list(call).await,
-        ("POST", ["internal", "decisions", "advertising-approvals"]) => advertising::decide(call).await,
-        (_, ["internal", "decisions", "advertising-approvals"]) => {
-            Err(Problem::method_not_allowed("GET, POST"))
-        }
-        ("GET", ["internal", "decisions", "window-overrides"]) => window_overrides::list(call).await,
-        ("POST", ["internal", "decisions", "window-overrides"]) => window_overrides::decide(call).await,
-        (_, ["internal", "decisions", "window-overrides"]) => Err(Problem::method_not_allowed("GET, POST")),
-        ("DELETE", ["internal", "decisions", "window-overrides", decision]) => {
-            window_overrides::revoke(call, decision).await
-        }
-        (_, ["internal", "decisions", "window-overrides", _]) => Err(Problem::method_not_allowed("DELETE")),
-        ("GET", ["v1", "messages"]) => history::get(call).await,
-        (_, ["v1", "messages"]) => Err(Problem::method_not_allowed("GET")),
-        _ => Err(Problem::not_found()),
-    }
+    edge::serve(request, ROUTES).await
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use domain::campaign::MessageClass;
 use domain::opt_out_links::{link_base, with_any_link};
 use domain::tariffs::Channel;
-use edge::{Call, Problem, Result};
+use edge::{Call, Code, Problem, Result};
 
 /// What stands before every token, if the messages carry a link: advertising by text always does.
 pub async fn of(
@@ -17,20 +17,20 @@ pub async fn of(
     if channel == Channel::Voice {
         // Nobody can open a link in a call.
         return if asked == Some(true) {
-            Err(Problem::field("invalid_field", "opt_out_link"))
+            Err(Problem::field(Code::InvalidField, "opt_out_link"))
         } else {
             Ok(None)
         };
     }
     match (class, asked) {
         (MessageClass::Advertising, Some(false)) => {
-            Err(Problem::field("opt_out_link_needed", "opt_out_link"))
+            Err(Problem::field(Code::OptOutLinkNeeded, "opt_out_link"))
         }
         (MessageClass::Advertising, _) | (MessageClass::Informational, Some(true)) => {
             base(call).await.map(Some)
         }
         (MessageClass::OneTimeCode, Some(true)) => {
-            Err(Problem::field("opt_out_link_not_for_codes", "opt_out_link"))
+            Err(Problem::field(Code::OptOutLinkNotForCodes, "opt_out_link"))
         }
         (MessageClass::Informational | MessageClass::OneTimeCode, _) => Ok(None),
     }
@@ -39,7 +39,7 @@ pub async fn of(
 /// What stands before every token of this deployment.
 pub async fn base(call: &Call) -> Result<String> {
     let address = call.settings.get("public_url").await?;
-    link_base(&address).ok_or_else(|| Problem::new("public_url_not_configured"))
+    link_base(&address).ok_or_else(|| Problem::new(Code::PublicUrlNotConfigured))
 }
 
 /// A text as long as it is sent.

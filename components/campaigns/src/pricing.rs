@@ -8,7 +8,7 @@ use domain::campaign::Volume;
 use domain::routing::Routing;
 use domain::tariffs::{Channel, Price, Tariff, Tariffs};
 use domain::voice::most_for_one_person;
-use edge::{Problem, Result, Settings, instant, read_routing, read_tariffs};
+use edge::{Code, Problem, Result, Settings, instant, read_routing, read_tariffs};
 use store::cell::Content;
 
 /// The operators of this deployment, and what they cost at an instant.
@@ -62,17 +62,17 @@ pub async fn most_for_recipient(settings: Settings, content: &Content, now: i64)
         Content::Text { .. } => 1,
         Content::Call { plan, .. } => plan.attempts(),
     };
-    most(settings, content.volume(), attempts, now).await?.ok_or_else(|| Problem::new("no_operator"))
+    most(settings, content.volume(), attempts, now).await?.ok_or_else(|| Problem::new(Code::NoOperator))
 }
 
 /// The most that a text of so many segments costs.
 pub async fn needed_price(settings: Settings, segments: u64, now: i64) -> Result<Price> {
     let price = price_of_one(settings, Volume::Segments(segments), now).await?;
-    price.ok_or_else(|| Problem::new("no_operator"))
+    price.ok_or_else(|| Problem::new(Code::NoOperator))
 }
 
 async fn most(settings: Settings, volume: Volume, attempts: u32, now: i64) -> Result<Option<Price>> {
-    let too_large = || Problem::new("amount_too_large");
+    let too_large = || Problem::new(Code::AmountTooLarge);
     let carriers = Carriers::now(settings, now).await?;
     let mut prices = Vec::new();
     for (_, tariff) in carriers.of_channel(volume.channel()) {

@@ -1,66 +1,37 @@
 //! The report of a campaign: what became of every message, and the money (R94).
 
-use std::collections::BTreeMap;
-
+use api::campaigns::{CallCounts, Charged, Report};
+use api::ids::CampaignId;
 use domain::money::Money;
 use domain::voice::CallResult;
 use edge::{Answer, Call, Problem, Result, json};
-use serde::Serialize;
 use store::cell::Content;
 
-#[derive(Serialize)]
-struct ReportView {
-    campaign: String,
-    state: &'static str,
-    recipients: i64,
-    messages: i64,
-    queued: i64,
-    leased: i64,
-    unknown: i64,
-    /// Of the unknown, those that the operator is not asked about any more: their owner decides.
-    undecided: i64,
-    handed_over: i64,
-    awaiting_report: i64,
-    delivered: i64,
-    undelivered: i64,
-    expired: i64,
-    blocked: i64,
-    blocked_by_reason: BTreeMap<String, i64>,
-    cancelled: i64,
-    /// How the calls ended; null for texts.
-    calls: Option<BTreeMap<&'static str, i64>>,
-    charged: ChargedView,
-    held: Money,
-}
-
-#[derive(Serialize)]
-struct ChargedView {
-    operator: Money,
-    service: Money,
-    total: Money,
-}
-
-/// `GET /v1/campaigns/:id/report`
-pub async fn get(call: Call, campaign: &str) -> Result<Answer> {
+/// `GET /v1/campaigns/{campaign}/report`
+pub async fn get(call: Call, campaign: CampaignId) -> Result<Answer> {
     let caller = call.caller().await?;
     let tenant = caller.tenant().await?;
-    let found = tenant.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
-    let report = tenant.campaign_report(campaign).await?;
+    let found = tenant.campaign(&campaign).await?.ok_or_else(Problem::not_found)?;
+    let report = tenant.campaign_report(&campaign).await?;
     let blocked = report.counts.iter().filter(|(state, _, _)| state == "blocked");
     let blocked_by_reason =
         blocked.map(|(_, reason, count)| (reason.clone().unwrap_or_default(), *count)).collect();
     let calls = match found.content {
         Content::Text { .. } => None,
         Content::Call { .. } => {
-            let ended = |result: CallResult| {
-                (result.as_str(), report.calls.get(result.as_str()).copied().unwrap_or_default())
-            };
-            Some(CallResult::ALL.into_iter().map(ended).collect())
+            let ended = |result: CallResult| report.calls.get(result.as_str()).copied().unwrap_or_default();
+            Some(CallCounts {
+                answered: ended(CallResult::Answered),
+                machine: ended(CallResult::Machine),
+                busy: ended(CallResult::Busy),
+                no_answer: ended(CallResult::NoAnswer),
+                failed: ended(CallResult::Failed),
+            })
         }
     };
-    let view = ReportView {
-        campaign: found.campaign,
-        state: found.state.as_str(),
+    let view = Report {
+        campaign,
+        state: found.state,
         recipients: report.recipients,
         messages: report.counts.iter().map(|(_, _, count)| count).sum(),
         queued: report.count(&["queued"]),
@@ -76,7 +47,7 @@ pub async fn get(call: Call, campaign: &str) -> Result<Answer> {
         blocked_by_reason,
         cancelled: report.count(&["cancelled"]),
         calls,
-        charged: ChargedView {
+        charged: Charged {
             operator: Money(report.charged_operator),
             service: Money(report.charged_service),
             total: Money(report.charged_operator + report.charged_service),

@@ -1,41 +1,30 @@
 //! An account's own consents: listed, the optional one given and withdrawn (R36, R142).
 
+use api::consents::{Consent, ConsentState, NewConsent};
+use api::ids::ConsentId;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
-use domain::language::Language;
 use edge::{
-    Answer, Call, ListOf, PageQuery, Problem, Result, Shown, accepted, format_time, json, no_content,
+    Answer, Call, Code, PageQuery, Problem, Result, Shown, Time, accepted, json, no_content, stored,
+    try_page_of,
 };
-use serde::{Deserialize, Serialize};
 use store::cell::ConsentRecord;
 
-#[derive(Serialize)]
-struct ConsentView {
-    id: String,
-    document: String,
-    version: String,
-    sha256: String,
-    language: String,
-    state: &'static str,
-    at: String,
-    withdrawn_at: Option<String>,
-    log_index: i64,
-}
-
-impl From<ConsentRecord> for ConsentView {
-    fn from(record: ConsentRecord) -> Self {
-        Self {
-            id: record.consent,
-            document: record.document,
-            version: record.version,
-            sha256: record.sha256,
-            language: record.language,
-            state: if record.withdrawn_at.is_some() { "withdrawn" } else { "given" },
-            at: format_time(record.at),
-            withdrawn_at: record.withdrawn_at.map(format_time),
-            log_index: record.log_index,
-        }
-    }
+fn view(record: ConsentRecord) -> Result<Consent> {
+    Ok(Consent {
+        id: ConsentId::stored(record.consent),
+        document: stored(&record.document)?,
+        version: record.version,
+        sha256: record.sha256,
+        language: stored(&record.language)?,
+        state: match record.withdrawn_at {
+            Some(_) => ConsentState::Withdrawn,
+            None => ConsentState::Given,
+        },
+        at: Time::of(record.at),
+        withdrawn_at: record.withdrawn_at.map(Time::of),
+        log_index: record.log_index,
+    })
 }
 
 /// `GET /v1/consents`
@@ -43,41 +32,29 @@ pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
     let consents = caller.tenant().await?.consents(page.id(IdKind::Consent)?, page.limit).await?;
-    json(200, &ListOf::of(consents, ConsentView::from))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Give {
-    document: String,
-    version: String,
-    sha256: String,
-    language: String,
-    #[serde(default)]
-    given: bool,
+    json(200, &try_page_of(consents, view)?)
 }
 
 /// `POST /v1/consents`
 pub async fn give(mut call: Call) -> Result<Answer> {
-    let caller = call.person().await?;
-    let form: Give = call.json().await?;
+    let caller = call.caller().await?;
+    let form: NewConsent = call.json().await?;
     // The mandatory two are given at sign-up, attestations with what they are about.
-    let kind = DocumentKind::parse(&form.document).filter(|kind| *kind == DocumentKind::MarketingConsent);
-    let document = kind.ok_or_else(|| Problem::field("invalid_field", "document"))?;
-    let language =
-        Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
-    if !form.given {
-        return Err(Problem::field("invalid_field", "given"));
+    if form.document != DocumentKind::MarketingConsent {
+        return Err(Problem::field(Code::InvalidField, "document"));
     }
-    let shown = Shown { version: &form.version, sha256: &form.sha256, language: Some(language) };
-    let acceptance = accepted(document, shown, caller.act.now, "version")?;
+    if !form.given {
+        return Err(Problem::field(Code::InvalidField, "given"));
+    }
+    let shown = Shown { version: &form.version, sha256: &form.sha256, language: Some(form.language) };
+    let acceptance = accepted(form.document, shown, caller.act.now, "version")?;
     let record = caller.tenant().await?.give_consent(&caller.act, &acceptance).await?;
-    json(201, &ConsentView::from(record))
+    json(201, &view(record)?)
 }
 
-/// `DELETE /v1/consents/:id`
-pub async fn withdraw(call: Call, consent: &str) -> Result<Answer> {
-    let caller = call.person().await?;
-    caller.tenant().await?.withdraw_consent(&caller.act, consent).await?;
+/// `DELETE /v1/consents/{consent}`
+pub async fn withdraw(call: Call, consent: ConsentId) -> Result<Answer> {
+    let caller = call.caller().await?;
+    caller.tenant().await?.withdraw_consent(&caller.act, &consent).await?;
     Ok(no_content())
 }

@@ -1,77 +1,45 @@
 //! Cookie choices: asked before anything optional, valid for twelve months, withdrawable (R163, R168, R173, R174).
 
+use api::consents::{self, NewCookieChoice};
+use api::ids::ConsentId;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Months;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
-use domain::language::Language;
-use edge::{Answer, Call, Problem, Result, format_time, instant, json, no_content, read_registry};
+use edge::{Answer, Call, Code, Problem, Result, Time, instant, json, no_content, read_registry};
 use http::{HeaderValue, header};
-use serde::{Deserialize, Serialize};
 use store::directory::CookieChoice;
 use store::{MasterKey, new_id};
 
 /// The consent's term (R171).
 const TERM: Months = Months::new(12);
-/// Anybody may make a choice, and each is kept for good.
-const CHOICES_PER_MINUTE: i64 = 60;
 /// The necessary cookie that holds the choice's id and its signature (R175).
 const COOKIE: &str = "sendbox_cookie_choice";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Choice {
-    functional: bool,
-    analytics: bool,
-    marketing: bool,
-    language: String,
-    surface: String,
-}
-
-#[derive(Serialize)]
-struct ChoiceView {
-    id: String,
-    functional: bool,
-    analytics: bool,
-    marketing: bool,
-    policy_version: String,
-    at: String,
-    expires_at: String,
-    gpc: bool,
-    log_index: i64,
-}
-
-impl ChoiceView {
-    fn of(choice: CookieChoice, log_index: i64) -> Self {
-        Self {
-            id: choice.choice,
-            functional: choice.functional,
-            analytics: choice.analytics,
-            marketing: choice.marketing,
-            policy_version: choice.policy_version,
-            at: format_time(choice.at),
-            expires_at: format_time(choice.expires_at),
-            gpc: choice.gpc,
-            log_index,
-        }
+fn view(choice: CookieChoice, log_index: i64) -> consents::CookieChoice {
+    consents::CookieChoice {
+        id: ConsentId::stored(choice.choice),
+        functional: choice.functional,
+        analytics: choice.analytics,
+        marketing: choice.marketing,
+        policy_version: choice.policy_version,
+        at: Time::of(choice.at),
+        expires_at: Time::of(choice.expires_at),
+        gpc: choice.gpc,
+        log_index,
     }
 }
 
 /// `POST /v1/cookie-choices`
 pub async fn record(mut call: Call) -> Result<Answer> {
-    let form: Choice = call.json().await?;
+    let form: NewCookieChoice = call.json().await?;
     let deployment = call.deployment().await?;
-    call.check_rate(&deployment, "cookie-choice", CHOICES_PER_MINUTE).await?;
-    let language =
-        Language::parse(&form.language).ok_or_else(|| Problem::field("invalid_field", "language"))?;
-    if !matches!(form.surface.as_str(), "banner" | "preferences") {
-        return Err(Problem::field("invalid_field", "surface"));
-    }
+    call.check_rate(&deployment, "cookie-choice", consents::COOKIE_CHOICES_PER_MINUTE).await?;
     let (now, keys) = (deployment.now(), deployment.keys());
     let registry = read_registry()?;
     let policy = registry.in_force(DocumentKind::CookiePolicy, instant(now)?);
-    let policy = policy.ok_or_else(|| Problem::new("document_not_in_force"))?;
+    let policy = policy.ok_or_else(|| Problem::new(Code::DocumentNotInForce))?;
     let expires_at = instant(now)?.checked_add_months(TERM).map_or(now, |at| at.timestamp_millis());
     // The browser's own signal outweighs a click that may not have been one (R181).
     let gpc = call.header("sec-gpc") == Some("1");
@@ -82,9 +50,9 @@ pub async fn record(mut call: Call) -> Result<Answer> {
         marketing: form.marketing && !gpc,
         gpc,
         policy_version: policy.version.clone(),
-        policy_sha256: policy.texts.get(language).sha256.clone(),
-        language: language.as_str().to_owned(),
-        surface: form.surface,
+        policy_sha256: policy.texts.get(form.language).sha256.clone(),
+        language: form.language.as_str().to_owned(),
+        surface: form.surface.as_str().to_owned(),
         at: now,
         expires_at,
     };
@@ -92,14 +60,14 @@ pub async fn record(mut call: Call) -> Result<Answer> {
     let log_index = deployment.directory().record_cookie_choice(&choice, &salt).await?;
     let value = format!("{}.{}", choice.choice, signature(keys, &choice.choice)?);
     let seconds = (expires_at - now) / 1000;
-    let mut answer = json(201, &ChoiceView::of(choice, log_index))?;
+    let mut answer = json(201, &view(choice, log_index))?;
     set_cookie(&mut answer, &call, &value, seconds)?;
     Ok(answer)
 }
 
 /// `GET /v1/cookie-choices/current`
 pub async fn current(call: Call) -> Result<Answer> {
-    let none = || Problem::new("no_cookie_choice");
+    let none = || Problem::new(Code::NoCookieChoice);
     let master = call.settings.master_key().await?;
     let id = signed_id(&call, &master)?.ok_or_else(none)?;
     let deployment = call.deployment().await?;
@@ -111,12 +79,12 @@ pub async fn current(call: Call) -> Result<Answer> {
     {
         return Err(none());
     }
-    json(200, &ChoiceView::of(choice, log_index))
+    json(200, &view(choice, log_index))
 }
 
 /// `DELETE /v1/cookie-choices/current`
 pub async fn withdraw(call: Call) -> Result<Answer> {
-    let none = || Problem::new("no_cookie_choice");
+    let none = || Problem::new(Code::NoCookieChoice);
     let master = call.settings.master_key().await?;
     let id = signed_id(&call, &master)?.ok_or_else(none)?;
     let deployment = call.deployment().await?;

@@ -11,6 +11,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
+use edge::Code;
 use store::cell::ChosenColumns;
 
 use columns::{Columns, Row};
@@ -50,13 +51,13 @@ pub struct CsvFault {
 
 impl CsvError {
     /// The stable code.
-    pub const fn code(self) -> &'static str {
+    pub const fn code(self) -> Code {
         match self {
-            Self::Malformed => "csv_malformed",
-            Self::NotUtf8 => "csv_not_utf8",
-            Self::PhoneColumnMissing => "csv_phone_column_missing",
-            Self::SpecialCategoryColumn => "csv_special_category_column",
-            Self::LineTooLong => "csv_line_too_long",
+            Self::Malformed => Code::CsvMalformed,
+            Self::NotUtf8 => Code::CsvNotUtf8,
+            Self::PhoneColumnMissing => Code::CsvPhoneColumnMissing,
+            Self::SpecialCategoryColumn => Code::CsvSpecialCategoryColumn,
+            Self::LineTooLong => Code::CsvLineTooLong,
         }
     }
 

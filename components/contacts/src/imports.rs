@@ -1,64 +1,48 @@
 //! Uploads: begun with an attestation, shown with their progress and their problems (R62, R70).
 
+use api::contacts::{Column, Columns, Import, ImportState, LineProblem, NewImport};
+use api::ids::ImportId;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
-use domain::language::Language;
-use edge::problem_catalogue;
-use edge::{Answer, Attestation, Call, ListOf, PageQuery, Problem, Result, format_time, json};
-use serde::{Deserialize, Serialize};
-use store::cell::{ChosenColumns, Import, RowProblem};
+use edge::{
+    Answer, Call, Code, PageQuery, Problem, Result, Time, attested, json, stored, stored_if_any, try_page_of,
+};
+use store::cell::{ChosenColumn, ChosenColumns, RowProblem};
 
 use crate::upload::Progress;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewImport {
-    name: String,
-    attestation: Option<Attestation>,
-}
-
 /// An upload as its owner sees it.
-#[derive(Serialize)]
-pub struct ImportView {
-    id: String,
-    name: String,
-    state: String,
-    rows: i64,
-    imported: i64,
-    duplicates: i64,
-    rejected: i64,
-    blacklisted: i64,
-    several: i64,
-    columns: Option<ChosenColumns>,
-    dropped_columns: Vec<String>,
-    problem_code: Option<String>,
-    problem_line: Option<i64>,
-    received_bytes: Option<u64>,
-    created_at: String,
-    finished_at: Option<String>,
+pub fn view(import: store::cell::Import) -> Result<Import> {
+    Ok(Import {
+        id: ImportId::stored(import.import),
+        name: import.name,
+        state: stored(&import.state)?,
+        rows: import.rows,
+        imported: import.imported,
+        duplicates: import.duplicates,
+        rejected: import.rejected,
+        blacklisted: import.blacklisted,
+        several: import.several,
+        columns: import.columns.map(columns),
+        dropped_columns: import.dropped_columns,
+        problem_code: stored_if_any(import.problem_code.as_deref())?,
+        problem_line: import.problem_line,
+        received_bytes: None,
+        created_at: Time::of(import.created_at),
+        finished_at: import.finished_at.map(Time::of),
+    })
 }
 
-impl From<Import> for ImportView {
-    fn from(import: Import) -> Self {
-        Self {
-            id: import.import,
-            name: import.name,
-            state: import.state,
-            rows: import.rows,
-            imported: import.imported,
-            duplicates: import.duplicates,
-            rejected: import.rejected,
-            blacklisted: import.blacklisted,
-            several: import.several,
-            columns: import.columns,
-            dropped_columns: import.dropped_columns,
-            problem_code: import.problem_code,
-            problem_line: import.problem_line,
-            received_bytes: None,
-            created_at: format_time(import.created_at),
-            finished_at: import.finished_at.map(format_time),
-        }
+fn columns(chosen: ChosenColumns) -> Columns {
+    let column = |ChosenColumn { number, name }| Column { number, name };
+    Columns {
+        header_line: chosen.header_line,
+        delimiter: chosen.delimiter,
+        phone: column(chosen.phone),
+        name: chosen.name.map(column),
+        consent_source: chosen.consent_source.map(column),
+        consent_date: chosen.consent_date.map(column),
     }
 }
 
@@ -70,12 +54,11 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let tenant = caller.working_tenant().await?;
     let name = form.name.trim();
     if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
-        return Err(Problem::field("invalid_field", "name"));
+        return Err(Problem::field(Code::InvalidField, "name"));
     }
-    let attestation =
-        Attestation::given(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
+    let attestation = attested(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
     let import = tenant.create_import(&caller.act, name, attestation, repeat.as_ref()).await?;
-    json(201, &ImportView::from(import))
+    json(201, &view(import)?)
 }
 
 /// `GET /v1/contacts/imports`
@@ -83,41 +66,29 @@ pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
     let imports = caller.tenant().await?.imports(page.id(IdKind::Import)?, page.limit).await?;
-    json(200, &ListOf::of(imports, ImportView::from))
+    json(200, &try_page_of(imports, view)?)
 }
 
-/// `GET /v1/contacts/imports/:id`
-pub async fn get(call: Call, import: &str) -> Result<Answer> {
+/// `GET /v1/contacts/imports/{import}`
+pub async fn get(call: Call, import: ImportId) -> Result<Answer> {
     let caller = call.caller().await?;
-    let found = caller.tenant().await?.import(import).await?.ok_or_else(Problem::not_found)?;
-    let receiving = found.state == "receiving";
-    let mut view = ImportView::from(found);
-    if receiving {
-        view.received_bytes = Progress::open().await?.read(import).await?;
+    let found = caller.tenant().await?.import(&import).await?.ok_or_else(Problem::not_found)?;
+    let mut found = view(found)?;
+    if found.state == ImportState::Receiving {
+        found.received_bytes = Progress::open().await?.read(&import).await?;
     }
-    json(200, &view)
+    json(200, &found)
 }
 
-#[derive(Serialize)]
-struct ProblemView {
-    line: i64,
-    code: String,
-    message: &'static str,
-}
-
-/// `GET /v1/contacts/imports/:id/problems`
-pub async fn problems(call: Call, import: &str) -> Result<Answer> {
+/// `GET /v1/contacts/imports/{import}/problems`
+pub async fn problems(call: Call, import: ImportId) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
-    let problems = caller.tenant().await?.import_problems(import, page.number(0)?, page.limit).await?;
+    let problems = caller.tenant().await?.import_problems(&import, page.number(0)?, page.limit).await?;
     let language = call.language();
-    let view = |problem: RowProblem| {
-        let message = problem_catalogue::find(&problem.code).map_or("", |entry| match language {
-            Language::Kk => entry.kk,
-            Language::Ru => entry.ru,
-            Language::En => entry.en,
-        });
-        ProblemView { line: problem.line, code: problem.code, message }
+    let line = |problem: RowProblem| {
+        let code: Code = stored(&problem.code)?;
+        Ok(LineProblem { line: problem.line, code, message: code.text(language).to_owned() })
     };
-    json(200, &ListOf::of(problems, view))
+    json(200, &try_page_of(problems, line)?)
 }

@@ -1,36 +1,17 @@
 //! The upload itself: streamed, batched, and undone as a whole when it must be refused (R19, R61, R66).
 
+use api::contacts::{CSV_MEDIA_TYPES, FILE_BYTES_MAX};
+use api::ids::ImportId;
 use domain::phone::{Phone, Recipient};
-use edge::{Answer, Call, Caller, Problem, Result, json};
+use edge::{Answer, Call, Caller, Code, Problem, Result, json};
 use futures::StreamExt;
 use spin_sdk::key_value::Store;
 use store::cell::{ChosenColumns, NewContact, RowProblem, Tenant};
 use store::{Act, SpinDatabase};
 
 use crate::csv::{CsvFault, CsvReader, CsvRow};
-use crate::imports::ImportView;
+use crate::imports::view;
 
-/// What browsers and programs call a CSV file, or any file of which they know nothing. Which it is its content says.
-const CONTENT_TYPES: [&str; 14] = [
-    "text/csv",
-    "text/plain",
-    "text/x-csv",
-    "text/comma-separated-values",
-    "text/x-comma-separated-values",
-    "text/tab-separated-values",
-    "application/csv",
-    "application/x-csv",
-    // Windows names it so where Excel is installed.
-    "application/vnd.ms-excel",
-    "application/excel",
-    "application/vnd.msexcel",
-    // Browsers where no program is known for the file; curl with `-T`, and with `--data-binary`.
-    "application/octet-stream",
-    "",
-    "application/x-www-form-urlencoded",
-];
-/// The largest file, in bytes.
-const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// The most data rows.
 const ROWS_MAX: usize = 2_000_000;
 /// Rows that cross into SQLite at once.
@@ -66,28 +47,28 @@ impl Progress {
     }
 }
 
-/// `PUT /v1/contacts/imports/:id/file`
-pub async fn put(mut call: Call, import: &str) -> Result<Answer> {
-    let caller = call.caller_before_body().await?;
-    if !CONTENT_TYPES.contains(&call.media_type().as_str()) {
-        return Err(Problem::new("unsupported_media_type"));
+/// `PUT /v1/contacts/imports/{import}/file`
+pub async fn put(mut call: Call, import: ImportId) -> Result<Answer> {
+    let caller = call.caller().await?;
+    if !CSV_MEDIA_TYPES.contains(&call.media_type().as_str()) {
+        return Err(Problem::new(Code::UnsupportedMediaType));
     }
     let length = call.header("content-length").and_then(|length| length.parse::<u64>().ok());
     if length.is_some_and(|length| length > FILE_BYTES_MAX) {
-        return Err(Problem::new("body_too_large"));
+        return Err(Problem::new(Code::BodyTooLarge));
     }
     let tenant = caller.working_tenant().await?;
-    tenant.begin_receiving(import, caller.act.now).await?;
-    let received = receive(&mut call, &caller, &tenant, import).await;
-    Progress::open().await?.forget(import).await?;
+    tenant.begin_receiving(&import, caller.act.now).await?;
+    let received = receive(&mut call, &caller, &tenant, &import).await;
+    Progress::open().await?.forget(&import).await?;
     match received {
         Ok(read) => {
             let act = Act { now: call.now().await?, ..caller.act.clone() };
-            let import = tenant.complete_import(&act, import, Some(&read.columns), &read.dropped).await?;
-            json(200, &ImportView::from(import))
+            let import = tenant.complete_import(&act, &import, Some(&read.columns), &read.dropped).await?;
+            json(200, &view(import)?)
         }
         Err(problem) => {
-            tenant.fail_import(import, problem.code(), problem.line(), call.now().await?).await?;
+            tenant.fail_import(&import, problem.code().as_str(), problem.line(), call.now().await?).await?;
             Err(problem)
         }
     }
@@ -117,7 +98,7 @@ async fn receive(
                 let chunk = chunk?;
                 bytes += chunk.len() as u64;
                 if bytes > FILE_BYTES_MAX {
-                    return Err(Problem::new("body_too_large"));
+                    return Err(Problem::new(Code::BodyTooLarge));
                 }
                 reader.feed(&chunk, &mut rows).map_err(refused)?;
             }
@@ -130,7 +111,7 @@ async fn receive(
             let batch: Vec<CsvRow> = rows.drain(..rows.len().min(BATCH_ROWS)).collect();
             count += batch.len();
             if count > ROWS_MAX {
-                return Err(Problem::new("csv_too_many_rows"));
+                return Err(Problem::new(Code::CsvTooManyRows));
             }
             let (contacts, rejected) = judge(batch);
             // The clock moves on while a long file comes in; the upload must not look dead.
@@ -138,7 +119,7 @@ async fn receive(
             progress.write(import, bytes).await?;
         }
     }
-    let columns = reader.chosen_columns().ok_or_else(|| Problem::new("csv_phone_column_missing"))?;
+    let columns = reader.chosen_columns().ok_or_else(|| Problem::new(Code::CsvPhoneColumnMissing))?;
     Ok(ReadFile { columns, dropped: reader.dropped_columns() })
 }
 
@@ -158,16 +139,17 @@ fn judge(rows: Vec<CsvRow>) -> (Vec<NewContact>, Vec<RowProblem>) {
         let Recipient { phone, several } = match Phone::parse_recipients(&row.phone) {
             Ok(recipient) => recipient,
             Err(error) => {
-                rejected.push(RowProblem { line: row.line, code: error.code().to_owned() });
+                rejected.push(RowProblem { line: row.line, code: Code::from(error).as_str().to_owned() });
                 continue;
             }
         };
         if !phone.can_receive_text() {
-            rejected.push(RowProblem { line: row.line, code: "phone_not_reachable_by_text".to_owned() });
+            rejected
+                .push(RowProblem { line: row.line, code: Code::PhoneNotReachableByText.as_str().to_owned() });
             continue;
         }
         if row.name.as_ref().is_some_and(|name| name.chars().count() > NAME_CHARACTERS_MAX) {
-            rejected.push(RowProblem { line: row.line, code: "name_too_long".to_owned() });
+            rejected.push(RowProblem { line: row.line, code: Code::NameTooLong.as_str().to_owned() });
             continue;
         }
         let consent_proof = (row.consent_source.is_some() || row.consent_date.is_some())

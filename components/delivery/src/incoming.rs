@@ -14,20 +14,20 @@ use crate::status::{REPORT_BYTES_MAX, TRIES_MAX, variables};
 use crate::unread::readable;
 
 /// `GET /webhooks/operators/kannel/incoming/:token`
-pub async fn kannel(call: Call, token: &str) -> Result<Answer> {
+pub async fn kannel(call: Call, token: String) -> Result<Answer> {
     let kannel = Kannel::of(&variables(&call, &[]).await?);
-    take(&call, kannel::NAME, kannel.read_incoming(token, call.query_string())).await?;
+    take(&call, kannel::NAME, kannel.read_incoming(&token, call.query_string())).await?;
     Ok(no_content())
 }
 
 /// `GET /webhooks/operators/jasmin/incoming/:token`, or a POST, as its keeper has set it.
-pub async fn jasmin(mut call: Call, token: &str) -> Result<Answer> {
-    let form = match call.method().as_str() {
+pub async fn jasmin(mut call: Call, token: String) -> Result<Answer> {
+    let form = match call.method() {
         "GET" => call.query_string().as_bytes().to_vec(),
         _ => call.bytes(REPORT_BYTES_MAX).await?.to_vec(),
     };
     let jasmin = Jasmin::of(&variables(&call, &[]).await?);
-    take(&call, jasmin::NAME, jasmin.read_incoming(token, &form)).await?;
+    take(&call, jasmin::NAME, jasmin.read_incoming(&token, &form)).await?;
     Ok(text(200, ACKNOWLEDGEMENT.to_owned()))
 }
 

@@ -8,45 +8,27 @@ mod sandbox;
 mod status;
 mod unread;
 
-use edge::{Answer, Call, Problem, Result};
+use edge::{Answer, Route, routes};
 use spin_sdk::http::Request;
 use spin_sdk::http_service;
 
+const ROUTES: &[Route] = routes![
+    api::opt_out::SHOW => opt_out::show,
+    api::opt_out::REFUSE => opt_out::refuse,
+    api::operators::SANDBOX_REPORTS => sandbox::reports,
+    api::operators::KANNEL_REPORT => status::kannel,
+    api::operators::JASMIN_REPORT => status::jasmin,
+    api::operators::SMSC_REPORT => status::smsc,
+    api::operators::TWILIO_INCOMING => incoming::twilio,
+    api::operators::TWILIO_REPORT => status::twilio,
+    api::operators::MOBIZON_NOTICE => notices::mobizon,
+    api::operators::KANNEL_INCOMING => incoming::kannel,
+    api::operators::JASMIN_INCOMING => incoming::jasmin,
+    api::operators::JASMIN_INCOMING_FORM => incoming::jasmin,
+    api::operators::SMSC_INCOMING => incoming::smsc,
+];
+
 #[http_service]
 async fn handle(request: Request) -> Answer {
-    edge::serve(request, routes).await
-}
-
-async fn routes(call: Call) -> Result<Answer> {
-    let (method, segments) = (call.method(), call.segments());
-    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
-    if let ["o", token] = path.as_slice() {
-        return match method.as_str() {
-            "GET" => opt_out::show(&call),
-            "POST" => opt_out::refuse(call, token).await,
-            _ => Err(Problem::method_not_allowed("GET, POST")),
-        };
-    }
-    let ["webhooks", "operators", behind @ ..] = path.as_slice() else { return Err(Problem::not_found()) };
-    match (method.as_str(), behind) {
-        ("POST", ["sandbox", "reports"]) => sandbox::reports(call).await,
-        ("GET", ["kannel", "reports", id, token]) => status::kannel(call, id, token).await,
-        ("POST", ["jasmin", "reports", id, token]) => status::jasmin(call, id, token).await,
-        ("POST", ["smsc", "reports"]) => status::smsc(call).await,
-        ("POST", ["twilio", "reports", "incoming"]) => incoming::twilio(call).await,
-        ("POST", ["twilio", "reports", id]) => status::twilio(call, id).await,
-        ("POST", ["mobizon", "notices"]) => notices::mobizon(call).await,
-        ("GET", ["kannel", "incoming", token]) => incoming::kannel(call, token).await,
-        ("GET" | "POST", ["jasmin", "incoming", token]) => incoming::jasmin(call, token).await,
-        ("POST", ["smsc", "incoming"]) => incoming::smsc(call).await,
-        (_, ["kannel", "reports", _, _] | ["kannel", "incoming", _]) => {
-            Err(Problem::method_not_allowed("GET"))
-        }
-        (_, ["jasmin", "incoming", _]) => Err(Problem::method_not_allowed("GET, POST")),
-        (_, ["jasmin", "reports", _, _] | ["twilio", "reports", _])
-        | (_, ["sandbox" | "smsc", "reports"] | ["smsc", "incoming"] | ["mobizon", "notices"]) => {
-            Err(Problem::method_not_allowed("POST"))
-        }
-        _ => Err(Problem::not_found()),
-    }
+    edge::serve(request, ROUTES).await
 }

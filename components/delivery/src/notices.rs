@@ -1,7 +1,7 @@
 //! Notices that a message has come to its end; at what end, the reconciliation tick asks (R89).
 
 use domain::cell_name::CellName;
-use edge::{Answer, Call, Problem, Result, no_content};
+use edge::{Answer, Call, Code, Problem, Result, no_content};
 use operators::mobizon::{self, Mobizon};
 
 use crate::status::variables;
@@ -21,7 +21,7 @@ pub async fn mobizon(mut call: Call) -> Result<Answer> {
         let is_noted = cell.ask_for_result(&notice.reference, deployment.now()).await?;
         // It may be about a hand-over whose reference is not written down yet: it comes again.
         if !is_noted && cell.has_open_hand_overs(mobizon::NAME).await? {
-            return Err(Problem::new("busy_try_again"));
+            return Err(Problem::new(Code::BusyTryAgain));
         }
     }
     Ok(no_content())

@@ -14,12 +14,12 @@ use serde_json::{Map, Value};
 use store::OptOutLinks;
 
 /// Refusals of one network in a minute: many telephones share an address.
-const REFUSALS_PER_MINUTE: i64 = 60;
+const REFUSALS_PER_MINUTE: u32 = api::opt_out::REFUSALS_PER_MINUTE;
 
 /// `GET /o/:token`: asks. It changes nothing and looks nothing up, because whoever previews links in
 /// messages asks for it too.
-pub fn show(call: &Call) -> Result<Answer> {
-    let language = language(call);
+pub async fn show(call: Call, _token: String) -> Result<Answer> {
+    let language = language(&call);
     let texts = Texts::read(language)?;
     let form = format!(
         "<p>{}</p>\n<form method=\"post\"><p class=\"actions\"><button class=\"button primary\">{}</button></p></form>",
@@ -30,7 +30,7 @@ pub fn show(call: &Call) -> Result<Answer> {
 }
 
 /// `POST /o/:token`: refuses. What is in the body does not matter.
-pub async fn refuse(call: Call, token: &str) -> Result<Answer> {
+pub async fn refuse(call: Call, token: String) -> Result<Answer> {
     let language = language(&call);
     let texts = Texts::read(language)?;
     let said = |status: u16, what: &str| {
@@ -38,7 +38,7 @@ pub async fn refuse(call: Call, token: &str) -> Result<Answer> {
         Ok(page(status, language, whole(language, &texts, &format!("opt_out.{what}_heading"), &text)))
     };
     // Before anything is counted or looked up: an invented link costs no statement.
-    if !OptOutLinks::new(&call.settings.master_key().await?)?.may_be_ours(token) {
+    if !OptOutLinks::new(&call.settings.master_key().await?)?.may_be_ours(&token) {
         return said(404, "unknown");
     }
     let deployment = call.deployment().await?;
@@ -46,7 +46,7 @@ pub async fn refuse(call: Call, token: &str) -> Result<Answer> {
         return said(429, "later");
     }
     let cell = deployment.cell(CellName::FIRST).await?;
-    match cell.take_opt_out_link(token, deployment.now()).await? {
+    match cell.take_opt_out_link(&token, deployment.now()).await? {
         true => said(200, "done"),
         false => said(404, "unknown"),
     }

@@ -1,24 +1,17 @@
 //! Reports of the stand-in operator, signed over their raw bytes.
 
+use api::ids::MessageId;
+use api::operators::TakenReports;
 use domain::cell_name::CellName;
 use edge::{Answer, Call, Problem, Result, json};
 use operators::Unread;
 use operators::sandbox::{NAME, SIGNATURE_HEADER, read_reports};
-use serde::Serialize;
 use store::cell::DeliveryReport;
 
-use crate::unread::note;
+use crate::unread::{note, refused};
 
-/// The largest body: some thousands of reports.
-const REPORTS_BYTES_MAX: usize = 1024 * 1024;
-
-#[derive(Serialize)]
-struct Taken {
-    accepted: i64,
-    ignored: i64,
-    /// Their hand-over is not settled yet: send these again.
-    later: Vec<String>,
-}
+/// The largest body.
+const REPORTS_BYTES_MAX: usize = api::operators::REPORTS_BYTES_MAX as usize;
 
 /// `POST /webhooks/operators/sandbox/reports`
 pub async fn reports(mut call: Call) -> Result<Answer> {
@@ -28,7 +21,7 @@ pub async fn reports(mut call: Call) -> Result<Answer> {
     let key = call.settings.get("operator_sandbox_secret").await?;
     let body = call.bytes(REPORTS_BYTES_MAX).await?;
     let read = read_reports(&key, call.header(SIGNATURE_HEADER), &body)
-        .map_err(|error| Problem::new(error.to_string()))?;
+        .map_err(|error| Problem::new(refused(error)))?;
     for _ in 0..read.unread {
         note(&call, NAME, Unread::Body).await?;
     }
@@ -43,5 +36,6 @@ pub async fn reports(mut call: Call) -> Result<Answer> {
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;
     let taken = cell.take_reports(NAME, &reports, deployment.now()).await?;
-    json(200, &Taken { accepted: taken.accepted, ignored: taken.ignored, later: taken.later })
+    let later = taken.later.into_iter().map(MessageId::stored).collect();
+    json(200, &TakenReports { accepted: taken.accepted, ignored: taken.ignored, later })
 }

@@ -21,18 +21,18 @@ pub const REPORT_BYTES_MAX: usize = 64 * 1024;
 pub const TRIES_MAX: u32 = 8;
 
 /// `GET /webhooks/operators/kannel/reports/:id/:token`
-pub async fn kannel(call: Call, id: &str, token: &str) -> Result<Answer> {
+pub async fn kannel(call: Call, id: String, token: String) -> Result<Answer> {
     let kannel = Kannel::of(&variables(&call, &[]).await?);
-    let report = kannel.read_report(id, token, call.query_string());
+    let report = kannel.read_report(&id, &token, call.query_string());
     take(&call, kannel::NAME, report).await?;
     Ok(no_content())
 }
 
 /// `POST /webhooks/operators/jasmin/reports/:id/:token`
-pub async fn jasmin(mut call: Call, id: &str, token: &str) -> Result<Answer> {
+pub async fn jasmin(mut call: Call, id: String, token: String) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
     let jasmin = Jasmin::of(&variables(&call, &[]).await?);
-    let report = jasmin.read_report(id, token, &form);
+    let report = jasmin.read_report(&id, &token, &form);
     take(&call, jasmin::NAME, report).await?;
     Ok(text(200, ACKNOWLEDGEMENT.to_owned()))
 }
@@ -47,10 +47,10 @@ pub async fn smsc(mut call: Call) -> Result<Answer> {
 }
 
 /// `POST /webhooks/operators/twilio/reports/:id`
-pub async fn twilio(mut call: Call, id: &str) -> Result<Answer> {
+pub async fn twilio(mut call: Call, id: String) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
     let twilio = Twilio::of(&variables(&call, &["twilio_auth_token", "public_url"]).await?);
-    let report = twilio.read_report(id, call.header("x-twilio-signature"), &form);
+    let report = twilio.read_report(&id, call.header("x-twilio-signature"), &form);
     take(&call, twilio::NAME, report).await?;
     Ok(no_content())
 }

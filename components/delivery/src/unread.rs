@@ -3,7 +3,7 @@
 //! silence; and an error would bring the same again, for ever (R66).
 
 use domain::cell_name::CellName;
-use edge::{Call, Problem, Result};
+use edge::{Call, Code, Problem, Result};
 use operators::{ReportError, Unread};
 use store::DbError;
 
@@ -18,7 +18,7 @@ pub async fn readable<T>(call: &Call, operator: &str, read: Result<T, ReportErro
             Ok(None)
         }
         // It is not the operator's own, or nobody knows whether it is.
-        Err(error) => Err(Problem::new(error.to_string())),
+        Err(error) => Err(Problem::new(refused(error))),
     }
 }
 
@@ -34,5 +34,15 @@ pub async fn note(call: &Call, operator: &str, what: Unread) -> Result<()> {
             Err(DbError::Busy) if tries < TRIES_MAX => {}
             noted => return Ok(noted?),
         }
+    }
+}
+
+/// What a report is answered that is not the operator's own, or of which nobody knows whether it is.
+pub const fn refused(error: ReportError) -> Code {
+    match error {
+        ReportError::NotConfigured => Code::WebhookNotConfigured,
+        ReportError::SignatureInvalid => Code::WebhookSignatureInvalid,
+        ReportError::MalformedJson => Code::MalformedJson,
+        ReportError::InvalidField | ReportError::Unread(_) => Code::InvalidField,
     }
 }

@@ -15,24 +15,17 @@ mod tally;
 mod tick;
 mod watch;
 
-use edge::{Answer, Call, Problem, Result};
+use edge::{Answer, Route, routes};
 use spin_sdk::http::Request;
 use spin_sdk::http_service;
 
+const ROUTES: &[Route] = routes![
+    api::ticks::DISPATCH => tick::post,
+    api::ticks::RECONCILE => reconcile::post,
+    api::operators::HEALTH => operators_view::get,
+];
+
 #[http_service]
 async fn handle(request: Request) -> Answer {
-    edge::serve(request, routes).await
-}
-
-async fn routes(call: Call) -> Result<Answer> {
-    let (method, segments) = (call.method(), call.segments());
-    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (method.as_str(), path.as_slice()) {
-        ("POST", ["internal", "ticks", "dispatch"]) => tick::post(call).await,
-        ("POST", ["internal", "ticks", "reconcile"]) => reconcile::post(call).await,
-        ("GET", ["internal", "operators"]) => operators_view::get(call).await,
-        (_, ["internal", "operators"]) => Err(Problem::method_not_allowed("GET")),
-        (_, ["internal", "ticks", "dispatch" | "reconcile"]) => Err(Problem::method_not_allowed("POST")),
-        _ => Err(Problem::not_found()),
-    }
+    edge::serve(request, ROUTES).await
 }

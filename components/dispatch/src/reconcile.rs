@@ -1,13 +1,13 @@
 //! The reconciliation tick: messages of which nobody knows whether the operator took them are asked
 //! for under their own ids, and never sent again on a guess.
 
+use api::ticks::Reconciled;
 use std::collections::BTreeMap;
 
 use domain::cell_name::CellName;
 use edge::{Answer, Call, Problem, Result, instant, json, read_calendars};
 use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
-use serde::Serialize;
 use store::SpinDatabase;
 use store::cell::{Cell, DeliveryReport, HandOver, LeasedMessage, PUT_OFF_MS, Settlement, UnknownMessage};
 
@@ -24,23 +24,8 @@ const CLOSE_CALLS_MAX: usize = 1_000;
 /// An operator that does not say is asked again after this.
 const ASK_AGAIN_MS: i64 = 60_000;
 
-#[derive(Default, Serialize)]
-struct Reconciled {
-    asked: i64,
-    handed_over: i64,
-    requeued: i64,
-    still_unknown: i64,
-    /// Left to their owners: the operator never said.
-    given_up: i64,
-    /// Put off: something broke here.
-    failed: i64,
-    /// Last words that had only been given notice of.
-    results: i64,
-}
-
 /// `POST /internal/ticks/reconcile`
 pub async fn post(call: Call) -> Result<Answer> {
-    call.check_tick_token().await?;
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;
     let now = deployment.now();

@@ -1,5 +1,6 @@
 //! The dispatch tick: bounded work that may overlap with other ticks.
 
+use api::ticks::Dispatched;
 use std::collections::BTreeSet;
 
 use domain::campaign::CampaignState;
@@ -7,8 +8,7 @@ use domain::cell_name::CellName;
 use domain::hours::{in_statutory_night, window_at};
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
-use edge::{Answer, Call, Problem, Result, instant, json, read_calendars, read_routing};
-use serde::Serialize;
+use edge::{Answer, Call, Code, Problem, Result, instant, json, read_calendars, read_routing};
 use store::cell::{CampaignAtWork, Cell, Done, IDLE_MS, PUT_OFF_MS, Routes, Tenant};
 use store::{DbError, MasterKey, OptOutLinks, SpinDatabase};
 
@@ -27,25 +27,12 @@ const WAITING_REFUSALS_MAX: usize = 500;
 /// Campaigns that one tick prepares, and as many that it serves.
 const CAMPAIGNS_MAX: usize = 50;
 
-#[derive(Default, Serialize)]
-struct Ticked {
-    prepared: i64,
-    leased: i64,
-    handed_over: i64,
-    requeued: i64,
-    unknown: i64,
-    blocked: i64,
-    more: bool,
-    window_open: bool,
-}
-
 /// `POST /internal/ticks/dispatch`
 pub async fn post(call: Call) -> Result<Answer> {
-    call.check_tick_token().await?;
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;
     let now = deployment.now();
-    let mut ticked = Ticked::default();
+    let mut ticked = Dispatched::default();
     let recovered = recover(&call, &cell, now).await?;
     ticked.unknown = recovered.unknown;
     ticked.requeued = recovered.requeued;
@@ -133,7 +120,7 @@ impl<'t> Tick<'t> {
         eprintln!("dispatch: {} put off: {}", work.campaign, problem.code());
         let put_off = async {
             let until = self.call.now().await? + IDLE_MS;
-            if problem.code() != "busy_try_again" {
+            if problem.code() != Code::BusyTryAgain {
                 self.cell.put_campaign_off(work, until).await?;
             }
             Ok::<_, Problem>(self.cell.put_off(&[&work.account], until).await?)
@@ -144,7 +131,7 @@ impl<'t> Tick<'t> {
     }
 
     /// Codes that nobody waits for any more, at any hour; and their campaigns, which may have come to their end.
-    async fn expire_codes(&mut self, ticked: &mut Ticked) -> Result<()> {
+    async fn expire_codes(&mut self, ticked: &mut Dispatched) -> Result<()> {
         let now = self.call.now().await?;
         let expired = self.cell.expire_codes(now).await?;
         ticked.blocked += expired.messages;
@@ -162,7 +149,7 @@ impl<'t> Tick<'t> {
         Ok(())
     }
 
-    async fn prepare_all(&mut self, at_work: &[CampaignAtWork], ticked: &mut Ticked) {
+    async fn prepare_all(&mut self, at_work: &[CampaignAtWork], ticked: &mut Dispatched) {
         for work in at_work {
             if let Err(problem) = self.prepare(work, ticked).await {
                 self.put_off(work, &problem).await;
@@ -170,7 +157,7 @@ impl<'t> Tick<'t> {
         }
     }
 
-    async fn prepare(&mut self, work: &CampaignAtWork, ticked: &mut Ticked) -> Result<()> {
+    async fn prepare(&mut self, work: &CampaignAtWork, ticked: &mut Dispatched) -> Result<()> {
         let Some(tenant) = self.tenant(&work.account).await? else { return Ok(()) };
         let now = self.call.now().await?;
         let routes = routes(work.channel)?;
@@ -180,7 +167,7 @@ impl<'t> Tick<'t> {
         Ok(())
     }
 
-    async fn dispatch(&mut self, at_work: &[CampaignAtWork], ticked: &mut Ticked) -> Result<()> {
+    async fn dispatch(&mut self, at_work: &[CampaignAtWork], ticked: &mut Dispatched) -> Result<()> {
         let (call, cell) = (self.call, self.cell);
         let carriers = Carriers::set_up(call, cell).await?;
         let sender = call.settings.get("sender").await?;
@@ -211,7 +198,7 @@ impl<'t> Tick<'t> {
         dispatcher: &Dispatcher<'_>,
         work: &CampaignAtWork,
         left: &mut usize,
-        ticked: &mut Ticked,
+        ticked: &mut Dispatched,
     ) -> Result<()> {
         let Some(tenant) = self.tenant(&work.account).await? else {
             return Ok(self.cell.put_campaign_off(work, self.call.now().await? + PUT_OFF_MS).await?);
@@ -247,7 +234,7 @@ async fn serve(
     tenant: &Tenant<'_, SpinDatabase>,
     work: &CampaignAtWork,
     left: &mut usize,
-    ticked: &mut Ticked,
+    ticked: &mut Dispatched,
 ) -> Result<Turn> {
     let mut turn = Turn::default();
     let Some(campaign) = tenant.campaign(&work.campaign).await? else { return Ok(turn) };

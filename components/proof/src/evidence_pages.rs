@@ -1,6 +1,6 @@
 //! Evidence files in pages: events with their proofs against one signed checkpoint (R91, R93).
 
-use edge::{Answer, Call, Problem, Result, json};
+use edge::{Answer, Call, Code, Problem, Result, json};
 use evidence::file::{Since, in_base64};
 use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series};
 use store::cell::Tenant;
@@ -26,7 +26,7 @@ impl Asked {
             (None, Some("payments")) => Ok(Self::Acts("payments", "top_up")),
             (None, Some("deletions")) => Ok(Self::Acts("deletions", "deletion")),
             (None, Some("decisions")) => Ok(Self::Acts("decisions", "decision")),
-            _ => Err(Problem::field("invalid_field", "kind")),
+            _ => Err(Problem::field(Code::InvalidField, "kind")),
         }
     }
 
@@ -61,7 +61,7 @@ pub async fn get(call: Call) -> Result<Answer> {
         tenant.sent_content(campaign).await?.ok_or_else(Problem::not_found)?;
     }
     let (now, events) = tenant.counted_evidence(asked.series()).await?;
-    let malformed = || Problem::field("invalid_field", "cursor");
+    let malformed = || Problem::field(Code::InvalidField, "cursor");
     let cursor = match call.query("cursor") {
         Some(text) => Some(Cursor::read(&text).filter(|cursor| cursor.size <= now).ok_or_else(malformed)?),
         None => None,
@@ -112,7 +112,7 @@ async fn earlier_sizes(
     match call.query("since") {
         Some(text) => {
             let earlier = text.parse::<u64>().ok().filter(|earlier| (1..=size).contains(earlier));
-            Ok(vec![earlier.ok_or_else(|| Problem::field("invalid_field", "since"))?])
+            Ok(vec![earlier.ok_or_else(|| Problem::field(Code::InvalidField, "since"))?])
         }
         None if is_first => Ok(tenant.note_shown_log(size).await?),
         None => Ok(Vec::new()),

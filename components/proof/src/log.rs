@@ -1,11 +1,12 @@
 //! Checkpoints: the log's size and root, signed; and proofs that it only ever grew (R91).
 
+use api::proof::Consistency;
+use api::ticks::KeptCheckpoint;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::cell_name::CellName;
-use edge::{Answer, Call, Deployment, Problem, Result, json, text};
+use edge::{Answer, Call, Code, Deployment, Problem, Result, json, text};
 use evidence::{Checkpoint, SigningKey};
-use serde::Serialize;
 use store::log::LogReader;
 use store::{MasterKey, SpinDatabase};
 
@@ -47,41 +48,27 @@ pub async fn key(call: Call) -> Result<Answer> {
     Ok(text(200, key.verifier_key()))
 }
 
-#[derive(Serialize)]
-struct Consistency {
-    from: u64,
-    to: u64,
-    proof: Vec<String>,
-}
-
-/// `GET /v1/log/consistency?from=N&to=M`
+/// `GET /v1/log/consistency`
 pub async fn consistency(call: Call) -> Result<Answer> {
     let number = |name: &str| {
         let number = call.query(name).and_then(|text| text.parse::<u64>().ok());
-        number.ok_or_else(|| Problem::field("invalid_field", name))
+        number.ok_or_else(|| Problem::field(Code::InvalidField, name))
     };
     let (from, to) = (number("from")?, number("to")?);
     let deployment = call.deployment().await?;
     let reader = asked(&deployment).await?;
     if from == 0 || from > to || to > reader.size().await? {
-        return Err(Problem::field("invalid_field", "to"));
+        return Err(Problem::field(Code::InvalidField, "to"));
     }
     let proof = reader.consistency(from, to).await?;
     json(200, &Consistency { from, to, proof: proof.iter().map(|hash| STANDARD.encode(hash)).collect() })
 }
 
-#[derive(Serialize)]
-struct Ticked {
-    size: u64,
-    root: String,
-}
-
 /// `POST /internal/ticks/checkpoint`
 pub async fn tick(call: Call) -> Result<Answer> {
-    call.check_tick_token().await?;
     let deployment = call.deployment().await?;
     let reader = asked(&deployment).await?;
     let (checkpoint, note) = sign(deployment.keys(), &reader).await?;
     reader.keep_checkpoint(checkpoint.size, deployment.now(), &note).await?;
-    json(200, &Ticked { size: checkpoint.size, root: STANDARD.encode(checkpoint.root) })
+    json(200, &KeptCheckpoint { size: checkpoint.size, root: STANDARD.encode(checkpoint.root) })
 }

@@ -1,8 +1,8 @@
 //! Carrying out deletions that are due: each step can be done again, so a tick that dies is no harm (R127, R128).
 
+use api::ticks::ExecutedDeletions;
 use domain::cell_name::CellName;
 use edge::{Answer, Call, Deployment, Result, SessionLookups, json};
-use serde::Serialize;
 use store::cell::{Cell, DueDeletion, Erasure, PUT_OFF_MS};
 use store::{DbError, SpinDatabase};
 
@@ -13,21 +13,12 @@ const WAIT_MS: i64 = 60_000;
 /// For so long after an erasure every tick cuts the write-ahead log.
 const TRUNCATE_MS: i64 = 60 * 60 * 1000;
 
-#[derive(Default, Serialize)]
-struct Executed {
-    executed: i64,
-    waiting: i64,
-    /// Something broke here: the next tick tries again.
-    failed: i64,
-}
-
 /// `POST /internal/ticks/deletions`
 pub async fn post(call: Call) -> Result<Answer> {
-    call.check_tick_token().await?;
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;
     let now = deployment.now();
-    let mut executed = Executed::default();
+    let mut executed = ExecutedDeletions::default();
     for due in cell.due_deletions(now, DELETIONS_MAX).await? {
         // What is wrong with one account must not keep all others from their right: it is put off, since a tick
         // looks at the first few only.

@@ -6,31 +6,21 @@ mod clock;
 mod operator;
 mod outbound;
 
-use edge::{Answer, Call, Problem, Result};
+use edge::{Answer, Route, routes};
 use spin_sdk::http::Request;
 use spin_sdk::http_service;
 
+const ROUTES: &[Route] = routes![
+    api::sandbox::TOP_UP => bank::top_up,
+    api::sandbox::TAKE_MESSAGES => operator::take,
+    api::sandbox::TAKE_CALL => calls::take,
+    api::sandbox::STATES => operator::states,
+    api::sandbox::REPORT_DUE => operator::report_due,
+    api::sandbox::CLOCK => clock::get,
+    api::sandbox::SHIFT_CLOCK => clock::put,
+];
+
 #[http_service]
 async fn handle(request: Request) -> Answer {
-    edge::serve(request, routes).await
-}
-
-async fn routes(call: Call) -> Result<Answer> {
-    if !call.settings.sandbox_on().await? {
-        return Err(Problem::not_found());
-    }
-    let (method, segments) = (call.method(), call.segments());
-    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (method.as_str(), path.as_slice()) {
-        ("POST", ["sandbox", "bank", "top-ups"]) => bank::top_up(call).await,
-        ("POST", ["sandbox", "operator", "messages"]) => operator::take(call).await,
-        ("POST", ["sandbox", "operator", "calls"]) => calls::take(call).await,
-        ("POST", ["sandbox", "operator", "states"]) => operator::states(call).await,
-        ("POST", ["sandbox", "operator", "report-due"]) => operator::report_due(call).await,
-        ("GET", ["sandbox", "clock"]) => clock::get(call).await,
-        ("PUT", ["sandbox", "clock"]) => clock::put(call).await,
-        (_, ["sandbox", "clock"]) => Err(Problem::method_not_allowed("GET, PUT")),
-        (_, ["sandbox", "bank" | "operator", _]) => Err(Problem::method_not_allowed("POST")),
-        _ => Err(Problem::not_found()),
-    }
+    edge::serve(request, ROUTES).await
 }

@@ -1,14 +1,15 @@
 //! The stand-in operator: takes messages under our ids, can be asked for them, and reports on them.
 //! It keeps ids and fates, no number and no text.
 
+use api::operators::TakenReports;
+use api::sandbox::Reported;
 use domain::campaign::DeliveryResult;
 use domain::voice::CallResult;
-use edge::{Answer, Call, Connection, Problem, Result, instant, json};
+use edge::{Answer, Call, Code, Connection, Problem, Result, instant, json};
 use operators::sandbox::{
     Ended, HandOverBody, HandOverMessage, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody,
     TakenBody, TakenMessage, sign_reports,
 };
-use serde::{Deserialize, Serialize};
 use store::directory::{Directory, SandboxMessage, SandboxReport};
 
 use crate::outbound;
@@ -42,9 +43,8 @@ pub fn reference(id: &str) -> String {
 
 /// `POST /sandbox/operator/messages`
 pub async fn take(mut call: Call) -> Result<Answer> {
-    call.check_tick_token().await?;
     let body = call.bytes(HAND_OVER_BYTES_MAX).await?;
-    let body: HandOverBody = serde_json::from_slice(&body).map_err(|_| Problem::new("malformed_json"))?;
+    let body: HandOverBody = serde_json::from_slice(&body).map_err(|_| Problem::new(Code::MalformedJson))?;
     let now = call.now().await?;
     let message = |message: &HandOverMessage| SandboxMessage {
         message: message.id.clone(),
@@ -65,7 +65,6 @@ pub async fn take(mut call: Call) -> Result<Answer> {
 
 /// `POST /sandbox/operator/states`
 pub async fn states(mut call: Call) -> Result<Answer> {
-    call.check_tick_token().await?;
     let body: StatesBody = call.json().await?;
     let db = Connection::directory().await?;
     let states = Directory::new(&*db).sandbox_states(&body.ids).await?;
@@ -78,20 +77,8 @@ pub async fn states(mut call: Call) -> Result<Answer> {
     json(200, &TakenBody { taken: taken.collect() })
 }
 
-#[derive(Serialize)]
-struct Reported {
-    sent: i64,
-    pending: i64,
-}
-
-#[derive(Deserialize)]
-struct Taken {
-    later: Vec<String>,
-}
-
 /// `POST /sandbox/operator/report-due`
 pub async fn report_due(call: Call) -> Result<Answer> {
-    call.check_tick_token().await?;
     let now = call.now().await?;
     let db = Connection::directory().await?;
     let directory = Directory::new(&*db);
@@ -109,15 +96,15 @@ pub async fn report_due(call: Call) -> Result<Answer> {
         let body = ReportsBody { reports: due.iter().filter_map(report).collect() };
         let body = serde_json::to_vec(&body).map_err(|error| Problem::internal("reports", &error))?;
         let key = call.settings.get("operator_sandbox_secret").await?;
-        let signature = sign_reports(&key, &body).map_err(|error| Problem::new(error.to_string()))?;
+        let signature = sign_reports(&key, &body).map_err(|_| Problem::new(Code::WebhookNotConfigured))?;
         let url = "http://delivery.spin.internal/webhooks/operators/sandbox/reports";
         let (status, answer) = outbound::post(url, &[(SIGNATURE_HEADER, signature)], body).await?;
-        let taken: Option<Taken> = serde_json::from_slice(&answer).ok();
+        let taken: Option<TakenReports> = serde_json::from_slice(&answer).ok();
         let Some(taken) = taken.filter(|_| status == 200) else {
             return Err(Problem::internal("delivery webhook", &status));
         };
         // What it cannot take yet is sent again next time.
-        ids.retain(|id| !taken.later.contains(id));
+        ids.retain(|id| !taken.later.iter().any(|later| **later == **id));
     }
     let pending = directory.sandbox_reported(&ids).await?;
     json(200, &Reported { sent: ids.len() as i64, pending })

@@ -1,5 +1,6 @@
 //! The published tariffs (R26, R29, R46).
 
+use api::money;
 use domain::tariffs::Tariff;
 use edge::{Answer, Call, Problem, Result, instant, read_tariffs, stored_json};
 use serde::{Deserialize, Serialize};
@@ -17,40 +18,19 @@ struct Rendered {
     body: String,
 }
 
-#[derive(Serialize)]
-struct TariffsView<'t> {
-    currency: &'static str,
-    tariffs: Vec<TariffView<'t>>,
-}
-
-#[derive(Serialize)]
-struct TariffView<'t> {
-    version: &'t str,
-    channel: &'static str,
-    operator: &'t str,
-    operator_price: String,
-    service_price: String,
-    price: String,
-    unit: &'static str,
-    announced_at: String,
-    effective_at: String,
-}
-
-impl<'t> TariffView<'t> {
-    fn of(tariff: &'t Tariff) -> Option<Self> {
-        let price = tariff.price(1)?;
-        Some(Self {
-            version: &tariff.version,
-            channel: tariff.channel.as_str(),
-            operator: &tariff.operator,
-            operator_price: price.operator.to_string(),
-            service_price: price.service.to_string(),
-            price: price.total.to_string(),
-            unit: tariff.unit.as_str(),
-            announced_at: edge::format_time(tariff.announced_at.timestamp_millis()),
-            effective_at: edge::format_time(tariff.effective_at.timestamp_millis()),
-        })
-    }
+fn view(tariff: &Tariff) -> Option<money::Tariff> {
+    let price = tariff.price(1)?;
+    Some(money::Tariff {
+        version: tariff.version.clone(),
+        channel: tariff.channel,
+        operator: tariff.operator.clone(),
+        operator_price: money::Amount(price.operator),
+        service_price: money::Amount(price.service),
+        price: money::Amount(price.total),
+        unit: tariff.unit,
+        announced_at: tariff.announced_at.into(),
+        effective_at: tariff.effective_at.into(),
+    })
 }
 
 /// `GET /v1/tariffs`
@@ -70,8 +50,8 @@ pub async fn get(call: Call) -> Result<Answer> {
     {
         return Ok(stored_json(200, kept.body));
     }
-    let views = shown.iter().filter_map(|tariff| TariffView::of(tariff)).collect();
-    let body = serde_json::to_string(&TariffsView { currency: "KZT", tariffs: views });
+    let tariffs_shown = shown.iter().filter_map(|tariff| view(tariff)).collect();
+    let body = serde_json::to_string(&money::Tariffs { currency: "KZT".to_owned(), tariffs: tariffs_shown });
     let body = body.map_err(|error| Problem::internal("tariffs", &error))?;
     let until = tariffs.next_change(at).map_or(i64::MAX, |change| change.timestamp_millis());
     let rendered = Rendered { from: now, until, versions, body };

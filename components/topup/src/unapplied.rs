@@ -1,50 +1,27 @@
 //! Payments that no account could take: staff see them, and say whose they are (R51).
 
+use api::decisions::{BASIS_CHARACTERS_MAX, BY_CHARACTERS_MAX};
+use api::ids::AccountId;
+use api::money::{CreditUnapplied, UnappliedPayment};
 use domain::cell_name::CellName;
-use domain::ids::IdKind;
 use domain::money::Money;
-use edge::{Answer, Call, Problem, Result, format_time, json, no_content};
-use serde::{Deserialize, Serialize};
-use store::cell::{PaymentDecision, UnappliedPayment};
+use edge::{Answer, Call, Code, Items, Problem, Result, Time, json, no_content, stored};
+use store::cell::PaymentDecision;
 
 /// Access is owed within 24 hours of the money's arrival (R51).
 const OWED_WITHIN_MS: i64 = 24 * 60 * 60 * 1000;
-/// The longest name, basis and payment id, in characters.
-const BY_CHARACTERS_MAX: usize = 120;
-const BASIS_CHARACTERS_MAX: usize = 500;
 
-#[derive(Serialize)]
-struct View {
-    items: Vec<Item>,
-}
-
-#[derive(Serialize)]
-struct Item {
-    provider: String,
-    payment: String,
-    /// What the payer wrote.
-    account_number: String,
-    account: Option<String>,
-    amount: Money,
-    reason: String,
-    received_at: String,
-    /// Longer here than the offer allows.
-    late: bool,
-}
-
-impl Item {
-    fn of(payment: UnappliedPayment, now: i64) -> Self {
-        Self {
-            provider: payment.provider,
-            payment: payment.payment,
-            account_number: payment.account_number,
-            account: payment.account,
-            amount: Money(payment.amount),
-            reason: payment.reason,
-            received_at: format_time(payment.received_at),
-            late: now - payment.received_at > OWED_WITHIN_MS,
-        }
-    }
+fn view(payment: store::cell::UnappliedPayment, now: i64) -> Result<UnappliedPayment> {
+    Ok(UnappliedPayment {
+        provider: payment.provider,
+        payment: payment.payment,
+        account_number: payment.account_number,
+        account: payment.account.map(AccountId::stored),
+        amount: Money(payment.amount),
+        reason: stored(&payment.reason)?,
+        received_at: Time::of(payment.received_at),
+        late: now - payment.received_at > OWED_WITHIN_MS,
+    })
 }
 
 /// `GET /internal/decisions/unapplied-payments`
@@ -53,40 +30,27 @@ pub async fn list(call: Call) -> Result<Answer> {
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;
     let payments = cell.unapplied_payments().await?;
-    let items = payments.into_iter().map(|payment| Item::of(payment, act.now)).collect();
-    json(200, &View { items })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Form {
-    provider: String,
-    payment: String,
-    account: String,
-    by: String,
-    basis: String,
+    let items = payments.into_iter().map(|payment| view(payment, act.now)).collect::<Result<_>>()?;
+    json(200, &Items { items })
 }
 
 /// `POST /internal/decisions/unapplied-payments`: credits one to an account.
 pub async fn credit(mut call: Call) -> Result<Answer> {
     let act = call.staff().await?;
-    let form: Form = call.json().await?;
+    let form: CreditUnapplied = call.json().await?;
     let checked = |text: &str, field: &str, characters_max: usize| {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > characters_max {
-            return Err(Problem::field("invalid_field", field));
+            return Err(Problem::field(Code::InvalidField, field));
         }
         Ok(text.to_owned())
     };
-    if !IdKind::Account.is_id(&form.account) {
-        return Err(Problem::field("invalid_field", "account"));
-    }
     let decision = PaymentDecision {
         by: checked(&form.by, "by", BY_CHARACTERS_MAX)?,
         basis: checked(&form.basis, "basis", BASIS_CHARACTERS_MAX)?,
         provider: form.provider,
         payment: form.payment,
-        account: form.account,
+        account: form.account.into(),
     };
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;

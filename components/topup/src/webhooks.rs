@@ -1,15 +1,17 @@
 //! Payment webhooks: verified on the raw bytes, credited once (R17, R43, R44, R45, R51).
 
+use api::ids::TransferId;
+use api::money::{Credited, WhyUnapplied};
 use domain::account::is_account_number;
 use domain::cell_name::CellName;
-use edge::{Answer, Call, Deployment, Problem, Result, stored_json};
+use edge::{Answer, Call, Code, Deployment, Problem, Result, stored_json};
 use payments::standard::{self, SignatureHeaders};
 use payments::{NoticeError, PaymentNotice};
 use store::Act;
 use store::cell::{PaymentReceived, Unapplied};
 
 /// The largest webhook body, in bytes.
-const WEBHOOK_BYTES_MAX: usize = 64 * 1024;
+const WEBHOOK_BYTES_MAX: usize = api::money::WEBHOOK_BYTES_MAX as usize;
 
 /// `POST /webhooks/payments/standard`
 pub async fn standard(mut call: Call) -> Result<Answer> {
@@ -27,7 +29,16 @@ pub async fn standard(mut call: Call) -> Result<Answer> {
 }
 
 fn refused(error: NoticeError) -> Problem {
-    Problem::new(error.to_string())
+    Problem::new(match error {
+        NoticeError::NotConfigured => Code::WebhookNotConfigured,
+        NoticeError::SignatureInvalid => Code::WebhookSignatureInvalid,
+        NoticeError::TimestampOutsideTolerance => Code::WebhookTimestampOutsideTolerance,
+        NoticeError::MalformedJson => Code::MalformedJson,
+        NoticeError::InvalidField => Code::InvalidField,
+        NoticeError::TypeUnknown => Code::PaymentTypeUnknown,
+        NoticeError::AmountInvalid => Code::PaymentAmountInvalid,
+        NoticeError::CurrencyNotKzt => Code::PaymentCurrencyNotKzt,
+    })
 }
 
 async fn credit(deployment: &Deployment, provider: &'static str, notice: PaymentNotice) -> Result<Answer> {
@@ -49,12 +60,17 @@ async fn credit(deployment: &Deployment, provider: &'static str, notice: Payment
         amount: notice.amount,
     };
     // The money is here, whoever it is for: a refusal would only make the bank forget of it.
-    let answer = |transfer: &str, unapplied: Option<Unapplied>| match unapplied {
-        None => serde_json::json!({"credited": true, "transfer": transfer}).to_string(),
-        Some(reason) => {
-            let reason = reason.as_str();
-            serde_json::json!({"credited": false, "transfer": transfer, "unapplied": reason}).to_string()
-        }
+    let answer = |transfer: &str, unapplied: Option<Unapplied>| {
+        let transfer = TransferId::stored(transfer);
+        let unapplied = unapplied.map(|reason| match reason {
+            Unapplied::AccountUnknown => WhyUnapplied::AccountUnknown,
+            Unapplied::AccountClosing => WhyUnapplied::AccountClosing,
+            Unapplied::AccountClosed => WhyUnapplied::AccountClosed,
+            Unapplied::AccountUnreadable => WhyUnapplied::AccountUnreadable,
+        });
+        let credited = Credited { credited: unapplied.is_none(), transfer, unapplied };
+        // Plain fields always make JSON.
+        serde_json::to_string(&credited).unwrap_or_default()
     };
     let answer = cell.credit(&act, &payment, answer).await?;
     Ok(stored_json(200, answer))

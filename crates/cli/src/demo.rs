@@ -1,6 +1,5 @@
 //! `sendbox demo`: plays the main job over HTTP, recomputes every figure, and reports.
 
-mod answers;
 mod client;
 mod clock;
 mod figures;
@@ -184,7 +183,7 @@ impl Stage {
         while let Err(RecvTimeoutError::Timeout) = events.recv_timeout(TICK_EVERY) {
             for tick in TICKS.into_iter().chain([SANDBOX_TICK]) {
                 // The next round comes anyway; a person sees the product's own answer in the cabinet.
-                let _: anyhow::Result<serde_json::Value> = client.tick(tick);
+                let _: anyhow::Result<serde_json::Value> = client.have_done(&tick, &[]);
             }
         }
     }

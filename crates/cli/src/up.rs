@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
+use api::{Operation, sandbox, ticks};
 use chrono::{DateTime, Utc};
 use host::{Clock, HostOptions, LogTarget, Schedule, TickRequest};
 
@@ -16,18 +17,13 @@ use crate::state;
 use crate::variables::{Variables, parse_given};
 
 /// What a scheduler calls.
-pub const TICKS: [&str; 4] = [
-    "/internal/ticks/dispatch",
-    "/internal/ticks/reconcile",
-    "/internal/ticks/deletions",
-    "/internal/ticks/checkpoint",
-];
+pub const TICKS: [Operation; 4] = [ticks::DISPATCH, ticks::RECONCILE, ticks::DELETIONS, ticks::CHECKPOINT];
 
 /// Paths that are answered whatever goes on elsewhere: the scheduler's and staff's own.
 pub const RESERVED: [&str; 1] = ["/internal/"];
 
 /// What it calls besides while the sandbox is on.
-pub const SANDBOX_TICK: &str = "/sandbox/operator/report-due";
+pub const SANDBOX_TICK: Operation = sandbox::REPORT_DUE;
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -107,8 +103,9 @@ fn sandbox_is_on(variables: &Variables) -> bool {
 fn schedule(every: Duration, variables: &Variables) -> Schedule {
     let bearer = variables.get("tick_token");
     let sandbox = sandbox_is_on(variables).then_some(SANDBOX_TICK);
-    let paths = TICKS.into_iter().chain(sandbox);
-    let requests = paths.map(|path| TickRequest { path: path.to_owned(), bearer: bearer.clone() }).collect();
+    let ticks = TICKS.into_iter().chain(sandbox);
+    let request = |tick: Operation| TickRequest { path: tick.path.to_owned(), bearer: bearer.clone() };
+    let requests = ticks.map(request).collect();
     Schedule { every, requests }
 }
 
@@ -157,8 +154,8 @@ mod tests {
             let variables = Variables::read(&given, folder.path()).expect("there is no .env");
             schedule(Duration::from_secs(5), &variables).requests
         };
-        assert!(with("on").iter().any(|tick| tick.path == SANDBOX_TICK));
-        assert!(!with("off").iter().any(|tick| tick.path == SANDBOX_TICK));
+        assert!(with("on").iter().any(|tick| tick.path == SANDBOX_TICK.path));
+        assert!(!with("off").iter().any(|tick| tick.path == SANDBOX_TICK.path));
         assert!(with("off").iter().all(|tick| tick.bearer.as_deref() == Some("t")));
     }
 }

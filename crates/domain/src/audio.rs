@@ -1,5 +1,6 @@
 //! Recordings that automatic calls play: which kinds, how long, how large (R71, R78).
 
+use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
 /// How long a recording may be, in milliseconds. A call that says nothing is a ring and a drop by another
@@ -14,7 +15,9 @@ pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const RECORDINGS_MAX: u32 = 50;
 
 /// What every operator plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum AudioFormat {
     /// RIFF WAVE with plain samples or those of telephony.
     Wav,

@@ -6,6 +6,7 @@ use crate::tariffs::Channel;
 
 /// What a campaign is for; the class decides which rules apply (R79).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MessageClass {
     /// Notices that the recipient expects from the sender.
@@ -36,7 +37,9 @@ impl MessageClass {
 }
 
 /// A campaign's life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum CampaignState {
     /// Written, not started.
     Draft,
@@ -76,6 +79,7 @@ impl CampaignState {
 
 /// The final word of an operator on one message (R85).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryResult {
     /// It reached the handset.

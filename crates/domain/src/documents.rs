@@ -9,6 +9,7 @@ use crate::language::Language;
 
 /// What a document is for (R24).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
     /// The user agreement, a public offer.
@@ -75,6 +76,7 @@ impl DocumentKind {
 
 /// One value for each language: none can be left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ByLanguage<T> {
     /// Kazakh.
@@ -142,6 +144,7 @@ impl Document {
 
 /// What a version is at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentState {
     /// People were told of it; it takes effect later.

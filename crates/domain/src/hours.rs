@@ -4,6 +4,7 @@
 //! The host's time zone is never read: an old zone table would start an hour early. What narrows or moves
 //! the window for one operator, class or account stands in [`crate::calendars`].
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, SecondsFormat, Timelike, Utc};
@@ -92,7 +93,9 @@ fn minute_of_day(text: &str) -> Option<u16> {
 }
 
 /// Why nothing may be handed over at an instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum WhyShut {
     /// The hours of the offer, or those agreed in their place, are over or have not begun.
     OutsideHours,

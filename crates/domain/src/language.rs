@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A language of texts and answers. Kazakh, the state language, stands in where none is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Kazakh.

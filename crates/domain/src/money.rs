@@ -97,6 +97,31 @@ struct MoneyOnTheWire {
     currency: String,
 }
 
+#[cfg(feature = "description")]
+impl utoipa::PartialSchema for Money {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::ObjectBuilder;
+        use utoipa::openapi::schema::{AdditionalProperties, Type};
+        let amount = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r"^\d{1,17}(\.\d{1,2})?$"))
+            .description(Some("Tenge, answered with two digits of tiyn; never a float"))
+            .examples(["12.50"]);
+        let currency = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["KZT"]));
+        ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .property("amount", amount)
+            .property("currency", currency)
+            .required("amount")
+            .required("currency")
+            .additional_properties(Some(AdditionalProperties::<utoipa::openapi::Schema>::FreeForm(false)))
+            .into()
+    }
+}
+
+#[cfg(feature = "description")]
+impl utoipa::ToSchema for Money {}
+
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         MoneyOnTheWire { amount: self.0.to_string(), currency: "KZT".to_owned() }.serialize(serializer)

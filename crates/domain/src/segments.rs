@@ -4,7 +4,7 @@
 //! out in UTF-16 units, as Kazakh and Russian do. A text that does not fit one message is cut
 //! into segments that each give some room to the header that joins them again.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// GSM 03.38 default alphabet: each of these takes one septet. The escape to the extension table is
@@ -16,7 +16,8 @@ const GSM_BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæ
 const GSM_EXTENSION: &str = "\u{c}^{}\\[~]|€";
 
 /// The alphabet in which a text travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 pub enum Encoding {
     /// Septets: 160 in a single message, 153 in a segment of a longer one.
     #[serde(rename = "GSM-7")]

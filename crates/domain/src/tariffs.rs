@@ -14,6 +14,7 @@ pub const NOTICE: TimeDelta = TimeDelta::days(5);
 
 /// How a recipient is reached (R46).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// A text message.
@@ -50,6 +51,7 @@ impl Channel {
 
 /// What a price is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// One segment of a text message.

@@ -112,6 +112,7 @@ pub fn most_for_one_person(attempts: u32, calls: impl Iterator<Item = (Unit, Pri
 
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CallResult {
     /// A person took it, as far as the operator can tell.

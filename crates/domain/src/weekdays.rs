@@ -40,6 +40,18 @@ pub fn is_weekend(date: NaiveDate) -> bool {
     matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
+#[cfg(feature = "description")]
+impl utoipa::PartialSchema for Weekdays {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+        let day = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(NAMES));
+        ArrayBuilder::new().items(day).min_items(Some(1)).into()
+    }
+}
+
+#[cfg(feature = "description")]
+impl utoipa::ToSchema for Weekdays {}
+
 impl Serialize for Weekdays {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.names())

@@ -19,11 +19,12 @@ use store::DatabaseClock;
 use store::cell::Repeatable;
 
 use crate::caller::sha256;
+use crate::routes::Admitted;
 use crate::settings::Settings;
-use crate::{Problem, Result, clock};
+use crate::{Code, Problem, Result, clock};
 
 /// The largest JSON body, in bytes.
-pub const JSON_BYTES_MAX: usize = 256 * 1024;
+pub const JSON_BYTES_MAX: usize = api::operation::JSON_BYTES_MAX as usize;
 
 /// How long a body may take, and as long again as [`BODY_BYTES_PER_SECOND`] gives it for its largest size.
 const BODY_MAY_TAKE: Duration = Duration::from_secs(30);
@@ -46,22 +47,33 @@ pub struct Call {
     pub settings: Settings,
     parts: Parts,
     body: RefCell<Body>,
+    admitted: RefCell<Option<Admitted>>,
 }
 
 impl Call {
     pub(crate) fn new(request: Request) -> Self {
         let (parts, body) = request.into_parts();
-        Self { settings: Settings, parts, body: RefCell::new(Body::Arriving(body)) }
+        let admitted = RefCell::default();
+        Self { settings: Settings, parts, body: RefCell::new(Body::Arriving(body)), admitted }
     }
 
     /// `GET`, `POST`, …
-    pub fn method(&self) -> String {
-        self.parts.method.as_str().to_owned()
+    pub fn method(&self) -> &str {
+        self.parts.method.as_str()
     }
 
-    /// The path's parts. A trailing slash makes an empty last one, which no route has.
-    pub fn segments(&self) -> Vec<String> {
-        self.parts.uri.path().split('/').skip(1).map(str::to_owned).collect()
+    pub(crate) fn path(&self) -> &str {
+        self.parts.uri.path()
+    }
+
+    /// Keeps what the table of routes found out about the caller.
+    pub(crate) fn keep_admitted(&self, admitted: Admitted) {
+        self.admitted.replace(Some(admitted));
+    }
+
+    /// What it found out, for the first who asks.
+    pub(crate) fn take_admitted(&self) -> Option<Admitted> {
+        self.admitted.take()
     }
 
     /// A header's text; `None` if it is missing or not ASCII.
@@ -126,7 +138,7 @@ impl Call {
 
     /// Whether a body is still to come, as far as the head tells.
     pub(crate) fn is_body_awaited(&self) -> bool {
-        let reads = matches!(self.method().as_str(), "GET" | "HEAD");
+        let reads = matches!(self.method(), "GET" | "HEAD");
         !reads
             && self.header("content-length") != Some("0")
             && matches!(*self.body.borrow(), Body::Arriving(_))
@@ -138,7 +150,7 @@ impl Call {
     }
 
     pub(crate) async fn take_body(&self, limit: usize) -> Result<Bytes> {
-        let too_large = || Problem::new("body_too_large");
+        let too_large = || Problem::new(Code::BodyTooLarge);
         let declared = self.header("content-length").and_then(|length| length.parse::<usize>().ok());
         if declared.is_some_and(|length| length > limit) {
             return Err(too_large());
@@ -151,7 +163,7 @@ impl Call {
                 let reading = Box::pin(read_whole(body, limit));
                 match select(reading, Box::pin(sleep(may_take))).await {
                     Either::Left((bytes, _)) => bytes?,
-                    Either::Right(_) => return Err(Problem::new("body_too_slow")),
+                    Either::Right(_) => return Err(Problem::new(Code::BodyTooSlow)),
                 }
             }
         };
@@ -172,11 +184,11 @@ impl Call {
             let mut stream = stream?;
             match select(stream.next(), Box::pin(sleep(SILENCE_MAX))).await {
                 Either::Left((chunk, _)) => {
-                    let chunk = chunk?.map_err(|_| Problem::new("body_interrupted"));
+                    let chunk = chunk?.map_err(|_| Problem::new(Code::BodyInterrupted));
                     let rest = chunk.is_ok().then_some(stream);
                     Some((chunk, rest))
                 }
-                Either::Right(_) => Some((Err(Problem::new("body_too_slow")), None)),
+                Either::Right(_) => Some((Err(Problem::new(Code::BodyTooSlow)), None)),
             }
         });
         Box::pin(chunks)
@@ -197,7 +209,7 @@ impl Call {
     /// [`Call::json`], with the bytes that were sent.
     pub async fn json_with_bytes<T: DeserializeOwned>(&mut self) -> Result<(T, Bytes)> {
         if self.media_type() != "application/json" {
-            return Err(Problem::new("unsupported_media_type"));
+            return Err(Problem::new(Code::UnsupportedMediaType));
         }
         let bytes = self.bytes(JSON_BYTES_MAX).await?;
         let value = read_json(&bytes)?;
@@ -209,7 +221,7 @@ impl Call {
         let Some(key) = self.header("idempotency-key") else { return Ok(None) };
         let visible = !key.is_empty() && key.len() <= 64 && key.bytes().all(|b| b.is_ascii_graphic());
         if !visible {
-            return Err(Problem::field("invalid_field", "idempotency-key"));
+            return Err(Problem::field(Code::InvalidField, "idempotency-key"));
         }
         Ok(Some(Repeatable { route, key: key.to_owned(), request: sha256(body) }))
     }
@@ -219,9 +231,9 @@ async fn read_whole(body: IncomingBody<WasiRequest>, limit: usize) -> Result<Byt
     let mut stream = body.stream();
     let mut bytes = BytesMut::new();
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| Problem::new("body_interrupted"))?;
+        let chunk = chunk.map_err(|_| Problem::new(Code::BodyInterrupted))?;
         if bytes.len() + chunk.len() > limit {
-            return Err(Problem::new("body_too_large"));
+            return Err(Problem::new(Code::BodyTooLarge));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -245,25 +257,25 @@ pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         let path = error.path().to_string();
         at_fault(error.inner(), &path)
     })?;
-    reader.end().map_err(|_| Problem::new("malformed_json"))?;
+    reader.end().map_err(|_| Problem::new(Code::MalformedJson))?;
     Ok(value)
 }
 
 fn at_fault(error: &serde_json::Error, path: &str) -> Problem {
     if error.classify() != serde_json::error::Category::Data {
-        return Problem::new("malformed_json");
+        return Problem::new(Code::MalformedJson);
     }
     let text = error.to_string();
     let named = text.split('`').nth(1).unwrap_or_default();
     if text.starts_with("unknown field") {
         // What a stranger wrote is not repeated at any length.
-        return Problem::field("unknown_field", named.chars().take(64).collect::<String>());
+        return Problem::field(Code::UnknownField, named.chars().take(64).collect::<String>());
     }
     if text.starts_with("missing field") {
-        return Problem::field("missing_field", named);
+        return Problem::field(Code::MissingField, named);
     }
-    let code = ["amount_malformed", "amount_too_large"].into_iter().find(|code| text.starts_with(code));
-    let code = code.unwrap_or("invalid_field");
+    // A type of the contract that has a code of its own for what it refuses says it first.
+    let code = text.split(' ').next().and_then(Code::parse).unwrap_or(Code::InvalidField);
     // The whole body is not of the form: no field of it is.
     if path == "." { Problem::new(code) } else { Problem::field(code, path) }
 }
@@ -314,12 +326,12 @@ mod tests {
 
     #[test]
     fn a_wrong_body_hears_which_field_is_at_fault() {
-        assert_eq!(problem("{"), Problem::new("malformed_json"));
-        assert_eq!(problem("{}"), Problem::field("missing_field", "name"));
-        assert_eq!(problem(r#"{"name":"x","nmae":1}"#), Problem::field("unknown_field", "nmae"));
-        assert_eq!(problem(r#"{"name":1}"#), Problem::field("invalid_field", "name"));
-        assert_eq!(problem("[]"), Problem::new("invalid_field"));
-        assert_eq!(problem(r#"{"name":"x"} x"#), Problem::new("malformed_json"));
+        assert_eq!(problem("{"), Problem::new(Code::MalformedJson));
+        assert_eq!(problem("{}"), Problem::field(Code::MissingField, "name"));
+        assert_eq!(problem(r#"{"name":"x","nmae":1}"#), Problem::field(Code::UnknownField, "nmae"));
+        assert_eq!(problem(r#"{"name":1}"#), Problem::field(Code::InvalidField, "name"));
+        assert_eq!(problem("[]"), Problem::new(Code::InvalidField));
+        assert_eq!(problem(r#"{"name":"x"} x"#), Problem::new(Code::MalformedJson));
     }
 
     /// R13: what other sites of the domain put beside the session's cookie does not shut its owner out.

@@ -9,8 +9,9 @@ use store::directory::Bearer;
 use subtle::ConstantTimeEq;
 
 use crate::call::JSON_BYTES_MAX;
+use crate::routes::Admitted;
 use crate::session_lookups::SessionLookups;
-use crate::{Call, Deployment, Problem, Result};
+use crate::{Call, Code, Deployment, Problem, Result};
 
 /// The session's cookie. Its prefix makes browsers insist on TLS and on this very host; on a
 /// loopback address, where there is no TLS, the name goes without.
@@ -59,28 +60,34 @@ impl Caller {
             .await?
             .tenant(&self.bearer.account)
             .await?
-            .ok_or_else(|| Problem::new("unauthenticated"))?;
-        let asking = if self.is_session() { CallerKind::Person } else { CallerKind::Program };
-        if !tenant.state().lets(asking, deed) {
-            return Err(Problem::new("account_blocked"));
+            .ok_or_else(|| Problem::new(Code::Unauthenticated))?;
+        if !tenant.state().lets(self.kind(), deed) {
+            return Err(Problem::new(Code::AccountBlocked));
         }
         Ok(tenant
             .under(Permit { directory: self.deployment.directory_db(), actor: self.bearer.actor.clone() }))
     }
 
-    fn is_session(&self) -> bool {
-        self.act.channel == "cabinet"
+    /// Through what they ask.
+    pub(crate) fn kind(&self) -> CallerKind {
+        if self.act.channel == "cabinet" { CallerKind::Person } else { CallerKind::Program }
     }
 }
 
 impl Call {
-    /// The caller, by session or key, once their JSON body is there. A body can be held back for as long as its
-    /// sender likes: who asks, and when, is judged when it has come. Whoever is nobody is not waited for.
+    /// The caller that the table of routes let in, by session or key.
     pub async fn caller(&self) -> Result<Caller> {
-        self.caller_with_body(JSON_BYTES_MAX).await
+        match self.take_admitted() {
+            Some(Admitted::Caller(caller)) => Ok(caller),
+            _ => Err(Problem::internal(
+                "a route",
+                &"it lets everybody in, and its handler asks for the caller",
+            )),
+        }
     }
 
-    /// The same with a body of another size.
+    /// The caller, once their body is there. It can be held back for as long as its sender likes: who asks, and when,
+    /// is judged when it has come. Whoever is nobody is not waited for.
     pub async fn caller_with_body(&self, bytes_max: usize) -> Result<Caller> {
         if self.is_body_awaited() {
             self.bearer(&self.deployment().await?).await?;
@@ -104,33 +111,35 @@ impl Call {
         }
     }
 
-    /// The caller, who must be a person in the cabinet: what keys may not do.
-    pub async fn person(&self) -> Result<Caller> {
-        let caller = self.caller().await?;
-        if caller.is_session() { Ok(caller) } else { Err(Problem::new("session_required")) }
-    }
-
     /// Refuses a request of a kind that anybody may make, once a minute's share of the caller's network
     /// is used up (R118, R196).
-    pub async fn check_rate(&self, deployment: &Deployment, kind: &str, per_minute: i64) -> Result<()> {
+    pub async fn check_rate(&self, deployment: &Deployment, kind: &str, per_minute: u32) -> Result<()> {
         let network = self.client_network().await?;
         let key = deployment.keys().attempt_key(&["rate", kind, &network]);
-        if deployment.directory().within_rate(&key, per_minute, deployment.now()).await? {
+        if deployment.directory().within_rate(&key, per_minute.into(), deployment.now()).await? {
             return Ok(());
         }
-        Err(Problem::new("too_many_requests").retry_after(60))
+        Err(Problem::new(Code::TooManyRequests).retry_after(60))
     }
 
     /// Lets only the scheduler through.
-    pub async fn check_tick_token(&self) -> Result<()> {
+    pub(crate) async fn check_tick_token(&self) -> Result<()> {
         self.check_token(&self.settings.get("tick_token").await?)
     }
 
-    /// Lets only staff through; answers the act of whoever holds the token (R82, R79).
+    /// The act of staff, whom the table of routes let in (R82, R79).
     pub async fn staff(&self) -> Result<Act> {
+        match self.take_admitted() {
+            Some(Admitted::Staff(act)) => Ok(act),
+            _ => Err(Problem::internal("a route", &"it is not staff's, and its handler asks for them")),
+        }
+    }
+
+    /// Lets only whoever holds the token of staff through.
+    pub(crate) async fn check_staff(&self) -> Result<Act> {
         let token = self.settings.get("staff_token").await?;
         if token.is_empty() {
-            return Err(Problem::new("staff_not_configured"));
+            return Err(Problem::new(Code::StaffNotConfigured));
         }
         self.check_token(&token)?;
         // The time is that of the whole request: a body can be held back.
@@ -142,7 +151,7 @@ impl Call {
         let given = self.bearer_token().unwrap_or_default();
         // Hashes have one length, so that not even the token's length shows in the time.
         let same = token_hash(given).ct_eq(&token_hash(token));
-        if bool::from(same) && !token.is_empty() { Ok(()) } else { Err(Problem::new("unauthenticated")) }
+        if bool::from(same) && !token.is_empty() { Ok(()) } else { Err(Problem::new(Code::Unauthenticated)) }
     }
 
     fn bearer_token(&self) -> Option<&str> {
@@ -160,15 +169,15 @@ impl Call {
 
     async fn key_bearer(&self, deployment: &Deployment, key: &str) -> Result<Bearer> {
         let bearer = deployment.directory().key_bearer(&token_hash(key)).await?;
-        bearer.ok_or_else(|| Problem::new("unauthenticated"))
+        bearer.ok_or_else(|| Problem::new(Code::Unauthenticated))
     }
 
     async fn session_bearer(&self, deployment: &Deployment) -> Result<Bearer> {
-        let token = self.session_token().ok_or_else(|| Problem::new("unauthenticated"))?;
+        let token = self.session_token().ok_or_else(|| Problem::new(Code::Unauthenticated))?;
         // A page of another site may make the browser send the cookie along; it may not act with it.
-        let reads = matches!(self.method().as_str(), "GET" | "HEAD");
+        let reads = matches!(self.method(), "GET" | "HEAD");
         if !reads && !matches!(self.header("sec-fetch-site"), None | Some("same-origin" | "none")) {
-            return Err(Problem::new("cross_site_request"));
+            return Err(Problem::new(Code::CrossSiteRequest));
         }
         let hash = token_hash(token);
         let lookups = SessionLookups::open().await?;
@@ -176,6 +185,6 @@ impl Call {
             return Ok(bearer);
         }
         let bearer = deployment.directory().session_bearer(&hash, deployment.now()).await?;
-        bearer.ok_or_else(|| Problem::new("unauthenticated"))
+        bearer.ok_or_else(|| Problem::new(Code::Unauthenticated))
     }
 }

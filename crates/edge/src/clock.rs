@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use store::DatabaseClock;
 use store::directory::Directory;
 
@@ -38,13 +38,6 @@ fn host() -> Result<i64> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let host = since.map_err(|error| Problem::internal("clock", &error))?.as_millis();
     i64::try_from(host).map_err(|error| Problem::internal("clock", &error))
-}
-
-/// RFC 3339 in UTC, to the second.
-pub fn format_time(unix_ms: i64) -> String {
-    DateTime::<Utc>::from_timestamp_millis(unix_ms)
-        .map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
-        .unwrap_or_default()
 }
 
 /// The instant of Unix milliseconds.

@@ -4,15 +4,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use api::consents::Attestation;
 use domain::calendars::Calendars;
 use domain::documents::{Document, DocumentError, DocumentKind, Registry};
 use domain::language::Language;
 use domain::routing::Routing;
 use domain::tariffs::Tariffs;
-use serde::Deserialize;
 use store::cell::Acceptance;
 
-use crate::{Problem, Result, instant};
+use crate::{Code, Problem, Result, instant};
 
 const FOLDER: &str = "/documents";
 
@@ -112,25 +112,13 @@ pub fn accepted(kind: DocumentKind, shown: Shown<'_>, now: i64, field: &str) -> 
             Err(error) => refused = Some(error),
         }
     }
-    Err(Problem::field(refused.unwrap_or(DocumentError::NotInForce).to_string(), field))
+    Err(Problem::field(refused.unwrap_or(DocumentError::NotInForce), field))
 }
 
-/// The attestation that goes with an upload or a campaign, as it stands in a request (R62, R76).
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Attestation {
-    version: String,
-    sha256: String,
-    #[serde(default)]
-    accepted: bool,
-}
-
-impl Attestation {
-    /// The act, if the attestation was given.
-    pub fn given(attestation: Option<Self>, kind: DocumentKind, now: i64) -> Result<Acceptance> {
-        let attestation = attestation.filter(|attestation| attestation.accepted);
-        let Self { version, sha256, .. } =
-            attestation.ok_or_else(|| Problem::field("attestation_not_given", "attestation"))?;
-        accepted(kind, Shown { version: &version, sha256: &sha256, language: None }, now, "attestation")
-    }
+/// The act of giving an attestation, if it was given (R62, R76).
+pub fn attested(attestation: Option<Attestation>, kind: DocumentKind, now: i64) -> Result<Acceptance> {
+    let attestation = attestation.filter(|attestation| attestation.accepted);
+    let Attestation { version, sha256, .. } =
+        attestation.ok_or_else(|| Problem::field(Code::AttestationNotGiven, "attestation"))?;
+    accepted(kind, Shown { version: &version, sha256: &sha256, language: None }, now, "attestation")
 }

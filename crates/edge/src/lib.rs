@@ -1,8 +1,8 @@
 //! HTTP in and out for the components: who is asking, limits on what they send, and answers that say
 //! plainly what is wrong.
 //!
-//! A component's `lib.rs` is a table of routes; [`serve`] runs it and turns a [`Problem`] into its
-//! answer. Nothing here knows a business rule.
+//! A component's `lib.rs` is a table of routes ([`routes!`]); [`serve`] finds the row for a request, asks who is
+//! calling, and turns a [`Problem`] into its answer. Nothing here knows a business rule.
 
 mod answer;
 mod call;
@@ -14,33 +14,38 @@ mod documents;
 mod outbound;
 mod pages;
 mod problem;
-pub mod problem_catalogue;
+mod refusals;
+mod routes;
 mod session_lookups;
 mod settings;
+mod stored;
 
 pub use answer::{Answer, file, json, no_content, page, stored_json, text};
+pub use api::{Code, Items, Page, Time};
 pub use call::{Call, JSON_BYTES_MAX};
 pub use caller::{Caller, SESSION_COOKIE, sha256, token_hash};
-pub use clock::{format_time, instant};
+pub use clock::instant;
 pub use databases::Connection;
 pub use deployment::Deployment;
 pub use documents::{
-    Attestation, Shown, accepted, read_calendars, read_registry, read_routing, read_tariffs, read_text,
+    Shown, accepted, attested, read_calendars, read_registry, read_routing, read_tariffs, read_text,
 };
 pub use outbound::{Sent, exchange};
-pub use pages::{ListOf, PageQuery};
+pub use pages::{PageQuery, page_of, try_page_of};
 pub use problem::{Problem, Result};
+pub use routes::{Answering, Handler, Route, begin, fits};
 pub use session_lookups::SessionLookups;
 pub use settings::Settings;
+pub use stored::{stored, stored_if_any};
 
 use spin_sdk::http::Request;
 
-/// Answers one request with what the routes say.
-pub async fn serve(request: Request, routes: impl AsyncFnOnce(Call) -> Result<Answer>) -> Answer {
+/// Answers one request by a component's table.
+pub async fn serve(request: Request, routes: &'static [Route]) -> Answer {
     let call = Call::new(request);
     let language = call.language();
     let outcome = match call.settings.check_data_region().await {
-        Ok(()) => routes(call).await,
+        Ok(()) => routes::answer(call, routes).await,
         Err(problem) => Err(problem),
     };
     outcome.unwrap_or_else(|problem| problem.answer(language))

@@ -1,13 +1,9 @@
 //! Lists in pages.
 
+use api::page::{LIMIT_DEFAULT, LIMIT_MAX};
 use domain::ids::IdKind;
-use serde::Serialize;
-use store::Page;
 
-use crate::{Call, Problem, Result};
-
-const LIMIT_DEFAULT: usize = 100;
-const LIMIT_MAX: usize = 500;
+use crate::{Call, Code, Problem, Result};
 
 /// Which page is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,14 +21,14 @@ impl PageQuery {
             Some(text) => text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)),
             None => Some(LIMIT_DEFAULT),
         };
-        let limit = limit.ok_or_else(|| Problem::field("invalid_field", "limit"))?;
+        let limit = limit.ok_or_else(|| Problem::field(Code::InvalidField, "limit"))?;
         Ok(Self { cursor: call.query("cursor"), limit })
     }
 
     /// The cursor of lists that go by id; the beginning if there is none.
     pub fn id(&self, kind: IdKind) -> Result<Option<&str>> {
         match self.cursor.as_deref() {
-            Some(cursor) if !kind.is_id(cursor) => Err(Problem::field("invalid_field", "cursor")),
+            Some(cursor) if !kind.is_id(cursor) => Err(Problem::field(Code::InvalidField, "cursor")),
             cursor => Ok(cursor),
         }
     }
@@ -40,22 +36,17 @@ impl PageQuery {
     /// The cursor of lists that go by number; the beginning if there is none.
     pub fn number(&self, beginning: i64) -> Result<i64> {
         let Some(cursor) = &self.cursor else { return Ok(beginning) };
-        cursor.parse().map_err(|_| Problem::field("invalid_field", "cursor"))
+        cursor.parse().map_err(|_| Problem::field(Code::InvalidField, "cursor"))
     }
 }
 
-/// A page on the wire.
-#[derive(Serialize)]
-pub struct ListOf<T> {
-    /// The items.
-    pub items: Vec<T>,
-    /// `null` at the end.
-    pub next_cursor: Option<String>,
+/// A stored page, each item in its wire form.
+pub fn page_of<S, T>(page: store::Page<S>, item: impl FnMut(S) -> T) -> api::Page<T> {
+    api::Page { items: page.items.into_iter().map(item).collect(), next_cursor: page.next_cursor }
 }
 
-impl<T> ListOf<T> {
-    /// From a stored page, each item in its wire form.
-    pub fn of<S>(page: Page<S>, item: impl FnMut(S) -> T) -> Self {
-        Self { items: page.items.into_iter().map(item).collect(), next_cursor: page.next_cursor }
-    }
+/// The same where an item may turn out not to be of that form.
+pub fn try_page_of<S, T>(page: store::Page<S>, item: impl FnMut(S) -> Result<T>) -> Result<api::Page<T>> {
+    let items = page.items.into_iter().map(item).collect::<Result<_>>()?;
+    Ok(api::Page { items, next_cursor: page.next_cursor })
 }

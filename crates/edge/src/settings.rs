@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use spin_sdk::variables;
 use store::MasterKey;
 
-use crate::{Problem, Result};
+use crate::{Code, Problem, Result};
 
 /// The variables that this component's manifest entry gives it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,7 +27,7 @@ impl Settings {
         let text = self.get("master_key").await?;
         let bytes: Option<[u8; 32]> =
             STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
-        Ok(MasterKey::new(bytes.ok_or_else(|| Problem::new("master_key_malformed"))?)?)
+        Ok(MasterKey::new(bytes.ok_or_else(|| Problem::new(Code::MasterKeyMalformed))?)?)
     }
 
     /// [`Settings::master_key`]; `None` in a component whose manifest entry does not name it.
@@ -54,6 +54,6 @@ impl Settings {
         if self.sandbox_on().await? || self.get("data_region").await? == "KZ" {
             return Ok(());
         }
-        Err(Problem::new("data_region_not_declared"))
+        Err(Problem::new(Code::DataRegionNotDeclared))
     }
 }

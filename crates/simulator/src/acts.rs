@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use api::money::Credited;
+use api::operators::TakenReports;
+use api::ticks::KeptCheckpoint;
 use domain::campaign::DeliveryResult;
-use serde_json::Value;
 
 use crate::notices;
 use crate::platform::{Answer, Request};
@@ -125,10 +127,10 @@ impl Act {
             world.violated(format!("{}: status {}", self.line(world), answer.status));
         }
         match self {
-            Self::Tick("checkpoint") if answer.status == 200 => {
-                let size = answer.body["size"].as_u64().unwrap_or(0);
-                let root = answer.body["root"].as_str().unwrap_or_default().to_owned();
-                world.checkpoints.push(Seen { round: scene.round, size, root });
+            Self::Tick("checkpoint") => {
+                if let Some(KeptCheckpoint { size, root }) = answer.read() {
+                    world.checkpoints.push(Seen { round: scene.round, size, root });
+                }
             }
             Self::Pay { payment, account, amount, good, .. } => {
                 paid(*payment, (*account, *amount), *good, answer, world);
@@ -146,7 +148,9 @@ impl Act {
                 }
             }
             Self::Create { account, text, .. } if answer.status == 201 => {
-                created(*account, text, &answer.body, world);
+                if let Some(made) = answer.read::<api::campaigns::Campaign>() {
+                    created(*account, text, made.id.into(), world);
+                }
             }
             Self::Report { reports, good, .. } => reported(reports, *good, answer, world, scene),
             _ => {}
@@ -165,7 +169,7 @@ fn paid(place: usize, said: (usize, i64), good: bool, answer: &Answer, world: &m
     let mut violation = None;
     match answer.status {
         200 => {
-            payment.unapplied |= answer.body["credited"] == false;
+            payment.unapplied |= answer.read::<Credited>().is_some_and(|answer| !answer.credited);
             match payment.credited {
                 Some(first) if first != said => violation = Some("a payment was credited to two"),
                 Some(_) if payment.answer.as_ref() != Some(&answer.text) => {
@@ -192,8 +196,7 @@ fn paid(place: usize, said: (usize, i64), good: bool, answer: &Answer, world: &m
     }
 }
 
-fn created(account: usize, text: &str, body: &Value, world: &mut World) {
-    let id = body["id"].as_str().unwrap_or_default().to_owned();
+fn created(account: usize, text: &str, id: String, world: &mut World) {
     match world.campaigns.iter().find(|campaign| campaign.text == text) {
         Some(first) if first.id != id => {
             world.violated(format!("a repeated request made a second campaign: {} and {id}", first.id));
@@ -225,13 +228,12 @@ fn reported(
         world.violated("a forged report was answered with 200");
         return;
     }
-    let later: BTreeSet<&str> =
-        answer.body["later"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let later = answer.read::<TakenReports>().map(|taken| taken.later).unwrap_or_default();
     for _ in &later {
         scene.inject(crate::faults::Fault::ReportEarly, "");
     }
     for (id, _) in reports {
-        if !later.contains(id.as_str())
+        if !later.iter().any(|later| **later == **id)
             && let Some(fate) = scene.operator.fates.get_mut(id)
         {
             fate.settled = true;

@@ -4,39 +4,42 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use api::campaigns::{Campaign, Report};
+use api::contacts::Contact;
+use api::messages::{Message, MessageState};
+use api::money::{Balance, Book, Entry, Transfer, TransferKind};
+use api::proof::Consistency;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use domain::campaign::CampaignState;
 use evidence::merkle::verify_consistency;
 use serde_json::Value;
 
 use crate::closed;
 use crate::operator::Receipt;
 use crate::platform::Request;
-use crate::steps::{Steps, amount, tiyn};
+use crate::steps::{Steps, amount};
 use crate::world::{price, segments, within_hours};
 
 /// States in which an operator has a message.
-const WITH_OPERATOR: [&str; 4] = ["handed_over", "delivered", "undelivered", "expired"];
+const WITH_OPERATOR: [MessageState; 4] =
+    [MessageState::HandedOver, MessageState::Delivered, MessageState::Undelivered, MessageState::Expired];
 
 /// A lease lasts so long, and nothing leaves under it afterwards.
 const LEASE_SECONDS: i64 = 120;
-
-/// One message of the history.
-struct Message {
-    phone: Option<String>,
-    state: String,
-    reason: Option<String>,
-    charged: Option<i64>,
-    at: Option<i64>,
-}
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn seconds(value: &Value) -> Option<i64> {
-    let time = chrono::DateTime::parse_from_rfc3339(value.as_str()?).ok()?;
-    Some(time.timestamp())
+/// What was written off for a message, in tiyn.
+fn charge(message: &Message) -> Option<i64> {
+    message.charged.map(|charged| charged.0.0)
+}
+
+/// Whether nothing of a campaign is to come.
+pub const fn is_at_rest(state: CampaignState) -> bool {
+    matches!(state, CampaignState::Draft | CampaignState::Completed | CampaignState::Cancelled)
 }
 
 impl Steps<'_> {
@@ -103,15 +106,9 @@ impl Steps<'_> {
     async fn history(&self, campaign: usize) -> BTreeMap<String, Message> {
         let known = &self.world.campaigns[campaign];
         let key = &self.world.accounts[known.account].template.key;
-        let items = self.platform.list(&format!("/v1/messages?campaign={}", known.id), key).await;
-        let message = |item: &Value| Message {
-            phone: item["phone"].as_str().map(str::to_owned),
-            state: text(&item["state"]),
-            reason: item["reason"].as_str().map(str::to_owned),
-            charged: item["charged"].is_object().then(|| tiyn(&item["charged"])),
-            at: seconds(&item["handed_over_at"]),
-        };
-        items.iter().map(|item| (text(&item["id"]), message(item))).collect()
+        let messages: Vec<Message> =
+            self.platform.list(&format!("/v1/messages?campaign={}", known.id), key).await;
+        messages.into_iter().map(|message| (message.id.to_string(), message)).collect()
     }
 
     async fn check_campaign(
@@ -126,8 +123,11 @@ impl Steps<'_> {
             (self.world.campaigns[campaign].id.clone(), self.world.campaigns[campaign].text.clone());
         let key = self.world.accounts[self.world.campaigns[campaign].account].template.key.clone();
         let view = self.platform.ask(Request::get(&format!("/v1/campaigns/{id}")).bearer(&key)).await;
-        let state = text(&view.body["state"]);
-        if view.body["segments"].as_i64() != Some(segments(&words)) {
+        let Some(view) = view.read::<Campaign>() else {
+            return self.world.violated(format!("campaign {campaign} answers {}", view.text));
+        };
+        let state = view.state;
+        if view.content.segments.map(i64::from) != Some(segments(&words)) {
             wrong.push("segments".to_owned());
         }
         let receipts: BTreeMap<String, Receipt> = self
@@ -140,24 +140,24 @@ impl Steps<'_> {
         for (message, row) in &history {
             seen.insert(message.clone());
             if let Some(what) = self.wrong_message(campaign, message, row, receipts.get(message)) {
-                wrong.push(format!("{message} ({}): {what}", row.state));
+                wrong.push(format!("{message} ({}): {what}", row.state.as_str()));
             }
-            if WITH_OPERATOR.contains(&row.state.as_str()) {
+            if WITH_OPERATOR.contains(&row.state) {
                 sum.0 += 1;
-                sum.1 += row.charged.unwrap_or(0);
+                sum.1 += charge(row).unwrap_or(0);
             }
         }
         charged.insert(id.clone(), sum);
         let known = &self.world.campaigns[campaign];
         let account = &self.world.accounts[known.account];
-        let was_started = !matches!(state.as_str(), "draft");
-        if !matches!(state.as_str(), "completed" | "cancelled" | "draft") {
-            wrong.push(format!("at rest it is {state}, stalled by {}", view.body["stalled_by"]));
+        let was_started = state != CampaignState::Draft;
+        if !is_at_rest(state) {
+            wrong.push(format!("at rest it is {}, stalled by {:?}", state.as_str(), view.stalled_by));
         }
-        if state == "cancelled" && !known.cancel_tried {
+        if state == CampaignState::Cancelled && !known.cancel_tried {
             wrong.push("cancelled by nobody".to_owned());
         }
-        if was_started && state != "cancelled" {
+        if was_started && state != CampaignState::Cancelled {
             let reached: BTreeSet<&String> = history.values().filter_map(|row| row.phone.as_ref()).collect();
             for phone in known.due.iter().filter(|phone| !account.deleted.contains(*phone)) {
                 if !reached.contains(phone) {
@@ -188,12 +188,12 @@ impl Steps<'_> {
         let known = &self.world.campaigns[campaign];
         let account = &self.world.accounts[known.account];
         let reason = row.reason.as_deref();
-        match (row.state.as_str(), receipt) {
+        match (row.state, receipt) {
             (state, Some(receipt)) if WITH_OPERATOR.contains(&state) => {
                 if row.phone.as_ref() != Some(&receipt.to) {
                     return Some(format!("the history says {:?}, the operator {}", row.phone, receipt.to));
                 }
-                let at = row.at?;
+                let at = row.handed_over_at?.unix_ms().div_euclid(1_000);
                 let off = |instant: i64| at.abs_diff(instant.div_euclid(1_000));
                 // The groups of a wave leave one after the other, and its instant is that of the first.
                 let of_its_wave = (0..=LEASE_SECONDS).contains(&(receipt.sent_at.div_euclid(1_000) - at));
@@ -203,18 +203,18 @@ impl Steps<'_> {
                 }
                 // The price is that of the instant of the hand-over (R48), by the clock of whoever noted it.
                 let prices = [receipt.sent_at, at * 1_000].map(|instant| price(&known.text, instant));
-                if !prices.iter().any(|(operator, service)| row.charged == Some(operator + service)) {
-                    return Some(format!("charged {:?}, not {prices:?}", row.charged));
+                if !prices.iter().any(|(operator, service)| charge(row) == Some(operator + service)) {
+                    return Some(format!("charged {:?}, not {prices:?}", charge(row)));
                 }
                 let scene = self.platform.stage.scene();
                 let fate = scene.operator.fates.get(id)?;
-                let said = fate.sent.iter().any(|result| result.as_str() == state);
+                let said = fate.sent.iter().any(|result| result.as_str() == state.as_str());
                 (!said).then(|| format!("the operator said {:?}", fate.sent))
             }
             (state, None) if WITH_OPERATOR.contains(&state) => Some("the operator never got it".to_owned()),
             (_, Some(_)) => Some(format!("the operator has it, reason {reason:?}")),
             (_, None) if row.charged.is_some() => Some("charged without a hand-over".to_owned()),
-            ("blocked", None) => {
+            (MessageState::Blocked, None) => {
                 let phone = row.phone.as_ref();
                 let founded = match reason {
                     Some("blacklisted") => phone.is_none_or(|phone| account.ever_blacklisted.contains(phone)),
@@ -225,7 +225,7 @@ impl Steps<'_> {
                 };
                 (!founded).then(|| format!("reason {reason:?} of {phone:?}"))
             }
-            ("cancelled", None) => {
+            (MessageState::Cancelled, None) => {
                 let founded = known.cancel_tried && reason == Some("cancelled_by_owner");
                 (!founded).then(|| format!("reason {reason:?}"))
             }
@@ -241,26 +241,36 @@ impl Steps<'_> {
         history: &BTreeMap<String, Message>,
         sum: (i64, i64),
     ) -> Vec<String> {
-        let report =
-            self.platform.ask(Request::get(&format!("/v1/campaigns/{id}/report")).bearer(key)).await.body;
+        let answer = self.platform.ask(Request::get(&format!("/v1/campaigns/{id}/report")).bearer(key)).await;
+        let Some(report) = answer.read::<Report>() else {
+            return vec![format!("the report is {}", answer.text)];
+        };
         let mut wrong = Vec::new();
-        let mut expect = |name: &str, value: i64| {
-            if report[name].as_i64() != Some(value) {
-                wrong.push(format!("the report says {name} {}, the history {value}", report[name]));
+        let mut expect = |name: &str, said: i64, counted: i64| {
+            if said != counted {
+                wrong.push(format!("the report says {name} {said}, the history {counted}"));
             }
         };
-        let count = |state: &str| {
+        let count = |state: MessageState| {
             i64::try_from(history.values().filter(|row| row.state == state).count()).unwrap_or(-1)
         };
-        expect("messages", i64::try_from(history.len()).unwrap_or(-1));
-        for state in
-            ["queued", "leased", "unknown", "delivered", "undelivered", "expired", "blocked", "cancelled"]
-        {
-            expect(state, count(state));
+        expect("messages", report.messages, i64::try_from(history.len()).unwrap_or(-1));
+        for (state, said) in [
+            (MessageState::Queued, report.queued),
+            (MessageState::Leased, report.leased),
+            (MessageState::Unknown, report.unknown),
+            (MessageState::Delivered, report.delivered),
+            (MessageState::Undelivered, report.undelivered),
+            (MessageState::Expired, report.expired),
+            (MessageState::Blocked, report.blocked),
+            (MessageState::Cancelled, report.cancelled),
+        ] {
+            expect(state.as_str(), said, count(state));
         }
-        expect("handed_over", sum.0);
-        if tiyn(&report["charged"]["total"]) != sum.1 || tiyn(&report["held"]) != 0 {
-            wrong.push(format!("the report's money: {} {}", report["charged"], report["held"]));
+        expect("handed_over", report.handed_over, sum.0);
+        let (charged, held) = (report.charged.total.0, report.held.0);
+        if charged.0 != sum.1 || held.0 != 0 {
+            wrong.push(format!("the report's money: {charged} {held}"));
         }
         wrong
     }
@@ -285,7 +295,7 @@ impl Steps<'_> {
                     }
                     let both =
                         amount(&text(&event["operator_price"])) + amount(&text(&event["service_price"]));
-                    if history.get(&message).and_then(|row| row.charged) != Some(both) {
+                    if history.get(&message).and_then(charge) != Some(both) {
                         wrong.push(format!("the log proves another price of {message}"));
                     }
                     if !proven.insert(message.clone()) {
@@ -301,14 +311,14 @@ impl Steps<'_> {
             }
         }
         for (message, row) in history {
-            if WITH_OPERATOR.contains(&row.state.as_str()) != proven.contains(message) {
-                wrong.push(format!("{message} is {} and its proof is not so", row.state));
+            if WITH_OPERATOR.contains(&row.state) != proven.contains(message) {
+                wrong.push(format!("{message} is {} and its proof is not so", row.state.as_str()));
             }
             let result = results.get(message);
-            if result.is_some_and(|result| *result != row.state)
+            if result.is_some_and(|result| result != row.state.as_str())
                 || (result.is_none() && proven.contains(message))
             {
-                wrong.push(format!("{message} is {} and the log says {result:?}", row.state));
+                wrong.push(format!("{message} is {} and the log says {result:?}", row.state.as_str()));
             }
         }
         wrong
@@ -366,36 +376,41 @@ impl Steps<'_> {
     /// R43, R44, R45, R46, R47, R48: the balance is what came in less what was charged, and every transfer balances.
     async fn check_ledger(&mut self, account: usize, charged: &BTreeMap<String, (i64, i64)>) {
         let key = self.world.accounts[account].template.key.clone();
-        let balance = self.platform.ask(Request::get("/v1/balance").bearer(&key)).await.body;
-        let mut books: BTreeMap<String, i64> = BTreeMap::new();
+        let answer = self.platform.ask(Request::get("/v1/balance").bearer(&key)).await;
+        let Some(balance) = answer.read::<Balance>() else {
+            return self.world.violated(format!("account {account}: its balance is {}", answer.text));
+        };
+        let mut books: BTreeMap<Book, i64> = BTreeMap::new();
         let mut captured: BTreeMap<String, (i64, i64)> = BTreeMap::new();
         let mut wrong = Vec::new();
-        for transfer in self.platform.list("/v1/ledger", &key).await {
+        for transfer in self.platform.list::<Transfer>("/v1/ledger", &key).await {
             let mut sum = 0;
-            for entry in transfer["entries"].as_array().into_iter().flatten() {
-                let value = amount(&text(&entry["amount"]));
+            for Entry { book, amount } in transfer.entries {
+                let value = amount.0.0;
                 sum += value;
-                *books.entry(text(&entry["book"])).or_default() += value;
-                if transfer["kind"] == "capture" && entry["book"] == "held" {
-                    let captured = captured.entry(text(&transfer["campaign"])).or_default();
-                    captured.0 += transfer["messages"].as_i64().unwrap_or(0);
+                *books.entry(book).or_default() += value;
+                if transfer.kind == TransferKind::Capture && book == Book::Held {
+                    let campaign = transfer.campaign.as_deref().unwrap_or_default();
+                    let captured = captured.entry(campaign.to_owned()).or_default();
+                    captured.0 += transfer.messages.unwrap_or(0);
                     captured.1 -= value;
                 }
             }
             if sum != 0 {
-                wrong.push(format!("{} does not balance", transfer["id"]));
+                wrong.push(format!("{} does not balance", transfer.id));
             }
         }
-        let book = |name: &str| books.get(name).copied().unwrap_or(0);
-        if tiyn(&balance["held"]) != 0 || book("held") != 0 {
-            wrong.push(format!("at rest {} is held, by the entries {}", balance["held"], book("held")));
+        let book = |book: Book| books.get(&book).copied().unwrap_or(0);
+        let (held, ledger_sum, available) = (balance.held.0, balance.ledger_sum.0, balance.available.0);
+        if held.0 != 0 || book(Book::Held) != 0 {
+            wrong.push(format!("at rest {held} is held, by the entries {}", book(Book::Held)));
         }
-        if tiyn(&balance["ledger_sum"]) != 0 || books.values().sum::<i64>() != 0 {
-            wrong.push(format!("the ledger adds up to {}", balance["ledger_sum"]));
+        if ledger_sum.0 != 0 || books.values().sum::<i64>() != 0 {
+            wrong.push(format!("the ledger adds up to {ledger_sum}"));
         }
-        let rest = -book("bank") - book("operator") - book("service") - book("forfeited");
-        if tiyn(&balance["available"]) != rest || book("available") != rest {
-            wrong.push(format!("available is {}, not {rest}", balance["available"]));
+        let rest = -book(Book::Bank) - book(Book::Operator) - book(Book::Service) - book(Book::Forfeited);
+        if available.0 != rest || book(Book::Available) != rest {
+            wrong.push(format!("available is {available}, not {rest}"));
         }
         for campaign in self.world.campaigns.iter().filter(|campaign| campaign.account == account) {
             let history = charged.get(&campaign.id).copied().unwrap_or_default();
@@ -412,8 +427,8 @@ impl Steps<'_> {
     /// Of an upload that did not come to its end no row is kept, and no other is lost.
     async fn check_contacts(&mut self, account: usize) {
         let key = self.world.accounts[account].template.key.clone();
-        let contacts = self.platform.list("/v1/contacts", &key).await;
-        let phones: BTreeSet<String> = contacts.iter().map(|contact| text(&contact["phone"])).collect();
+        let contacts: Vec<Contact> = self.platform.list("/v1/contacts", &key).await;
+        let phones: BTreeSet<String> = contacts.iter().map(|contact| contact.phone.clone()).collect();
         let known = &self.world.accounts[account];
         let lost =
             known.uploaded.iter().any(|phone| !phones.contains(phone) && !known.deleted.contains(phone));
@@ -447,13 +462,12 @@ impl Steps<'_> {
         let mut credits: BTreeMap<String, Vec<(usize, i64)>> = BTreeMap::new();
         for account in open {
             let key = self.world.accounts[*account].template.key.clone();
-            for transfer in self.platform.list("/v1/ledger", &key).await {
-                let entries = transfer["entries"].as_array().into_iter().flatten();
-                let credit = entries
-                    .filter(|entry| entry["book"] == "available")
-                    .map(|entry| amount(&text(&entry["amount"])));
-                if transfer["kind"] == "top_up" {
-                    credits.entry(text(&transfer["payment"])).or_default().push((*account, credit.sum()));
+            for transfer in self.platform.list::<Transfer>("/v1/ledger", &key).await {
+                let entries = transfer.entries.iter().filter(|entry| entry.book == Book::Available);
+                let credit = entries.map(|entry| entry.amount.0.0).sum();
+                if transfer.kind == TransferKind::TopUp {
+                    let payment = transfer.payment.unwrap_or_default();
+                    credits.entry(payment).or_default().push((*account, credit));
                 }
             }
         }
@@ -503,9 +517,9 @@ impl Steps<'_> {
                 wrong.push(format!("the log shrank from {} to {}", from.size, to.size));
             } else if from.size > 0 && from.size < to.size {
                 let path = format!("/v1/log/consistency?from={}&to={}", from.size, to.size);
-                let proof = self.platform.ask(Request::get(&path)).await.body;
+                let proven = self.platform.ask(Request::get(&path)).await.read::<Consistency>();
                 let proof: Option<Vec<_>> =
-                    proof["proof"].as_array().into_iter().flatten().map(|one| hash(&text(one))).collect();
+                    proven.and_then(|proven| proven.proof.iter().map(|one| hash(one)).collect());
                 let holds =
                     hash(&from.root).zip(hash(&to.root)).zip(proof).is_some_and(|((old, new), proof)| {
                         verify_consistency(from.size, to.size, &old, &new, &proof)

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use api::Page;
 use bytes::Bytes;
 use host::RunningHost;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::application::{PASSWORD, TICK_TOKEN};
@@ -108,6 +110,12 @@ impl Answer {
     pub fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
+
+    /// The body in its type; nothing where it is of another form, such as a problem.
+    #[must_use]
+    pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(&self.text).ok()
+    }
 }
 
 /// Where a request is stopped: whichever comes first.
@@ -154,15 +162,16 @@ impl Platform {
         Answer { event, ..answer }
     }
 
-    /// Every item of a list.
-    pub async fn list(&self, path: &str, key: &str) -> Vec<Value> {
+    /// Every item of a list; none where it is refused.
+    pub async fn list<T: DeserializeOwned>(&self, path: &str, key: &str) -> Vec<T> {
         let mut items = Vec::new();
         let mut cursor = String::new();
         loop {
             let joint = if path.contains('?') { '&' } else { '?' };
             let page = self.ask(Request::get(&format!("{path}{joint}limit=500{cursor}")).bearer(key)).await;
-            items.extend(page.body["items"].as_array().cloned().unwrap_or_default());
-            match page.body["next_cursor"].as_str() {
+            let Some(Page { items: more, next_cursor }) = page.read::<Page<T>>() else { return items };
+            items.extend(more);
+            match next_cursor {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => return items,
             }

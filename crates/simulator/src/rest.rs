@@ -2,10 +2,12 @@
 //! on until everything due is final, which they must not need too many of.
 
 use crate::acts::{self, Act};
+use crate::checks::is_at_rest;
 use crate::notices;
 use crate::platform::Request;
 use crate::steps::Steps;
 use crate::world::{Campaign, Payment, within_hours};
+use api::campaigns::{Report, Stall};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -133,7 +135,8 @@ impl Steps<'_> {
     async fn is_short(&self, campaign: &Campaign) -> bool {
         let key = &self.world.accounts[campaign.account].template.key;
         let view = Request::get(&format!("/v1/campaigns/{}", campaign.id)).bearer(key);
-        self.platform.ask(view).await.body["stalled_by"] == "balance_empty"
+        let view = self.platform.ask(view).await.read::<api::campaigns::Campaign>();
+        view.is_some_and(|view| view.stalled_by == Some(Stall::BalanceEmpty))
     }
 
     /// What is due and not final yet, by the campaigns' own reports. Of an account that is broken or erased there
@@ -147,14 +150,17 @@ impl Steps<'_> {
             if report.status == 401 || self.world.broken == Some(known.account) {
                 continue;
             }
-            let open = ["queued", "leased", "unknown", "awaiting_report"];
-            let open: i64 = open.iter().filter_map(|figure| report.body[*figure].as_i64()).sum();
             // Nobody can bring money to an account whose end was asked for.
             if self.world.accounts[known.account].deletion_asked && self.is_short(known).await {
                 continue;
             }
-            let state = report.body["state"].as_str().unwrap_or_default();
-            if report.status != 200 || open > 0 || !matches!(state, "draft" | "completed" | "cancelled") {
+            let Some(report) = report.read::<Report>() else {
+                unfinished.push(format!("{} answers {}", known.id, report.status));
+                continue;
+            };
+            let open = report.queued + report.leased + report.unknown + report.awaiting_report;
+            if open > 0 || !is_at_rest(report.state) {
+                let state = report.state.as_str();
                 unfinished.push(format!("{} is {state} with {open} messages on their way", known.id));
             }
         }

@@ -3,11 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use api::campaigns::{Estimate, Start};
+use api::contacts::{self, BlacklistEntry, Contact, Import};
+use api::deletion::RequestDeletion;
+use api::money::Balance;
 use domain::campaign::DeliveryResult;
-use serde_json::{Value, json};
+use domain::money::Money;
+use serde_json::json;
 
 use crate::acts::{self, Act};
-use crate::application::{Application, decimal};
+use crate::application::Application;
 use crate::broken;
 use crate::faults::Fault;
 use crate::notices;
@@ -131,8 +136,8 @@ impl<'r> Steps<'r> {
 
     /// Numbers in an account's base.
     async fn base(&self, account: usize) -> BTreeSet<String> {
-        let contacts = self.platform.list("/v1/contacts", &self.key(account)).await;
-        contacts.iter().filter_map(|contact| contact["phone"].as_str().map(str::to_owned)).collect()
+        let contacts: Vec<Contact> = self.platform.list("/v1/contacts", &self.key(account)).await;
+        contacts.into_iter().map(|contact| contact.phone).collect()
     }
 
     /// The world before the first step: contacts, money, a campaign, without any fault.
@@ -386,10 +391,10 @@ impl<'r> Steps<'r> {
 
     async fn unlist(&self, account: usize) -> Option<Act> {
         let key = self.key(account);
-        let listed = self.platform.list("/v1/blacklist", &key).await;
+        let listed: Vec<BlacklistEntry> = self.platform.list("/v1/blacklist", &key).await;
         let entry = listed.get(self.below(listed.len()))?;
-        let path = format!("/v1/blacklist/{}", entry["id"].as_str()?);
-        let phone = entry["phone"].as_str()?.to_owned();
+        let path = contacts::REMOVE_FROM_BLACKLIST.at(&[&entry.id]);
+        let phone = entry.phone.clone();
         Some(Act::Unlist { account, phone, request: Request::new("DELETE", &path).bearer(&key) })
     }
 
@@ -408,10 +413,9 @@ impl<'r> Steps<'r> {
 
     async fn delete_contacts(&self, account: usize) -> Option<Act> {
         let key = self.key(account);
-        let contacts = self.platform.list("/v1/contacts", &key).await;
-        let phone = |contact: &Value| contact["phone"].as_str().map(str::to_owned);
+        let contacts: Vec<Contact> = self.platform.list("/v1/contacts", &key).await;
         if self.one_in(8) {
-            let phones = contacts.iter().filter_map(phone).collect();
+            let phones = contacts.into_iter().map(|contact| contact.phone).collect();
             return Some(Act::DeleteContacts {
                 account,
                 phones,
@@ -419,8 +423,8 @@ impl<'r> Steps<'r> {
             });
         }
         let contact = contacts.get(self.below(contacts.len()))?;
-        let path = format!("/v1/contacts/{}", contact["id"].as_str()?);
-        let phones = phone(contact).into_iter().collect();
+        let path = contacts::DELETE.at(&[&contact.id]);
+        let phones = [contact.phone.clone()].into();
         Some(Act::DeleteContacts { account, phones, request: Request::new("DELETE", &path).bearer(&key) })
     }
 
@@ -430,7 +434,7 @@ impl<'r> Steps<'r> {
         let attestation = &self.application.attestations["recipients_attestation"];
         let body = json!({"name": "clients.csv", "attestation": attestation});
         let import = self.platform.ask(Request::post("/v1/contacts/imports", &body).bearer(&key)).await;
-        let import = import.body["id"].as_str()?.to_owned();
+        let import = import.read::<Import>()?.id;
         let mut phones = Vec::new();
         let mut file = "phone,name\n".to_owned();
         for place in 0..size {
@@ -486,8 +490,8 @@ impl<'r> Steps<'r> {
         let path = format!("/v1/campaigns/{}", known.id);
         let estimate =
             self.platform.ask(Request::post(&format!("{path}/estimate"), &json!({})).bearer(&key)).await;
-        let total = estimate.body.get("total")?;
-        let request = Request::post(&format!("{path}/start"), &json!({"agreed_total": total})).bearer(&key);
+        let agreed = Start { agreed_total: estimate.read::<Estimate>()?.total };
+        let request = Request::post(&format!("{path}/start"), &json!(agreed)).bearer(&key);
         Some(Act::Start { campaign, request })
     }
 
@@ -497,19 +501,13 @@ impl<'r> Steps<'r> {
             Request::new("DELETE", "/v1/account/deletion")
         } else {
             let balance = self.platform.ask(Request::get("/v1/balance").bearer(&self.key(account))).await;
-            let all = tiyn(&balance.body["available"]) + tiyn(&balance.body["held"]);
-            let forfeits = json!({"amount": decimal(all), "currency": "KZT"});
-            let body = json!({"forfeits": forfeits, "recipients_duty_acknowledged": true});
-            Request::post("/v1/account/deletion", &body)
+            let balance = balance.read::<Balance>()?;
+            let forfeits = Money(balance.available.0 + balance.held.0);
+            let body = RequestDeletion { forfeits, recipients_duty_acknowledged: true, delete_on: None };
+            Request::post("/v1/account/deletion", &json!(body))
         };
         Some(Act::Deletion { account, request: request.header("cookie", &cookie) })
     }
-}
-
-/// `{"amount": "12.50"}` in tiyn.
-#[must_use]
-pub fn tiyn(money: &Value) -> i64 {
-    amount(money["amount"].as_str().unwrap_or_default())
 }
 
 /// `-12.50` in tiyn.

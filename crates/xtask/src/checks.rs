@@ -14,6 +14,7 @@ use crate::{servers, tidy, toolchain};
 
 /// Packages that are tested in the development profile.
 const LIGHT: &[&str] = &[
+    "sendbox-api",
     "sendbox-domain",
     "sendbox-evidence",
     "sendbox-operators",

@@ -1,43 +1,64 @@
-//! The stable codes: every code that the product answers stands in the catalogue of problems and in
-//! docs/API.md, and the catalogue holds no other.
+//! The stable codes: each of the enumeration is answered or stored by something and told in docs/API.md, and every
+//! typed error whose text is a code has its place there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
 
-const CATALOGUE: &str = "crates/edge/src/problem_catalogue";
+const CODES: &str = "crates/api/src/codes";
+/// Where the enumeration stands, a line a code: `NotFound = "not_found",`.
+const ENUMERATION: &str = "crates/api/src/codes/mod.rs";
 const CONTRACT: &str = "docs/API.md";
 
-/// Crates whose typed errors become answers.
-const ANSWERING: &[&str] =
-    &["components", "crates/domain", "crates/edge", "crates/operators", "crates/payments", "crates/store"];
+/// Crates that answer or store codes. The operations only say which.
+const ANSWERING: &[&str] = &[
+    "components",
+    "crates/api/src/rules.rs",
+    "crates/domain",
+    "crates/edge",
+    "crates/operators",
+    "crates/payments",
+    "crates/store",
+];
 
 /// Where the three disagree, a line each.
 pub fn faults(root: &Path, files: &[std::path::PathBuf]) -> anyhow::Result<Vec<String>> {
-    let mut catalogued = BTreeSet::new();
-    let mut answered = BTreeSet::new();
+    let read =
+        |path: &Path| std::fs::read_to_string(root.join(path)).with_context(|| path.display().to_string());
+    let codes = enumerated(&read(Path::new(ENUMERATION))?);
+    let mut errors = BTreeSet::new();
     let mut written = BTreeSet::new();
     for path in files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
-        let source = std::fs::read_to_string(root.join(path)).with_context(|| path.display().to_string())?;
-        if path.starts_with(CATALOGUE) {
-            catalogued.extend(after(&source, "e("));
-        } else if ANSWERING.iter().any(|top| path.starts_with(top)) {
-            for opening in ["Problem::new(", "Problem::field(", "#[error("] {
-                answered.extend(after(&source, opening));
-            }
+        if ANSWERING.iter().any(|top| path.starts_with(top)) {
+            let source = read(path)?;
+            errors.extend(after(&source, "#[error("));
             written.extend(quoted(&source));
+            written.extend(named(&source).filter_map(|name| codes.get(name).cloned()));
         }
     }
-    let contract = std::fs::read_to_string(root.join(CONTRACT)).with_context(|| CONTRACT.to_owned())?;
-    let missing = answered.iter().filter(|code| !catalogued.contains(*code));
-    let idle = catalogued.iter().filter(|code| !written.contains(*code));
-    let untold = catalogued.iter().filter(|code| !contract.contains(&format!("`{code}`")));
+    let contract = read(Path::new(CONTRACT))?;
+    let codes: BTreeSet<String> = codes.into_values().collect();
+    let missing = errors.difference(&codes);
+    let idle = codes.difference(&written);
+    let untold = codes.iter().filter(|code| !contract.contains(&format!("`{code}`")));
     Ok(missing
-        .map(|code| format!("{CATALOGUE}: `{code}` is answered and not in it"))
-        .chain(idle.map(|code| format!("{CATALOGUE}: nothing answers `{code}`")))
+        .map(|code| format!("{CODES}: `{code}` is the text of an error and no code"))
+        .chain(idle.map(|code| format!("{CODES}: nothing answers `{code}`")))
         .chain(untold.map(|code| format!("{CONTRACT}: `{code}` is not told")))
         .collect())
+}
+
+/// The codes by the names of their variants.
+fn enumerated(source: &str) -> BTreeMap<String, String> {
+    let rows = source.lines().filter_map(|line| line.trim().strip_suffix("\",")?.split_once(" = \""));
+    rows.map(|(name, code)| (name.to_owned(), code.to_owned())).collect()
+}
+
+/// The variants that a source names.
+fn named(source: &str) -> impl Iterator<Item = &str> {
+    let behind = source.match_indices("Code::").map(|(place, opening)| &source[place + opening.len()..]);
+    behind.map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default())
 }
 
 /// Codes that stand in quotes right behind an opening, whatever space is between.
@@ -55,7 +76,7 @@ fn quoted(source: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 fn is_code(text: &str) -> bool {
-    let named = text.contains('_') || matches!(text, "blacklisted" | "unauthenticated");
+    let named = text.contains('_') || matches!(text, "blacklisted" | "unauthenticated" | "weekend");
     named && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
@@ -64,8 +85,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_variant_is_found_wherever_it_is_named() {
+        assert_eq!(
+            named("f(Code::NotFound), edge::Code::Weekend;").collect::<Vec<_>>(),
+            ["NotFound", "Weekend"]
+        );
+        assert_eq!(
+            enumerated("    NotFound = \"not_found\",\n").get("NotFound"),
+            Some(&"not_found".to_owned())
+        );
+    }
+
+    #[test]
     fn a_code_is_found_behind_its_opening() {
-        let source = "Problem::new(\n    \"not_found\")\nProblem::new(code) Problem::new(\"Not a code\")";
-        assert_eq!(after(source, "Problem::new("), ["not_found"]);
+        let source = "#[error(\n    \"not_found\")]\n#[error(code)] #[error(\"Not a code\")]";
+        assert_eq!(after(source, "#[error("), ["not_found"]);
     }
 }

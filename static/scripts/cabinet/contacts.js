@@ -44,7 +44,8 @@ function upload(attestation, signal, refresh) {
     act: async ({ file, attestation: given }) => {
       if (file.size > LARGEST) throw complaint("file", t("contacts.too_large", { size: size(LARGEST) }));
       if (!given) throw complaint("attestation", t("statement.needed"));
-      const made = await begin(act, [...file.name].slice(-NAME_CHARACTERS_MAX).join(""), attestation.body);
+      const fileName = [...file.name].slice(-NAME_CHARACTERS_MAX).join("");
+      const made = await act.post("/v1/contacts/imports", { name: fileName, attestation: attestation.body });
       const progress = progressOf();
       show(result, progress.node);
       progress.node.scrollIntoView({ block: "nearest" });
@@ -56,25 +57,11 @@ function upload(attestation, signal, refresh) {
       } catch (problem) {
         if (problem.name === "AbortError") return;
         show(result, notice("bad", el("p", {}, problem.message), problem.line ? el("p", {}, t("contacts.on_line", { line: count(problem.line) })) : null, el("p", {}, t("contacts.nothing_kept"))));
-        if (problem.code?.startsWith("csv_")) await problemLines(made.id, result, signal);
       }
       await refresh();
     },
   });
   return el("section", { class: "card part" }, el("h2", {}, t("contacts.upload")), uploadForm, result);
-}
-
-/** Opens an import; one that was opened and got no file is taken up again. */
-async function begin(act, fileName, attestation) {
-  try {
-    return await act.post("/v1/contacts/imports", { name: fileName, attestation });
-  } catch (problem) {
-    if (problem.code !== "import_in_progress") throw problem;
-    const { items } = await get("/v1/contacts/imports?limit=20");
-    const waiting = items.find((one) => one.state === "awaiting_file");
-    if (!waiting) throw problem;
-    return waiting;
-  }
 }
 
 function progressOf() {

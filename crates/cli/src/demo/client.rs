@@ -6,9 +6,11 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
+use api::accounts::{self, SignIn};
+use api::{Operation, Page, Who};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use ureq::http::{Method, Request, Response, StatusCode};
+use ureq::http::{Request, Response, StatusCode};
 use ureq::{Agent, Body, SendBody};
 
 /// How often a request is repeated that was answered with "busy, try again".
@@ -16,15 +18,6 @@ const ATTEMPTS_MAX: u32 = 60;
 
 /// The largest answer that is read: a page of evidence is about 2 MB.
 const ANSWER_BYTES_MAX: u64 = 64 << 20;
-
-/// Who asks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Asker {
-    /// A person in the cabinet, by the session's cookie; anybody, before there is a session.
-    Person,
-    /// A scheduler, by the tick token.
-    Scheduler,
-}
 
 pub struct Client {
     agent: Agent,
@@ -48,86 +41,94 @@ impl Client {
         Self { agent, url, tick_token: tick_token.to_owned(), cookie: None }
     }
 
-    pub fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
-        self.ask(Asker::Person, Method::GET, path, None)
+    /// Asks for what has no body; `varying` goes into the path, `query` behind it.
+    pub fn get<T: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        varying: &[&str],
+        query: &str,
+    ) -> anyhow::Result<T> {
+        self.ask(operation, &with_query(operation.at(varying), query), None)
     }
 
     /// The answer as it came, for texts and files.
-    pub fn get_text(&self, path: &str) -> anyhow::Result<String> {
-        let (_, text) = self.send(Asker::Person, &Method::GET, path, None)?;
+    pub fn get_text(&self, operation: &Operation, query: &str) -> anyhow::Result<String> {
+        let (_, text) = self.send(operation, &with_query(operation.at(&[]), query), None)?;
         Ok(text)
     }
 
-    pub fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> anyhow::Result<T> {
-        self.ask(Asker::Person, Method::POST, path, Some(body))
+    /// Has something done that takes no body.
+    pub fn have_done<T: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        varying: &[&str],
+    ) -> anyhow::Result<T> {
+        self.ask(operation, &operation.at(varying), None)
+    }
+
+    /// Has something done.
+    pub fn send_json<T: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        varying: &[&str],
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
+        let body = serde_json::to_string(body)?;
+        self.ask(operation, &operation.at(varying), Some(&body))
     }
 
     /// Signs in and keeps the cookie.
     pub fn sign_in(&mut self, login: &str, password: &str) -> anyhow::Result<()> {
-        let body = serde_json::json!({"login": login, "password": password});
-        let (response, _) = self.send(Asker::Person, &Method::POST, "/v1/sessions", Some(&body))?;
+        let credentials = SignIn { login: login.to_owned(), password: password.to_owned() };
+        let body = serde_json::to_string(&credentials)?;
+        let (response, _) = self.send(&accounts::SIGN_IN, accounts::SIGN_IN.path, Some(&body))?;
         let cookies = response.headers().get_all("set-cookie").iter();
         let pairs: Vec<&str> =
             cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next()).map(str::trim).collect();
         if pairs.is_empty() {
-            bail!("POST /v1/sessions set no cookie");
+            bail!("{} set no cookie", accounts::SIGN_IN);
         }
         self.cookie = Some(pairs.join("; "));
         Ok(())
     }
 
-    /// A tick, or a route of the sandbox.
-    pub fn tick<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
-        self.ask(Asker::Scheduler, Method::POST, path, None)
-    }
-
-    /// A route of the sandbox with a body.
-    pub fn in_sandbox<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> anyhow::Result<T> {
-        self.ask(Asker::Scheduler, method, path, body)
-    }
-
     /// Streams a file of `length` bytes.
     pub fn put_csv<T: DeserializeOwned>(
         &self,
-        path: &str,
+        operation: &Operation,
+        varying: &[&str],
         file: impl Read + Send + 'static,
         length: u64,
     ) -> anyhow::Result<T> {
+        let path = operation.at(varying);
         let request = self
-            .request(Asker::Person, &Method::PUT, path)
+            .request(operation, &path)
             .header("content-type", "text/csv")
             .header("content-length", length)
             .body(SendBody::from_owned_reader(file))?;
-        let (_, text) = self.run(&Method::PUT, path, request)?;
-        parse(&Method::PUT, path, &text)
+        let (_, text) = self.run(operation, &path, request)?;
+        parse(operation, &path, &text)
     }
 
     fn ask<T: DeserializeOwned>(
         &self,
-        asker: Asker,
-        method: Method,
+        operation: &Operation,
         path: &str,
-        body: Option<&Value>,
+        body: Option<&str>,
     ) -> anyhow::Result<T> {
-        let (_, text) = self.send(asker, &method, path, body)?;
-        parse(&method, path, &text)
+        let (_, text) = self.send(operation, path, body)?;
+        parse(operation, path, &text)
     }
 
     /// Sends a request whose body can be sent again, and repeats it while the service is busy.
     fn send(
         &self,
-        asker: Asker,
-        method: &Method,
+        operation: &Operation,
         path: &str,
-        body: Option<&Value>,
+        body: Option<&str>,
     ) -> anyhow::Result<(Response<()>, String)> {
         for _ in 1..ATTEMPTS_MAX {
-            let refused = match self.send_once(asker, method, path, body) {
+            let refused = match self.send_once(operation, path, body) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -136,40 +137,39 @@ impl Client {
                 _ => return Err(refused),
             }
         }
-        self.send_once(asker, method, path, body)
+        self.send_once(operation, path, body)
     }
 
     fn send_once(
         &self,
-        asker: Asker,
-        method: &Method,
+        operation: &Operation,
         path: &str,
-        body: Option<&Value>,
+        body: Option<&str>,
     ) -> anyhow::Result<(Response<()>, String)> {
-        let request = self.request(asker, method, path);
+        let request = self.request(operation, path);
         match body {
             Some(body) => {
-                let request = request.header("content-type", "application/json").body(body.to_string())?;
-                self.run(method, path, request)
+                let request = request.header("content-type", "application/json").body(body)?;
+                self.run(operation, path, request)
             }
-            None if *method == Method::GET => self.run(method, path, request.body(())?),
-            None => self.run(method, path, request.body("")?),
+            None if operation.method == api::Method::Get => self.run(operation, path, request.body(())?),
+            None => self.run(operation, path, request.body("")?),
         }
     }
 
-    fn request(&self, asker: Asker, method: &Method, path: &str) -> ureq::http::request::Builder {
+    fn request(&self, operation: &Operation, path: &str) -> ureq::http::request::Builder {
         let mut request = Request::builder()
-            .method(method)
+            .method(operation.method.as_str())
             .uri(format!("{}{path}", self.url))
             .header("accept-language", "en")
             // What a browser says of its own page's requests; the cookie is not taken without it.
             .header("sec-fetch-site", "same-origin");
-        match (asker, &self.cookie) {
-            (Asker::Scheduler, _) => {
+        match (operation.who, &self.cookie) {
+            (Who::Scheduler | Who::Sandbox, _) => {
                 request = request.header("authorization", format!("Bearer {}", self.tick_token));
             }
-            (Asker::Person, Some(cookie)) => request = request.header("cookie", cookie),
-            (Asker::Person, None) => {}
+            (Who::Session | Who::SessionOrKey, Some(cookie)) => request = request.header("cookie", cookie),
+            _ => {}
         }
         request
     }
@@ -177,10 +177,11 @@ impl Client {
     /// Runs a request; anything but success is an error that says what was refused and why.
     fn run<B: ureq::AsSendBody>(
         &self,
-        method: &Method,
+        operation: &Operation,
         path: &str,
         request: Request<B>,
     ) -> anyhow::Result<(Response<()>, String)> {
+        let method = operation.method.as_str();
         let response = self.agent.run(request).with_context(|| format!("{method} {}{path}", self.url))?;
         let (head, mut body): (_, Body) = response.into_parts();
         let text = body
@@ -197,41 +198,50 @@ impl Client {
     }
 }
 
-fn parse<T: DeserializeOwned>(method: &Method, path: &str, text: &str) -> anyhow::Result<T> {
+fn parse<T: DeserializeOwned>(operation: &Operation, path: &str, text: &str) -> anyhow::Result<T> {
+    let method = operation.method.as_str();
     serde_json::from_str(text)
         .with_context(|| format!("{method} {path} answered what the interface does not say"))
+}
+
+fn with_query(path: String, query: &str) -> String {
+    if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
 /// An answer that is no success.
 #[derive(Debug, thiserror::Error)]
 #[error("{method} {path}: {status} {code}{detail}")]
 pub struct Refusal {
-    method: Method,
+    method: &'static str,
     path: String,
     pub status: StatusCode,
     /// The problem's stable code; empty where the answer has none.
-    code: String,
+    code: &'static str,
     detail: String,
     /// How long to wait before the same request may succeed.
     wait: Option<Duration>,
 }
 
 impl Refusal {
-    fn new(method: &Method, path: &str, status: StatusCode, retry_after: Option<&str>, text: &str) -> Self {
-        let problem: Value = serde_json::from_str(text).unwrap_or_default();
-        let field = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default();
-        let detail = match (field("field"), field("detail")) {
-            ("", "") => String::new(),
-            ("", detail) => format!(" ({detail})"),
-            (at, detail) => format!(" ({at}: {detail})"),
-        };
+    fn new(
+        method: &'static str,
+        path: &str,
+        status: StatusCode,
+        retry_after: Option<&str>,
+        text: &str,
+    ) -> Self {
+        let problem: Option<api::Problem> = serde_json::from_str(text).ok();
+        let detail = problem.as_ref().map_or_else(String::new, |problem| match &problem.field {
+            None => format!(" ({})", problem.detail),
+            Some(at) => format!(" ({at}: {})", problem.detail),
+        });
         let may_come_back = matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
         let seconds = retry_after.filter(|_| may_come_back).and_then(|text| text.parse::<u64>().ok());
         Self {
-            method: method.clone(),
+            method,
             path: path.to_owned(),
             status,
-            code: field("code").to_owned(),
+            code: problem.map_or("", |problem| problem.code.as_str()),
             detail,
             // A busy database is free again in milliseconds, whatever whole seconds can say.
             wait: seconds.filter(|seconds| *seconds <= 10).map(|seconds| {
@@ -248,31 +258,29 @@ impl Refusal {
 /// The items of a list, page by page.
 pub fn each_page<T: DeserializeOwned>(
     client: &Client,
-    path: &str,
+    operation: &Operation,
+    query: &str,
     mut page: impl FnMut(Vec<T>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    #[derive(serde::Deserialize)]
-    struct List<T> {
-        items: Vec<T>,
-        next_cursor: Option<String>,
-    }
     let mut cursor = None;
     loop {
-        let List { items, next_cursor } = client.get::<List<T>>(&paged(path, cursor.as_deref()))?;
+        let Page { items, next_cursor } =
+            client.get::<Page<T>>(operation, &[], &paged(query, cursor.as_deref()))?;
         page(items)?;
         if next_cursor.is_none() {
             return Ok(());
         }
         if next_cursor == cursor {
-            return Err(anyhow!("GET {path} answers the same cursor twice"));
+            return Err(anyhow!("{operation} answers the same cursor twice"));
         }
         cursor = next_cursor;
     }
 }
 
-/// The path of one page, as long as pages can be.
-pub fn paged(path: &str, cursor: Option<&str>) -> String {
-    let begin = if path.contains('?') { '&' } else { '?' };
-    let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-    format!("{path}{begin}limit=500{cursor}")
+/// The query of one page, as long as pages can be.
+pub fn paged(query: &str, cursor: Option<&str>) -> String {
+    let cursor = cursor.map(|cursor| format!("cursor={cursor}"));
+    let limit = format!("limit={}", api::page::LIMIT_MAX);
+    let parts = [Some(query.to_owned()).filter(|query| !query.is_empty()), Some(limit), cursor];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("&")
 }

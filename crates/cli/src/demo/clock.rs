@@ -1,20 +1,19 @@
 //! Keeps the product's clock inside the calling hours, and moves it forward where waiting would be
 //! all that is left (R80, R81).
 
+use api::sandbox::{self, Clock, ShiftClock};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::hours::window_at;
-use serde_json::json;
-use ureq::http::{Method, StatusCode};
+use ureq::http::StatusCode;
 
-use super::answers::SandboxClock;
 use super::client::{Client, Refusal};
 
 /// The least time that must be left before the hours end.
 const NEEDED: TimeDelta = TimeDelta::minutes(15);
 
 /// What the product takes for now.
-pub fn now(client: &Client) -> anyhow::Result<SandboxClock> {
-    let asked = client.in_sandbox(Method::GET, "/sandbox/clock", None);
+pub fn now(client: &Client) -> anyhow::Result<Clock> {
+    let asked = client.get(&sandbox::CLOCK, &[], "");
     asked.map_err(|error| match error.downcast_ref::<Refusal>().map(|refusal| refusal.status) {
         Some(StatusCode::NOT_FOUND) => error.context("the demo needs that host's sandbox: is `sandbox` on?"),
         Some(StatusCode::UNAUTHORIZED) => error.context("that host has another tick token"),
@@ -23,27 +22,27 @@ pub fn now(client: &Client) -> anyhow::Result<SandboxClock> {
 }
 
 /// Moves the product's clock forward.
-pub fn advance(client: &Client, by: TimeDelta) -> anyhow::Result<SandboxClock> {
+pub fn advance(client: &Client, by: TimeDelta) -> anyhow::Result<Clock> {
     move_from(client, &now(client)?, by)
 }
 
 /// Moves the clock to so much after what was read. Somebody else may do the same at the same time:
 /// from one reading, both come to the same end.
-fn move_from(client: &Client, before: &SandboxClock, by: TimeDelta) -> anyhow::Result<SandboxClock> {
-    let shift = before.shift_seconds + by.num_seconds();
-    client.in_sandbox(Method::PUT, "/sandbox/clock", Some(&json!({"shift_seconds": shift})))
+fn move_from(client: &Client, before: &Clock, by: TimeDelta) -> anyhow::Result<Clock> {
+    let shift_seconds = before.shift_seconds + by.num_seconds();
+    client.send_json(&sandbox::SHIFT_CLOCK, &[], &ShiftClock { shift_seconds })
 }
 
 /// Moves the clock into the next calling hours unless it stands well inside them. Answers what it
 /// did, in words.
 pub fn into_calling_hours(client: &Client) -> anyhow::Result<Option<String>> {
     let before = now(client)?;
-    let Some(forward) = until_calling_hours(before.now) else { return Ok(None) };
-    let after = move_from(client, &before, forward)?.now;
+    let Some(forward) = until_calling_hours(before.now.0) else { return Ok(None) };
+    let after = move_from(client, &before, forward)?.now.0;
     let local = |at: DateTime<Utc>| window_at(at).local.format("%d.%m. %H:%M").to_string();
     Ok(Some(format!(
         "It is {} in Almaty, too late or too early to send (09:00-20:00): the sandbox's clock now shows {}",
-        local(before.now),
+        local(before.now.0),
         local(after)
     )))
 }

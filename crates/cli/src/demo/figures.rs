@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use api::messages::MessageState;
+use api::money::Book;
 use domain::hours::window_at;
+use domain::money::Tiyn;
 
-use super::answers::Amount;
 use super::job::Outcome;
 
 /// Two ways to the same figure.
@@ -48,11 +50,12 @@ fn file(Outcome { import, estimate, report, .. }: &Outcome) -> Vec<Check> {
 }
 
 fn messages(Outcome { report, history, proof, .. }: &Outcome) -> Vec<Check> {
-    let in_state = |state: &str| history.messages.iter().filter(|message| message.state == state).count();
+    let in_state =
+        |state: MessageState| history.messages.iter().filter(|message| message.state == state).count();
     let left = report.queued + report.leased + report.unknown + report.cancelled + report.awaiting_report;
     let handed_over: BTreeSet<&str> = (history.messages.iter())
         .filter(|message| message.handed_over_at.is_some())
-        .map(|message| message.id.as_str())
+        .map(|message| &*message.id)
         .collect();
     let proven = |kind: &str| {
         let proven = proof.messages.get(kind);
@@ -67,7 +70,11 @@ fn messages(Outcome { report, history, proof, .. }: &Outcome) -> Vec<Check> {
             report.handed_over,
         ),
         check("messages in the history = in the report", history.messages.len(), report.messages),
-        check("delivered in the history = in the report", in_state("delivered"), report.delivered),
+        check(
+            "delivered in the history = in the report",
+            in_state(MessageState::Delivered),
+            report.delivered,
+        ),
         check("hand-overs proven by the log = handed over", proven("handed_over"), report.handed_over),
     ]
 }
@@ -75,12 +82,9 @@ fn messages(Outcome { report, history, proof, .. }: &Outcome) -> Vec<Check> {
 /// What the recipients and the law care about.
 fn people(Outcome { blacklist, history, .. }: &Outcome) -> Vec<Check> {
     let sent = || history.messages.iter().filter(|message| message.handed_over_at.is_some());
-    let phones: BTreeSet<&str> = sent().map(|message| message.phone.as_str()).collect();
+    let phones: BTreeSet<&str> = sent().filter_map(|message| message.phone.as_deref()).collect();
     let to_the_listed = blacklist.iter().filter(|phone| phones.contains(phone.as_str())).count();
-    let at_night = sent().filter(|message| {
-        let at = message.handed_over_at.as_deref().and_then(|at| at.parse().ok());
-        !at.is_some_and(|at| window_at(at).open)
-    });
+    let at_night = sent().filter(|message| !message.handed_over_at.is_some_and(|at| window_at(at.0).open));
     vec![
         check("recipients = messages handed over (each once)", phones.len(), sent().count()),
         check("messages to blacklisted numbers", to_the_listed, 0),
@@ -91,23 +95,19 @@ fn people(Outcome { blacklist, history, .. }: &Outcome) -> Vec<Check> {
 fn money(Outcome { estimate, report, history, topped_up, balance, ledger, .. }: &Outcome) -> Vec<Check> {
     let charged = report.charged;
     let price = history.price().unwrap_or_default();
-    let times = i64::try_from(report.handed_over).unwrap_or(i64::MAX);
-    let product = price.0.checked_mul(times).map(Amount);
+    let product = price.checked_mul(report.handed_over);
+    let total = charged.total.0;
     vec![
-        check("charged = handed over × price in the history", charged.total, product.unwrap_or_default()),
-        check("charged = sum over the history", charged.total, history.charged()),
-        check("charged = agreed", charged.total, estimate.total),
-        check(
-            "charged = operator's part + service's",
-            charged.total,
-            Amount(charged.operator.0 + charged.service.0),
-        ),
-        check("top-up − charged = balance", Amount(topped_up.0 - charged.total.0), balance.available),
-        check("balance = the ledger's book", balance.available, ledger.book("available")),
-        check("held by the campaign", report.held, Amount::default()),
-        check("held", balance.held, Amount::default()),
+        check("charged = handed over × price in the history", total, product.unwrap_or_default()),
+        check("charged = sum over the history", total, history.charged()),
+        check("charged = agreed", total, estimate.total.0),
+        check("charged = operator's part + service's", total, charged.operator.0 + charged.service.0),
+        check("top-up − charged = balance", *topped_up - total, balance.available.0),
+        check("balance = the ledger's book", balance.available.0, ledger.book(Book::Available)),
+        check("held by the campaign", report.held.0, Tiyn::ZERO),
+        check("held", balance.held.0, Tiyn::ZERO),
         check("transfers that do not add up to zero", ledger.unbalanced, 0),
-        check("sum of the ledger, recomputed", ledger.sum(), Amount::default()),
-        check("sum of the ledger", balance.ledger_sum, Amount::default()),
+        check("sum of the ledger, recomputed", ledger.sum(), Tiyn::ZERO),
+        check("sum of the ledger", balance.ledger_sum.0, Tiyn::ZERO),
     ]
 }

@@ -5,18 +5,23 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use api::accounts::{self, ConsentAct, OfferAct, SignUp, SignedUp};
+use api::campaigns::{self, Campaign, Estimate, MeasuredText, NewCampaign, Report, Start, TextToMeasure};
+use api::consents::{self, Attestation, Document, DocumentText, Documents};
+use api::contacts::{self, AddedToBlacklist, Import, ImportState, NewBlacklistEntries, NewImport};
+use api::ids::CampaignId;
+use api::money::{self, Balance, Credited};
+use api::sandbox::{self, Reported, TopUp};
+use api::ticks::{self, Dispatched, Reconciled};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use domain::documents::sha256_hex;
+use domain::account::AccountKind;
+use domain::campaign::{CampaignState, MessageClass};
+use domain::documents::{DocumentKind, DocumentState, sha256_hex};
+use domain::language::Language;
 use domain::money::Tiyn;
-use serde_json::json;
-use ureq::http::Method;
 
-use super::answers::{
-    Amount, Balance, BlacklistAdded, Campaign, Dispatched, Document, DocumentText, Documents, Estimate,
-    Import, Measure, Report, ReportsSent, SignedUp, ToppedUp,
-};
 use super::client::Client;
 use super::clock;
 use super::numbers::{Glimpse, glimpse};
@@ -25,7 +30,7 @@ use super::proof::{self, Proof};
 use super::records::{History, Ledger};
 
 /// The language that the demo's business reads and signs in.
-const LANGUAGE: &str = "kk";
+const LANGUAGE: Language = Language::Kk;
 
 /// One segment, in Kazakh.
 const TEXT: &str = "Құрметті клиент! Тапсырысыңыз дайын, дүкенге келіп алыңыз.";
@@ -50,7 +55,7 @@ pub struct Outcome {
     pub import: Import,
     pub estimate: Estimate,
     pub report: Report,
-    pub topped_up: Amount,
+    pub topped_up: Tiyn,
     pub balance: Balance,
     pub history: History,
     pub ledger: Ledger,
@@ -91,8 +96,9 @@ impl Job<'_> {
         self.client.sign_in(&credentials.login, &credentials.password)?;
         let (log_key, earlier) = proof::begin(self.client)?;
 
-        let measure: Measure = self.client.post("/v1/texts/measure", &json!({"text": TEXT}))?;
-        let topped_up = self.top_up(&account_number, enough_for(lines, measure.price_per_message))?;
+        let text = TextToMeasure { text: TEXT.to_owned(), opt_out_link: false };
+        let measure: MeasuredText = self.client.send_json(&campaigns::MEASURE, &[], &text)?;
+        let topped_up = self.top_up(&account_number, enough_for(lines, measure.price_per_message.0))?;
         let blacklist = self.blacklist(to_blacklist)?;
 
         let upload = Instant::now();
@@ -107,8 +113,8 @@ impl Job<'_> {
         self.gather_reports(&campaign)?;
         took.reports = reports.elapsed();
 
-        let report: Report = self.client.get(&format!("/v1/campaigns/{campaign}/report"))?;
-        let balance: Balance = self.client.get("/v1/balance")?;
+        let report: Report = self.client.get(&campaigns::REPORT, &[&campaign], "")?;
+        let balance: Balance = self.client.get(&money::BALANCE, &[], "")?;
         let history = History::read(self.client, &campaign)?;
         self.progress.done("history", &format!("{} messages", history.messages.len()));
         let ledger = Ledger::read(self.client)?;
@@ -136,20 +142,19 @@ impl Job<'_> {
 
     /// Reads the list of documents, and the texts that will be signed; their hashes must be theirs.
     fn read_documents(&self) -> anyhow::Result<Vec<Document>> {
-        let Documents { documents } = self.client.get("/v1/documents")?;
+        let Documents { documents } = self.client.get(&consents::DOCUMENTS, &[], "")?;
         let in_force: Vec<Document> =
-            documents.into_iter().filter(|document| document.state == "in_force").collect();
+            documents.into_iter().filter(|document| document.state == DocumentState::InForce).collect();
         self.progress.done("documents", &format!("{} in force", in_force.len()));
         for document in &in_force {
             let Document { kind, version, .. } = document;
-            let path = format!("/v1/documents/{kind}?version={version}&language={LANGUAGE}");
-            let text: DocumentText = self.client.get(&path)?;
+            let (kind, query) = (kind.as_str(), format!("version={version}&language={}", LANGUAGE.as_str()));
+            let text: DocumentText = self.client.get(&consents::DOCUMENT, &[kind], &query)?;
             let hash = sha256_hex(text.text.as_bytes());
-            if hash != text.sha256 || Some(&hash) != document.sha256.get(LANGUAGE) {
+            if hash != text.sha256 || hash != *document.sha256.get(LANGUAGE) {
                 bail!("the text of {kind} {version} does not have the hash that is published for it");
             }
-            let title = document.title.get("en").or_else(|| document.title.get(LANGUAGE));
-            self.progress.detail(&format!("{version}  {}  {}", &hash[..8], title.unwrap_or(kind)));
+            self.progress.detail(&format!("{version}  {}  {}", &hash[..8], document.title.en));
         }
         Ok(in_force)
     }
@@ -161,27 +166,36 @@ impl Job<'_> {
         let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
         let login = format!("demo-{name}");
         let password = BASE64_URL_SAFE_NO_PAD.encode(password);
-        let (offer, consent) = (in_force(documents, "offer")?, in_force(documents, "pd_consent")?);
-        let body = json!({
-            "kind": "entrepreneur", "login": login, "password": password,
-            "name": "Сынақ дүкені", "phone": "+77010000000",
-            "email": format!("{login}@example.kz"), "language": LANGUAGE,
-            "truth_declared": true,
-            "offer": {"version": offer.version, "sha256": hash(offer)?, "accepted": true},
-            "pd_consent": {"version": consent.version, "sha256": hash(consent)?, "given": true},
-        });
-        let SignedUp { account, receipts } = self.client.post("/v1/accounts", &body)?;
+        let (offer, consent) =
+            (in_force(documents, DocumentKind::Offer)?, in_force(documents, DocumentKind::PdConsent)?);
+        let body = SignUp {
+            kind: AccountKind::Entrepreneur,
+            login: login.clone(),
+            password: password.clone(),
+            name: "Сынақ дүкені".to_owned(),
+            phone: "+77010000000".to_owned(),
+            email: format!("{login}@example.kz"),
+            language: LANGUAGE,
+            truth_declared: true,
+            offer: Some(OfferAct { version: offer.version.clone(), sha256: hash(offer), accepted: true }),
+            pd_consent: Some(ConsentAct {
+                version: consent.version.clone(),
+                sha256: hash(consent),
+                given: true,
+            }),
+        };
+        let SignedUp { account, receipts } = self.client.send_json(&accounts::SIGN_UP, &[], &body)?;
         let receipts: Vec<String> =
-            receipts.iter().map(|receipt| format!("{} {}", receipt.document, receipt.id)).collect();
+            receipts.iter().map(|receipt| format!("{} {}", receipt.document.as_str(), receipt.id)).collect();
         self.progress
             .done("signed up", &format!("account {}; receipts: {}", account.number, receipts.join(", ")));
         Ok((Credentials { login, password }, account.number))
     }
 
-    fn top_up(&self, account_number: &str, amount: Amount) -> anyhow::Result<Amount> {
-        let body = json!({"account": account_number, "amount": amount.to_string()});
-        let ToppedUp { credited } =
-            self.client.in_sandbox(Method::POST, "/sandbox/bank/top-ups", Some(&body))?;
+    fn top_up(&self, account_number: &str, amount: Tiyn) -> anyhow::Result<Tiyn> {
+        let (account, amount_text) = (account_number.to_owned(), amount.to_string());
+        let body = TopUp { account, amount: amount_text, payment_id: None };
+        let Credited { credited, .. } = self.client.send_json(&sandbox::TOP_UP, &[], &body)?;
         if !credited {
             bail!("the stand-in bank's payment was not credited");
         }
@@ -193,25 +207,26 @@ impl Job<'_> {
         if phones.is_empty() {
             return Ok(phones);
         }
-        let body = json!({"phones": phones, "reason": "asked not to be called"});
-        let BlacklistAdded { added } = self.client.post("/v1/blacklist", &body)?;
+        let reason = Some("asked not to be called".to_owned());
+        let body = NewBlacklistEntries { phones: phones.clone(), reason };
+        let AddedToBlacklist { added, .. } =
+            self.client.send_json(&contacts::ADD_TO_BLACKLIST, &[], &body)?;
         self.progress.done("blacklisted", &format!("{added} numbers of the file"));
         Ok(phones)
     }
 
     fn upload(&self, documents: &[Document], length: u64) -> anyhow::Result<Import> {
-        let attestation = in_force(documents, "recipients_attestation")?;
+        let attestation = in_force(documents, DocumentKind::RecipientsAttestation)?;
         let name = self.contacts.file_name().unwrap_or_default().to_string_lossy();
-        let body = json!({"name": name, "attestation": accepted(attestation)?});
-        let begun: Import = self.client.post("/v1/contacts/imports", &body)?;
+        let body = NewImport { name: name.into_owned(), attestation: Some(accepted(attestation)) };
+        let begun: Import = self.client.send_json(&contacts::CREATE_IMPORT, &[], &body)?;
         let file = File::open(self.contacts).with_context(|| self.contacts.display().to_string())?;
         let bar = self.progress.bytes("uploading", length);
-        let path = format!("/v1/contacts/imports/{}/file", begun.id);
-        let done = self.client.put_csv(&path, bar.wrap_read(file), length);
+        let done = self.client.put_csv(&contacts::UPLOAD, &[&begun.id], bar.wrap_read(file), length);
         bar.finish_and_clear();
         let done: Import = done?;
-        if done.state != "completed" {
-            bail!("the import ended as `{}`", done.state);
+        if done.state != ImportState::Completed {
+            bail!("the import ended as {:?}", done.state);
         }
         let (rows, imported) = (done.rows, done.imported);
         let (duplicates, rejected) = (done.duplicates, done.rejected);
@@ -224,14 +239,23 @@ impl Job<'_> {
     }
 
     /// Writes the campaign, shows what it will cost, and starts it at that price.
-    fn start_campaign(&self, documents: &[Document]) -> anyhow::Result<(String, Estimate)> {
-        let attestation = in_force(documents, "content_attestation")?;
-        let body = json!({
-            "name": "Demo", "text": TEXT, "class": "informational", "attestation": accepted(attestation)?,
-        });
-        let Campaign { id, .. } = self.client.post("/v1/campaigns", &body)?;
-        let estimate: Estimate = self.client.post(&format!("/v1/campaigns/{id}/estimate"), &json!({}))?;
-        let Estimate { messages, segments, price_per_message, total, available, .. } = &estimate;
+    fn start_campaign(&self, documents: &[Document]) -> anyhow::Result<(CampaignId, Estimate)> {
+        let attestation = in_force(documents, DocumentKind::ContentAttestation)?;
+        let body = NewCampaign {
+            name: "Demo".to_owned(),
+            channel: None,
+            text: Some(TEXT.to_owned()),
+            audio: None,
+            plan: None,
+            class: MessageClass::Informational,
+            opt_out_link: None,
+            attestation: Some(accepted(attestation)),
+        };
+        let Campaign { id, .. } = self.client.send_json(&campaigns::CREATE, &[], &body)?;
+        let estimate: Estimate = self.client.have_done(&campaigns::ESTIMATE, &[&id])?;
+        let (messages, segments) = (estimate.messages, estimate.segments.unwrap_or_default());
+        let price_per_message = estimate.price_per_message.0;
+        let (total, available) = (estimate.total.0, estimate.available.0);
         self.progress.done(
             "estimate",
             &format!("{messages} messages × {price_per_message} = {total} KZT ({segments} segment each; {available} KZT there)"),
@@ -239,32 +263,32 @@ impl Job<'_> {
         if !estimate.sufficient {
             bail!("the estimate says that {available} KZT are not enough for {total} KZT");
         }
-        let agreed = json!({"agreed_total": {"amount": total.to_string(), "currency": "KZT"}});
-        let _: Campaign = self.client.post(&format!("/v1/campaigns/{id}/start"), &agreed)?;
+        let agreed = Start { agreed_total: estimate.total };
+        let _: Campaign = self.client.send_json(&campaigns::START, &[&id], &agreed)?;
         self.progress.done("started", &id);
         Ok((id, estimate))
     }
 
     /// Ticks until nothing of the campaign is left to send.
-    fn dispatch(&mut self, campaign: &str, messages: u64) -> anyhow::Result<()> {
-        let bar = self.progress.count("handing over", messages);
+    fn dispatch(&mut self, campaign: &CampaignId, messages: i64) -> anyhow::Result<()> {
+        let bar = self.progress.count("handing over", messages.unsigned_abs());
         let mut idle = 0;
         loop {
-            let tick: Dispatched = self.client.tick("/internal/ticks/dispatch")?;
-            let now: Campaign = self.client.get(&format!("/v1/campaigns/{campaign}"))?;
-            let report: Report = self.client.get(&format!("/v1/campaigns/{campaign}/report"))?;
+            let tick: Dispatched = self.client.have_done(&ticks::DISPATCH, &[])?;
+            let now: Campaign = self.client.get(&campaigns::GET, &[campaign], "")?;
+            let report: Report = self.client.get(&campaigns::REPORT, &[&campaign], "")?;
             let settled = report.handed_over + report.blocked + report.cancelled;
-            idle = if settled > bar.position() { 0 } else { idle + 1 };
-            bar.set_length(report.messages.max(messages));
-            bar.set_position(settled);
-            bar.set_message(format!("{} KZT", report.charged.total));
-            match now.state.as_str() {
-                "completed" => break,
-                "preparing" | "running" => {}
-                state => bail!("the campaign is `{state}` while it should be running"),
+            idle = if settled.unsigned_abs() > bar.position() { 0 } else { idle + 1 };
+            bar.set_length(report.messages.max(messages).unsigned_abs());
+            bar.set_position(settled.unsigned_abs());
+            bar.set_message(format!("{} KZT", report.charged.total.0));
+            match now.state {
+                CampaignState::Completed => break,
+                CampaignState::Preparing | CampaignState::Running => {}
+                state => bail!("the campaign is {} while it should be running", state.as_str()),
             }
             if report.unknown > 0 && report.queued + report.leased == 0 {
-                let _: serde_json::Value = self.client.tick("/internal/ticks/reconcile")?;
+                let _: Reconciled = self.client.have_done(&ticks::RECONCILE, &[])?;
             }
             if !tick.window_open
                 && let Some(moved) = clock::into_calling_hours(self.client)?
@@ -272,10 +296,10 @@ impl Job<'_> {
                 bar.suspend(|| self.progress.note(&moved));
             }
             if idle > IDLE_TICKS_MAX {
-                let why = now.stalled_by.map_or_else(String::new, |why| format!(" (stalled by {why})"));
+                let why = now.stalled_by.map_or_else(String::new, |why| format!(" (stalled by {why:?})"));
                 bail!(
                     "the campaign stays `{}`{why}: {settled} of {messages} messages are settled",
-                    now.state
+                    now.state.as_str()
                 );
             }
             if !tick.more {
@@ -283,7 +307,7 @@ impl Job<'_> {
             }
         }
         bar.finish_and_clear();
-        let report: Report = self.client.get(&format!("/v1/campaigns/{campaign}/report"))?;
+        let report: Report = self.client.get(&campaigns::REPORT, &[&campaign], "")?;
         let took = bar.elapsed().as_secs_f64();
         let (handed_over, blocked) = (report.handed_over, report.blocked);
         self.progress
@@ -292,16 +316,15 @@ impl Job<'_> {
     }
 
     /// Lets the stand-in operator send its reports; the clock moves on past each delay.
-    fn gather_reports(&mut self, campaign: &str) -> anyhow::Result<()> {
-        let path = format!("/v1/campaigns/{campaign}/report");
-        let mut report: Report = self.client.get(&path)?;
-        let bar = self.progress.count("delivery reports", report.handed_over);
+    fn gather_reports(&mut self, campaign: &CampaignId) -> anyhow::Result<()> {
+        let mut report: Report = self.client.get(&campaigns::REPORT, &[campaign], "")?;
+        let bar = self.progress.count("delivery reports", report.handed_over.unsigned_abs());
         let mut idle = 0;
         while report.awaiting_report > 0 {
             let before = report.awaiting_report;
-            let due: ReportsSent = self.client.tick("/sandbox/operator/report-due")?;
-            report = self.client.get(&path)?;
-            bar.set_position(report.handed_over - report.awaiting_report);
+            let due: Reported = self.client.have_done(&sandbox::REPORT_DUE, &[])?;
+            report = self.client.get(&campaigns::REPORT, &[campaign], "")?;
+            bar.set_position((report.handed_over - report.awaiting_report).unsigned_abs());
             if due.sent == 0 {
                 clock::advance(self.client, TimeDelta::seconds(3))?;
             }
@@ -323,22 +346,21 @@ impl Job<'_> {
 }
 
 /// More than `recipients` messages cost, in whole thousands of tenge.
-fn enough_for(recipients: u64, price: Amount) -> Amount {
-    let whole = i64::try_from(recipients).unwrap_or(i64::MAX).saturating_mul(price.0.0);
+fn enough_for(recipients: u64, price: Tiyn) -> Tiyn {
+    let whole = i64::try_from(recipients).unwrap_or(i64::MAX).saturating_mul(price.0);
     let thousand = 100_000;
-    Amount(Tiyn((whole / thousand).saturating_add(1).saturating_mul(thousand)))
+    Tiyn((whole / thousand).saturating_add(1).saturating_mul(thousand))
 }
 
-fn in_force<'a>(documents: &'a [Document], kind: &str) -> anyhow::Result<&'a Document> {
+fn in_force(documents: &[Document], kind: DocumentKind) -> anyhow::Result<&Document> {
     let found = documents.iter().find(|document| document.kind == kind);
-    found.with_context(|| format!("no document `{kind}` is in force"))
+    found.with_context(|| format!("no document `{}` is in force", kind.as_str()))
 }
 
-fn hash(document: &Document) -> anyhow::Result<&str> {
-    let hash = document.sha256.get(LANGUAGE).map(String::as_str);
-    hash.with_context(|| format!("`{}` is not there in `{LANGUAGE}`", document.kind))
+fn hash(document: &Document) -> String {
+    document.sha256.get(LANGUAGE).clone()
 }
 
-fn accepted(document: &Document) -> anyhow::Result<serde_json::Value> {
-    Ok(json!({"version": document.version, "sha256": hash(document)?, "accepted": true}))
+fn accepted(document: &Document) -> Attestation {
+    Attestation { version: document.version.clone(), sha256: hash(document), accepted: true }
 }

@@ -6,6 +6,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use api::ids::CampaignId;
+use api::proof::{self, Consistency};
+use api::ticks::{self, KeptCheckpoint};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evidence::merkle::{Hash, verify_consistency};
@@ -14,7 +17,6 @@ use host::private_files;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::answers::Consistency;
 use super::client::{Client, paged};
 
 /// What the evidence proves.
@@ -33,22 +35,22 @@ pub struct Proof {
 
 /// The log's key, and a checkpoint from before the work.
 pub fn begin(client: &Client) -> anyhow::Result<(String, Checkpoint)> {
-    let key = client.get_text("/v1/log/key")?.trim().to_owned();
+    let key = client.get_text(&proof::KEY, "")?.trim().to_owned();
     let earlier = new_checkpoint(client, &key)?;
     Ok((key, earlier))
 }
 
 /// Signs a checkpoint, and verifies it.
 fn new_checkpoint(client: &Client, key: &str) -> anyhow::Result<Checkpoint> {
-    let _: Value = client.tick("/internal/ticks/checkpoint")?;
-    let note = client.get_text("/v1/log/checkpoint")?;
+    let _: KeptCheckpoint = client.have_done(&ticks::CHECKPOINT, &[])?;
+    let note = client.get_text(&proof::CHECKPOINT, "")?;
     checkpoint::verify(&note, key).context("GET /v1/log/checkpoint")
 }
 
 /// Verifies all evidence of the campaign. `keep` is a folder for its pages.
 pub fn check(
     client: &Client,
-    campaign: &str,
+    campaign: &CampaignId,
     key: &str,
     earlier: &Checkpoint,
     keep: Option<&Path>,
@@ -59,7 +61,7 @@ pub fn check(
     let mut cursor = None;
     for number in 1_u32.. {
         let page =
-            client.get_text(&paged(&format!("/v1/evidence?campaign={campaign}"), cursor.as_deref()))?;
+            client.get_text(&proof::EVIDENCE, &paged(&format!("campaign={campaign}"), cursor.as_deref()))?;
         if let Some(folder) = keep {
             let path = folder.join(format!("{campaign}-{number:04}.json"));
             keep_page(&path, &page).with_context(|| path.display().to_string())?;
@@ -112,7 +114,7 @@ fn next_cursor(page: &str) -> anyhow::Result<Option<String>> {
 /// The service proves that the later log begins with the whole earlier one.
 fn only_grew(client: &Client, earlier: &Checkpoint, later: &Checkpoint) -> anyhow::Result<()> {
     let (from, to) = (earlier.size, later.size);
-    let Consistency { proof } = client.get(&format!("/v1/log/consistency?from={from}&to={to}"))?;
+    let Consistency { proof, .. } = client.get(&proof::CONSISTENCY, &[], &format!("from={from}&to={to}"))?;
     let proof: Option<Vec<Hash>> =
         proof.iter().map(|hash| Hash::try_from(BASE64_STANDARD.decode(hash).ok()?).ok()).collect();
     let proof = proof.context("GET /v1/log/consistency: a hash is not 32 bytes in base64")?;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use api::ids::CampaignId;
+use api::messages::{self, Message};
+use api::money::{self, Book, Transfer};
 use domain::money::Tiyn;
 
-use super::answers::{Amount, Message, Transfer};
 use super::client::{Client, each_page};
 
 /// Every message of the campaign (R89).
@@ -18,27 +20,27 @@ pub struct Ledger {
     pub transfers: u64,
     /// Transfers whose own entries do not add up to zero.
     pub unbalanced: u64,
-    by_book: BTreeMap<String, i64>,
+    by_book: BTreeMap<Book, i64>,
 }
 
 impl History {
-    pub fn read(client: &Client, campaign: &str) -> anyhow::Result<Self> {
-        let mut messages = Vec::new();
-        each_page(client, &format!("/v1/messages?campaign={campaign}"), |mut page| {
-            messages.append(&mut page);
+    pub fn read(client: &Client, campaign: &CampaignId) -> anyhow::Result<Self> {
+        let mut all = Vec::new();
+        each_page(client, &messages::LIST, &format!("campaign={campaign}"), |mut page| {
+            all.append(&mut page);
             Ok(())
         })?;
-        Ok(Self { messages })
+        Ok(Self { messages: all })
     }
 
     /// The sum of what the messages were charged.
-    pub fn charged(&self) -> Amount {
-        Amount(self.messages.iter().filter_map(|message| message.charged).map(|charged| charged.0).sum())
+    pub fn charged(&self) -> Tiyn {
+        self.messages.iter().filter_map(|message| message.charged).map(|charged| charged.0).sum()
     }
 
     /// The price of one message, if all charged messages had the same.
-    pub fn price(&self) -> Option<Amount> {
-        let mut prices = self.messages.iter().filter_map(|message| message.charged);
+    pub fn price(&self) -> Option<Tiyn> {
+        let mut prices = self.messages.iter().filter_map(|message| message.charged).map(|charged| charged.0);
         let first = prices.next()?;
         prices.all(|price| price == first).then_some(first)
     }
@@ -47,7 +49,7 @@ impl History {
 impl Ledger {
     pub fn read(client: &Client) -> anyhow::Result<Self> {
         let mut ledger = Self::default();
-        each_page(client, "/v1/ledger", |page: Vec<Transfer>| {
+        each_page(client, &money::LEDGER, "", |page: Vec<Transfer>| {
             for transfer in page {
                 ledger.add(transfer);
             }
@@ -66,12 +68,12 @@ impl Ledger {
     }
 
     /// What stands in one book after all entries.
-    pub fn book(&self, name: &str) -> Amount {
-        Amount(Tiyn(self.by_book.get(name).copied().unwrap_or_default()))
+    pub fn book(&self, book: Book) -> Tiyn {
+        Tiyn(self.by_book.get(&book).copied().unwrap_or_default())
     }
 
     /// What stands in all books together.
-    pub fn sum(&self) -> Amount {
-        Amount(Tiyn(self.by_book.values().sum()))
+    pub fn sum(&self) -> Tiyn {
+        Tiyn(self.by_book.values().sum())
     }
 }

@@ -1,11 +1,11 @@
 //! Recordings: why one is not taken.
 
-use super::{CatalogueEntry, e};
+use super::{Code, Entry, e};
 
-/// Sorted by code.
-pub(super) const ENTRIES: &[CatalogueEntry] = &[
+/// In the order of the enumeration.
+pub(super) const ENTRIES: &[Entry] = &[
     e(
-        "audio_duration_out_of_bounds",
+        Code::AudioDurationOutOfBounds,
         422,
         "Жазба бір секундтан қысқа немесе бір минуттан ұзын. Үнсіз қоңырауға тыйым салынған, ал ұзақ \
          хабарламаны адамдар соңына дейін тыңдамайды.",
@@ -15,7 +15,7 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          forbidden, and nobody listens to the end of a long one.",
     ),
     e(
-        "audio_format_unsupported",
+        Code::AudioFormatUnsupported,
         422,
         "Бұл файл WAV те, MP3 те емес немесе оны операторлар ойната алмайды. Жазбаны кәдімгі WAV немесе \
          MP3 файлы ретінде сақтаңыз.",
@@ -25,21 +25,21 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          a plain WAV or MP3.",
     ),
     e(
-        "audio_in_use",
+        Code::AudioInUse,
         409,
         "Бұл жазбаны аяқталмаған науқан ойнатады. Алдымен науқанды аяқтаңыз немесе жойыңыз.",
         "Эту запись проигрывает незавершённая рассылка. Сначала завершите или удалите её.",
         "A campaign that is not over plays this recording. End or delete the campaign first.",
     ),
     e(
-        "audio_malformed",
+        Code::AudioMalformed,
         422,
         "Файл бүлінген немесе толық емес. Жазбаны қайта сақтап, қайтадан жүктеңіз.",
         "Файл повреждён или неполон. Сохраните запись заново и загрузите её ещё раз.",
         "The file is broken or incomplete. Save the recording again and upload it once more.",
     ),
     e(
-        "too_many_recordings",
+        Code::TooManyRecordings,
         409,
         "Жазбалар тым көп. Керек емес жазбаларды жойып, қайта жүктеңіз.",
         "Записей слишком много. Удалите ненужные и загрузите снова.",

@@ -1,25 +1,25 @@
 //! Contacts: uploads and their rows, phone numbers and the blacklist.
 
-use super::{CatalogueEntry, e};
+use super::{Code, Entry, e};
 
-/// Sorted by code.
-pub(super) const ENTRIES: &[CatalogueEntry] = &[
+/// In the order of the enumeration.
+pub(super) const ENTRIES: &[Entry] = &[
     e(
-        "attestation_not_given",
+        Code::AttestationNotGiven,
         422,
         "Кепілдеме расталмаған. Мәтінін оқып, тиісті белгіні қойыңыз.",
         "Заверение не подтверждено. Прочитайте его текст и поставьте отметку.",
         "The statement has not been confirmed. Read its text and tick the box.",
     ),
     e(
-        "blacklisted",
+        Code::Blacklisted,
         422,
         "Нөмір қара тізімде тұр: оған ештеңе жіберілмейді және ақы алынбайды.",
         "Номер в чёрном списке: на него ничего не отправляется, и плата не списывается.",
         "The number is on the blacklist: nothing is sent to it and nothing is charged.",
     ),
     e(
-        "csv_line_too_long",
+        Code::CsvLineTooLong,
         422,
         "Файлда тым ұзын жол бар. Жол әдетте 4 КиБ-тан аспауы керек: артық бағандарды алып тастаңыз.",
         "В файле есть слишком длинная строка. Обычно строка не должна превышать 4 КиБ: уберите лишние столбцы.",
@@ -27,7 +27,7 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          not needed.",
     ),
     e(
-        "csv_malformed",
+        Code::CsvMalformed,
         422,
         "Файлды CSV ретінде оқу мүмкін болмады. Көрсетілген жолдағы тырнақшалар мен бөлгіштерді тексеріп, \
          қайта жүктеңіз.",
@@ -37,21 +37,21 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          upload it again.",
     ),
     e(
-        "csv_not_utf8",
+        Code::CsvNotUtf8,
         422,
         "Файл UTF-8 кодтауында емес. Оны UTF-8 кодтауымен сақтап, қайта жүктеңіз.",
         "Файл не в кодировке UTF-8. Сохраните его в UTF-8 и загрузите снова.",
         "The file is not in UTF-8. Save it as UTF-8 and upload it again.",
     ),
     e(
-        "csv_phone_column_missing",
+        Code::CsvPhoneColumnMissing,
         422,
         "Файлда телефон нөмірлері жазылған баған табылмады. Сол бағанды «телефон» не phone деп атаңыз.",
         "В файле не найден столбец с номерами телефонов. Назовите его «телефон» или phone.",
         "The file has no column of phone numbers. Name that column phone.",
     ),
     e(
-        "csv_special_category_column",
+        Code::CsvSpecialCategoryColumn,
         422,
         "Файлда ерекше қорғалатын деректер бағаны бар, мысалы денсаулық не наным-сенім туралы. Оны алып \
          тастап, файлды қайта жүктеңіз.",
@@ -61,49 +61,49 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          upload the file again.",
     ),
     e(
-        "csv_too_many_rows",
+        Code::CsvTooManyRows,
         422,
         "Файлда жол тым көп. Оны әрқайсысы 2 000 000 жолдан аспайтын бөліктерге бөліңіз.",
         "В файле слишком много строк. Разделите его на части не больше 2 000 000 строк каждая.",
         "The file has too many rows. Split it into parts of at most 2,000,000 rows each.",
     ),
     e(
-        "duplicate_in_file",
+        Code::DuplicateInFile,
         422,
         "Бұл нөмір файлда жоғарыда кездескен. Қайталанған жол өткізіп жіберілді.",
         "Этот номер уже встречался в файле выше. Повторная строка пропущена.",
         "This number already stands higher up in the file. The repeated row was skipped.",
     ),
     e(
-        "duplicate_of_contact",
+        Code::DuplicateOfContact,
         422,
         "Бұл нөмір контактілеріңізде бұрыннан бар. Жол өткізіп жіберілді.",
         "Этот номер уже есть в ваших контактах. Строка пропущена.",
         "This number is already among your contacts. The row was skipped.",
     ),
     e(
-        "import_already_has_file",
+        Code::ImportAlreadyHasFile,
         409,
         "Бұл жүктеуге файл берілген. Басқа файл үшін жаңа жүктеу бастаңыз.",
         "Для этой загрузки файл уже передан. Для другого файла начните новую загрузку.",
         "This upload already has its file. Start a new upload for another file.",
     ),
     e(
-        "import_in_progress",
+        Code::ImportInProgress,
         409,
         "Алдыңғы жүктеу әлі аяқталған жоқ. Оның біткенін күтіп, қайталаңыз.",
         "Предыдущая загрузка ещё не закончена. Дождитесь её завершения и повторите.",
         "The previous upload is not finished. Wait until it is, and try again.",
     ),
     e(
-        "name_too_long",
+        Code::NameTooLong,
         422,
         "Бұл жолдағы аты-жөні тым ұзын. Оны қысқартып, жолды қайта жүктеңіз.",
         "Имя в этой строке слишком длинное. Сократите его и загрузите строку снова.",
         "The name in this row is too long. Shorten it and upload the row again.",
     ),
     e(
-        "phone_ambiguous",
+        Code::PhoneAmbiguous,
         422,
         "Ұяшықта нөмірден басқа цифрлар не сөздер бар, сондықтан кімнің нөмірі екені түсініксіз. Тек бір нөмір \
          қалдырыңыз.",
@@ -112,35 +112,35 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          the number alone.",
     ),
     e(
-        "phone_has_extension",
+        Code::PhoneHasExtension,
         422,
         "Нөмірдің қосымша (ішкі) нөмірі бар, ал оған хабарлама жеткізілмейді. Қосымшасыз нөмірді көрсетіңіз.",
         "У номера есть добавочный, а на него сообщение доставить нельзя. Укажите номер без добавочного.",
         "The number has an extension, and no message can be delivered to one. Give a number without it.",
     ),
     e(
-        "phone_invalid",
+        Code::PhoneInvalid,
         422,
         "Мұндай телефон нөмірі жоқ. Цифрларын тексеріңіз: +7 және он цифр болуы керек.",
         "Такого номера телефона не бывает. Проверьте цифры: нужны +7 и ещё десять цифр.",
         "There is no such phone number. Check the digits: it takes +7 and ten digits more.",
     ),
     e(
-        "phone_not_reachable_by_text",
+        Code::PhoneNotReachableByText,
         422,
         "Бұл нөмірге мәтіндік хабарлама жеткізілмейді. Адамның ұялы телефон нөмірін көрсетіңіз.",
         "На этот номер нельзя доставить текстовое сообщение. Укажите номер мобильного телефона человека.",
         "Text messages cannot reach this number. Give the number of a person's mobile phone.",
     ),
     e(
-        "phone_outside_kazakhstan",
+        Code::PhoneOutsideKazakhstan,
         422,
         "Бұл Қазақстан нөмірі емес. Тек қазақстандық нөмірлер қабылданады.",
         "Это не казахстанский номер. Принимаются только номера Казахстана.",
         "This is not a number of Kazakhstan. Only Kazakh numbers are accepted.",
     ),
     e(
-        "phone_rounded",
+        Code::PhoneRounded,
         422,
         "Кестелік редактор нөмірді дөңгелектеген, цифрлары жоғалған. Бағанды мәтін пішіміне келтіріп, нөмірді \
          қайта жазыңыз.",
@@ -150,21 +150,21 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          again.",
     ),
     e(
-        "phone_several",
+        Code::PhoneSeveral,
         422,
         "Ұяшықта бірнеше нөмір бар. Файлдан тек біріншісі алынады; өзге жерде бір ғана нөмір жазыңыз.",
         "В ячейке несколько номеров. Из файла берётся только первый; в других местах укажите один номер.",
         "The cell holds several numbers. From a file only the first is taken; elsewhere give one number.",
     ),
     e(
-        "phone_unparseable",
+        Code::PhoneUnparseable,
         422,
         "Бұл телефон нөміріне ұқсамайды. Бір ғана нөмір жазыңыз: +7 және он цифр.",
         "Это не похоже на номер телефона. Укажите один номер: +7 и ещё десять цифр.",
         "This does not look like a phone number. Write a single number: +7 and ten digits more.",
     ),
     e(
-        "upload_interrupted",
+        Code::UploadInterrupted,
         409,
         "Жүктеу үзіліп қалды, файлдан ештеңе сақталған жоқ. Файлды қайта жүктеңіз.",
         "Загрузка прервалась, из файла ничего не сохранено. Загрузите файл ещё раз.",

@@ -1,39 +1,39 @@
 //! What any route may answer: the form of a request, who is asking, and the service's own troubles.
 
-use super::{CatalogueEntry, e};
+use super::{Code, Entry, e};
 
-/// Sorted by code.
-pub(super) const ENTRIES: &[CatalogueEntry] = &[
+/// In the order of the enumeration.
+pub(super) const ENTRIES: &[Entry] = &[
     e(
-        "body_interrupted",
+        Code::BodyInterrupted,
         400,
         "Жіберу үзіліп қалды, дерек толық жетпеді. Қайта жіберіңіз.",
         "Передача прервалась, данные пришли не полностью. Отправьте их ещё раз.",
         "The transfer broke off before all data arrived. Send them again.",
     ),
     e(
-        "body_too_large",
+        Code::BodyTooLarge,
         413,
         "Жіберілген дерек не файл тым үлкен. Оны кішірейтіңіз немесе бірнеше бөлікке бөліңіз.",
         "Запрос или файл слишком велик. Уменьшите его или разделите на части.",
         "The request or file is too large. Make it smaller or split it into parts.",
     ),
     e(
-        "body_too_slow",
+        Code::BodyTooSlow,
         408,
         "Дерек тым баяу жіберілді. Байланыс жақсарғанда қайталаңыз.",
         "Данные передавались слишком медленно. Повторите при лучшей связи.",
         "The data came too slowly. Try again over a better connection.",
     ),
     e(
-        "busy_try_again",
+        Code::BusyTryAgain,
         503,
         "Сервис қазір бос емес. Бірнеше секундтан кейін қайталап көріңіз.",
         "Сервис сейчас занят. Повторите попытку через несколько секунд.",
         "The service is busy right now. Try again in a few seconds.",
     ),
     e(
-        "cross_site_request",
+        Code::CrossSiteRequest,
         403,
         "Сұрау басқа сайттан келгендіктен қабылданбады. SENDBOX кабинетін ашып, әрекетті сол жерден \
          қайталаңыз.",
@@ -43,7 +43,7 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          action there.",
     ),
     e(
-        "data_region_not_declared",
+        Code::DataRegionNotDeclared,
         503,
         "Сервис әлі іске қосылмаған: деректердің қай елде сақталатыны көрсетілмеген. Мұны сервис әкімшісі \
          көрсетуі керек.",
@@ -53,7 +53,7 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          administrator must declare it.",
     ),
     e(
-        "database_schema_newer",
+        Code::DatabaseSchemaNewer,
         503,
         "Дерекқорды осы бағдарламаның жаңарақ нұсқасы жасаған. Сервис әкімшісі соңғы нұсқаны іске қосуы керек.",
         "База данных создана более новой версией программы. Администратор сервиса должен запустить последнюю \
@@ -62,7 +62,7 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          newest one.",
     ),
     e(
-        "database_schema_other",
+        Code::DatabaseSchemaOther,
         503,
         "Дерекқордың құрылымы осы бағдарламадан өзгеше. Сервис әкімшісі бағдарламаның дұрыс нұсқасын іске \
          қосуы немесе сақтық көшірмені қалпына келтіруі керек.",
@@ -72,35 +72,35 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          version that fits it, or restore a backup.",
     ),
     e(
-        "idempotency_key_reused",
+        Code::IdempotencyKeyReused,
         409,
         "Бұл Idempotency-Key басқа мазмұндағы сұрауда қолданылған. Жаңа сұрауға жаңа кілт беріңіз.",
         "Этот Idempotency-Key уже использован для другого запроса. Для нового запроса укажите новый ключ.",
         "This Idempotency-Key has already been used for a different request. Give the new request a new key.",
     ),
     e(
-        "internal_error",
+        Code::InternalError,
         500,
         "Біздің тарапымыздан қате шықты. Кейінірек қайталап көріңіз; қате қайталанса, бізге жазыңыз.",
         "Произошла ошибка на нашей стороне. Повторите попытку позже; если ошибка не исчезнет, напишите нам.",
         "Something went wrong on our side. Try again later; if it happens again, write to us.",
     ),
     e(
-        "invalid_field",
+        Code::InvalidField,
         422,
         "Өріс дұрыс толтырылмаған. Мәнін тексеріп, түзетіңіз.",
         "Поле заполнено неверно. Проверьте и исправьте значение.",
         "A field is not filled in correctly. Check its value and correct it.",
     ),
     e(
-        "malformed_json",
+        Code::MalformedJson,
         400,
         "Сұраудың мазмұны дұрыс JSON емес. Пішімін тексеріп, қайта жіберіңіз.",
         "Тело запроса — не корректный JSON. Проверьте формат и отправьте запрос снова.",
         "The body of the request is not valid JSON. Check its format and send it again.",
     ),
     e(
-        "master_key_malformed",
+        Code::MasterKeyMalformed,
         503,
         "Сервис баптауы аяқталмаған: master_key айнымалысы base64 түріндегі 32 байт болуы керек. Мұны сервис \
          әкімшісі түзетуі керек.",
@@ -110,7 +110,7 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          administrator must correct it.",
     ),
     e(
-        "master_key_wrong",
+        Code::MasterKeyWrong,
         503,
         "Деректер басқа master_key кілтіне тиесілі. Ештеңе өзгертілген жоқ; сервис әкімшісі бұрынғы кілтті \
          көрсетуі керек.",
@@ -120,63 +120,63 @@ pub(super) const ENTRIES: &[CatalogueEntry] = &[
          former key.",
     ),
     e(
-        "method_not_allowed",
+        Code::MethodNotAllowed,
         405,
         "Бұл мекенжай мұндай әдісті қабылдамайды. Рұқсат етілген әдістер Allow тақырыбында көрсетілген.",
         "Этот адрес не принимает такой метод. Допустимые методы перечислены в заголовке Allow.",
         "This address does not accept that method. The Allow header lists the ones it does.",
     ),
     e(
-        "missing_field",
+        Code::MissingField,
         422,
         "Міндетті өріс толтырылмаған. Оны толтырып, қайта жіберіңіз.",
         "Не заполнено обязательное поле. Заполните его и отправьте снова.",
         "A required field is missing. Fill it in and send again.",
     ),
     e(
-        "not_found",
+        Code::NotFound,
         404,
         "Ештеңе табылмады. Мекенжай мен идентификаторды тексеріңіз.",
         "Ничего не найдено. Проверьте адрес и идентификатор.",
         "Nothing was found here. Check the address and the id.",
     ),
     e(
-        "session_required",
+        Code::SessionRequired,
         403,
         "Мұны API кілтімен жасауға болмайды. Кабинетке логин мен құпиясөз арқылы кіріп, қайталаңыз.",
         "Это действие недоступно по API-ключу. Войдите в кабинет с логином и паролем и повторите его.",
         "This cannot be done with an API key. Sign in with your login and password and try again.",
     ),
     e(
-        "staff_not_configured",
+        Code::StaffNotConfigured,
         503,
         "Қызметкерлердің шешімдері бұл орнатуда қосылмаған. Қызмет иесі staff_token айнымалысын белгілеуі керек.",
         "Решения сотрудников в этой установке не включены. Владелец сервиса должен задать переменную staff_token.",
         "Decisions of staff are not set up here. The keeper of the service has to set the variable staff_token.",
     ),
     e(
-        "too_many_requests",
+        Code::TooManyRequests,
         429,
         "Сұраулар тым жиі келіп жатыр. Retry-After тақырыбында көрсетілген уақыттан кейін қайталаңыз.",
         "Слишком много запросов. Повторите попытку по истечении времени из заголовка Retry-After.",
         "There are too many requests. Try again after the time given in the Retry-After header.",
     ),
     e(
-        "unauthenticated",
+        Code::Unauthenticated,
         401,
         "Алдымен кіру керек. Кабинетке кіріңіз немесе жарамды API кілтін көрсетіңіз.",
         "Сначала нужно войти. Войдите в кабинет или укажите действующий API-ключ.",
         "You need to sign in first. Sign in to your account or give a valid API key.",
     ),
     e(
-        "unknown_field",
+        Code::UnknownField,
         422,
         "Сұрауда белгісіз өріс бар. Оның атауын тексеріңіз немесе алып тастаңыз.",
         "В запросе есть неизвестное поле. Проверьте его название или уберите его.",
         "The request has an unknown field. Check its name or leave it out.",
     ),
     e(
-        "unsupported_media_type",
+        Code::UnsupportedMediaType,
         415,
         "Мұндай мазмұн түрі қабылданбайды. Content-Type тақырыбын тексеріңіз.",
         "Такой тип содержимого не принимается. Проверьте заголовок Content-Type.",

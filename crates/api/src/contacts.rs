@@ -1,0 +1,425 @@
+//! Contacts: uploads, the base, the blacklist.
+
+use serde::{Deserialize, Serialize};
+
+use crate::consents::Attestation;
+use crate::ids::{BlacklistEntryId, ContactId, ImportId};
+use crate::operation::{Answer, Body, Component, Operation, Parameter, Who};
+use crate::page::{IDEMPOTENCY_KEY, PAGE};
+use crate::schema::Schema;
+use crate::{Code, Page, Time};
+
+/// The largest file, in bytes.
+pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// What browsers and programs call a CSV file, or any file of which they know nothing. Which it is its content says.
+pub const CSV_MEDIA_TYPES: &[&str] = &[
+    "text/csv",
+    "text/plain",
+    "text/x-csv",
+    "text/comma-separated-values",
+    "text/x-comma-separated-values",
+    "text/tab-separated-values",
+    "application/csv",
+    "application/x-csv",
+    // Windows names it so where Excel is installed.
+    "application/vnd.ms-excel",
+    "application/excel",
+    "application/vnd.msexcel",
+    // Browsers where no program is known for the file; curl with `-T`, and with `--data-binary`.
+    "application/octet-stream",
+    "",
+    "application/x-www-form-urlencoded",
+];
+
+/// An upload that is begun, with the attestation of its owner (R62).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewImport {
+    /// What its owner calls it, 1 to 120 characters.
+    #[cfg_attr(feature = "description", schema(min_length = 1, max_length = 120))]
+    pub name: String,
+    /// The document `recipients_attestation`.
+    pub attestation: Option<Attestation>,
+}
+
+/// Where an upload stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// Begun.
+    AwaitingFile,
+    /// The file is coming in.
+    Receiving,
+    /// Its rows are in the base.
+    Completed,
+    /// The file was refused, and nothing of it was kept.
+    Failed,
+}
+
+/// An upload as its owner sees it: `rows = imported + duplicates + rejected`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct Import {
+    /// The upload.
+    pub id: ImportId,
+    /// What its owner calls it.
+    pub name: String,
+    /// Where it stands.
+    pub state: ImportState,
+    /// Rows of data.
+    pub rows: i64,
+    /// Rows that became contacts.
+    pub imported: i64,
+    /// Rows whose number was there.
+    pub duplicates: i64,
+    /// Rows without a number that can be written to.
+    pub rejected: i64,
+    /// Imported rows whose number stands in the blacklist: nothing is sent to it.
+    pub blacklisted: i64,
+    /// Imported rows whose cell held several numbers: the first is taken.
+    pub several: i64,
+    /// What was taken for what.
+    pub columns: Option<Columns>,
+    /// The names of other columns, or the number of one without a name.
+    pub dropped_columns: Vec<String>,
+    /// Why it failed.
+    pub problem_code: Option<Code>,
+    /// On which line.
+    pub problem_line: Option<i64>,
+    /// While the file comes in, the bytes so far.
+    pub received_bytes: Option<u64>,
+    /// When it was begun.
+    pub created_at: Time,
+    /// When it was completed or failed.
+    pub finished_at: Option<Time>,
+}
+
+/// Which columns of a file were kept, and how it was parted (R63, R70).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct Columns {
+    /// The line of the column names; null where the file has none.
+    pub header_line: Option<i64>,
+    /// The sign between cells.
+    pub delimiter: String,
+    /// The numbers.
+    pub phone: Column,
+    /// The names of people.
+    pub name: Option<Column>,
+    /// Where consents come from.
+    pub consent_source: Option<Column>,
+    /// When they were given.
+    pub consent_date: Option<Column>,
+}
+
+/// One column of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct Column {
+    /// Its place, counted from one.
+    pub number: i64,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+}
+
+/// A line of a file with a problem.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct LineProblem {
+    /// The line.
+    pub line: i64,
+    /// What is wrong with it.
+    pub code: Code,
+    /// The same in the caller's language.
+    pub message: String,
+}
+
+/// A recipient in the base (R61).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct Contact {
+    /// The contact.
+    pub id: ContactId,
+    /// E.164.
+    pub phone: String,
+    /// The name.
+    pub name: Option<String>,
+    /// Whether nothing is sent to it.
+    pub blacklisted: bool,
+    /// The upload that it came with.
+    pub import: ImportId,
+    /// When it came.
+    pub created_at: Time,
+}
+
+/// The receipt of a deletion of contacts (R67).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct DeletedContacts {
+    /// How many.
+    pub deleted: i64,
+    /// When.
+    pub at: Time,
+    /// Its place in the log.
+    pub log_index: i64,
+}
+
+/// Numbers for the blacklist.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewBlacklistEntries {
+    /// 1 to 1,000, in any spelling.
+    #[cfg_attr(feature = "description", schema(min_items = 1, max_items = 1000))]
+    pub phones: Vec<String>,
+    /// Why, at most 500 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "description", schema(max_length = 500))]
+    pub reason: Option<String>,
+}
+
+/// What the listing came to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct AddedToBlacklist {
+    /// Numbers that are on it from now on.
+    pub added: i64,
+    /// Numbers that were on it.
+    pub already_listed: i64,
+    /// What is no number that can be written to.
+    pub rejected: Vec<RejectedNumber>,
+    /// Messages that were queued for the numbers and are not sent.
+    pub cancelled_messages: i64,
+}
+
+/// A number that was not taken.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct RejectedNumber {
+    /// Its place in the request, from zero.
+    pub index: usize,
+    /// What is wrong with it.
+    pub code: Code,
+}
+
+/// Who listed a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BlacklistSource {
+    /// The account.
+    Account,
+    /// The service.
+    Service,
+    /// The person, by a reply or by a link; the account cannot take it off.
+    OptOut,
+}
+
+/// A number to which nothing is sent (R65).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct BlacklistEntry {
+    /// The entry.
+    pub id: BlacklistEntryId,
+    /// E.164.
+    pub phone: String,
+    /// Who listed it.
+    pub source: BlacklistSource,
+    /// Why.
+    pub reason: Option<String>,
+    /// When.
+    pub created_at: Time,
+}
+
+const IMPORT: Parameter = Parameter::path("import", Schema::of::<ImportId>(), "The upload.");
+const CONTACT: Parameter = Parameter::path("contact", Schema::of::<ContactId>(), "The contact.");
+const ENTRY: Parameter = Parameter::path("entry", Schema::of::<BlacklistEntryId>(), "The entry.");
+
+/// `POST /v1/contacts/imports`
+pub const CREATE_IMPORT: Operation = Operation {
+    id: "create_import",
+    path: "/v1/contacts/imports",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "Begins an upload with the attestation that its recipients consented.",
+    rules: &[62],
+    parameters: &[IDEMPOTENCY_KEY],
+    body: Some(Body::json(Schema::of::<NewImport>())),
+    answers: &[Answer::json(201, Schema::of::<Import>(), "The upload, which awaits its file.")],
+    codes: &[
+        Code::AttestationNotGiven,
+        Code::DocumentVersionStale,
+        Code::DocumentTextMismatch,
+        Code::DocumentNotInForce,
+        Code::StorageLimitUntilPayment,
+        Code::IdempotencyKeyReused,
+    ],
+    ..Operation::POST
+};
+
+/// `PUT /v1/contacts/imports/{import}/file`
+pub const UPLOAD: Operation = Operation {
+    id: "upload_contacts",
+    path: "/v1/contacts/imports/{import}/file",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "The file: CSV in UTF-8, streamed; at most 2,000,000 rows, 1,000 columns and 4 KiB a row. The column \
+              of numbers is found by its content and its name together. After a refusal nothing of it is kept.",
+    rules: &[19, 20, 61, 63, 66, 70],
+    parameters: &[IMPORT],
+    body: Some(Body {
+        media_types: CSV_MEDIA_TYPES,
+        schema: Schema::TEXT,
+        bytes_max: FILE_BYTES_MAX,
+        required: true,
+        streamed: true,
+    }),
+    answers: &[Answer::json(200, Schema::of::<Import>(), "The upload, completed.")],
+    codes: &[
+        Code::CsvMalformed,
+        Code::CsvNotUtf8,
+        Code::CsvPhoneColumnMissing,
+        Code::CsvSpecialCategoryColumn,
+        Code::CsvLineTooLong,
+        Code::CsvTooManyRows,
+        Code::UploadInterrupted,
+        Code::ImportAlreadyHasFile,
+        Code::ImportInProgress,
+        Code::StorageLimitUntilPayment,
+    ],
+    ..Operation::PUT
+};
+
+/// `GET /v1/contacts/imports`
+pub const IMPORTS: Operation = Operation {
+    id: "list_imports",
+    path: "/v1/contacts/imports",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "The account's uploads.",
+    rules: &[62],
+    parameters: PAGE,
+    answers: &[Answer::json(200, Schema::of::<Page<Import>>(), "A page of them.")],
+    ..Operation::GET
+};
+
+/// `GET /v1/contacts/imports/{import}`
+pub const IMPORT_STATE: Operation = Operation {
+    id: "get_import",
+    path: "/v1/contacts/imports/{import}",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "One upload, with its progress.",
+    rules: &[62, 70],
+    parameters: &[IMPORT],
+    answers: &[Answer::json(200, Schema::of::<Import>(), "The upload.")],
+    ..Operation::GET
+};
+
+/// `GET /v1/contacts/imports/{import}/problems`
+pub const IMPORT_PROBLEMS: Operation = Operation {
+    id: "list_import_problems",
+    path: "/v1/contacts/imports/{import}/problems",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "The first 10,000 lines with a problem; the counts of the upload go on.",
+    rules: &[61],
+    parameters: &[IMPORT, crate::page::CURSOR, crate::page::LIMIT],
+    answers: &[Answer::json(200, Schema::of::<Page<LineProblem>>(), "A page of them.")],
+    ..Operation::GET
+};
+
+/// `GET /v1/contacts`
+pub const LIST: Operation = Operation {
+    id: "list_contacts",
+    path: "/v1/contacts",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "The base.",
+    rules: &[61],
+    parameters: PAGE,
+    answers: &[Answer::json(200, Schema::of::<Page<Contact>>(), "A page of it.")],
+    ..Operation::GET
+};
+
+/// `DELETE /v1/contacts`
+pub const DELETE_ALL: Operation = Operation {
+    id: "delete_contacts",
+    path: "/v1/contacts",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "Deletes all that were in the base when it was asked for, in steps: asked again after an error, it \
+              goes on.",
+    rules: &[67],
+    answers: &[Answer::json(200, Schema::of::<DeletedContacts>(), "The receipt.")],
+    ..Operation::DELETE
+};
+
+/// `DELETE /v1/contacts/{contact}`
+pub const DELETE: Operation = Operation {
+    id: "delete_contact",
+    path: "/v1/contacts/{contact}",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "Deletes one.",
+    rules: &[67],
+    parameters: &[CONTACT],
+    answers: &[Answer::json(200, Schema::of::<DeletedContacts>(), "The receipt.")],
+    ..Operation::DELETE
+};
+
+/// `GET /v1/blacklist`
+pub const BLACKLIST: Operation = Operation {
+    id: "list_blacklist",
+    path: "/v1/blacklist",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "Numbers to which nothing is sent.",
+    rules: &[65],
+    parameters: PAGE,
+    answers: &[Answer::json(200, Schema::of::<Page<BlacklistEntry>>(), "A page of them.")],
+    ..Operation::GET
+};
+
+/// `POST /v1/blacklist`
+pub const ADD_TO_BLACKLIST: Operation = Operation {
+    id: "add_to_blacklist",
+    path: "/v1/blacklist",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "Lists numbers; what is queued for them is not sent.",
+    rules: &[65, 66],
+    body: Some(Body::json(Schema::of::<NewBlacklistEntries>())),
+    answers: &[Answer::json(200, Schema::of::<AddedToBlacklist>(), "What it came to.")],
+    codes: &[Code::StorageLimitUntilPayment],
+    ..Operation::POST
+};
+
+/// `DELETE /v1/blacklist/{entry}`
+pub const REMOVE_FROM_BLACKLIST: Operation = Operation {
+    id: "remove_from_blacklist",
+    path: "/v1/blacklist/{entry}",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "Takes a number off that the account listed.",
+    rules: &[65],
+    parameters: &[ENTRY],
+    answers: &[Answer::empty("It may be written to again.")],
+    ..Operation::DELETE
+};
+
+crate::listed![
+    CREATE_IMPORT,
+    UPLOAD,
+    IMPORTS,
+    IMPORT_STATE,
+    IMPORT_PROBLEMS,
+    LIST,
+    DELETE_ALL,
+    DELETE,
+    BLACKLIST,
+    ADD_TO_BLACKLIST,
+    REMOVE_FROM_BLACKLIST,
+];

@@ -1,0 +1,72 @@
+//! The contract: every route, with the types of what it takes and answers, its ids and its problem codes. Components
+//! answer in these types, and the demo, the tests and the simulator read them.
+//!
+//! A file a subject holds its types and its operations. What a route means stands here and nowhere else: the
+//! components' tables name the operations, `static/openapi.json` and the tables of docs/API.md are made from them,
+//! and a test holds the three and spin.toml against each other.
+//!
+//! Keeps out: HTTP, the store, and every rule (those are `domain`'s).
+
+pub mod accounts;
+pub mod audio;
+pub mod campaigns;
+pub mod codes;
+pub mod consents;
+pub mod contacts;
+pub mod decisions;
+pub mod deletion;
+pub mod ids;
+pub mod messages;
+pub mod money;
+pub mod operation;
+pub mod operators;
+pub mod opt_out;
+pub mod page;
+pub mod problem;
+pub mod proof;
+mod rules;
+pub mod sandbox;
+pub mod schema;
+pub mod ticks;
+pub mod time;
+
+pub use codes::Code;
+pub use operation::{Component, Method, Operation, Who};
+pub use page::{Items, Page};
+pub use problem::Problem;
+pub use time::Time;
+
+/// The routes of one subject, each by the name of its constant.
+pub type Subject = (&'static str, &'static [(&'static str, Operation)]);
+
+/// Every route, subject by subject.
+pub const SUBJECTS: &[Subject] = &[
+    ("accounts", accounts::ALL),
+    ("audio", audio::ALL),
+    ("campaigns", campaigns::ALL),
+    ("consents", consents::ALL),
+    ("contacts", contacts::ALL),
+    ("decisions", decisions::ALL),
+    ("deletion", deletion::ALL),
+    ("messages", messages::ALL),
+    ("money", money::ALL),
+    ("operators", operators::ALL),
+    ("opt_out", opt_out::ALL),
+    ("proof", proof::ALL),
+    ("sandbox", sandbox::ALL),
+    ("ticks", ticks::ALL),
+];
+
+/// Every route.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    SUBJECTS.iter().flat_map(|(_, operations)| operations.iter().map(|(_, operation)| operation))
+}
+
+/// The routes of a subject under the names of their constants.
+macro_rules! listed {
+    ($($name:ident),+ $(,)?) => {
+        /// Every route of the subject, by the name of its constant.
+        pub const ALL: &[(&str, crate::Operation)] = &[$((stringify!($name), $name)),+];
+    };
+}
+use listed;

@@ -1,0 +1,132 @@
+//! The history of messages: number, date, time, result.
+
+use domain::money::Money;
+use domain::voice::CallResult;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CampaignId, MessageId};
+use crate::operation::{Answer, Component, Operation, Parameter, Who};
+use crate::page::{CURSOR, LIMIT};
+use crate::schema::Schema;
+use crate::{Page, Time};
+
+/// Where a message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// Waiting to be sent.
+    Queued,
+    /// On its way to the operator.
+    Leased,
+    /// Nobody knows whether the operator took it.
+    Unknown,
+    /// An operator took it.
+    HandedOver,
+    /// It reached the handset.
+    Delivered,
+    /// It did not and will not.
+    Undelivered,
+    /// The operator gave up in time.
+    Expired,
+    /// Not sent, for a reason.
+    Blocked,
+    /// Not sent, since its owner cancelled.
+    Cancelled,
+}
+
+impl MessageState {
+    /// Every state.
+    pub const ALL: [Self; 9] = [
+        Self::Queued,
+        Self::Leased,
+        Self::Unknown,
+        Self::HandedOver,
+        Self::Delivered,
+        Self::Undelivered,
+        Self::Expired,
+        Self::Blocked,
+        Self::Cancelled,
+    ];
+
+    /// As stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Leased => "leased",
+            Self::Unknown => "unknown",
+            Self::HandedOver => "handed_over",
+            Self::Delivered => "delivered",
+            Self::Undelivered => "undelivered",
+            Self::Expired => "expired",
+            Self::Blocked => "blocked",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// One message, with the verdict of the gates (R86, R89, R90).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct Message {
+    /// The message.
+    pub id: MessageId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// E.164; null once the evidence of the account is erased.
+    pub phone: Option<String>,
+    /// Where it stands.
+    pub state: MessageState,
+    /// Why it was not sent or not delivered, a code; `undecided` of an unknown one that its owner decides about.
+    pub reason: Option<String>,
+    /// Who took it.
+    pub operator: Option<String>,
+    /// When it was handed over.
+    pub handed_over_at: Option<Time>,
+    /// The same with the offset of that day.
+    pub handed_over_local: Option<String>,
+    /// When it was blocked.
+    pub blocked_at: Option<Time>,
+    /// The same with the offset of that day.
+    pub blocked_local: Option<String>,
+    /// The hours that judged.
+    pub window_hours: Option<String>,
+    /// The versions of the rules that judged.
+    pub window_rule: Option<String>,
+    /// When its result came.
+    pub result_at: Option<Time>,
+    /// Of a text.
+    pub segments: Option<i64>,
+    /// Of a call: which attempt it is.
+    pub attempt: Option<i64>,
+    /// Of a call: how it ended.
+    pub call_result: Option<CallResult>,
+    /// What was paid for it; 0.00 once that was given back.
+    pub charged: Option<Money>,
+}
+
+/// `GET /v1/messages`
+pub const LIST: Operation = Operation {
+    id: "list_messages",
+    path: "/v1/messages",
+    component: Component::Campaigns,
+    who: Who::SessionOrKey,
+    summary: "The history of messages.",
+    rules: &[86, 89, 90],
+    parameters: &[
+        CURSOR,
+        LIMIT,
+        Parameter::query("campaign", Schema::of::<CampaignId>(), "Only those of a campaign."),
+        Parameter::query("state", Schema::of::<MessageState>(), "Only those in a state."),
+    ],
+    answers: &[Answer::json(200, Schema::of::<Page<Message>>(), "A page of them.")],
+    codes: &[crate::Code::NotFound],
+    ..Operation::GET
+};
+
+crate::listed![LIST];

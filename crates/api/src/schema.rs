@@ -1,0 +1,44 @@
+//! The form of a value, for the description. Components are built without the feature `description`: nothing of it
+//! is in them.
+
+/// What can be described: every type of the contract.
+#[cfg(feature = "description")]
+pub use utoipa::ToSchema as Described;
+
+/// What can be described: without the feature, everything, and nothing of it.
+#[cfg(not(feature = "description"))]
+pub trait Described {}
+
+#[cfg(not(feature = "description"))]
+impl<T> Described for T {}
+
+/// The form of a type's values.
+#[derive(Clone, Copy)]
+pub struct Schema {
+    /// The type's name in the description.
+    #[cfg(feature = "description")]
+    pub name: fn() -> std::borrow::Cow<'static, str>,
+    /// The form itself.
+    #[cfg(feature = "description")]
+    pub form: fn() -> utoipa::openapi::RefOr<utoipa::openapi::Schema>,
+    /// Adds the forms of the types that this one is made of.
+    #[cfg(feature = "description")]
+    pub parts: fn(&mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>),
+}
+
+impl Schema {
+    /// A text without a form of its own.
+    pub(crate) const TEXT: Self = Self::of::<String>();
+
+    /// The form of a type.
+    pub(crate) const fn of<T: Described>() -> Self {
+        Self {
+            #[cfg(feature = "description")]
+            name: T::name,
+            #[cfg(feature = "description")]
+            form: T::schema,
+            #[cfg(feature = "description")]
+            parts: T::schemas,
+        }
+    }
+}
