@@ -44,7 +44,7 @@ impl NativeDatabase {
 impl Database for NativeDatabase {
     async fn query(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
         let mut statement = self.0.prepare_cached(sql).map_err(|e| error(&e))?;
-        let names: Rc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Rc<[String]> = statement.column_names().map(str::to_owned).collect();
         let parameters = rusqlite::params_from_iter(parameters.into_iter().map(into_sql));
         let mut rows = statement.query(parameters).map_err(|e| error(&e))?;
         let mut answer = Vec::new();

@@ -8,7 +8,7 @@ use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use proptest::prelude::*;
 use sendbox_store::cell::{Answered, Erasure, HandOver, LeaseOutcome, LeasedMessage};
-use sendbox_store::{Refusal, StoreError};
+use sendbox_store::{Refusal, Row, StoreError};
 
 use crate::support::{Bench, DAY, MINUTE, PRICE, number, numbers, verified_whole};
 
@@ -325,7 +325,7 @@ impl World {
     fn open_under(&self, lease: &str) -> BTreeSet<String> {
         let sql =
             format!("SELECT message FROM message WHERE lease = '{lease}' AND state IN ('leased', 'unknown')");
-        self.bench.sql(&sql).iter().map(|row| row.text(0).expect("an id")).collect()
+        self.bench.sql(&sql).iter().map(|row| row.text("message").expect("an id")).collect()
     }
 
     /// Where the note is taken, the operator may have the messages from then on.
@@ -363,10 +363,10 @@ impl World {
     fn leases_run_out(&mut self) {
         self.bench.pass(MINUTE + 1);
         let leased = self.bench.sql("SELECT id FROM message WHERE state = 'leased'");
-        let leased: BTreeSet<i64> = leased.iter().map(|row| row.int(0).expect("a row")).collect();
+        let leased: BTreeSet<i64> = leased.iter().map(|row| row.int("id").expect("a row")).collect();
         self.bench.recover();
         let unknown = self.bench.sql("SELECT id FROM message WHERE state = 'unknown'");
-        let unknown: BTreeSet<i64> = unknown.iter().map(|row| row.int(0).expect("a row")).collect();
+        let unknown: BTreeSet<i64> = unknown.iter().map(|row| row.int("id").expect("a row")).collect();
         for held in &self.leases {
             let sql = format!("SELECT 1 FROM message WHERE state = 'leased' AND lease = '{}'", held.lease);
             assert!(self.bench.sql(&sql).is_empty(), "a lease that ran out is looked after");
@@ -481,8 +481,8 @@ impl World {
             OR EXISTS (SELECT 1 FROM blacklist b WHERE b.account = m.account AND b.number_hash = m.number_hash))";
         assert_eq!(count(stuck), 0, "nothing is queued that may not be sent");
         let results = self.bench.sql("SELECT message, state FROM message WHERE result_at IS NOT NULL");
-        let results: BTreeMap<String, String> =
-            results.iter().map(|row| (row.text(0).expect("an id"), row.text(1).expect("a state"))).collect();
+        let result = |row: &Row| (row.text("message").expect("an id"), row.text("state").expect("a state"));
+        let results: BTreeMap<String, String> = results.iter().map(result).collect();
         let expected =
             self.results.iter().map(|(message, result)| (message.clone(), result.as_str().to_owned()));
         assert_eq!(results, expected.collect(), "the first result stays");

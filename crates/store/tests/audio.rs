@@ -118,7 +118,7 @@ fn the_file_holds_no_sound_and_after_a_deletion_no_sealed_one() {
         let rows = bench.sql("SELECT sealed FROM audio_piece");
         // SQLite lays a value out over pages of 4 KiB: a part that fits into any of them is looked for.
         let sealed: Vec<Vec<u8>> =
-            rows.iter().map(|row| row.blob(0).expect("bytes")[5_000..5_064].to_vec()).collect();
+            rows.iter().map(|row| row.blob("sealed").expect("bytes")[5_000..5_064].to_vec()).collect();
         bench.cell().truncate_wal().block_on().expect("truncated");
         let found = |wanted: &[u8]| files(&path).iter().any(|(_, bytes)| holds(bytes, wanted));
         assert!(sealed.iter().any(|sealed| found(sealed)), "they were there");

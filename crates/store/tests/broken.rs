@@ -15,7 +15,7 @@ use crate::support::{Bench, ByWhat, DAY, OPERATOR, PRICE, all, calendars, number
 /// Flips a bit of the account's key; the same again mends it.
 fn flip_a_bit(bench: &Bench, account: &str) {
     let read = format!("SELECT evidence_key FROM account WHERE account = '{account}'");
-    let mut key = bench.sql(&read)[0].blob(0).expect("a key");
+    let mut key = bench.sql(&read)[0].blob("evidence_key").expect("a key");
     key[40] ^= 1;
     let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     bench.sql(&format!("UPDATE account SET evidence_key = x'{hex}' WHERE account = '{account}'"));
@@ -41,7 +41,7 @@ fn one_of_two_broken() -> (Bench, [LeasedMessage; 2], String) {
 
 fn state_of(bench: &Bench, message: &LeasedMessage) -> String {
     let rows = bench.sql(&format!("SELECT state FROM message WHERE message = '{}'", message.message));
-    rows[0].text(0).expect("a state")
+    rows[0].text("state").expect("a state")
 }
 
 fn report_on(bench: &Bench, message: &LeasedMessage) -> DeliveryReport {
@@ -126,7 +126,7 @@ fn a_waiting_report_of_a_broken_account_keeps_no_other_waiting() {
 
 fn listed(bench: &Bench, account: &str) -> i64 {
     let count = format!("SELECT count(*) FROM blacklist WHERE account = '{account}' AND source = 'opt_out'");
-    bench.sql(&count)[0].int(0).expect("a count")
+    bench.figure(&count)
 }
 
 /// R66: whoever refuses is listed by every account that can list, and by the broken one once it can.
@@ -139,8 +139,8 @@ fn a_refusal_is_lost_neither_for_others_nor_for_the_broken_account() {
         assert!(taken.expect("the operator has its answer").opt_out);
     }
     assert_eq!((listed(&bench, &bench.account), listed(&bench, &broken)), (1, 0));
-    let rows = bench.sql("SELECT count(*), sum(instr(sealed_from, '7701')) FROM waiting_refusal");
-    assert_eq!((rows[0].int(0), rows[0].int(1)), (Ok(1), Ok(0)), "once, and sealed");
+    assert_eq!(bench.figure("SELECT count(*) FROM waiting_refusal"), 1, "once");
+    assert_eq!(bench.figure("SELECT sum(instr(sealed_from, '7701')) FROM waiting_refusal"), 0, "sealed");
     let take = || {
         let done = bench.cell().take_waiting_refusals(10, bench.now()).block_on().expect("taken");
         (done.count, done.put_off.len())

@@ -335,7 +335,7 @@ fn after_erasure_neither_file_holds_the_wrapped_key_of_an_erased_account() {
         .iter()
         .map(|account| {
             bench.db.query(of_the_erased, params![account]).block_on().expect("reads")[0]
-                .blob(0)
+                .blob("wrapped")
                 .expect("bytes")
         })
         .collect();

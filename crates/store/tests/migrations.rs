@@ -12,7 +12,7 @@ const PARTS: [Part; 3] = [Part::Directory, Part::Cell, Part::Log];
 fn version(db: &NativeDatabase, part: &str) -> i64 {
     let rows =
         db.query("SELECT version FROM schema WHERE part = ?1", params![part]).block_on().expect("reads");
-    rows[0].int(0).expect("an integer")
+    rows[0].int("version").expect("an integer")
 }
 
 /// A column of a type that the schema does not name is refused, not bent.
@@ -117,8 +117,8 @@ fn a_migration_that_fails_leaves_nothing_behind() {
     db.query("CREATE TABLE idempotency (other INTEGER)", vec![]).block_on().expect("made");
     assert!(migrate(&db, &PARTS).block_on().is_err());
     let rows = db
-        .query("SELECT count(*) FROM sqlite_master WHERE type = 'table'", vec![])
+        .query("SELECT count(*) AS tables FROM sqlite_master WHERE type = 'table'", vec![])
         .block_on()
         .expect("reads");
-    assert_eq!(rows[0].int(0), Ok(1));
+    assert_eq!(rows[0].int("tables"), Ok(1));
 }

@@ -172,7 +172,7 @@ fn one_payment_reported_on_two_connections_at_once_is_credited_once() {
 
 fn bench_account(db: &NativeDatabase) -> String {
     let rows = db.query("SELECT account FROM account", vec![]).block_on().expect("reads");
-    rows[0].text(0).expect("an account")
+    rows[0].text("account").expect("an account")
 }
 
 /// R46, R48: the charge falls at hand-over, in two parts, and not before.

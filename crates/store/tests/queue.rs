@@ -174,7 +174,7 @@ fn a_step_of_preparing_counts_the_messages_that_it_made() {
 fn every_message_has_an_id_of_its_own_in_the_form_of_all_ids() {
     let (bench, _) = Bench::with_queue(300);
     let rows = bench.sql("SELECT message FROM message");
-    let ids: BTreeSet<String> = rows.iter().map(|row| row.text(0).expect("text")).collect();
+    let ids: BTreeSet<String> = rows.iter().map(|row| row.text("message").expect("text")).collect();
     assert_eq!(ids.len(), 300);
     let birth = format!("msg_{MORNING:012x}7");
     for id in &ids {

@@ -137,7 +137,9 @@ fn what_runs_often_finds_its_rows_by_an_index_and_sorts_nothing() {
             fault("sorts".to_owned());
         }
         let made: BTreeSet<_> = steps.iter().filter_map(|step| made_here(step)).collect();
-        for table in steps.iter().filter_map(|step| scanned(step)) {
+        // A part of a table that has an index of its own may be read from its end, where the statement says so.
+        let is_judged = |step: &&String| !named.plan.iter().any(|plan| *plan == **step);
+        for table in steps.iter().filter(is_judged).filter_map(|step| scanned(step)) {
             if !made.contains(table) && !SMALL.contains(&table) {
                 fault(format!("reads all of {table}"));
             }

@@ -138,8 +138,8 @@ fn those_who_have_too_little_for_a_message_hold_nobody_up() {
             take_turn(&mut bench, work);
         }
         let is_over =
-            bench.sql(&format!("SELECT state = 'completed' FROM campaign WHERE campaign = '{paid}'"));
-        assert_eq!(is_over[0].int(0), Ok(1), "in the first tick, not in tick {tick}");
+            bench.figure(&format!("SELECT state = 'completed' FROM campaign WHERE campaign = '{paid}'"));
+        assert_eq!(is_over, 1, "in the first tick, not in tick {tick}");
     }
     assert_eq!(looked_at, 601, "each once, and then none until there is money");
 }

@@ -44,8 +44,8 @@ use crate::cell::proof::events::Recorder;
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError};
 use crate::log::LogReader;
-use crate::params;
 use crate::seal::{AccountKeys, MasterKey};
+use crate::{params, sql};
 
 /// A cell over a connection, for what goes across tenants. It knows its own name, and so its log, and the key that
 /// wraps its accounts'.
@@ -78,28 +78,24 @@ impl<'a, D: Database> Cell<'a, D> {
 
     /// The account as a tenant, if this cell has it.
     pub async fn tenant(&self, account: &str) -> Result<Option<Tenant<'a, D>>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT a.account, a.number, a.kind, a.state, a.language, k.wrapped, a.evidence_key, a.created_at,
-                   a.truth_declared_at
-                 FROM account a LEFT JOIN personal_key k ON k.id = a.personal_key WHERE a.account = ?1",
-                params![account],
-            )
-            .await?;
+        let rows = self.db.query(sql!("mod.sql", "tenant"), params![account]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let keys = self.keys.unwrap(account, row.opt_blob(5)?.as_deref(), &row.blob(6)?)?;
+        let keys = self.keys.unwrap(
+            account,
+            row.opt_blob("personal_key")?.as_deref(),
+            &row.blob("evidence_key")?,
+        )?;
         Ok(Some(Tenant {
             db: self.db,
             cell: self.name,
-            account: row.text(0)?,
-            number: row.text(1)?,
-            kind: AccountKind::parse(&row.text(2)?).ok_or(DbError::Column(2))?,
-            state: AccountState::parse(&row.text(3)?).ok_or(DbError::Column(3))?,
-            language: row.text(4)?,
+            account: row.text("account")?,
+            number: row.text("number")?,
+            kind: row.read("kind", AccountKind::parse)?,
+            state: row.read("state", AccountState::parse)?,
+            language: row.text("language")?,
             keys,
-            created_at: row.int(7)?,
-            truth_declared_at: row.int(8)?,
+            created_at: row.int("created_at")?,
+            truth_declared_at: row.int("truth_declared_at")?,
             permit: None,
         }))
     }

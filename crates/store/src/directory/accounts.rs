@@ -155,7 +155,7 @@ impl<D: Database> Directory<'_, D> {
                 params![account],
             )
             .await?;
-        rows.first().map(|row| row.text(0)).transpose()
+        rows.first().map(|row| row.text("cell")).transpose()
     }
 
     /// Closes an account for good: the login is free, every session and key is gone (R127).

@@ -499,8 +499,14 @@ impl<D: Database> Bench<D> {
 
     /// The integer that a statement with the account as its parameter answers.
     pub fn count(&self, sql: &str) -> i64 {
-        let rows = self.db.query(sql, vec![Value::from(&self.account)]).block_on().expect(sql);
-        rows[0].int(0).expect("an integer")
+        let figure = format!("SELECT ({sql}) AS figure");
+        let rows = self.db.query(&figure, vec![Value::from(&self.account)]).block_on().expect(sql);
+        rows[0].int("figure").expect("an integer")
+    }
+
+    /// The integer that a statement without parameters answers.
+    pub fn figure(&self, sql: &str) -> i64 {
+        self.sql(&format!("SELECT ({sql}) AS figure"))[0].int("figure").expect("an integer")
     }
 
     /// Asks for deletion, waits the thirty days and destroys.
@@ -528,8 +534,10 @@ pub fn all(messages: &[LeasedMessage], outcome: &HandOver) -> Vec<(LeasedMessage
 
 /// How many messages of the whole cell stand in each state, as their rows say.
 pub fn all_states<D: Database>(bench: &Bench<D>) -> Vec<(String, i64)> {
-    let rows = bench.sql("SELECT state, count(*) FROM message GROUP BY state ORDER BY state");
-    rows.iter().map(|row| (row.text(0).expect("a state"), row.int(1).expect("a count"))).collect()
+    let rows = bench.sql("SELECT state, count(*) AS messages FROM message GROUP BY state ORDER BY state");
+    rows.iter()
+        .map(|row| (row.text("state").expect("a state"), row.int("messages").expect("a count")))
+        .collect()
 }
 
 /// The bytes of the database and of its write-ahead log.

@@ -9,10 +9,11 @@ use crate::cell::messages::turns::of_one_account;
 use crate::cell::money::ledger::{self, Book, Posting};
 use crate::cell::proof::events::{NewEvent, time_text};
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, Row, transaction};
+use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
+use crate::row::Row;
 use crate::seal::MasterKey;
-use crate::{Act, new_id, params};
+use crate::{Act, new_id, params, sql};
 
 /// Under whose name the ledger keeps money that no account could take.
 const SUSPENSE: &str = "suspense";
@@ -137,13 +138,13 @@ impl<D: Database> Cell<'_, D> {
         transaction(self.db, async |db| {
             let known = db
                 .query(
-                    "SELECT said = ?3, amount, answer FROM payment WHERE provider = ?1 AND payment = ?2",
+                    sql!("payments.sql", "known"),
                     params![payment.provider, &payment.payment, &said(self.keys, &payment.account_number)],
                 )
                 .await?;
             if let Some(row) = known.first() {
-                let same = row.int(0)? != 0 && row.int(1)? == payment.amount.0;
-                return if same { Ok(row.text(2)?) } else { Err(Refusal::PaymentConflict.into()) };
+                let same = row.flag("is_for_the_same")? && row.int("amount")? == payment.amount.0;
+                return if same { Ok(row.text("answer")?) } else { Err(Refusal::PaymentConflict.into()) };
             }
             let transfer = new_id(IdKind::Transfer, act.now)?;
             let reason = match &tenant {
@@ -159,8 +160,7 @@ impl<D: Database> Cell<'_, D> {
                 }
             } else if let Ok(tenant) = &tenant {
                 db.query(
-                    "INSERT INTO payment (provider, payment, said, account, amount, transfer, received_at,
-                       credited_at, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
+                    sql!("payments.sql", "record_credited"),
                     params![
                         payment.provider,
                         &payment.payment,
@@ -189,15 +189,17 @@ impl<D: Database> Cell<'_, D> {
     async fn keep_payment(&self, db: &D, act: &Act, keeping: &Keeping<'_>) -> Result<(), StoreError> {
         let Keeping { payment, reason, transfer, answer } = keeping;
         let rows = db
-            .query("SELECT coalesce(sum(amount), 0) FROM payment WHERE credited_at IS NULL", params![])
+            .query(
+                "SELECT coalesce(sum(amount), 0) AS waiting FROM payment WHERE credited_at IS NULL",
+                params![],
+            )
             .await?;
-        let waiting = Tiyn(rows.first().map_or(Ok(0), |row| row.int(0))?);
+        let waiting = Tiyn(rows.first().map_or(Ok(0), |row| row.int("waiting"))?);
         waiting.checked_add(payment.amount).ok_or(Refusal::AmountTooLarge)?;
         let place = number_place(payment.provider, &payment.payment);
         let sealed = self.keys.directory_key()?.seal(&place, payment.account_number.as_bytes())?;
         db.query(
-            "INSERT INTO payment (provider, payment, said, sealed_number, account, amount, suspense, received_at,
-               unapplied, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            sql!("payments.sql", "record_unapplied"),
             params![
                 payment.provider,
                 &payment.payment,
@@ -227,26 +229,20 @@ impl<D: Database> Cell<'_, D> {
 
     /// The payments that wait, the longest waiting first.
     pub async fn unapplied_payments(&self) -> Result<Vec<UnappliedPayment>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT provider, payment, sealed_number, account, amount, received_at, unapplied FROM payment
-                 WHERE credited_at IS NULL ORDER BY received_at LIMIT ?1",
-                params![LISTED_MAX],
-            )
-            .await?;
+        let rows = self.db.query(sql!("payments.sql", "unapplied"), params![LISTED_MAX]).await?;
         let key = self.keys.directory_key()?;
         rows.iter()
             .map(|row| {
-                let (provider, payment) = (row.text(0)?, row.text(1)?);
+                let (provider, payment) = (row.text("provider")?, row.text("payment")?);
                 Ok(UnappliedPayment {
-                    account_number: key.open_text(&number_place(&provider, &payment), &row.blob(2)?)?,
+                    account_number: key
+                        .open_text(&number_place(&provider, &payment), &row.blob("sealed_number")?)?,
                     provider,
                     payment,
-                    account: row.opt_text(3)?,
-                    amount: Tiyn(row.int(4)?),
-                    received_at: row.int(5)?,
-                    reason: row.text(6)?,
+                    account: row.opt_text("account")?,
+                    amount: Tiyn(row.int("amount")?),
+                    received_at: row.int("received_at")?,
+                    reason: row.text("unapplied")?,
                 })
             })
             .collect()
@@ -258,14 +254,10 @@ impl<D: Database> Cell<'_, D> {
         let tenant = tenant.ok_or(Refusal::PaymentAccountUnknown)?;
         transaction(self.db, async |db| {
             let rows = db
-                .query(
-                    "SELECT provider, payment, amount, received_at, credited_at FROM payment
-                     WHERE provider = ?1 AND payment = ?2",
-                    params![&decision.provider, &decision.payment],
-                )
+                .query(sql!("payments.sql", "to_apply"), params![&decision.provider, &decision.payment])
                 .await?;
             let row = rows.first().ok_or(Refusal::NotFound)?;
-            if row.opt_int(4)?.is_some() {
+            if row.opt_int("credited_at")?.is_some() {
                 return Err(Refusal::PaymentAlreadyCredited.into());
             }
             if tenant.takes_no_money(db).await?.is_some() {
@@ -287,30 +279,22 @@ impl<D: Database> Tenant<'_, D> {
     /// Why the account can take no money. A blocked account that asked for its deletion stays blocked, so the
     /// request itself is looked at too.
     async fn takes_no_money(&self, db: &D) -> Result<Option<Unapplied>, DbError> {
-        let rows = db
-            .query(
-                "SELECT a.state = 'closed', a.state = 'closing' OR EXISTS (SELECT 1 FROM deletion d
-                   WHERE d.account = a.account AND d.state IN ('scheduled', 'executing'))
-                 FROM account a WHERE a.account = ?1",
-                params![&self.account],
-            )
-            .await?;
+        let rows = db.query(sql!("payments.sql", "takes_no_money"), params![&self.account]).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
-        Ok(match (row.int(0)?, row.int(1)?) {
-            (0, 0) => None,
-            (0, _) => Some(Unapplied::AccountClosing),
-            _ => Some(Unapplied::AccountClosed),
+        Ok(match (row.flag("is_closed")?, row.flag("is_closing")?) {
+            (true, _) => Some(Unapplied::AccountClosed),
+            (false, true) => Some(Unapplied::AccountClosing),
+            (false, false) => None,
         })
     }
 
-    /// Moves a payment that waits out of suspense. Its row: provider, id, amount, when it came. Belongs inside
-    /// the transaction that read it.
+    /// Moves a payment that waits out of suspense. Belongs inside the transaction that read its row.
     async fn apply(&self, db: &D, act: &Act, row: &Row) -> Result<(), StoreError> {
-        let (provider, payment, amount) = (row.text(0)?, row.text(1)?, Tiyn(row.int(2)?));
+        let (provider, payment) = (row.text("provider")?, row.text("payment")?);
+        let amount = Tiyn(row.int("amount")?);
         let transfer = new_id(IdKind::Transfer, act.now)?;
         db.query(
-            "UPDATE payment SET account = ?3, transfer = ?4, credited_at = ?5
-             WHERE provider = ?1 AND payment = ?2 AND credited_at IS NULL",
+            sql!("payments.sql", "apply"),
             params![&provider, &payment, &self.account, &transfer, act.now],
         )
         .await?;
@@ -323,21 +307,19 @@ impl<D: Database> Tenant<'_, D> {
             entries: &[(Book::Suspense, amount.negated()), (Book::Bank, amount)],
         };
         ledger::post(db, SUSPENSE, act.now, &posting).await?;
-        let crediting =
-            Crediting { provider: &provider, payment: &payment, amount, received_at: row.int(3)? };
+        let crediting = Crediting {
+            provider: &provider,
+            payment: &payment,
+            amount,
+            received_at: row.int("received_at")?,
+        };
         self.credit(db, act, &crediting, &transfer).await
     }
 
     /// Credits what came while the account's end was asked for, once that is taken back. Belongs inside the
     /// transaction that takes it back.
     pub(crate) async fn apply_waiting(&self, db: &D, act: &Act) -> Result<(), StoreError> {
-        let rows = db
-            .query(
-                "SELECT provider, payment, amount, received_at FROM payment
-                 WHERE account = ?1 AND credited_at IS NULL ORDER BY received_at",
-                params![&self.account],
-            )
-            .await?;
+        let rows = db.query(sql!("payments.sql", "waiting_for"), params![&self.account]).await?;
         for row in &rows {
             self.apply(db, act, row).await?;
         }
@@ -356,7 +338,7 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
         // All that is held may come back.
-        let (available, held) = (Tiyn(row.int(0)?), Tiyn(row.int(1)?));
+        let (available, held) = (Tiyn(row.int("available")?), Tiyn(row.int("held")?));
         let all = available.checked_add(payment.amount).and_then(|sum| sum.checked_add(held));
         all.ok_or(Refusal::AmountTooLarge)?;
         let entries = [(Book::Bank, payment.amount.negated()), (Book::Available, payment.amount)];
@@ -376,13 +358,7 @@ impl<D: Database> Tenant<'_, D> {
     /// With this payment there may be enough again: then the next want of money is an event of its own (R53).
     /// What only comes back of what was held is no such beginning.
     async fn note_enough(&self, db: &D) -> Result<(), DbError> {
-        db.query(
-            "UPDATE balance SET short_since = NULL WHERE account = ?1 AND short_since IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM campaign
-                 WHERE account = ?1 AND needs IS NOT NULL AND state = 'running')",
-            params![&self.account],
-        )
-        .await?;
+        db.query(sql!("payments.sql", "note_enough"), params![&self.account]).await?;
         Ok(())
     }
 
@@ -417,22 +393,11 @@ impl<D: Database> Tenant<'_, D> {
         });
         let mut events = vec![NewEvent { kind: "top_up", campaign: None, fields }];
         if self.kind != AccountKind::NaturalPerson {
-            let first = db
-                .query(
-                    "UPDATE account SET authority_confirmed_at = ?2
-                     WHERE account = ?1 AND authority_confirmed_at IS NULL RETURNING 1",
-                    params![&self.account, act.now],
-                )
-                .await?;
-            let offer = db
-                .query(
-                    "SELECT version FROM consent WHERE account = ?1 AND document = 'offer' AND withdrawn_at IS NULL
-                     ORDER BY consent DESC LIMIT 1",
-                    params![&self.account],
-                )
-                .await?;
+            let first =
+                db.query(sql!("payments.sql", "confirm_authority"), params![&self.account, act.now]).await?;
+            let offer = db.query(sql!("payments.sql", "offer_in_force"), params![&self.account]).await?;
             if !first.is_empty() {
-                let version = offer.first().map(|row| row.text(0)).transpose()?;
+                let version = offer.first().map(|row| row.text("version")).transpose()?;
                 let fields = serde_json::json!({
                     "payment": payment.payment, "offer_version": version,
                     "accepted_by_authorised_person": true, "no_prior_approval_needed": true,

@@ -3,7 +3,7 @@
 use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
-use crate::database::Database;
+use crate::database::{Database, DbError};
 use crate::params;
 use crate::refusal::{Refusal, StoreError};
 
@@ -20,10 +20,10 @@ impl<D: Database> Tenant<'_, D> {
         };
         let sql = format!(
             "SELECT NOT EXISTS (SELECT 1 FROM transfer WHERE account = ?1 AND kind = 'top_up')
-               AND (SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT ?2 + 1)) > ?2"
+               AND (SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT ?2 + 1)) > ?2 AS is_over"
         );
         let over = db.query(&sql, params![&self.account, kept.most_unpaid()]).await?;
-        if over.first().map_or(Ok(0), |row| row.int(0))? == 0 {
+        if !over.first().ok_or(DbError::NoRow)?.flag("is_over")? {
             return Ok(());
         }
         Err(Refusal::StorageLimitUntilPayment.into())
