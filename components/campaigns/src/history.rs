@@ -1,10 +1,11 @@
 //! The history of messages: number, date, time, result (R89, R90).
 
 use api::ids::{CampaignId, MessageId};
-use api::messages::{Message, MessageState};
+use api::messages::Message;
 use chrono::{DateTime, FixedOffset, SecondsFormat};
+use domain::message::MessageState;
 use domain::money::Money;
-use edge::{Answer, Call, Code, PageQuery, Problem, Result, Time, json, stored, stored_if_any, try_page_of};
+use edge::{Answer, Call, Code, PageQuery, Problem, Result, Time, json, stored_if_any, try_page_of};
 use store::cell::HistoryItem;
 
 fn local(unix_ms: i64, offset_minutes: i64) -> Option<String> {
@@ -21,7 +22,7 @@ fn view(item: HistoryItem) -> Result<Message> {
         id: MessageId::stored(item.message),
         campaign: CampaignId::stored(item.campaign),
         phone: item.phone,
-        state: stored(&item.state)?,
+        state: item.state,
         reason: item.reason,
         operator: item.operator,
         handed_over_at: item.handed_over_at.map(Time::of),
@@ -46,10 +47,9 @@ pub async fn get(call: Call) -> Result<Answer> {
         tenant.campaign(campaign).await?.ok_or_else(Problem::not_found)?;
     }
     let state = call.query("state");
-    if state.as_deref().is_some_and(|state| MessageState::parse(state).is_none()) {
-        return Err(Problem::field(Code::InvalidField, "state"));
-    }
+    let state =
+        state.map(|state| MessageState::parse(&state).ok_or(Problem::field(Code::InvalidField, "state")));
     let history =
-        tenant.history_in(campaign.as_deref(), state.as_deref(), page.number(0)?, page.limit).await?;
+        tenant.history_in(campaign.as_deref(), state.transpose()?, page.number(0)?, page.limit).await?;
     json(200, &try_page_of(history, view)?)
 }

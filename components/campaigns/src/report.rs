@@ -2,10 +2,15 @@
 
 use api::campaigns::{CallCounts, Charged, Report};
 use api::ids::CampaignId;
+use domain::message::{MessageState, Reason};
 use domain::money::Money;
 use domain::voice::CallResult;
 use edge::{Answer, Call, Problem, Result, json};
 use store::cell::Content;
+
+/// Taken by an operator, whatever came of it.
+const WITH_OPERATOR: [MessageState; 4] =
+    [MessageState::HandedOver, MessageState::Delivered, MessageState::Undelivered, MessageState::Expired];
 
 /// `GET /v1/campaigns/{campaign}/report`
 pub async fn get(call: Call, campaign: CampaignId) -> Result<Answer> {
@@ -13,9 +18,9 @@ pub async fn get(call: Call, campaign: CampaignId) -> Result<Answer> {
     let tenant = caller.tenant().await?;
     let found = tenant.campaign(&campaign).await?.ok_or_else(Problem::not_found)?;
     let report = tenant.campaign_report(&campaign).await?;
-    let blocked = report.counts.iter().filter(|(state, _, _)| state == "blocked");
+    let blocked = report.counts.iter().filter(|count| count.state == MessageState::Blocked);
     let blocked_by_reason =
-        blocked.map(|(_, reason, count)| (reason.clone().unwrap_or_default(), *count)).collect();
+        blocked.map(|count| (count.reason.map_or("", Reason::as_str).to_owned(), count.messages)).collect();
     let calls = match found.content {
         Content::Text { .. } => None,
         Content::Call { .. } => {
@@ -33,19 +38,19 @@ pub async fn get(call: Call, campaign: CampaignId) -> Result<Answer> {
         campaign,
         state: found.state,
         recipients: report.recipients,
-        messages: report.counts.iter().map(|(_, _, count)| count).sum(),
-        queued: report.count(&["queued"]),
-        leased: report.count(&["leased"]),
-        unknown: report.count(&["unknown"]),
+        messages: report.count(&MessageState::ALL),
+        queued: report.count(&[MessageState::Queued]),
+        leased: report.count(&[MessageState::Leased]),
+        unknown: report.count(&[MessageState::Unknown]),
         undecided: report.undecided(),
-        handed_over: report.count(&["handed_over", "delivered", "undelivered", "expired"]),
-        awaiting_report: report.count(&["handed_over"]),
-        delivered: report.count(&["delivered"]),
-        undelivered: report.count(&["undelivered"]),
-        expired: report.count(&["expired"]),
-        blocked: report.count(&["blocked"]),
+        handed_over: report.count(&WITH_OPERATOR),
+        awaiting_report: report.count(&[MessageState::HandedOver]),
+        delivered: report.count(&[MessageState::Delivered]),
+        undelivered: report.count(&[MessageState::Undelivered]),
+        expired: report.count(&[MessageState::Expired]),
+        blocked: report.count(&[MessageState::Blocked]),
         blocked_by_reason,
-        cancelled: report.count(&["cancelled"]),
+        cancelled: report.count(&[MessageState::Cancelled]),
         calls,
         charged: Charged {
             operator: Money(report.charged_operator),

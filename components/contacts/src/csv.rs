@@ -5,6 +5,7 @@
 mod columns;
 mod consent;
 mod delimiter;
+mod folded;
 mod names;
 mod others;
 mod records;

@@ -2,15 +2,14 @@
 //! kept (R66, R74).
 
 use domain::cell_name::CellName;
-use edge::{Answer, Call, Result, no_content, text};
+use edge::{Answer, Call, Result, no_content, text, while_busy};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::{NO_REPLY, Twilio};
 use operators::{Incoming, ReportError, jasmin, kannel, smsc, twilio};
-use store::{DbError, StoreError};
 
-use crate::status::{REPORT_BYTES_MAX, TRIES_MAX, variables};
+use crate::status::{REPORT_BYTES_MAX, variables};
 use crate::unread::readable;
 
 /// `GET /webhooks/operators/kannel/incoming/:token`
@@ -54,14 +53,10 @@ async fn take(call: &Call, operator: &str, incoming: Result<Incoming, ReportErro
     let Some(incoming) = readable(call, operator, incoming).await? else { return Ok(()) };
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;
-    let mut tries = 0;
-    loop {
-        tries += 1;
+    while_busy(async || {
         let now = call.now().await?;
-        match cell.take_incoming(operator, &incoming.from, &incoming.text, now).await {
-            // A refusal that is not taken is not sent again by every operator.
-            Err(StoreError::Db(DbError::Busy)) if tries < TRIES_MAX => {}
-            taken => return Ok(taken.map(drop)?),
-        }
-    }
+        cell.take_incoming(operator, &incoming.from, &incoming.text, now).await?;
+        Ok(())
+    })
+    .await
 }

@@ -1,24 +1,18 @@
 //! Single reports of the operators, each with its own way of showing that it is theirs.
 
-use std::time::Duration;
-
 use domain::cell_name::CellName;
-use edge::{Answer, Call, Result, no_content, read_calendars, text};
+use edge::{Answer, Call, Result, no_content, read_calendars, text, while_busy};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::Twilio;
 use operators::{MessageKey, ReportError, StatusReport, Unread, Variables, jasmin, kannel, smsc, twilio};
-use spin_sdk::time::sleep;
 use store::cell::{ReportedMessage, StatusReport as Word};
-use store::{DbError, random};
 
 use crate::unread::{note, readable};
 
 /// The largest report, in bytes.
 pub const REPORT_BYTES_MAX: usize = 64 * 1024;
-/// How often a report waits for its turn, up to five seconds each time, before it is refused.
-pub const TRIES_MAX: u32 = 8;
 
 /// `GET /webhooks/operators/kannel/reports/:id/:token`
 pub async fn kannel(call: Call, id: String, token: String) -> Result<Answer> {
@@ -79,18 +73,10 @@ async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportEr
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;
     let calendars = read_calendars()?;
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
-        match cell.take_status(&calendars, operator, &word, call.now().await?).await {
-            // An operator that sends a thousand reports at once makes them wait for each other. Not every one
-            // sends again what was refused: Kannel does not.
-            Err(DbError::Busy) if tries < TRIES_MAX => {
-                let [chance] = random::<1>()?;
-                sleep(Duration::from_millis(100 + u64::from(chance))).await;
-            }
-            taken => return Ok(taken.map(drop)?),
-        }
-    }
+    // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
+    while_busy(async || {
+        cell.take_status(&calendars, operator, &word, call.now().await?).await?;
+        Ok(())
+    })
+    .await
 }

@@ -3,11 +3,8 @@
 //! silence; and an error would bring the same again, for ever (R66).
 
 use domain::cell_name::CellName;
-use edge::{Call, Code, Problem, Result};
+use edge::{Call, Code, Problem, Result, while_busy};
 use operators::{ReportError, Unread};
-use store::DbError;
-
-use crate::status::TRIES_MAX;
 
 /// What was read; `None` for what could not be, and is counted now.
 pub async fn readable<T>(call: &Call, operator: &str, read: Result<T, ReportError>) -> Result<Option<T>> {
@@ -27,14 +24,7 @@ pub async fn note(call: &Call, operator: &str, what: Unread) -> Result<()> {
     eprintln!("delivery: {operator} sent a {} that cannot be read", what.as_str());
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match cell.note_unread(operator, what.as_str(), call.now().await?).await {
-            Err(DbError::Busy) if tries < TRIES_MAX => {}
-            noted => return Ok(noted?),
-        }
-    }
+    while_busy(async || Ok(cell.note_unread(operator, what.as_str(), call.now().await?).await?)).await
 }
 
 /// What a report is answered that is not the operator's own, or of which nobody knows whether it is.

@@ -147,7 +147,7 @@ impl<'w> Departing<'w> {
         let known = batch.iter().zip(verdicts).filter_map(|(message, verdict)| {
             let answered = match verdict {
                 Verdict::Taken(reference) => Answered::Taken(reference.clone()),
-                Verdict::Refused(reason) => Answered::Refused((*reason).to_owned()),
+                Verdict::Refused(reason) => Answered::Refused(*reason),
                 Verdict::NotTaken(_) => Answered::NotSent,
                 Verdict::Unknown => return None,
             };

@@ -11,6 +11,7 @@ mod outgoing;
 mod reconcile;
 mod recovery;
 mod results;
+mod sending;
 mod tally;
 mod tick;
 mod watch;

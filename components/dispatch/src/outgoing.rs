@@ -53,45 +53,84 @@ impl Saying<'_> {
         }
     }
 
-    /// The request that hands messages over, and until when they may be passed on.
-    pub fn request(
-        &self,
-        operator: &dyn Operator,
-        batch: &[LeasedMessage],
+    /// What each message of a batch says; nothing where a recording says it.
+    pub fn texts(&self, batch: &[LeasedMessage]) -> Result<Vec<Cow<'_, str>>, RequestError> {
+        match self {
+            Self::Text { text, link: None, .. } => Ok(vec![Cow::Borrowed(text); batch.len()]),
+            Self::Text { text, link: Some(Link { base, links }), .. } => {
+                let with_its_link = |message: &LeasedMessage| {
+                    let token = links.token(message.id, &message.message);
+                    let token = token.map_err(|_| RequestError::SetUp("a message has no token"))?;
+                    Ok(Cow::Owned(with_link(text, base, &token)))
+                };
+                batch.iter().map(with_its_link).collect()
+            }
+            Self::Call { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// What one request carries: these messages with their texts, and until when they may be passed on.
+    pub fn outgoing<'o>(
+        &'o self,
+        batch: &'o [LeasedMessage],
+        texts: &'o [Cow<'o, str>],
         validity: Validity,
-    ) -> Result<OperatorRequest, RequestError> {
-        match (self, batch) {
-            (Self::Text { from, text, link }, batch) => {
-                operator.hand_over(&outgoing_texts(batch, from, &said(batch, text, *link)?, validity))
+    ) -> Outgoing<'o> {
+        match self {
+            Self::Text { from, .. } => {
+                let outgoing = |(message, text): (&'o LeasedMessage, &'o Cow<'o, str>)| OutgoingMessage {
+                    id: &message.message,
+                    number: message.id.unsigned_abs(),
+                    to: message.phone.as_deref().unwrap_or_default(),
+                    from,
+                    text,
+                    validity,
+                };
+                Outgoing::Texts(batch.iter().zip(texts).map(outgoing).collect())
             }
-            (Self::Call { from, audio_url, plan }, [message]) => {
-                voice(operator)?.call(&outgoing_call(message, from, audio_url, *plan, validity))
+            Self::Call { from, audio_url, plan } => {
+                let outgoing = |message: &'o LeasedMessage| OutgoingCall {
+                    id: &message.message,
+                    number: message.id.unsigned_abs(),
+                    to: message.phone.as_deref().unwrap_or_default(),
+                    from,
+                    audio_url,
+                    plan: *plan,
+                    validity,
+                };
+                Outgoing::Calls(batch.iter().map(outgoing).collect())
             }
-            (Self::Call { .. }, _) => Err(RequestError::SetUp("one call a request")),
+        }
+    }
+}
+
+/// What one request carries.
+pub enum Outgoing<'o> {
+    /// Texts, as many as the operator takes at once.
+    Texts(Vec<OutgoingMessage<'o>>),
+    /// Calls, one a request.
+    Calls(Vec<OutgoingCall<'o>>),
+}
+
+impl Outgoing<'_> {
+    /// The request that hands it over.
+    pub fn request(&self, operator: &dyn Operator) -> Result<OperatorRequest, RequestError> {
+        match self {
+            Self::Texts(messages) => operator.hand_over(messages),
+            Self::Calls(calls) => match calls.as_slice() {
+                [call] => voice(operator)?.call(call),
+                _ => Err(RequestError::SetUp("one call a request")),
+            },
         }
     }
 
     /// What came of it, one verdict a message in their order.
-    pub fn read(
-        &self,
-        operator: &dyn Operator,
-        batch: &[LeasedMessage],
-        validity: Validity,
-        exchange: &Exchange,
-    ) -> Vec<Verdict> {
+    pub fn read(&self, operator: &dyn Operator, exchange: &Exchange) -> Vec<Verdict> {
         match self {
-            Self::Text { from, text, link } => match said(batch, text, *link) {
-                Ok(said) => operator.read_hand_over(&outgoing_texts(batch, from, &said, validity), exchange),
-                Err(_) => vec![Verdict::Unknown; batch.len()],
-            },
-            Self::Call { from, audio_url, plan } => batch
+            Self::Texts(messages) => operator.read_hand_over(messages, exchange),
+            Self::Calls(calls) => calls
                 .iter()
-                .map(|message| match voice(operator) {
-                    Ok(voice) => {
-                        voice.read_call(&outgoing_call(message, from, audio_url, *plan, validity), exchange)
-                    }
-                    Err(_) => Verdict::Unknown,
-                })
+                .map(|call| voice(operator).map_or(Verdict::Unknown, |voice| voice.read_call(call, exchange)))
                 .collect(),
         }
     }
@@ -107,54 +146,4 @@ pub fn expiry(operator: &dyn Operator, channel: Channel) -> Expiry {
 
 fn voice(operator: &dyn Operator) -> Result<&dyn VoiceOperator, RequestError> {
     operator.voice().ok_or(RequestError::SetUp("it has no voice"))
-}
-
-/// What each message says.
-fn said<'t>(
-    batch: &[LeasedMessage],
-    text: &'t str,
-    link: Option<Link<'_>>,
-) -> Result<Vec<Cow<'t, str>>, RequestError> {
-    let Some(Link { base, links }) = link else { return Ok(vec![Cow::Borrowed(text); batch.len()]) };
-    let with_its_link = |message: &LeasedMessage| {
-        let token = links.token(message.id, &message.message);
-        let token = token.map_err(|_| RequestError::SetUp("a message has no token"))?;
-        Ok(Cow::Owned(with_link(text, base, &token)))
-    };
-    batch.iter().map(with_its_link).collect()
-}
-
-fn outgoing_texts<'m>(
-    batch: &'m [LeasedMessage],
-    from: &'m str,
-    said: &'m [Cow<'_, str>],
-    validity: Validity,
-) -> Vec<OutgoingMessage<'m>> {
-    let outgoing = |(message, text): (&'m LeasedMessage, &'m Cow<'_, str>)| OutgoingMessage {
-        id: &message.message,
-        number: message.id.unsigned_abs(),
-        to: message.phone.as_deref().unwrap_or_default(),
-        from,
-        text,
-        validity,
-    };
-    batch.iter().zip(said).map(outgoing).collect()
-}
-
-fn outgoing_call<'m>(
-    message: &'m LeasedMessage,
-    from: &'m str,
-    audio_url: &'m str,
-    plan: CallPlan,
-    validity: Validity,
-) -> OutgoingCall<'m> {
-    OutgoingCall {
-        id: &message.message,
-        number: message.id.unsigned_abs(),
-        to: message.phone.as_deref().unwrap_or_default(),
-        from,
-        audio_url,
-        plan,
-        validity,
-    }
 }

@@ -84,7 +84,8 @@ async fn ask(
     let missing = |what: &str| Problem::internal("reconcile: there is no", &what);
     let tenant = cell.tenant(account).await?.ok_or_else(|| missing("account"))?;
     let first = messages.first().ok_or_else(|| missing("message"))?;
-    let (content, class) = tenant.sent_content(&first.campaign).await?.ok_or_else(|| missing("campaign"))?;
+    let (content, class) =
+        tenant.sent_content(&first.terms.campaign).await?.ok_or_else(|| missing("campaign"))?;
     let channel = content.volume.channel();
     let mut numbered = Vec::with_capacity(messages.len());
     for message in messages {
@@ -100,7 +101,7 @@ async fn ask(
             channel,
         })
         .collect();
-    let states = states(carriers.named(&first.operator), &questions).await;
+    let states = states(carriers.named(&first.terms.operator), &questions).await;
     let now = call.now().await?;
     let Said { by_instant, last_words, not_found } =
         sort(messages.iter().zip(numbered).zip(states), asked_at, now);
@@ -110,19 +111,9 @@ async fn ask(
     cell.not_found(&not_found, call.database_clock().await?, ASK_AGAIN_MS).await?;
     for (at, outcomes) in by_instant {
         let agreed = tenant.other_hours(at).await?;
-        let verdict = read_calendars()?.judge(instant(at)?, &first.operator, channel, class, &agreed);
-        let settlement = Settlement {
-            lease,
-            campaign: &first.campaign,
-            content: &content,
-            operator: &first.operator,
-            operator_price: first.operator_price,
-            service_price: first.service_price,
-            paid_if_answered: first.paid_if_answered,
-            at,
-            verdict: &verdict,
-            outcomes,
-        };
+        let verdict = read_calendars()?.judge(instant(at)?, &first.terms.operator, channel, class, &agreed);
+        let settlement =
+            Settlement { lease, terms: &first.terms, content: &content, at, verdict: &verdict, outcomes };
         let settled = tenant.settle(&settlement, now).await?;
         reconciled.handed_over += settled.handed_over;
         reconciled.requeued += settled.requeued;
@@ -130,8 +121,8 @@ async fn ask(
         reconciled.given_up += settled.blocked;
     }
     // What it has come to by now is not told again by everybody.
-    cell.take_reports(&first.operator, &last_words, now).await?;
-    tenant.served(&first.campaign, now).await?;
+    cell.take_reports(&first.terms.operator, &last_words, now).await?;
+    tenant.served(&first.terms.campaign, now).await?;
     Ok(())
 }
 

@@ -53,6 +53,8 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
+    use domain::message::Reason;
+
     use super::*;
 
     fn tally(verdicts: &[Verdict]) -> Tally {
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_refused_number_is_no_failure_of_the_operator() {
-        assert!(tally(&[Verdict::Refused("number_invalid")]).works());
+        assert!(tally(&[Verdict::Refused(Reason::NumberInvalid)]).works());
     }
 
     #[test]

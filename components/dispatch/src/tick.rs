@@ -8,12 +8,12 @@ use domain::cell_name::CellName;
 use domain::hours::{in_statutory_night, window_at};
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
-use edge::{Answer, Call, Code, Problem, Result, instant, json, read_calendars, read_routing};
+use edge::{Answer, Call, Problem, Result, instant, is_busy, json, read_calendars, read_routing};
 use store::cell::{CampaignAtWork, Cell, Done, IDLE_MS, PUT_OFF_MS, Routes, Tenant};
 use store::{DbError, MasterKey, OptOutLinks, SpinDatabase};
 
 use crate::carriers::Carriers;
-use crate::hand_over::Dispatcher;
+use crate::hand_over::{Dispatcher, Line};
 use crate::recovery::recover;
 
 /// Messages that one tick hands over at most; the caller ticks again while there is more.
@@ -120,7 +120,7 @@ impl<'t> Tick<'t> {
         eprintln!("dispatch: {} put off: {}", work.campaign, problem.code());
         let put_off = async {
             let until = self.call.now().await? + IDLE_MS;
-            if problem.code() != Code::BusyTryAgain {
+            if !is_busy(problem) {
                 self.cell.put_campaign_off(work, until).await?;
             }
             Ok::<_, Problem>(self.cell.put_off(&[&work.account], until).await?)
@@ -244,8 +244,9 @@ async fn serve(
     let routing = dispatcher.carriers.routing();
     for route in tenant.queued_routes(&work.campaign).await? {
         let Some(way) = routing.named(work.channel, &route) else { continue };
+        let line = Line { tenant, campaign: &campaign, route: &route, way };
         while *left > 0 {
-            let Some(wave) = dispatcher.wave(tenant, &campaign, &route, way, *left).await? else { break };
+            let Some(wave) = dispatcher.wave(&line, *left).await? else { break };
             if let Some(needs) = wave.needs {
                 turn.needs = Some(turn.needs.map_or(needs, |least| least.min(needs)));
                 break;

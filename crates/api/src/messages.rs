@@ -1,5 +1,6 @@
 //! The history of messages: number, date, time, result.
 
+pub use domain::message::{MessageState, Reason};
 use domain::money::Money;
 use domain::voice::CallResult;
 use serde::{Deserialize, Serialize};
@@ -9,66 +10,6 @@ use crate::operation::{Answer, Component, Operation, Parameter, Who};
 use crate::page::{CURSOR, LIMIT};
 use crate::schema::Schema;
 use crate::{Page, Time};
-
-/// Where a message stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum MessageState {
-    /// Waiting to be sent.
-    Queued,
-    /// On its way to the operator.
-    Leased,
-    /// Nobody knows whether the operator took it.
-    Unknown,
-    /// An operator took it.
-    HandedOver,
-    /// It reached the handset.
-    Delivered,
-    /// It did not and will not.
-    Undelivered,
-    /// The operator gave up in time.
-    Expired,
-    /// Not sent, for a reason.
-    Blocked,
-    /// Not sent, since its owner cancelled.
-    Cancelled,
-}
-
-impl MessageState {
-    /// Every state.
-    pub const ALL: [Self; 9] = [
-        Self::Queued,
-        Self::Leased,
-        Self::Unknown,
-        Self::HandedOver,
-        Self::Delivered,
-        Self::Undelivered,
-        Self::Expired,
-        Self::Blocked,
-        Self::Cancelled,
-    ];
-
-    /// As stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Leased => "leased",
-            Self::Unknown => "unknown",
-            Self::HandedOver => "handed_over",
-            Self::Delivered => "delivered",
-            Self::Undelivered => "undelivered",
-            Self::Expired => "expired",
-            Self::Blocked => "blocked",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The state of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-}
 
 /// One message, with the verdict of the gates (R86, R89, R90).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -82,8 +23,8 @@ pub struct Message {
     pub phone: Option<String>,
     /// Where it stands.
     pub state: MessageState,
-    /// Why it was not sent or not delivered, a code; `undecided` of an unknown one that its owner decides about.
-    pub reason: Option<String>,
+    /// Why it was not sent or not delivered; `undecided` of an unknown one that its owner decides about.
+    pub reason: Option<Reason>,
     /// Who took it.
     pub operator: Option<String>,
     /// When it was handed over.

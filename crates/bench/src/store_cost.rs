@@ -10,7 +10,7 @@ use domain::hours::window_at;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_tests::MASTER_KEY;
-use store::cell::{Cell, HandOver, Lease, LeaseOutcome, Settlement};
+use store::cell::{Cell, HandOver, Lease, LeaseOutcome, Settlement, Terms};
 use store::{DatabaseClock, MasterKey, NativeDatabase};
 
 use crate::process::thread_cpu;
@@ -36,16 +36,19 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
     let tenant = cell.tenant(account).block_on()?.context("the account")?;
     let content = tenant.campaign(campaign).block_on()?.context("the campaign")?.sent_content();
     let verdict = window_at(chrono::DateTime::from_timestamp_millis(at).context("an instant")?);
+    let terms = Terms {
+        campaign: campaign.to_owned(),
+        operator: "sandbox".to_owned(),
+        operator_price: PRICE,
+        service_price: PRICE,
+        paid_if_answered: false,
+    };
     let mut cost = StoreCost::default();
     for route in tenant.queued_routes(campaign).block_on()? {
         loop {
             let request = Lease {
-                campaign,
+                terms: &terms,
                 route: &route,
-                operator: "sandbox",
-                operator_price: PRICE,
-                service_price: PRICE,
-                paid_if_answered: false,
                 limit: WAVE_MESSAGES,
                 lasts_ms: 120_000,
                 clock: DatabaseClock::default(),
@@ -59,12 +62,8 @@ pub fn measure(database: &Path, account: &str, campaign: &str, at: i64) -> anyho
             let taken = |message: &store::cell::LeasedMessage| HandOver::Taken(Some(message.message.clone()));
             let settlement = Settlement {
                 lease: &lease,
-                campaign,
+                terms: &terms,
                 content: &content,
-                operator: "sandbox",
-                operator_price: PRICE,
-                service_price: PRICE,
-                paid_if_answered: false,
                 at,
                 verdict: &verdict,
                 outcomes: messages.into_iter().map(|message| (message.clone(), taken(&message))).collect(),

@@ -12,6 +12,7 @@ pub mod documents;
 pub mod hours;
 pub mod ids;
 pub mod language;
+pub mod message;
 pub mod money;
 pub mod one_time_codes;
 pub mod opt_out;

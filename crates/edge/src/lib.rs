@@ -5,6 +5,7 @@
 //! calling, and turns a [`Problem`] into its answer. Nothing here knows a business rule.
 
 mod answer;
+mod busy;
 mod call;
 mod caller;
 mod clock;
@@ -22,6 +23,7 @@ mod stored;
 
 pub use answer::{Answer, file, json, no_content, page, stored_json, text};
 pub use api::{Code, Items, Page, Time};
+pub use busy::{is_busy, while_busy};
 pub use call::{Call, JSON_BYTES_MAX};
 pub use caller::{Caller, SESSION_COOKIE, sha256, token_hash};
 pub use clock::instant;

@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::checkpoint::{self, CheckpointError};
+use crate::checkpoint;
+use crate::faults::{EventProblem, EvidenceError};
 use crate::{Checkpoint, Hash, Series, canonical, commitment_to, merkle, read_canonical};
 
 /// The only `format` that there is so far.
@@ -132,50 +133,6 @@ pub fn by_kind(events: &[VerifiedEvent]) -> BTreeMap<String, u64> {
     by_kind
 }
 
-/// Why a file proves nothing. What is wrong with an event names its index in the log.
-#[derive(Debug, thiserror::Error)]
-pub enum EvidenceError {
-    #[error("not an evidence file: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("the format is `{0}`, not `{FORMAT}`")]
-    Format(String),
-    #[error("the file was signed with `{found}`, not with the expected key")]
-    OtherKey { found: String },
-    #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
-    #[error("event {index}: {reason}")]
-    Event { index: u64, reason: EventProblem },
-    #[error("hash {0} of the proof since an earlier log is not 32 bytes in base64")]
-    SinceHash(usize),
-    #[error(transparent)]
-    Incomplete(#[from] crate::verified::Incomplete),
-}
-
-/// What is wrong with one event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EventProblem {
-    #[error("it lies after the end of the checkpoint's log")]
-    AfterTheCheckpoint,
-    #[error("it stands in the file twice, or behind a later one")]
-    OutOfOrder,
-    #[error("its salt is not 32 bytes in lower-case hexadecimal")]
-    Salt,
-    #[error("hash {0} of its proof is not 32 bytes in base64")]
-    ProofHash(usize),
-    #[error(
-        "it is not in its canonical bytes: a key stands twice, or the order of keys, a number, an escape or white space is another"
-    )]
-    NotCanonical,
-    #[error("it is not an object with a `kind`")]
-    Kind,
-    #[error("the log does not hold it as it stands here: the event, its salt or its proof was changed")]
-    NotInTheLog,
-    #[error("it belongs to another account or campaign than the file is about")]
-    NotOfTheSeries,
-    #[error("its number was given to another event too")]
-    NumberTwice,
-}
-
 /// One page of which every event is proven. Whether events are missing only all pages together can say:
 /// [`crate::verify`].
 #[derive(Clone, Debug, PartialEq)]
@@ -197,7 +154,7 @@ pub struct VerifiedPage {
 pub fn verify_page(file: &str, expected_key: Option<&str>) -> Result<VerifiedPage, EvidenceError> {
     let file: EvidenceFile = serde_json::from_str(file)?;
     if file.format != FORMAT {
-        return Err(EvidenceError::Format(file.format));
+        return Err(EvidenceError::Format { found: file.format, known: FORMAT });
     }
     if expected_key.is_some_and(|key| key.trim() != file.verifier_key) {
         return Err(EvidenceError::OtherKey { found: file.verifier_key });

@@ -6,6 +6,7 @@
 
 mod canonical;
 pub mod checkpoint;
+pub mod faults;
 pub mod file;
 pub mod form;
 pub mod merkle;
@@ -14,8 +15,9 @@ pub mod verified;
 
 pub use canonical::{canonical, commitment, commitment_to, read_canonical};
 pub use checkpoint::{Checkpoint, CheckpointError, SigningKey};
-pub use file::{EventProblem, EvidenceError, EvidenceEvent, EvidenceFile, VerifiedEvent, VerifiedPage};
+pub use faults::{EventProblem, EvidenceError, Incomplete, NotContinued};
+pub use file::{EvidenceEvent, EvidenceFile, VerifiedEvent, VerifiedPage};
 pub use form::{Form, Open};
 pub use merkle::Hash;
 pub use series::Series;
-pub use verified::{Incomplete, NotContinued, Verified, verify};
+pub use verified::{Verified, verify};

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::file::{self, EventProblem, EvidenceError, VerifiedEvent, VerifiedPage};
+use crate::faults::{EventProblem, EvidenceError, Incomplete, NotContinued};
+use crate::file::{self, VerifiedEvent, VerifiedPage};
 use crate::{Hash, Series, merkle};
 
 /// What files that hold prove.
@@ -33,38 +34,6 @@ pub struct Verified {
     pub by_kind: BTreeMap<String, u64>,
     /// Sizes of earlier logs with the proofs that this one continues them.
     since: BTreeMap<u64, Vec<Hash>>,
-}
-
-/// Why files together do not show all events of one series.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Incomplete {
-    #[error("there is no file")]
-    NoFile,
-    #[error("no file says how many events there are: the first page is missing, or was made otherwise")]
-    NoCount,
-    #[error("the files are of different checkpoints: ask for each next page by the cursor of the one before")]
-    OtherCheckpoint,
-    #[error("the files are about different accounts or campaigns")]
-    OtherSeries,
-    #[error(
-        "events are missing: of {expected} there are {found}, and the first that is missing is number {first}"
-    )]
-    Missing { expected: u64, found: u64, first: u64 },
-}
-
-/// Why a file does not continue an earlier one.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotContinued {
-    #[error("the earlier file is of another log or key")]
-    OtherLog,
-    #[error("the earlier file is of a longer log: the two were taken for one another, or the log was cut")]
-    Shorter,
-    #[error("no proof leads from the earlier log of {0} leaves to this one")]
-    NoProof(u64),
-    #[error("the log was rewritten: it does not begin with the earlier one")]
-    Rewritten,
-    #[error("event {0}, which the earlier file shows, is not in this one")]
-    EventGone(u64),
 }
 
 /// Checks all pages of one evidence file without any other source; their order is of no matter. With

@@ -18,8 +18,10 @@ use wasmtime_wasi_http::handler::{InstantiationError, ProxyHandler, TrapOrPanicE
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::allowed_hosts::is_internal_host;
-use crate::instance::{InstanceFactory, Platform};
+use crate::chained::{Chained, ChainedAnswer};
+use crate::instance::InstanceFactory;
 use crate::log::RequestRecord;
+use crate::platform::Platform;
 use crate::routes::{RouteMatch, Router, WELL_KNOWN_PREFIX};
 
 /// The client address that a component sees when another component asks.
@@ -32,6 +34,18 @@ pub(crate) struct App {
     pub router: Router,
     pub handlers: BTreeMap<String, ProxyHandler<InstanceFactory>>,
     pub platform: Arc<Platform>,
+}
+
+impl Chained for App {
+    fn serve_chained(self: Arc<Self>, component: String, request: Request<WasiBody>) -> ChainedAnswer {
+        Box::pin(async move {
+            if !self.handlers.contains_key(&component) {
+                return None;
+            }
+            let found = RouteMatch::chained(&component, request.uri().path());
+            Some(self.call(request, &found, CHAINED_CLIENT).await)
+        })
+    }
 }
 
 impl App {
@@ -50,19 +64,6 @@ impl App {
             Some(found) => self.call(request, &found, client).await,
             None => self.refuse(&request, StatusCode::NOT_FOUND),
         }
-    }
-
-    /// Answers a request from one component to another; nothing when there is no such component.
-    pub(crate) async fn serve_chained(
-        &self,
-        component: &str,
-        request: Request<WasiBody>,
-    ) -> Option<Response<WasiBody>> {
-        if !self.handlers.contains_key(component) {
-            return None;
-        }
-        let found = RouteMatch::chained(component, request.uri().path());
-        Some(self.call(request, &found, CHAINED_CLIENT).await)
     }
 
     async fn call(

@@ -21,19 +21,21 @@ use wasmtime_wasi_http::p3::bindings::ServicePre;
 use crate::allowed_hosts::AllowedHosts;
 use crate::app::{App, cut_short, full};
 use crate::build::app_dir;
+use crate::chained::Chained;
 use crate::clock::Clock;
+use crate::counters::Counters;
 use crate::error::HostError;
 use crate::faults::{FaultInjector, NoFaults};
 use crate::guest_output::GuestOutput;
-use crate::instance::{
-    ComponentSettings, Counters, InstanceFactory, InstanceState, Instances, Platform, SpinInterfaces,
-};
+use crate::instance::{InstanceFactory, InstanceState, SpinInterfaces};
 use crate::key_value::KeyValueFile;
+use crate::kill_switch::Instances;
 use crate::lane::Lanes;
 use crate::limits::Limits;
 use crate::log::{Log, LogTarget};
 use crate::manifest::{self, Manifest};
-use crate::outbound::{OutboundClient, OutboundTimeouts};
+use crate::outbound_client::{OutboundClient, OutboundTimeouts};
+use crate::platform::{ComponentSettings, Platform};
 use crate::routes::Router;
 use crate::schedule::Schedule;
 use crate::sql_random::SqlRandom;
@@ -191,7 +193,7 @@ impl Host {
                         component,
                         settings,
                         platform: Arc::clone(&platform),
-                        app: Weak::clone(app),
+                        app: app.clone() as Weak<dyn Chained>,
                         made: AtomicU64::new(0),
                     };
                     (name, ProxyHandler::new(factory))

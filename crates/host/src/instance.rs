@@ -3,19 +3,14 @@
 //! Instances are reused as on Spin: 128 requests each, 16 of them at once, gone after a second
 //! without work.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use futures::task::AtomicWaker;
 use rand::SeedableRng as _;
-use tokio::sync::Notify;
 use wasmtime::component::{GuestTaskId, HasData, ResourceTable};
 use wasmtime::{Engine, Store, StoreContextMut};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -25,139 +20,17 @@ use wasmtime_wasi_http::handler::{
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use crate::allowed_hosts::AllowedHosts;
-use crate::app::App;
-use crate::clock::Clock;
-use crate::faults::FaultInjector;
-use crate::files::Mount;
-use crate::guest_output::GuestOutput;
-use crate::key_value::{KeyValueFile, Store as KeyValueStore};
-use crate::log::Log;
-use crate::outbound::{Outbound, OutboundClient};
-use crate::sql_random::SqlRandom;
+use crate::chained::Chained;
+use crate::key_value::Store as KeyValueStore;
+use crate::kill_switch::KillSwitch;
+use crate::outbound::Outbound;
+use crate::platform::{ComponentSettings, Platform};
 use crate::sqlite::{Connection, Driven};
-use crate::variables::{VariableError, Variables};
+use crate::variables::VariableError;
 
 const REQUESTS_PER_INSTANCE_MAX: usize = 128;
 const CONCURRENT_REQUESTS_PER_INSTANCE_MAX: usize = 16;
 const IDLE_TIME_MAX: Duration = Duration::from_secs(1);
-
-/// What all components of an application share.
-pub(crate) struct Platform {
-    pub state_dir: PathBuf,
-    pub key_value: KeyValueFile,
-    pub variables: Variables,
-    pub clock: Clock,
-    /// What SQLite tells as the time, when it is driven.
-    pub database_clock: Option<Clock>,
-    pub faults: Arc<dyn FaultInjector>,
-    pub counters: Arc<Counters>,
-    pub outbound: OutboundClient,
-    pub log: Log,
-    pub random_seed: Option<u64>,
-    /// What SQLite's random functions draw from, when they are repeatable.
-    pub sql_random: Option<SqlRandom>,
-    /// Where the application itself listens, once it does.
-    pub address: OnceLock<SocketAddr>,
-    pub instances: Instances,
-}
-
-/// What the manifest says of one component, ready for use.
-pub(crate) struct ComponentSettings {
-    pub name: Arc<str>,
-    pub sqlite_databases: BTreeSet<String>,
-    pub key_value_stores: BTreeSet<String>,
-    pub allowed_hosts: AllowedHosts,
-    pub environment: Vec<(String, String)>,
-    pub mounts: Vec<Mount>,
-    pub output: GuestOutput,
-}
-
-/// Running totals since the host started.
-#[derive(Debug, Default)]
-pub(crate) struct Counters {
-    pub requests: AtomicU64,
-    pub statements: AtomicU64,
-    pub outbound_requests: AtomicU64,
-    pub instances: AtomicU64,
-}
-
-impl Counters {
-    pub(crate) fn next_statement(&self) -> u64 {
-        self.statements.fetch_add(1, Ordering::Relaxed)
-    }
-
-    pub(crate) fn next_outbound(&self) -> u64 {
-        self.outbound_requests.fetch_add(1, Ordering::Relaxed)
-    }
-}
-
-/// Stops one instance dead.
-#[derive(Debug, Default)]
-pub(crate) struct KillSwitch {
-    fired: AtomicBool,
-    waker: AtomicWaker,
-}
-
-impl KillSwitch {
-    pub(crate) fn fire(&self) {
-        self.fired.store(true, Ordering::Release);
-        self.waker.wake();
-    }
-
-    pub(crate) fn is_fired(&self) -> bool {
-        self.fired.load(Ordering::Acquire)
-    }
-
-    fn poll_fired(&self, context: &Context<'_>) -> bool {
-        self.waker.register(context.waker());
-        self.is_fired()
-    }
-}
-
-/// The instances that live now, so that a stopping host can end them and wait for their end.
-#[derive(Debug, Default)]
-pub(crate) struct Instances {
-    live: Mutex<BTreeMap<u64, Arc<KillSwitch>>>,
-    one_gone: Notify,
-}
-
-impl Instances {
-    fn add(&self, number: u64, kill_switch: Arc<KillSwitch>) {
-        self.lock().insert(number, kill_switch);
-    }
-
-    fn remove(&self, number: u64) {
-        self.lock().remove(&number);
-        self.one_gone.notify_waiters();
-    }
-
-    /// Stops every instance and waits until its connections and files are closed.
-    pub(crate) async fn stop_all(&self) {
-        loop {
-            let gone = self.one_gone.notified();
-            let live: Vec<_> = self.lock().values().cloned().collect();
-            if live.is_empty() {
-                return;
-            }
-            for kill_switch in live {
-                kill_switch.fire();
-            }
-            gone.await;
-        }
-    }
-
-    /// Stops every instance without waiting.
-    pub(crate) fn fire_all(&self) {
-        for kill_switch in self.lock().values() {
-            kill_switch.fire();
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, Arc<KillSwitch>>> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// What a Wasmtime store holds for an instance.
 pub(crate) struct InstanceState {
@@ -229,7 +102,8 @@ pub(crate) struct InstanceFactory {
     pub component: ServicePre<InstanceState>,
     pub settings: Arc<ComponentSettings>,
     pub platform: Arc<Platform>,
-    pub app: Weak<App>,
+    /// Where requests to other components of the application go.
+    pub app: Weak<dyn Chained>,
     /// How many instances of this component were made.
     pub made: AtomicU64,
 }

@@ -9,8 +9,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::variables::is_variable_name;
-
 /// Why a manifest is refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -341,6 +339,16 @@ fn is_word(word: &str) -> bool {
     one_case
         && word.starts_with(|c: char| c.is_ascii_alphabetic())
         && word.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// Whether `name` may name a variable: lower-case letters, digits and single inner underscores,
+/// begun by a letter.
+#[must_use]
+pub fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !name.ends_with('_')
+        && !name.contains("__")
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::bindings::sqlite::{Error, QueryResult, RowResult, Value};
 use crate::clock::Clock;
+use crate::counters::Counters;
 use crate::faults::{FaultInjector, StatementFault, StatementPoint};
-use crate::instance::{Counters, KillSwitch};
+use crate::kill_switch::KillSwitch;
 use crate::private_files;
 use crate::sql_clock;
 use crate::sql_random::SqlRandom;

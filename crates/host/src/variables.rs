@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, is_variable_name};
 
 /// What precedes a variable's upper-case name in the environment.
 const ENVIRONMENT_PREFIX: &str = "SPIN_VARIABLE_";
@@ -36,16 +36,6 @@ pub enum VariableError {
     /// The `.env` file is there, but is not in the form `NAME=value`.
     #[error("cannot read the .env file: {0}")]
     DotEnv(String),
-}
-
-/// Whether `name` may name a variable: lower-case letters, digits and single inner underscores,
-/// begun by a letter.
-#[must_use]
-pub fn is_variable_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && !name.ends_with('_')
-        && !name.contains("__")
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// Text with `{{ name }}` in it.

@@ -5,7 +5,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::wire::{hex, unhex};
+use crate::hexadecimal::{hex, unhex};
 
 /// For how long after its hand-over an operator may fetch a recording, in milliseconds: it may make a call
 /// late. As long as the result of a call is waited for.

@@ -7,17 +7,17 @@
 //! `http_set_dlr_method`, `set_validity_period` and `set_source_address`, which a new user has.
 
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::segments::{Encoding, segment};
 
+use crate::hexadecimal::{hex, unhex};
 use crate::reports::check_report_token;
 use crate::senders::sender_number;
-use crate::wire::{
-    Fields, Form, MINUTES, by_status, hex, only, unhex, utf16_be, utf16_be_text, validity_minutes,
-};
+use crate::wire::{Fields, Form, MINUTES, by_status, only, utf16_be, utf16_be_text, validity_minutes};
 use crate::{
     Asked, Capability, Exchange, Hindrance, INCOMING, Incoming, MessageKey, Operator, OperatorRequest,
     OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Unread, Verdict,
-    reasons, report_token,
+    report_token,
 };
 
 /// Its name in tariffs, history and routes.
@@ -92,8 +92,8 @@ fn centre_answer(status: &str) -> Progress {
         "ESME_ROK" | "ESME_RTHROTTLED" | "ESME_RMSGQFUL" | "ESME_RSYSERR" | "ESME_RINVSCHED" => {
             Progress::Underway
         }
-        "ESME_RINVDSTADR" => undelivered(Some(reasons::NUMBER_INVALID)),
-        status if status.starts_with("ESME_") => undelivered(Some(reasons::REQUEST_REFUSED)),
+        "ESME_RINVDSTADR" => undelivered(Some(Reason::NumberInvalid)),
+        status if status.starts_with("ESME_") => undelivered(Some(Reason::OperatorRefused)),
         _ => Progress::Underway,
     }
 }
@@ -104,13 +104,13 @@ fn handset_word(status: &str) -> Progress {
         "DELIVRD" => Progress::Ended { result: DeliveryResult::Delivered, reason: None },
         "EXPIRED" => Progress::Ended { result: DeliveryResult::Expired, reason: None },
         "UNDELIV" | "DELETED" => undelivered(None),
-        "REJECTD" => undelivered(Some(reasons::REQUEST_REFUSED)),
+        "REJECTD" => undelivered(Some(Reason::OperatorRefused)),
         // ACCEPTD, ENROUTE, UNKNOWN and whatever an SMS centre makes up.
         _ => Progress::Underway,
     }
 }
 
-const fn undelivered(reason: Option<&'static str>) -> Progress {
+const fn undelivered(reason: Option<Reason>) -> Progress {
     Progress::Ended { result: DeliveryResult::Undelivered, reason }
 }
 
@@ -184,21 +184,21 @@ fn read_answer(status: u16, said: &str) -> Verdict {
     }
     let Some(error) = quoted(said, "Error") else { return by_status(status) };
     match status {
-        400 if error.contains("destination_address filter") => Verdict::Refused(reasons::NO_ROUTE),
-        400 if error.contains("[to]") => Verdict::Refused(reasons::NUMBER_INVALID),
-        400 if error.contains("content filter") => Verdict::Refused(reasons::TEXT_REFUSED),
+        400 if error.contains("destination_address filter") => Verdict::Refused(Reason::NoRoute),
+        400 if error.contains("[to]") => Verdict::Refused(Reason::NumberInvalid),
+        400 if error.contains("content filter") => Verdict::Refused(Reason::TextRefused),
         400 if error.starts_with("Argument") || error.starts_with("Mandatory argument") => {
-            Verdict::Refused(reasons::REQUEST_REFUSED)
+            Verdict::Refused(Reason::OperatorRefused)
         }
         // Not authorized for something, or a sender that the user may not use.
         400 if error.starts_with("Authorization failed") || error.starts_with("Value filter failed") => {
             Verdict::NotTaken(Hindrance::Account)
         }
         // Whatever an interceptor's script meant by it, it spoke before the message was queued.
-        400 => Verdict::Refused(reasons::REQUEST_REFUSED),
+        400 => Verdict::Refused(Reason::OperatorRefused),
         403 if error.contains("throughput exceeded") => Verdict::NotTaken(Hindrance::Throttled),
         403 => Verdict::NotTaken(Hindrance::Account),
-        412 => Verdict::Refused(reasons::NO_ROUTE),
+        412 => Verdict::Refused(Reason::NoRoute),
         // No connector is bound, or its interceptor is away: found out before anything is queued.
         503 => Verdict::NotTaken(Hindrance::Unreached),
         // A 500 is also what it says when its broker failed half-way.

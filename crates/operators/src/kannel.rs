@@ -15,6 +15,7 @@
 //! Of a long text one report comes for all segments, and the handset's can come before the centre's.
 
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::segments::{Encoding, segment};
 
 use crate::reports::check_report_token;
@@ -23,7 +24,7 @@ use crate::wire::{Fields, Form, MINUTES, by_status, only, utf16_be, utf16_be_tex
 use crate::{
     Asked, Capability, Exchange, Hindrance, INCOMING, Incoming, MessageKey, Operator, OperatorRequest,
     OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport, Unread, Verdict,
-    reasons, report_token,
+    report_token,
 };
 
 /// Its name in tariffs, history and routes.
@@ -118,7 +119,7 @@ fn progress(status: u32, answer: &str) -> Option<Progress> {
         return ended(if is_expired { DeliveryResult::Expired } else { DeliveryResult::Undelivered }, None);
     }
     if has(REJECTED) {
-        return ended(DeliveryResult::Undelivered, Some(reasons::REQUEST_REFUSED));
+        return ended(DeliveryResult::Undelivered, Some(Reason::OperatorRefused));
     }
     (has(BUFFERED) || has(ACCEPTED) || has(INTERMEDIATE)).then_some(Progress::Underway)
 }
@@ -192,14 +193,14 @@ fn read_answer(status: u16, said: &str) -> Verdict {
         {
             Verdict::Taken(None)
         }
-        400 if said.contains("receiver number") => Verdict::Refused(reasons::NUMBER_INVALID),
+        400 if said.contains("receiver number") => Verdict::Refused(Reason::NumberInvalid),
         400 if said.contains("denied by white- and/or black-lists") => {
-            Verdict::Refused(reasons::NUMBER_REFUSED)
+            Verdict::Refused(Reason::NumberRefused)
         }
-        400 if begins("Charset or body misformed") => Verdict::Refused(reasons::TEXT_INVALID),
+        400 if begins("Charset or body misformed") => Verdict::Refused(Reason::TextInvalid),
         400 if begins("DLR-URL") || begins("Sender missing") => Verdict::NotTaken(Hindrance::Account),
-        400 if said.trim_end().ends_with("rejected") => Verdict::Refused(reasons::REQUEST_REFUSED),
-        403 if begins("Not routable") => Verdict::Refused(reasons::NO_ROUTE),
+        400 if said.trim_end().ends_with("rejected") => Verdict::Refused(Reason::OperatorRefused),
+        403 if begins("Not routable") => Verdict::Refused(Reason::NoRoute),
         // The bearerbox refused to store it: its queue is full.
         503 if begins("Temporal failure") => Verdict::NotTaken(Hindrance::Throttled),
         status => by_status(status),

@@ -7,10 +7,10 @@
 //! A message that is sent twice cannot be called back; one that waits can still be sent (R87).
 
 pub mod audio_link;
+mod hexadecimal;
 pub mod jasmin;
 pub mod kannel;
 pub mod mobizon;
-pub mod reasons;
 mod reports;
 pub mod sandbox;
 mod senders;
@@ -21,6 +21,7 @@ mod wire;
 
 use std::time::Duration;
 
+use domain::message::Reason;
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 
@@ -151,8 +152,8 @@ pub enum Hindrance {
 pub enum Verdict {
     /// The operator has it, under this reference of its own.
     Taken(Option<String>),
-    /// It has not got it and will never take it; the text is the reason's stable code (see [`reasons`]).
-    Refused(&'static str),
+    /// It has not got it and will never take it.
+    Refused(Reason),
     /// It has not got it; another try is safe.
     NotTaken(Hindrance),
     /// It may have it. Never send it again on a guess.
@@ -180,9 +181,9 @@ pub enum State {
 /// Why there is no request. None of these left the house.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
-    /// This message can never go by this operator; the text is the reason's stable code.
+    /// This message can never go by this operator.
     #[error("{0}")]
-    Unfit(&'static str),
+    Unfit(Reason),
     /// Less is left of the hours than the operator can be told.
     #[error("the hours are over before the operator's smallest unit is")]
     TooLate,
@@ -198,7 +199,7 @@ impl RequestError {
     /// What it means for the messages that were to go.
     pub const fn verdict(&self) -> Verdict {
         match self {
-            Self::Unfit(reason) => Verdict::Refused(reason),
+            Self::Unfit(reason) => Verdict::Refused(*reason),
             Self::TooLate => Verdict::NotTaken(Hindrance::Throttled),
             Self::SetUp(_) | Self::Http(_) => Verdict::NotTaken(Hindrance::Account),
         }

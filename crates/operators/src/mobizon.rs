@@ -12,13 +12,14 @@
 //! is something to ask for.
 
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use serde_json::Value;
 use sha1::{Digest, Sha1};
 
 use crate::wire::{Form, MINUTES, by_status, digits, integer, is_digest, only, text, validity_minutes};
 use crate::{
     Asked, Capability, Exchange, Hindrance, Operator, OperatorRequest, OutgoingMessage, Progress, Question,
-    ReportError, RequestError, State, Unread, Verdict, reasons,
+    ReportError, RequestError, State, Unread, Verdict,
 };
 
 /// Its name in tariffs, history and routes.
@@ -110,15 +111,15 @@ fn read_code(code: i64, data: &Value) -> Verdict {
             None => Verdict::Unknown,
         },
         // The data names the fields that are wrong.
-        1 if data.get("recipient").is_some() => Verdict::Refused(reasons::NUMBER_INVALID),
-        1 if data.get("text").is_some() => Verdict::Refused(reasons::TEXT_INVALID),
+        1 if data.get("recipient").is_some() => Verdict::Refused(Reason::NumberInvalid),
+        1 if data.get("text").is_some() => Verdict::Refused(Reason::TextInvalid),
         1 if data.get("from").is_some() => Verdict::NotTaken(Hindrance::Account),
-        1 | 11 | 12 => Verdict::Refused(reasons::REQUEST_REFUSED),
+        1 | 11 | 12 => Verdict::Refused(Reason::OperatorRefused),
         // The address, the key, the method, the server, the account: nothing of ours was read.
         4..=6 | 8 | 9 | 13 | 14 => Verdict::NotTaken(Hindrance::Account),
         30 => Verdict::NotTaken(Hindrance::Throttled),
         // Of one message, "none" is this one.
-        99 => Verdict::Refused(reasons::REQUEST_REFUSED),
+        99 => Verdict::Refused(Reason::OperatorRefused),
         // Failed in the middle (3, 10, 15, 999), in part (98), in the background (100).
         _ => Verdict::Unknown,
     }
@@ -196,13 +197,13 @@ fn message_state(messages: &[Value], reference: &str) -> State {
     let is_it = |item: &&Value| item.get("id").and_then(text).as_deref() == Some(reference);
     let status = messages.iter().find(is_it).and_then(|item| item.get("status")).and_then(Value::as_str);
     let undelivered =
-        |reason: Option<&'static str>| Progress::Ended { result: DeliveryResult::Undelivered, reason };
+        |reason: Option<Reason>| Progress::Ended { result: DeliveryResult::Undelivered, reason };
     let progress = match status {
         Some("NEW" | "ENQUEUD" | "ACCEPTD" | "PDLIVRD") => Progress::Underway,
         Some("DELIVRD") => Progress::Ended { result: DeliveryResult::Delivered, reason: None },
         Some("EXPIRED") => Progress::Ended { result: DeliveryResult::Expired, reason: None },
         Some("UNDELIV" | "DELETED") => undelivered(None),
-        Some("REJECTD") => undelivered(Some(reasons::REQUEST_REFUSED)),
+        Some("REJECTD") => undelivered(Some(Reason::OperatorRefused)),
         _ => return State::Unclear,
     };
     // Its times name no zone.
@@ -217,7 +218,7 @@ fn campaign_state(campaigns: &[Value], id: &str) -> State {
             Progress::Underway
         }
         Some("DECLINED") => {
-            Progress::Ended { result: DeliveryResult::Undelivered, reason: Some(reasons::TEXT_REFUSED) }
+            Progress::Ended { result: DeliveryResult::Undelivered, reason: Some(Reason::TextRefused) }
         }
         // Made and not sent, or not to be seen: it may still be on its way.
         _ => return State::Unclear,

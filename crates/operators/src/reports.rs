@@ -1,11 +1,12 @@
 //! What operators tell of messages afterwards: how far they came, and what people answered.
 
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::voice::CallResult;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::wire::{hex, unhex};
+use crate::hexadecimal::{hex, unhex};
 
 /// A final word on one message under our own id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +37,8 @@ pub enum Progress {
     Ended {
         /// The result.
         result: DeliveryResult,
-        /// The stable code of why, where it says (see [`crate::reasons`]).
-        reason: Option<&'static str>,
+        /// Why, where it says.
+        reason: Option<Reason>,
     },
     /// Its last word on a call.
     Called {

@@ -9,6 +9,7 @@
 //! `mes=code` would dictate a number of the operator's own making: there is no way to ask for either.
 
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::voice::CallResult;
 use md5::{Digest, Md5};
 use serde_json::{Map, Value};
@@ -22,7 +23,7 @@ use crate::wire::{
 use crate::{
     Asked, Capability, Exchange, Expiry, Hindrance, Incoming, MessageKey, Operator, OperatorRequest,
     OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport,
-    Unread, Verdict, VoiceOperator, reasons,
+    Unread, Verdict, VoiceOperator,
 };
 
 /// Its name in tariffs, history and routes.
@@ -71,7 +72,7 @@ impl Smsc {
 
     fn send(&self, number: u64, to: &str, rest: Form) -> Result<OperatorRequest, RequestError> {
         if !(1..=NUMBER_MAX).contains(&number) {
-            return Err(RequestError::Unfit(reasons::IDS_EXHAUSTED));
+            return Err(RequestError::Unfit(Reason::OperatorIdsExhausted));
         }
         // The plus keeps it from correcting the number to one that we do not know.
         let form = rest.field("phones", to).field("id", number.to_string());
@@ -151,7 +152,7 @@ impl Smsc {
 
 /// What a status says of a message that it knows; `None` for "not found" and for what is no status.
 fn progress(status: i64, error: Option<i64>) -> Option<Progress> {
-    let undelivered = |reason: Option<&'static str>| {
+    let undelivered = |reason: Option<Reason>| {
         let result = match error {
             Some(240 | 255) => CallResult::Busy,
             Some(248) => CallResult::Failed,
@@ -169,10 +170,10 @@ fn progress(status: i64, error: Option<i64>) -> Option<Progress> {
         1 | 2 | 4 => Progress::Ended { result: DeliveryResult::Delivered, reason: None },
         3 => Progress::Ended { result: DeliveryResult::Expired, reason: None },
         20 => undelivered(None),
-        22 => undelivered(Some(reasons::NUMBER_INVALID)),
-        23 => undelivered(Some(reasons::TEXT_REFUSED)),
-        24 => undelivered(Some(reasons::OPERATOR_FUNDS)),
-        25 => undelivered(Some(reasons::NUMBER_UNREACHABLE)),
+        22 => undelivered(Some(Reason::NumberInvalid)),
+        23 => undelivered(Some(Reason::TextRefused)),
+        24 => undelivered(Some(Reason::OperatorFunds)),
+        25 => undelivered(Some(Reason::NumberUnreachable)),
         // It knows the message, in words that we do not.
         5.. => Progress::Underway,
         _ => return None,
@@ -204,12 +205,12 @@ fn read_send(exchange: &Exchange) -> Verdict {
 
 fn refusal(code: i64) -> Verdict {
     match code {
-        1 | 5 => Verdict::Refused(reasons::REQUEST_REFUSED),
+        1 | 5 => Verdict::Refused(Reason::OperatorRefused),
         // Credentials or our address, funds, our address blocked.
         2..=4 => Verdict::NotTaken(Hindrance::Account),
-        6 => Verdict::Refused(reasons::TEXT_REFUSED),
-        7 => Verdict::Refused(reasons::NUMBER_INVALID),
-        8 => Verdict::Refused(reasons::NUMBER_UNREACHABLE),
+        6 => Verdict::Refused(Reason::TextRefused),
+        7 => Verdict::Refused(Reason::NumberInvalid),
+        8 => Verdict::Refused(Reason::NumberUnreachable),
         // "The same within a minute", or too many at once: the two cannot be told apart, and the first
         // means that it has the message. It can be asked.
         _ => Verdict::Unknown,
@@ -238,7 +239,7 @@ impl Operator for Smsc {
     fn hand_over(&self, messages: &[OutgoingMessage<'_>]) -> Result<OperatorRequest, RequestError> {
         let message = only(messages)?;
         if message.text.is_empty() {
-            return Err(RequestError::Unfit(reasons::TEXT_INVALID));
+            return Err(RequestError::Unfit(Reason::TextInvalid));
         }
         // Hours and minutes, 24:00 at most.
         let minutes = validity_minutes(message)?.min(VALIDITY_MINUTES_MAX);

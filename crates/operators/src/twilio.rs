@@ -11,6 +11,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::tariffs::Channel;
 use domain::voice::CallResult;
 use hmac::{Hmac, KeyInit, Mac};
@@ -22,7 +23,7 @@ use crate::wire::{Fields, Form, by_status, integer, only, text};
 use crate::{
     Asked, Capability, Exchange, Expiry, Hindrance, INCOMING, Incoming, MessageKey, Operator,
     OperatorRequest, OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State,
-    StatusReport, Unread, Verdict, VoiceOperator, reasons,
+    StatusReport, Unread, Verdict, VoiceOperator,
 };
 
 /// Its name in tariffs, history and routes.
@@ -167,12 +168,12 @@ fn message_progress(status: &str, error: Option<i64>) -> Option<Progress> {
 }
 
 /// Why a message that it had taken did not arrive.
-fn failure(code: i64) -> Option<&'static str> {
+fn failure(code: i64) -> Option<Reason> {
     match code {
-        30_003 => Some(reasons::NUMBER_UNREACHABLE),
-        30_004 => Some(reasons::NUMBER_REFUSED),
-        30_005 | 30_006 => Some(reasons::NUMBER_INVALID),
-        30_007 => Some(reasons::TEXT_REFUSED),
+        30_003 => Some(Reason::NumberUnreachable),
+        30_004 => Some(Reason::NumberRefused),
+        30_005 | 30_006 => Some(Reason::NumberInvalid),
+        30_007 => Some(Reason::TextRefused),
         _ => None,
     }
 }
@@ -206,7 +207,7 @@ fn read_post(exchange: &Exchange) -> Verdict {
         400..=499 => match answer.get("code").and_then(integer) {
             Some(code) => refusal(code).unwrap_or(match by_status(status) {
                 // It read the request, and says no in words that we do not know.
-                Verdict::Unknown if status == 400 => Verdict::Refused(reasons::REQUEST_REFUSED),
+                Verdict::Unknown if status == 400 => Verdict::Refused(Reason::OperatorRefused),
                 verdict => verdict,
             }),
             None => by_status(status),
@@ -233,12 +234,12 @@ fn refusal(code: i64) -> Option<Verdict> {
         | 21_660
         | 21_701..=21_705 => Verdict::NotTaken(Hindrance::Account),
         13_224 | 21_201 | 21_211 | 21_214 | 21_217 | 21_604 | 21_614 => {
-            Verdict::Refused(reasons::NUMBER_INVALID)
+            Verdict::Refused(Reason::NumberInvalid)
         }
-        21_216 => Verdict::Refused(reasons::NUMBER_REFUSED),
-        21_215 | 21_408 | 21_612 => Verdict::Refused(reasons::NO_ROUTE),
-        21_602 | 21_605 | 21_617 => Verdict::Refused(reasons::TEXT_INVALID),
-        21_610 => Verdict::Refused(reasons::OPTED_OUT),
+        21_216 => Verdict::Refused(Reason::NumberRefused),
+        21_215 | 21_408 | 21_612 => Verdict::Refused(Reason::NoRoute),
+        21_602 | 21_605 | 21_617 => Verdict::Refused(Reason::TextInvalid),
+        21_610 => Verdict::Refused(Reason::OptedOut),
         _ => return None,
     })
 }
@@ -263,7 +264,7 @@ impl Operator for Twilio {
         let message = only(messages)?;
         let units = message.text.encode_utf16().count();
         if units == 0 || units > TEXT_UNITS_MAX {
-            return Err(RequestError::Unfit(reasons::TEXT_INVALID));
+            return Err(RequestError::Unfit(Reason::TextInvalid));
         }
         let form = Form::default().field("To", message.to);
         let form = match &self.messaging_service {

@@ -10,6 +10,7 @@ use percent_encoding::percent_decode;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
+use crate::hexadecimal::unhex;
 use crate::{
     Expiry, Hindrance, OperatorRequest, OutgoingMessage, ReportError, RequestError, Unread, Verdict,
 };
@@ -164,24 +165,6 @@ pub fn integer(value: &Value) -> Option<i64> {
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     }
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// Hexadecimal digits read back; `None` if they are not.
-pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    (0..text.len() / 2).map(|at| u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()).collect()
 }
 
 /// Whether a text gives this digest, in constant time.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use api::campaigns::{Campaign, Report};
 use api::contacts::Contact;
-use api::messages::{Message, MessageState};
+use api::messages::{Message, MessageState, Reason};
 use api::money::{Balance, Book, Entry, Transfer, TransferKind};
 use api::proof::Consistency;
 use base64::Engine as _;
@@ -187,7 +187,7 @@ impl Steps<'_> {
     ) -> Option<String> {
         let known = &self.world.campaigns[campaign];
         let account = &self.world.accounts[known.account];
-        let reason = row.reason.as_deref();
+        let reason = row.reason;
         match (row.state, receipt) {
             (state, Some(receipt)) if WITH_OPERATOR.contains(&state) => {
                 if row.phone.as_ref() != Some(&receipt.to) {
@@ -217,16 +217,18 @@ impl Steps<'_> {
             (MessageState::Blocked, None) => {
                 let phone = row.phone.as_ref();
                 let founded = match reason {
-                    Some("blacklisted") => phone.is_none_or(|phone| account.ever_blacklisted.contains(phone)),
+                    Some(Reason::Blacklisted) => {
+                        phone.is_none_or(|phone| account.ever_blacklisted.contains(phone))
+                    }
                     // An upload that ends at the instant of the start may bring more than was agreed.
-                    Some("beyond_agreement") => true,
-                    Some("contact_erased") => phone.is_none_or(|phone| account.deleted.contains(phone)),
+                    Some(Reason::BeyondAgreement) => true,
+                    Some(Reason::ContactErased) => phone.is_none_or(|phone| account.deleted.contains(phone)),
                     _ => false,
                 };
                 (!founded).then(|| format!("reason {reason:?} of {phone:?}"))
             }
             (MessageState::Cancelled, None) => {
-                let founded = known.cancel_tried && reason == Some("cancelled_by_owner");
+                let founded = known.cancel_tried && reason == Some(Reason::CancelledByOwner);
                 (!founded).then(|| format!("reason {reason:?}"))
             }
             _ => Some("not at rest".to_owned()),

@@ -4,6 +4,7 @@
 use domain::account::AccountKind;
 use domain::campaign::{CampaignState, MessageClass};
 use domain::documents::DocumentKind;
+use domain::message::{MessageState, Reason};
 use domain::money::Tiyn;
 use domain::voice::{CallPlan, CallResult, RESULT_WAIT_MS};
 use pollster::FutureExt as _;
@@ -33,7 +34,7 @@ fn state(bench: &Bench, campaign: &str) -> CampaignState {
 }
 
 fn queued(bench: &Bench, campaign: &str) -> i64 {
-    report(bench, campaign).count(&["queued"])
+    report(bench, campaign).count(&[MessageState::Queued])
 }
 
 fn close_unreported(bench: &Bench) -> i64 {
@@ -257,7 +258,7 @@ fn a_call_that_no_operator_took_is_not_paid() {
         let LeaseOutcome::Taken { lease, messages, .. } = bench.lease_calls(&campaign, by) else {
             panic!("nothing taken")
         };
-        bench.settle_calls(&campaign, &lease, by, &messages, &HandOver::Refused("number_invalid".into()));
+        bench.settle_calls(&campaign, &lease, by, &messages, &HandOver::Refused(Reason::NumberInvalid));
         assert_eq!(bench.balance(), (PRICE, 0), "{by:?}");
         assert!(bench.serve(&campaign));
     }
@@ -372,7 +373,7 @@ fn an_erasure_waits_for_calls_whose_result_is_open() {
     bench.end_call(&call.message, CallResult::Answered);
     assert_eq!(erase(), Ok(Erasure::Done));
     assert_eq!(bench.balance(), (0, 0));
-    assert_eq!(bench.fate(&number(0)).0, "delivered");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::Delivered);
 }
 
 /// R50: a first call to each, and no more than were agreed to.

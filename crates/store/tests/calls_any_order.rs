@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::message::Reason;
 use domain::voice::{CallResult, RESULT_WAIT_MS};
 use pollster::FutureExt as _;
 use proptest::prelude::*;
@@ -102,7 +103,7 @@ impl World {
             );
             let outcome = match word {
                 0..3 => HandOver::Taken(None),
-                3 => HandOver::Refused("number_invalid".into()),
+                3 => HandOver::Refused(Reason::NumberInvalid),
                 4 => HandOver::Later(self.bench.now()),
                 _ => HandOver::Unknown(self.bench.now()),
             };
@@ -122,7 +123,7 @@ impl World {
         let bench = &self.bench;
         for unknown in bench.cell().unknown_due(100, bench.now()).block_on().expect("reads") {
             let message = bench.tenant().with_number(unknown.message).block_on().expect("reads");
-            let by = if unknown.paid_if_answered { ByWhat::Minute } else { ByWhat::Attempt };
+            let by = if unknown.terms.paid_if_answered { ByWhat::Minute } else { ByWhat::Attempt };
             let outcome = if taken { HandOver::Taken(None) } else { HandOver::Later(bench.now()) };
             bench.settle_calls(&self.campaign, &unknown.lease, by, &[message], &outcome);
         }
@@ -176,8 +177,8 @@ impl World {
         self.bench.recover();
         for unknown in bench.cell().unknown_due(100, bench.now()).block_on().expect("reads") {
             let message = bench.tenant().with_number(unknown.message).block_on().expect("reads");
-            let by = if unknown.paid_if_answered { ByWhat::Minute } else { ByWhat::Attempt };
-            let never_said = HandOver::Refused("outcome_unknown".into());
+            let by = if unknown.terms.paid_if_answered { ByWhat::Minute } else { ByWhat::Attempt };
+            let never_said = HandOver::Refused(Reason::OutcomeUnknown);
             bench.settle_calls(&self.campaign, &unknown.lease, by, &[message], &never_said);
         }
         bench.cell().close_unreported_calls(100, bench.now()).block_on().expect("closed");

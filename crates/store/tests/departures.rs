@@ -1,5 +1,7 @@
 //! Departures: what a host that dies leaves behind of a wave (R87, R88).
 
+use domain::message::MessageState::{Blocked, HandedOver, Queued, Unknown};
+use domain::message::Reason;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{Answered, HandOver, LeaseOutcome, Settled};
 use sendbox_store::{Database as _, DatabaseClock};
@@ -43,7 +45,7 @@ fn of_a_lease_that_ran_out_only_what_may_have_left_is_unknown() {
     bench.depart(&lease, &messages[..3], &[]);
     let answered = [
         (messages[0].id, Answered::Taken(Some("op-1".to_owned()))),
-        (messages[1].id, Answered::Refused("number_invalid".to_owned())),
+        (messages[1].id, Answered::Refused(Reason::NumberInvalid)),
         (messages[2].id, Answered::NotSent),
     ];
     bench.depart(&lease, &messages[..5], &answered);
@@ -51,7 +53,7 @@ fn of_a_lease_that_ran_out_only_what_may_have_left_is_unknown() {
     let settled = bench.recover();
     assert_eq!(settled, Settled { handed_over: 1, blocked: 1, unknown: 2, requeued: 3 });
     let fates: Vec<_> = (0..7).map(|n| bench.fate(&number(n)).0).collect();
-    assert_eq!(fates, ["handed_over", "blocked", "queued", "unknown", "unknown", "queued", "queued"]);
+    assert_eq!(fates, [HandedOver, Blocked, Queued, Unknown, Unknown, Queued, Queued]);
     assert_eq!(bench.balance(), (4 * PRICE, 2 * PRICE), "what was not sent is paid back");
     assert_eq!(bench.take(&campaign, 7).1.len(), 3);
     assert_eq!(bench.recover(), Settled::default(), "once");

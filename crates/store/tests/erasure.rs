@@ -6,6 +6,7 @@ use domain::account::{AccountKind, AccountState};
 use domain::campaign::DeliveryResult::Delivered;
 use domain::campaign::MessageClass;
 use domain::documents::DocumentKind;
+use domain::message::MessageState;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
@@ -114,7 +115,7 @@ fn an_erasure_waits_for_messages_that_are_with_an_operator() {
     bench.settle(&campaign, &lease, all(&messages[1..], &HandOver::Later(bench.now())));
     assert_eq!(bench.tenant().erase(&deletion, bench.now()).block_on(), Ok(Erasure::Done));
     assert_eq!(bench.balance(), (0, 0));
-    assert_eq!(bench.fate(messages[0].phone.as_ref().expect("a number")).0, "handed_over");
+    assert_eq!(bench.fate(messages[0].phone.as_ref().expect("a number")).0, MessageState::HandedOver);
 }
 
 /// R125: from the beginning of the erasure on nothing is sent.
@@ -261,7 +262,7 @@ fn ledger_consents_and_history_outlive_the_account() {
     assert_eq!(bench.balance(), (0, 0));
     let forfeited = "SELECT sum(amount) FROM entry WHERE account = ?1 AND book = 'forfeited'";
     assert_eq!(bench.count(forfeited), 2 * PRICE);
-    assert_eq!(bench.fate(&sent).0, "handed_over");
+    assert_eq!(bench.fate(&sent).0, MessageState::HandedOver);
 }
 
 /// A cell in a file with numbers in every place that takes one.
@@ -367,7 +368,7 @@ fn after_erasure_the_evidence_opens_and_the_owners_pages_do_not() {
     bench.hand_over(&campaign, 1);
     bench.erase();
     assert_eq!(bench.tenant().campaigns(None, 10).block_on().err(), Some(DbError::Seal));
-    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::HandedOver);
 }
 
 /// R158: a reader holds the old pages in the write-ahead log; that must not pass for destroyed.

@@ -1,6 +1,7 @@
 //! Hand-overs: settled once, by the holder of the lease, and recorded for good.
 
 use domain::campaign::DeliveryResult;
+use domain::message::{MessageState, Reason};
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
@@ -8,7 +9,7 @@ use sendbox_store::cell::{
 };
 use sendbox_store::{Refusal, StoreError};
 
-use crate::support::{Bench, DAY, MINUTE, MORNING, OPERATOR, PRICE, all, calendars, number};
+use crate::support::{Bench, DAY, MINUTE, MORNING, OPERATOR, PRICE, all, calendars, number, terms};
 
 const TAKEN: HandOver = HandOver::Taken(None);
 
@@ -29,12 +30,12 @@ fn a_repeated_settlement_changes_nothing() {
     let (lease, messages) = bench.take(&campaign, 1);
     assert_eq!(bench.settle(&campaign, &lease, all(&messages, &TAKEN)).handed_over, 1);
     for outcome in
-        [TAKEN, HandOver::Refused("rejected_by_operator".into()), HandOver::Later(0), HandOver::Unknown(0)]
+        [TAKEN, HandOver::Refused(Reason::OperatorRefused), HandOver::Later(0), HandOver::Unknown(0)]
     {
         assert_eq!(bench.settle(&campaign, &lease, all(&messages, &outcome)), Settled::default());
     }
     assert_eq!(bench.balance(), (0, 0));
-    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::HandedOver);
 }
 
 /// R48: nor is a message charged twice that stands twice in one settlement.
@@ -65,7 +66,7 @@ fn a_message_whose_lease_ran_out_waits_for_the_operators_word_and_is_not_taken_a
     bench.pass(MINUTE + 1);
     assert_eq!(bench.recover(), Settled { unknown: 1, ..Settled::default() });
     assert_eq!(bench.lease(&campaign, 1), LeaseOutcome::Nothing);
-    assert_eq!(bench.fate(&number(0)).0, "unknown");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::Unknown);
     assert_eq!(bench.balance(), (0, PRICE), "its price stays held");
 }
 
@@ -86,7 +87,7 @@ fn a_late_settlement_under_the_old_lease_counts_and_the_operators_word_after_it_
     bench.recover();
     let due = bench.cell().unknown_due(10, bench.now()).block_on().expect("reads");
     assert_eq!(bench.settle(&campaign, &lease, all(&messages, &TAKEN)).handed_over, 1);
-    let refused = vec![(due[0].message.clone(), HandOver::Refused("rejected_by_operator".into()))];
+    let refused = vec![(due[0].message.clone(), HandOver::Refused(Reason::OperatorRefused))];
     assert_eq!(bench.settle(&campaign, &due[0].lease, refused), Settled::default());
     assert_eq!(bench.balance(), (0, 0));
 }
@@ -114,8 +115,7 @@ fn an_unknown_message_is_due_at_its_instant_with_its_lease_and_price() {
     assert!(bench.cell().unknown_due(10, ask_at - 1).block_on().expect("reads").is_empty());
     let due = bench.cell().unknown_due(10, ask_at).block_on().expect("reads");
     assert_eq!(due.len(), 1);
-    assert_eq!((&due[0].lease, due[0].operator.as_str(), &due[0].campaign), (&lease, OPERATOR, &campaign));
-    assert_eq!(due[0].operator_price + due[0].service_price, Tiyn(PRICE));
+    assert_eq!((&due[0].lease, &due[0].terms), (&lease, &terms(&campaign)));
     let asked = bench.tenant().with_number(due[0].message.clone()).block_on().expect("reads");
     assert_eq!(asked, messages[0]);
 }
@@ -181,10 +181,13 @@ fn a_message_whose_outcome_stays_unknown_for_72_hours_waits_for_its_owners_decis
     assert!(bench.cell().unknown_due(1, bench.now() + 30 * DAY).block_on().expect("reads").is_empty());
     let report = bench.tenant().campaign_report(&campaign).block_on().expect("reads");
     assert_eq!((report.undecided(), report.held), (1, Tiyn(PRICE)));
-    let listed =
-        bench.tenant().history_in(Some(&campaign), Some("unknown"), 0, 10).block_on().expect("reads");
+    let listed = bench
+        .tenant()
+        .history_in(Some(&campaign), Some(MessageState::Unknown), 0, 10)
+        .block_on()
+        .expect("reads");
     assert_eq!(listed.items[0].phone, Some(number(0)));
-    assert_eq!(listed.items[0].reason.as_deref(), Some("undecided"));
+    assert_eq!(listed.items[0].reason, Some(Reason::Undecided));
     assert_eq!(bench.lease(&campaign, 1), LeaseOutcome::Nothing);
     assert_eq!(bench.tenant().served(&campaign, bench.now()).block_on(), Ok(true));
 }
@@ -202,7 +205,7 @@ fn an_owner_who_sends_again_pays_for_one_departure() {
     assert_eq!((&events[0]["decision"], &events[0]["actor"]), (&"send_again".into(), &"ses_test".into()));
     assert_eq!(bench.balance(), (PRICE, 0));
     bench.hand_over(&campaign, 1);
-    assert_eq!((bench.fate(&number(0)).0.as_str(), bench.balance()), ("handed_over", (0, 0)));
+    assert_eq!((bench.fate(&number(0)).0, bench.balance()), (MessageState::HandedOver, (0, 0)));
 }
 
 /// R87: a cancelled campaign is not sent from again; its messages can be left.
@@ -215,7 +218,7 @@ fn of_a_cancelled_campaign_nothing_is_sent_again() {
     assert_eq!(bench.balance(), (0, PRICE), "nothing is half done");
     assert_eq!(decide(&bench, "cmp_none", UnknownDecision::Leave), Err(Refusal::NotFound.into()));
     assert_eq!(decide(&bench, &campaign, UnknownDecision::Leave), Ok(1));
-    assert_eq!(bench.fate(&number(0)), ("blocked".to_owned(), Some("outcome_unknown".to_owned())));
+    assert_eq!(bench.fate(&number(0)), (MessageState::Blocked, Some(Reason::OutcomeUnknown)));
     assert_eq!(bench.balance(), (PRICE, 0));
 }
 
@@ -224,9 +227,9 @@ fn of_a_cancelled_campaign_nothing_is_sent_again() {
 #[test]
 fn a_late_report_settles_what_was_undecided_or_decided() {
     for (decision, charged, state) in [
-        (None, PRICE, "delivered"),
-        (Some(UnknownDecision::Leave), 0, "delivered"),
-        (Some(UnknownDecision::SendAgain), 0, "blocked"),
+        (None, PRICE, MessageState::Delivered),
+        (Some(UnknownDecision::Leave), 0, MessageState::Delivered),
+        (Some(UnknownDecision::SendAgain), 0, MessageState::Blocked),
     ] {
         let (bench, campaign, unknown) = undecided();
         if let Some(decision) = decision {
@@ -267,7 +270,7 @@ fn what_was_left_is_never_sent_because_a_report_came_half_way() {
     bench.sql("ALTER TABLE log_gone RENAME TO log");
     let later = bench.now() + 30 * MINUTE;
     cell.take_waiting_reports(&calendars, 10, later).block_on().expect("taken");
-    assert_eq!((bench.fate(&number(0)).0.as_str(), bench.balance()), ("handed_over", (PRICE, 0)));
+    assert_eq!((bench.fate(&number(0)).0, bench.balance()), (MessageState::HandedOver, (PRICE, 0)));
 }
 
 /// R55: an account's end does not wait for a decision that nobody is left to make.
@@ -299,7 +302,7 @@ fn a_contact_erased_while_its_message_is_with_the_operator_stays_in_the_history(
     let (lease, messages) = bench.take(&campaign, 1);
     bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
     bench.settle(&campaign, &lease, all(&messages, &TAKEN));
-    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::HandedOver);
 }
 
 /// R89, R92: also when the tick died, and only the operator's word settles it.
@@ -317,7 +320,7 @@ fn a_contact_erased_while_its_message_is_unknown_stays_in_the_history() {
         let message = bench.tenant().with_number(due.message).block_on().expect("reads");
         assert_eq!(message.phone, Some(number(0)));
         bench.settle(&campaign, &due.lease, vec![(message, TAKEN)]);
-        assert_eq!(bench.fate(&number(0)).0, "handed_over");
+        assert_eq!(bench.fate(&number(0)).0, MessageState::HandedOver);
     }
 }
 
@@ -327,7 +330,7 @@ fn a_contact_erased_while_leased_and_then_refused_leaves_no_number() {
     let (bench, campaign) = Bench::with_queue(1);
     let (lease, messages) = bench.take(&campaign, 1);
     bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
-    bench.settle(&campaign, &lease, all(&messages, &HandOver::Refused("rejected_by_operator".into())));
+    bench.settle(&campaign, &lease, all(&messages, &HandOver::Refused(Reason::OperatorRefused)));
     assert_eq!(bench.count("SELECT count(*) FROM message WHERE account = ?1 AND number IS NOT NULL"), 0);
 }
 
@@ -352,5 +355,11 @@ fn a_campaigns_report_tells_the_charged_from_the_held() {
     let report = bench.tenant().campaign_report(&campaign).block_on().expect("reads");
     assert_eq!((report.charged_operator, report.charged_service), (Tiyn(2300), Tiyn(700)));
     assert_eq!(report.held, Tiyn(PRICE));
-    assert_eq!((report.count(&["handed_over"]), report.count(&["queued", "leased"])), (2, 2));
+    assert_eq!(
+        (
+            report.count(&[MessageState::HandedOver]),
+            report.count(&[MessageState::Queued, MessageState::Leased])
+        ),
+        (2, 2)
+    );
 }

@@ -27,6 +27,7 @@ mod status_reports;
 mod steps;
 mod support;
 mod tenancy;
+mod transitions;
 mod turns;
 mod unapplied;
 mod unpaid;

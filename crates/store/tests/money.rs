@@ -4,6 +4,7 @@ use domain::cell_name::CellName;
 use std::thread;
 
 use domain::account::AccountKind;
+use domain::message::Reason;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{Cell, HandOver, LeaseOutcome, PaymentReceived};
@@ -201,7 +202,7 @@ fn a_message_that_the_operator_refuses_or_puts_off_is_paid_back() {
     let (lease, messages) = bench.take(&campaign, 2);
     let [refused, later] = <[_; 2]>::try_from(messages).expect("two");
     let outcomes = vec![
-        (refused, HandOver::Refused("rejected_by_operator".into())),
+        (refused, HandOver::Refused(Reason::OperatorRefused)),
         (later, HandOver::Later(bench.now() + 1)),
     ];
     bench.settle(&campaign, &lease, outcomes);

@@ -2,6 +2,7 @@
 
 use domain::campaign::CampaignState;
 use domain::campaign::MessageClass::{Informational, OneTimeCode};
+use domain::message::{MessageState, Reason};
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{Agreement, CodesExpired, HandOver, LeaseOutcome};
@@ -49,7 +50,7 @@ fn a_code_that_nobody_waits_for_any_more_is_blocked_without_charge() {
         expired.campaigns.into_iter().collect::<Vec<_>>(),
         [(bench.account.clone(), campaign.clone())]
     );
-    assert_eq!(bench.fate(&number(0)), ("blocked".to_owned(), Some("code_expired".to_owned())));
+    assert_eq!(bench.fate(&number(0)), (MessageState::Blocked, Some(Reason::CodeExpired)));
     let item = bench.tenant().history(None, 0, 10).block_on().expect("reads").items.remove(0);
     assert_eq!((item.blocked_at, item.offset_minutes), (Some(MORNING + 10 * MINUTE), Some(300)));
     assert_eq!(bench.balance(), (100 * PRICE, 0));

@@ -3,6 +3,7 @@
 
 use domain::account::AccountKind;
 use domain::campaign::DeliveryResult;
+use domain::message::{MessageState, Reason};
 use pollster::FutureExt as _;
 use sendbox_store::cell::{BlacklistEntry, HandOver, IncomingTaken, LeasedMessage, UnknownDecision};
 use sendbox_store::{OptOutLinks, Refusal};
@@ -219,7 +220,7 @@ fn a_refusal_counts_while_the_message_is_still_with_the_operator() {
     let (lease, messages) = bench.take(&campaign, 1);
     assert_eq!(stop(&bench).accounts, 1);
     bench.settle(&campaign, &lease, all(&messages, &HandOver::Later(bench.now())));
-    assert_eq!(bench.fate(&number(0)), ("blocked".to_owned(), Some("blacklisted".to_owned())));
+    assert_eq!(bench.fate(&number(0)), (MessageState::Blocked, Some(Reason::Blacklisted)));
 }
 
 /// R67, R92: the contact is gone, the history knows that it was written to.

@@ -6,14 +6,14 @@ use std::thread;
 
 use domain::campaign::CampaignState;
 use domain::ids::IdKind;
+use domain::message::{MessageState, Reason};
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{Cell, HandOver, Lease, LeaseOutcome};
 use sendbox_store::{DatabaseClock, NativeDatabase, Refusal};
 
 use crate::support::{
-    Bench, DAY, MINUTE, MORNING, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, all, master, number,
-    numbers, routes,
+    Bench, DAY, MINUTE, MORNING, PRICE, ROUTE, all, master, number, numbers, routes, terms,
 };
 
 /// R86: each gate alone keeps a message back, uncharged.
@@ -74,7 +74,7 @@ fn a_number_blacklisted_before_the_start_is_blocked_uncharged() {
     let campaign = bench.queue(2);
     let (_, messages) = bench.take(&campaign, 10);
     assert_eq!(messages.iter().filter_map(|message| message.phone.clone()).collect::<Vec<_>>(), [number(0)]);
-    assert_eq!(bench.fate(&number(1)), ("blocked".to_owned(), Some("blacklisted".to_owned())));
+    assert_eq!(bench.fate(&number(1)), (MessageState::Blocked, Some(Reason::Blacklisted)));
     assert_eq!(bench.balance(), (PRICE, PRICE));
 }
 
@@ -85,7 +85,7 @@ fn a_number_blacklisted_after_queueing_is_blocked_uncharged() {
     bench.blacklist(&number(0));
     let (_, messages) = bench.take(&campaign, 10);
     assert_eq!(messages.iter().filter_map(|message| message.phone.clone()).collect::<Vec<_>>(), [number(1)]);
-    assert_eq!(bench.fate(&number(0)), ("blocked".to_owned(), Some("blacklisted".to_owned())));
+    assert_eq!(bench.fate(&number(0)), (MessageState::Blocked, Some(Reason::Blacklisted)));
 }
 
 /// R66: a number listed while its message was with an operator who then put it off.
@@ -95,7 +95,7 @@ fn a_number_blacklisted_while_leased_does_not_return_to_the_queue() {
     let (lease, messages) = bench.take(&campaign, 1);
     bench.blacklist(&number(0));
     bench.settle(&campaign, &lease, all(&messages, &HandOver::Later(bench.now())));
-    assert_eq!(bench.fate(&number(0)), ("blocked".to_owned(), Some("blacklisted".to_owned())));
+    assert_eq!(bench.fate(&number(0)), (MessageState::Blocked, Some(Reason::Blacklisted)));
     assert_eq!(
         bench.tenant().served(&campaign, bench.now()).block_on(),
         Ok(true),
@@ -237,12 +237,8 @@ fn take_all(path: &std::path::Path, account: &str, campaign: &str) -> Vec<i64> {
     let tenant =
         Cell::new(&db, master(), CellName::FIRST).tenant(account).block_on().expect("reads").expect("exists");
     let lease = Lease {
-        campaign,
+        terms: &terms(campaign),
         route: ROUTE,
-        operator: OPERATOR,
-        operator_price: OPERATOR_PRICE,
-        service_price: SERVICE_PRICE,
-        paid_if_answered: false,
         limit: 4,
         lasts_ms: MINUTE,
         clock: DatabaseClock::default(),
@@ -301,7 +297,7 @@ fn a_message_put_off_after_its_campaign_was_cancelled_is_cancelled_too() {
     bench.tenant().cancel_campaign(&bench.act(), &campaign).block_on().expect("cancelled");
     bench.settle(&campaign, &lease, all(&messages, &HandOver::Later(bench.now())));
     let report = bench.tenant().campaign_report(&campaign).block_on().expect("reads");
-    assert_eq!(report.count(&["cancelled"]), 2);
+    assert_eq!(report.count(&[MessageState::Cancelled]), 2);
     assert_eq!(bench.balance(), (2 * PRICE, 0));
 }
 
@@ -315,7 +311,7 @@ fn a_campaign_is_complete_only_when_nothing_of_it_is_queued_or_with_an_operator(
     assert!(!ended(), "one is leased");
     bench.settle(&campaign, &lease, all(&messages, &HandOver::Unknown(bench.now())));
     assert!(!ended(), "of one nobody knows");
-    bench.settle(&campaign, &lease, all(&messages, &HandOver::Refused("rejected_by_operator".into())));
+    bench.settle(&campaign, &lease, all(&messages, &HandOver::Refused(Reason::OperatorRefused)));
     assert!(ended());
     let campaign = bench.tenant().campaign(&campaign).block_on().expect("reads").expect("exists");
     assert_eq!(campaign.state, CampaignState::Completed);

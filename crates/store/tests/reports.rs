@@ -1,6 +1,7 @@
 //! Delivery reports: one final result a message, whatever is repeated, foreign or early (R85, R89).
 
 use domain::campaign::DeliveryResult::{Delivered, Expired, Undelivered};
+use domain::message::MessageState;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{DeliveryReport, HandOver, ReportsTaken};
 
@@ -25,7 +26,7 @@ fn a_report_by_another_operator_is_ignored() {
     let report = DeliveryReport { message, result: Delivered, call: None, at: bench.now() };
     let taken = bench.cell().take_reports("another", &[report], bench.now()).block_on();
     assert_eq!(taken, Ok(ignored(1)));
-    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::HandedOver);
 }
 
 #[test]
@@ -45,7 +46,7 @@ fn neither_a_repeated_nor_a_contradicting_report_changes_the_result() {
     for result in [Undelivered, Delivered, Expired] {
         assert_eq!(bench.report(&message, result), ignored(1));
     }
-    assert_eq!(bench.fate(&number(0)).0, "undelivered");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::Undelivered);
 }
 
 /// R89: the same in one batch.
@@ -61,7 +62,7 @@ fn of_two_reports_on_one_message_in_a_batch_the_first_counts() {
     });
     let taken = bench.cell().take_reports(OPERATOR, &reports, bench.now()).block_on().expect("taken");
     assert_eq!(taken, ReportsTaken { accepted: 1, ignored: 1, later: vec![] });
-    assert_eq!(bench.fate(&number(0)).0, "expired");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::Expired);
 }
 
 /// R85: a report may outrun the settlement of its own hand-over; it is asked for again, not lost.
@@ -107,6 +108,6 @@ fn results_reach_their_messages_out_of_order_with_the_operators_time() {
     let history = bench.tenant().history(None, 0, 10).block_on().expect("reads").items;
     for report in &reports {
         let item = history.iter().find(|item| item.message == report.message).expect("recorded");
-        assert_eq!((item.state.as_str(), item.result_at), (report.result.as_str(), Some(report.at)));
+        assert_eq!((item.state, item.result_at), (report.result.into(), Some(report.at)));
     }
 }

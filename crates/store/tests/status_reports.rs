@@ -2,6 +2,7 @@
 //! knew (R85, R87, R89).
 
 use domain::campaign::DeliveryResult::{self, Delivered, Undelivered};
+use domain::message::{MessageState, Reason};
 use pollster::FutureExt;
 use sendbox_store::cell::{HandOver, LeasedMessage, ReportedMessage, StatusReport, StatusTaken};
 
@@ -38,7 +39,7 @@ fn a_report_before_the_settlement_is_kept_until_it() {
     assert_eq!(take_waiting(&bench), 0, "its hand-over is not settled");
     bench.settle(&campaign, &lease, vec![(message, HandOver::Taken(None))]);
     assert_eq!(take_waiting(&bench), 1);
-    assert_eq!(bench.fate(&number(0)).0, "delivered");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::Delivered);
     assert_eq!(take_waiting(&bench), 0, "taken twice");
 }
 
@@ -51,7 +52,7 @@ fn a_lesser_word_that_comes_later_does_not_replace_the_last_word() {
     take(&bench, OPERATOR, &report(&message, Some(Undelivered)));
     bench.settle(&campaign, &lease, vec![(message, HandOver::Taken(None))]);
     take_waiting(&bench);
-    assert_eq!(bench.fate(&number(0)).0, "delivered");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::Delivered);
 }
 
 /// R48: what an operator speaks of it has: it is charged, once.
@@ -61,11 +62,11 @@ fn a_report_on_an_unknown_message_settles_and_charges_it() {
     let asked_from = bench.now() + MINUTE;
     bench.settle(&campaign, &lease, vec![(message.clone(), HandOver::Unknown(asked_from))]);
     assert_eq!(take(&bench, OPERATOR, &report(&message, None)), StatusTaken::Taken);
-    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::HandedOver);
     assert_eq!(bench.balance(), (0, 0));
     assert_eq!(take(&bench, OPERATOR, &report(&message, Some(Undelivered))), StatusTaken::Taken);
     assert_eq!(take(&bench, OPERATOR, &report(&message, Some(Delivered))), StatusTaken::Ignored);
-    assert_eq!(bench.fate(&number(0)).0, "undelivered");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::Undelivered);
     assert_eq!(bench.balance(), (0, 0));
 }
 
@@ -75,7 +76,7 @@ fn a_report_that_was_kept_settles_a_message_whose_answer_was_lost() {
     take(&bench, OPERATOR, &report(&message, None));
     bench.settle(&campaign, &lease, vec![(message, HandOver::Unknown(bench.now()))]);
     assert_eq!(take_waiting(&bench), 1);
-    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::HandedOver);
     assert_eq!(bench.balance(), (0, 0));
 }
 
@@ -87,7 +88,7 @@ fn a_message_reported_while_it_is_queued_again_is_not_sent_again() {
     bench.settle(&campaign, &lease, vec![(message.clone(), HandOver::Later(bench.now()))]);
     assert_eq!(take(&bench, OPERATOR, &report(&message, Some(Delivered))), StatusTaken::Taken);
     let fate = bench.fate(&number(0));
-    assert_eq!(fate, ("blocked".to_owned(), Some("reported_while_queued".to_owned())));
+    assert_eq!(fate, (MessageState::Blocked, Some(Reason::ReportedWhileQueued)));
     assert_eq!(bench.balance(), (PRICE, 0));
 }
 
@@ -97,7 +98,7 @@ fn another_operators_word_on_a_message_is_ignored() {
     assert_eq!(take(&bench, "kannel", &report(&message, Some(Undelivered))), StatusTaken::Ignored);
     bench.settle(&campaign, &lease, vec![(message.clone(), HandOver::Taken(None))]);
     assert_eq!(take(&bench, "kannel", &report(&message, Some(Undelivered))), StatusTaken::Ignored);
-    assert_eq!(bench.fate(&number(0)).0, "handed_over");
+    assert_eq!(bench.fate(&number(0)).0, MessageState::HandedOver);
 }
 
 /// What one operator reported is not taken for another's, which has the message now.
@@ -107,5 +108,5 @@ fn the_word_of_the_operator_that_has_the_message_replaces_the_others() {
     take(&bench, OPERATOR, &report(&message, None));
     bench.settle(&campaign, &lease, vec![(message, HandOver::Later(bench.now()))]);
     assert_eq!(take_waiting(&bench), 1, "it has it after all");
-    assert_eq!(bench.fate(&number(0)).1.as_deref(), Some("reported_while_queued"));
+    assert_eq!(bench.fate(&number(0)).1, Some(Reason::ReportedWhileQueued));
 }

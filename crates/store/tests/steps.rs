@@ -3,8 +3,9 @@
 
 use std::cell::RefCell;
 
+use domain::message::{MessageState, Reason};
 use pollster::FutureExt as _;
-use sendbox_store::cell::LeaseOutcome;
+use sendbox_store::cell::{LeaseOutcome, MessageCount};
 use sendbox_store::{Database, DbError, Engine, NativeDatabase, Refusal, Row, Value};
 
 use crate::support::{Bench, DAY, PRICE, Recorder, all_states, numbers, routes};
@@ -91,10 +92,11 @@ fn what_a_cancelled_campaign_still_has_queued_is_neither_sent_nor_shown_as_queue
     bench.sql("UPDATE campaign SET state = 'cancelled'");
     assert_eq!(bench.lease(&campaign, 10), LeaseOutcome::Nothing);
     let report = bench.tenant().campaign_report(&campaign).block_on().expect("reads");
-    assert_eq!(report.counts, [("cancelled".to_owned(), Some("cancelled_by_owner".to_owned()), 3)]);
+    let (state, reason) = (MessageState::Cancelled, Some(Reason::CancelledByOwner));
+    assert_eq!(report.counts, [MessageCount { state, reason, messages: 3 }]);
     let history = bench.tenant().history(None, 0, 10).block_on().expect("reads").items;
-    assert!(history.iter().all(|item| item.state == "cancelled"), "{history:?}");
-    assert!(history.iter().all(|item| item.reason.as_deref() == Some("cancelled_by_owner")));
+    assert!(history.iter().all(|item| item.state == MessageState::Cancelled), "{history:?}");
+    assert!(history.iter().all(|item| item.reason == Some(Reason::CancelledByOwner)));
 }
 
 /// R128: and asking again finishes it.

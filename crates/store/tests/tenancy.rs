@@ -7,9 +7,7 @@ use pollster::FutureExt as _;
 use sendbox_store::Refusal;
 use sendbox_store::cell::{Agreement, HandOver, LeaseOutcome, Settlement};
 
-use crate::support::{
-    Bench, DAY, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, acceptance, number, numbers,
-};
+use crate::support::{Bench, DAY, PRICE, ROUTE, acceptance, number, numbers, terms};
 
 /// Two accounts in one cell: the first has everything, the second nothing.
 fn neighbours() -> (Bench, String, String) {
@@ -106,12 +104,8 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
     bench.top_up_of(&stranger, "pay_stranger", 100 * PRICE).expect("credited");
     let tenant = bench.tenant_of(&stranger);
     let lease = sendbox_store::cell::Lease {
-        campaign: &campaign,
+        terms: &terms(&campaign),
         route: ROUTE,
-        operator: OPERATOR,
-        operator_price: OPERATOR_PRICE,
-        service_price: SERVICE_PRICE,
-        paid_if_answered: false,
         limit: 10,
         lasts_ms: DAY,
         clock: sendbox_store::DatabaseClock::default(),
@@ -122,12 +116,8 @@ fn another_accounts_messages_can_be_neither_taken_nor_settled() {
     let verdict = domain::hours::window_at(chrono::DateTime::UNIX_EPOCH);
     let settlement = Settlement {
         lease: &lease,
-        campaign: &campaign,
+        terms: &terms(&campaign),
         content: &bench.text_sent(&campaign),
-        operator: OPERATOR,
-        operator_price: OPERATOR_PRICE,
-        service_price: SERVICE_PRICE,
-        paid_if_answered: false,
         at: bench.now(),
         verdict: &verdict,
         outcomes: crate::support::all(&messages, &HandOver::Taken(None)),

@@ -1,6 +1,7 @@
 //! Whose turn it is: no account and no campaign keeps another from being prepared or sent.
 
 use domain::account::AccountKind;
+use domain::message::Reason;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
@@ -164,7 +165,7 @@ fn a_campaign_without_money_sleeps_until_there_is_enough_for_its_next_message() 
 /// R52: what an operator did not take brings its money back, and that is money too.
 #[test]
 fn money_that_comes_back_wakes_too() {
-    for outcome in [HandOver::Refused("number_invalid".into()), HandOver::Later(MORNING)] {
+    for outcome in [HandOver::Refused(Reason::NumberInvalid), HandOver::Later(MORNING)] {
         let bench = Bench::new();
         bench.upload(&numbers(2));
         bench.top_up("pay_1", PRICE).expect("credited");

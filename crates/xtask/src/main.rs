@@ -2,8 +2,11 @@
 //! code tied to the rules it carries out.
 
 mod checks;
+#[cfg(test)]
+mod circles;
 mod codes;
 mod contacts_file;
+mod functions;
 mod requirements;
 mod rust_source;
 mod servers;

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 use crate::codes;
+use crate::functions::{FUNCTION_LINES_MAX, too_long};
 use crate::requirements::names_a_range;
 use crate::rust_source::{self, test_lines};
 
@@ -29,6 +30,15 @@ const NO_PANICS_IN: &[&str] = &["components", "crates/edge", "crates/store"];
 
 /// Where a float could touch money (R43, R46).
 const NO_FLOATS_IN: &[&str] = &["crates/store", "crates/domain/src/money", "crates/domain/src/tariff"];
+
+/// The one home of statements that write a message: what may happen to one is a rule, and stands in one place.
+const MESSAGES_ARE_WRITTEN_IN: &str = "crates/store/src/cell/messages/transitions/";
+
+/// How such a statement begins.
+const WRITES_A_MESSAGE: &[&str] = &["UPDATE message", "INSERT INTO message", "DELETE FROM message"];
+
+/// Where rows are made or broken by hand: the schema, and what measures.
+const MAY_WRITE_MESSAGES: &[&str] = &["crates/store/migrations", "crates/bench"];
 
 /// Endings and folders of what is built, stored or secret.
 const NOT_FOR_GIT: &[&str] = &[".wasm", ".db", ".db-wal", ".sqlite", ".sqlite3", ".env", ".log", ".cwasm"];
@@ -79,20 +89,47 @@ fn text_faults(path: &Path, text: &str) -> Vec<String> {
     if path.extension().is_some_and(|extension| extension == "rs") {
         faults.extend(rust_faults(path, text));
     }
-    // This package speaks of ranges in order to refuse them.
+    // This package speaks of ranges, and of statements, in order to refuse them.
     if !path.starts_with("crates/xtask") {
         let ranges = text.lines().enumerate().filter(|(_, line)| names_a_range(line));
         faults.extend(ranges.map(|(number, _)| {
             format!("{}:{}: rules are named one by one, not by a range", path.display(), number + 1)
         }));
+        faults.extend(message_faults(path, text));
     }
     faults
+}
+
+/// Statements that write a message outside of their home.
+fn message_faults(path: &Path, text: &str) -> Vec<String> {
+    let may_hold_sql = path.extension().is_some_and(|extension| extension == "rs" || extension == "sql");
+    if !may_hold_sql || path.starts_with(MESSAGES_ARE_WRITTEN_IN) || below_any(path, MAY_WRITE_MESSAGES) {
+        return Vec::new();
+    }
+    let lines = text.lines().zip(test_lines(path, text)).enumerate();
+    let outside = lines.filter(|(_, (line, is_test))| !is_test && writes_a_message(line));
+    let fault = |(number, _)| {
+        format!("{}:{}: writes a message outside {MESSAGES_ARE_WRITTEN_IN}", path.display(), number + 1)
+    };
+    outside.map(fault).collect()
+}
+
+fn writes_a_message(line: &str) -> bool {
+    let of_a_name = |c: char| c.is_alphanumeric() || c == '_';
+    WRITES_A_MESSAGE.iter().any(|begin| {
+        let mut behind = line.match_indices(begin).map(|(place, _)| &line[place + begin.len()..]);
+        behind.any(|behind| !behind.starts_with(of_a_name))
+    })
 }
 
 fn rust_faults(path: &Path, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     if !text.starts_with("//! ") {
         faults.push(format!("{}: begins without a `//!` sentence", path.display()));
+    }
+    for (line, name, lines) in too_long(text) {
+        let path = path.display();
+        faults.push(format!("{path}:{line}: `{name}` has {lines} lines, more than {FUNCTION_LINES_MAX}"));
     }
     let may_panic = !below_any(path, NO_PANICS_IN);
     let may_float = !below_any(path, NO_FLOATS_IN);
@@ -203,6 +240,27 @@ mod tests {
         let source = "//! A.\nfn price() -> f64 {\n    0.1\n}\n";
         assert_eq!(faults("crates/domain/src/tariffs.rs", source).len(), 1);
         assert!(faults("crates/domain/src/phone.rs", source).is_empty());
+    }
+
+    #[test]
+    fn a_message_is_written_in_one_place() {
+        let statement = "//! A.\nconst A: &str = \"UPDATE message SET state = 'queued'\";\n";
+        assert_eq!(faults("crates/store/src/cell/messages/reports.rs", statement).len(), 1);
+        assert_eq!(faults("crates/store/src/a.sql", "INSERT INTO message (id)\nVALUES (1)\n").len(), 1);
+        assert_eq!(faults("crates/store/src/a.sql", "UPDATE message_kept SET a = 1\n").len(), 0);
+        for path in [
+            "crates/store/src/cell/messages/transitions/taken.rs",
+            "crates/store/tests/queue.rs",
+            "crates/bench/src/empty_tick.rs",
+        ] {
+            assert!(faults(path, statement).is_empty(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_function_fits_a_screen() {
+        let long = format!("//! A.\nfn a() {{\n{}}}\n", "    b();\n".repeat(80));
+        assert_eq!(faults("tests/tests/a.rs", &long).len(), 1);
     }
 
     #[test]

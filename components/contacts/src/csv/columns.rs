@@ -6,7 +6,8 @@ use domain::special_categories;
 use domain::unseen::is_unseen;
 use store::cell::{ChosenColumn, ChosenColumns};
 
-use super::names::{KeptColumn, PhoneName, kept_column, phone_name, words};
+use super::folded::words;
+use super::names::{KeptColumn, PhoneName, kept_column, phone_name};
 use super::records::Record;
 use super::{CsvError, CsvFault, CsvRow};
 

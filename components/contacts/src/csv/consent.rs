@@ -1,6 +1,6 @@
 //! Names of columns that prove a consent (R62, R63).
 
-use super::names::{begins, is};
+use super::folded::{begins, is};
 
 const CONSENT: &[&str] = &[
     "consent",

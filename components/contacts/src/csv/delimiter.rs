@@ -2,7 +2,8 @@
 
 use domain::phone::{Look, look_of};
 
-use super::names::{PhoneName, phone_name, words};
+use super::folded::words;
+use super::names::{PhoneName, phone_name};
 use super::records::{Record, Records};
 use super::{CsvError, DELIMITERS};
 

@@ -1,9 +1,8 @@
 //! What the names of columns say: in Kazakh, Russian and English, as telephones, Google Contacts, Outlook, Bitrix24,
 //! amoCRM, 1C and people write them (R63, R70).
 
-use domain::unseen::is_unseen;
-
 use super::consent::{self, Told};
+use super::folded::{begins, is};
 use super::others;
 
 /// What a name says about numbers. The order is that of preference.
@@ -343,56 +342,6 @@ const NAMED: &[&str] = &[
 ];
 const FIRM_BEGINNINGS: [&str; 6] = ["наименован", "назван", "атауы", "название", "company", "ұйым"];
 const FIRM_NAMES: [&str; 6] = ["company", "company name", "атауы", "название", "организация", "компания"];
-
-/// The words of a name in lower case and folded, parted also where programs write `ConsentSource`.
-pub fn words(name: &str) -> Vec<String> {
-    let mut spread = String::with_capacity(name.len() + 8);
-    let mut after_small = false;
-    for letter in name.chars().filter(|letter| !is_unseen(*letter)) {
-        if letter.is_uppercase() && after_small {
-            spread.push(' ');
-        }
-        after_small = letter.is_lowercase();
-        spread.push(letter);
-    }
-    let lower = spread.to_lowercase().replace('ё', "е");
-    lower.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).map(fold).collect()
-}
-
-/// A word as it is typed without the letters that only Kazakh has, and without accents.
-fn fold(word: &str) -> String {
-    word.chars().map(plain).collect()
-}
-
-fn plain(letter: char) -> char {
-    match letter {
-        'ә' => 'а',
-        'і' => 'и',
-        'ң' => 'н',
-        'ғ' => 'г',
-        'ү' | 'ұ' => 'у',
-        'қ' => 'к',
-        'ө' => 'о',
-        'һ' => 'х',
-        'á' | 'ä' => 'a',
-        'ó' | 'ö' => 'o',
-        'ú' | 'ü' => 'u',
-        'í' | 'ı' => 'i',
-        'ń' | 'ñ' => 'n',
-        letter => letter,
-    }
-}
-
-/// Whether a folded text is that one.
-pub fn is(text: &str, known: &str) -> bool {
-    text.chars().eq(known.chars().map(plain))
-}
-
-/// Whether a folded text begins so.
-pub fn begins(text: &str, known: &str) -> bool {
-    let mut letters = text.chars();
-    known.chars().map(plain).all(|letter| letters.next() == Some(letter))
-}
 
 /// What a name says about numbers.
 pub fn phone_name(words: &[String]) -> PhoneName {

@@ -1,6 +1,6 @@
 //! Names of columns that hold the number of somebody who is not the recipient (R19, R70).
 
-use super::names::{begins, is};
+use super::folded::{begins, is};
 
 /// Beginnings of words for people and places other than the one whom the row is about.
 const OTHERS: &[&str] = &[

@@ -51,8 +51,8 @@ fn a_refusal_is_understood_in_three_languages_and_any_case() {
 
 /// R66, R69: whole sentences refuse too.
 #[test]
-fn a_refusal_in_a_sentence_is_understood() {
-    let russian = [
+fn a_refusal_in_a_russian_sentence_is_understood() {
+    let texts = [
         "не пишите мне больше",
         "больше не пишите",
         "отпишите меня",
@@ -87,7 +87,13 @@ fn a_refusal_in_a_sentence_is_understood() {
         "ne zvonite",
         "hvatit",
     ];
-    let kazakh = [
+    all_are(Reply::Refusal, &texts);
+}
+
+/// R66, R69: whole sentences refuse too.
+#[test]
+fn a_refusal_in_a_kazakh_sentence_is_understood() {
+    let texts = [
         "маған жазбаңыз",
         "жібермеңіз",
         "қоңырау шалмаңыз",
@@ -110,7 +116,13 @@ fn a_refusal_in_a_sentence_is_understood() {
         "жазбаңызшы",
         "рассылкадан шығарыңыз",
     ];
-    let english = [
+    all_are(Reply::Refusal, &texts);
+}
+
+/// R66, R69: whole sentences refuse too.
+#[test]
+fn a_refusal_in_an_english_sentence_is_understood() {
+    let texts = [
         "remove me",
         "remove my number",
         "remove me from your list",
@@ -128,9 +140,7 @@ fn a_refusal_in_a_sentence_is_understood() {
         "How do I unsubscribe?",
         "how to stop these messages",
     ];
-    for texts in [&russian[..], &kazakh[..], &english[..]] {
-        all_are(Reply::Refusal, texts);
-    }
+    all_are(Reply::Refusal, &texts);
 }
 
 /// R66: what looks like a refusal on the screen is one, whichever alphabet each letter comes from.
@@ -224,10 +234,10 @@ fn politeness_and_a_name_do_not_hide_a_refusal() {
     all_are(Reply::Refusal, &texts);
 }
 
-/// R74: what is no refusal is nobody's business here, and does nothing.
+/// R74: whoever asks for more refuses nothing.
 #[test]
-fn what_only_looks_like_a_refusal_is_none() {
-    let turned_round = [
+fn a_refusal_that_is_turned_round_is_none() {
+    let texts = [
         "do not stop",
         "don't stop",
         "please don't stop sending",
@@ -242,7 +252,13 @@ fn what_only_looks_like_a_refusal_is_none() {
         "тізімнен шығармаңыз",
         "never stop",
     ];
-    let something_else = [
+    all_are(Reply::Other, &texts);
+}
+
+/// R74: what is no refusal is nobody's business here, and does nothing.
+#[test]
+fn a_refusals_words_about_something_else_are_none() {
+    let texts = [
         "остановка автобуса",
         "stop by our shop",
         "Stop by at five, I shall be at home",
@@ -277,7 +293,13 @@ fn what_only_looks_like_a_refusal_is_none() {
         "Отпишитесь, когда будет готово",
         "Не могу вам писать",
     ];
-    let mere_replies = [
+    all_are(Reply::Other, &texts);
+}
+
+/// R74: nor is anything else that people send back.
+#[test]
+fn a_mere_reply_is_no_refusal() {
+    let texts = [
         "",
         " ",
         "!",
@@ -297,9 +319,7 @@ fn what_only_looks_like_a_refusal_is_none() {
         "иә",
         "He writes to me every day",
     ];
-    for texts in [&turned_round[..], &something_else[..], &mere_replies[..]] {
-        all_are(Reply::Other, texts);
-    }
+    all_are(Reply::Other, &texts);
 }
 
 /// R69: what was taken for a refusal, or was one, the person takes back.

@@ -299,7 +299,7 @@ fn a_file_of_another_key_or_format_is_refused() {
     assert!(matches!(check(&file), Err(EvidenceError::Checkpoint(_))));
     let mut file = honest();
     file.format = "sendbox-evidence-2".into();
-    assert!(matches!(check(&file), Err(EvidenceError::Format(_))));
+    assert!(matches!(check(&file), Err(EvidenceError::Format { .. })));
 }
 
 /// A campaign in two files, as pages come.

@@ -1,6 +1,7 @@
 //! Jasmin: its words after its source.
 
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::tariffs::Channel;
 use sendbox_operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use sendbox_operators::{
@@ -54,11 +55,11 @@ fn what_jasmin_may_have_taken_is_never_sent_again() {
 #[test]
 fn what_jasmin_will_never_take_is_refused_with_its_reason() {
     for (name, reason) in [
-        ("no route", "no_route"),
-        ("number filter", "no_route"),
-        ("bad number", "number_invalid"),
-        ("content filter", "text_refused"),
-        ("bad argument", "operator_refused"),
+        ("no route", Reason::NoRoute),
+        ("number filter", Reason::NoRoute),
+        ("bad number", Reason::NumberInvalid),
+        ("content filter", Reason::TextRefused),
+        ("bad argument", Reason::OperatorRefused),
     ] {
         assert_eq!(verdict(&RECORDED.answer(name)), Verdict::Refused(reason), "{name}");
     }
@@ -151,9 +152,9 @@ fn every_last_word_of_the_handset_has_its_result() {
         ("report EXPIRED", DeliveryResult::Expired, None),
         ("report UNDELIV", DeliveryResult::Undelivered, None),
         ("report DELETED", DeliveryResult::Undelivered, None),
-        ("report REJECTD", DeliveryResult::Undelivered, Some("operator_refused")),
-        ("report centre refused", DeliveryResult::Undelivered, Some("operator_refused")),
-        ("report centre knows no such number", DeliveryResult::Undelivered, Some("number_invalid")),
+        ("report REJECTD", DeliveryResult::Undelivered, Some(Reason::OperatorRefused)),
+        ("report centre refused", DeliveryResult::Undelivered, Some(Reason::OperatorRefused)),
+        ("report centre knows no such number", DeliveryResult::Undelivered, Some(Reason::NumberInvalid)),
     ] {
         assert_eq!(report(name).expect(name).progress, Progress::Ended { result, reason }, "{name}");
     }

@@ -1,6 +1,7 @@
 //! Kannel: its words after the source of its smsbox, 1.4.5.
 
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::tariffs::Channel;
 use sendbox_operators::kannel::Kannel;
 use sendbox_operators::{
@@ -54,11 +55,11 @@ fn what_kannel_may_have_taken_is_never_sent_again() {
 #[test]
 fn what_kannel_will_never_take_is_refused_with_its_reason() {
     for (name, reason) in [
-        ("not routable", "no_route"),
-        ("no receiver", "number_invalid"),
-        ("black list", "number_refused"),
-        ("charset", "text_invalid"),
-        ("other field", "operator_refused"),
+        ("not routable", Reason::NoRoute),
+        ("no receiver", Reason::NumberInvalid),
+        ("black list", Reason::NumberRefused),
+        ("charset", Reason::TextInvalid),
+        ("other field", Reason::OperatorRefused),
     ] {
         assert_eq!(verdict(&RECORDED.answer(name)), Verdict::Refused(reason), "{name}");
     }
@@ -173,7 +174,7 @@ fn failed_expired_and_rejected_are_told_apart() {
     for (name, result, reason) in [
         ("report failed", DeliveryResult::Undelivered, None),
         ("report expired", DeliveryResult::Expired, None),
-        ("report rejected", DeliveryResult::Undelivered, Some("operator_refused")),
+        ("report rejected", DeliveryResult::Undelivered, Some(Reason::OperatorRefused)),
     ] {
         let read = report(&RECORDED.get(name)).expect(name);
         assert_eq!(read.progress, Progress::Ended { result, reason }, "{name}");
@@ -212,7 +213,7 @@ fn the_bits_of_a_status_are_read_one_by_one() {
         ("66", undelivered),
         ("130", undelivered),
         ("10", undelivered),
-        ("16", ended(DeliveryResult::Undelivered, Some("operator_refused"))),
+        ("16", ended(DeliveryResult::Undelivered, Some(Reason::OperatorRefused))),
         ("258", undelivered),
         ("12", Ok(Progress::Underway)),
         ("72", Ok(Progress::Underway)),

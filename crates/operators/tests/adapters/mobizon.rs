@@ -1,6 +1,7 @@
 //! Mobizon: codes and statuses after its published API.
 
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::tariffs::Channel;
 use sendbox_operators::mobizon::{Mobizon, Notice};
 use sendbox_operators::{Exchange, Hindrance, Operator, Progress, ReportError, State, Verdict};
@@ -56,12 +57,12 @@ fn a_message_that_is_not_found_stays_unknown() {
 #[test]
 fn what_mobizon_will_never_take_is_refused_with_its_reason() {
     for (name, reason) in [
-        ("bad number", "number_invalid"),
-        ("bad text", "text_invalid"),
-        ("bad something", "operator_refused"),
-        ("code 11", "operator_refused"),
-        ("code 12", "operator_refused"),
-        ("code 99", "operator_refused"),
+        ("bad number", Reason::NumberInvalid),
+        ("bad text", Reason::TextInvalid),
+        ("bad something", Reason::OperatorRefused),
+        ("code 11", Reason::OperatorRefused),
+        ("code 12", Reason::OperatorRefused),
+        ("code 99", Reason::OperatorRefused),
     ] {
         assert_eq!(verdict(&RECORDED.answer(name)), Verdict::Refused(reason), "{name}");
     }
@@ -119,7 +120,7 @@ fn a_lost_hand_over_is_looked_for_by_the_name_of_its_campaign() {
     );
     let taken = |progress| State::Taken { reference: None, at: None, progress };
     assert_eq!(state_by_name("campaign running"), taken(Progress::Underway));
-    let declined = Progress::Ended { result: DeliveryResult::Undelivered, reason: Some("text_refused") };
+    let declined = Progress::Ended { result: DeliveryResult::Undelivered, reason: Some(Reason::TextRefused) };
     assert_eq!(state_by_name("campaign declined"), taken(declined));
 }
 
@@ -141,7 +142,7 @@ fn states_are_asked_for_by_its_references() {
         ended(DeliveryResult::Expired, None),
         ended(DeliveryResult::Undelivered, None),
         ended(DeliveryResult::Undelivered, None),
-        ended(DeliveryResult::Undelivered, Some("operator_refused")),
+        ended(DeliveryResult::Undelivered, Some(Reason::OperatorRefused)),
         // A word that it has not published.
         None,
     ];

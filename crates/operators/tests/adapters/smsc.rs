@@ -1,6 +1,7 @@
 //! SMSC.kz: codes and statuses after its published API.
 
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::tariffs::Channel;
 use domain::voice::{CallPlan, CallResult};
 use md5::Digest as _;
@@ -41,7 +42,7 @@ fn report(name: &str) -> Result<StatusReport, ReportError> {
     smsc().read_report(&RECORDED.get(name).body)
 }
 
-const fn ended(result: DeliveryResult, reason: Option<&'static str>) -> Progress {
+const fn ended(result: DeliveryResult, reason: Option<Reason>) -> Progress {
     Progress::Ended { result, reason }
 }
 
@@ -72,12 +73,12 @@ fn only_its_not_found_allows_another_try() {
 #[test]
 fn what_smsc_will_never_take_is_refused_with_its_reason() {
     for (name, reason) in [
-        ("error 1", "operator_refused"),
-        ("error 5", "operator_refused"),
-        ("error 6", "text_refused"),
-        ("error 7", "number_invalid"),
-        ("error as a text", "number_invalid"),
-        ("error 8", "number_unreachable"),
+        ("error 1", Reason::OperatorRefused),
+        ("error 5", Reason::OperatorRefused),
+        ("error 6", Reason::TextRefused),
+        ("error 7", Reason::NumberInvalid),
+        ("error as a text", Reason::NumberInvalid),
+        ("error 8", Reason::NumberUnreachable),
     ] {
         assert_eq!(verdict(&RECORDED.answer(name)), Verdict::Refused(reason), "{name}");
     }
@@ -134,7 +135,7 @@ fn a_number_beyond_its_ids_is_not_sent() {
             Ok(_) => assert!(fits, "{number}"),
             Err(error) => {
                 assert!(!fits, "{number}");
-                assert_eq!(error.verdict(), Verdict::Refused("operator_ids_exhausted"));
+                assert_eq!(error.verdict(), Verdict::Refused(Reason::OperatorIdsExhausted));
             }
         }
     }
@@ -176,10 +177,10 @@ fn every_status_has_its_progress() {
         ("status link opened", ended(DeliveryResult::Delivered, None)),
         ("status expired", ended(DeliveryResult::Expired, None)),
         ("status 20", ended(DeliveryResult::Undelivered, None)),
-        ("status 22", ended(DeliveryResult::Undelivered, Some("number_invalid"))),
-        ("status 23", ended(DeliveryResult::Undelivered, Some("text_refused"))),
-        ("status 24", ended(DeliveryResult::Undelivered, Some("operator_funds"))),
-        ("status 25", ended(DeliveryResult::Undelivered, Some("number_unreachable"))),
+        ("status 22", ended(DeliveryResult::Undelivered, Some(Reason::NumberInvalid))),
+        ("status 23", ended(DeliveryResult::Undelivered, Some(Reason::TextRefused))),
+        ("status 24", ended(DeliveryResult::Undelivered, Some(Reason::OperatorFunds))),
+        ("status 25", ended(DeliveryResult::Undelivered, Some(Reason::NumberUnreachable))),
     ] {
         let taken =
             State::Taken { reference: Some("4711".to_owned()), at: Some(1_792_235_200_000), progress };
@@ -275,7 +276,7 @@ fn a_report_is_read_under_either_signature_and_in_either_form() {
 #[test]
 fn a_report_on_the_way_is_no_last_word() {
     assert_eq!(report("report waiting").map(|read| read.progress), Ok(Progress::Underway));
-    let unreachable = ended(DeliveryResult::Undelivered, Some("number_unreachable"));
+    let unreachable = ended(DeliveryResult::Undelivered, Some(Reason::NumberUnreachable));
     assert_eq!(report("report unreachable").map(|read| read.progress), Ok(unreachable));
 }
 

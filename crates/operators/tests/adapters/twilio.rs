@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::DeliveryResult;
+use domain::message::Reason;
 use domain::tariffs::Channel;
 use domain::voice::CallResult;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -47,7 +48,7 @@ fn report(name: &str) -> Result<StatusReport, ReportError> {
     twilio().read_report(recorded.segments()[4], recorded.header(SIGNATURE_HEADER), &recorded.body)
 }
 
-const fn ended(result: DeliveryResult, reason: Option<&'static str>) -> Progress {
+const fn ended(result: DeliveryResult, reason: Option<Reason>) -> Progress {
     Progress::Ended { result, reason }
 }
 
@@ -75,14 +76,14 @@ fn a_lost_hand_over_cannot_be_asked_about() {
 #[test]
 fn what_twilio_will_never_take_is_refused_with_its_reason() {
     for (code, reason) in [
-        (21_610, "opted_out"),
-        (21_211, "number_invalid"),
-        (21_614, "number_invalid"),
-        (21_612, "no_route"),
-        (21_408, "no_route"),
-        (21_617, "text_invalid"),
-        (21_602, "text_invalid"),
-        (99_999, "operator_refused"),
+        (21_610, Reason::OptedOut),
+        (21_211, Reason::NumberInvalid),
+        (21_614, Reason::NumberInvalid),
+        (21_612, Reason::NoRoute),
+        (21_408, Reason::NoRoute),
+        (21_617, Reason::TextInvalid),
+        (21_602, Reason::TextInvalid),
+        (99_999, Reason::OperatorRefused),
     ] {
         assert_eq!(verdict(&RECORDED.answer(&format!("error {code}"))), Verdict::Refused(reason), "{code}");
     }
@@ -142,7 +143,7 @@ fn a_text_that_it_cannot_carry_is_refused_before_it_leaves() {
             Ok(_) => assert!(fits, "{}", text.len()),
             Err(error) => {
                 assert!(!fits, "{}", text.len());
-                assert_eq!(error.verdict(), Verdict::Refused("text_invalid"));
+                assert_eq!(error.verdict(), Verdict::Refused(Reason::TextInvalid));
             }
         }
     }
@@ -198,8 +199,8 @@ fn every_status_has_its_progress() {
         ("sent", Progress::Underway),
         ("delivered", ended(DeliveryResult::Delivered, None)),
         ("read", ended(DeliveryResult::Delivered, None)),
-        ("undelivered", ended(DeliveryResult::Undelivered, Some("number_unreachable"))),
-        ("failed", ended(DeliveryResult::Undelivered, Some("text_refused"))),
+        ("undelivered", ended(DeliveryResult::Undelivered, Some(Reason::NumberUnreachable))),
+        ("failed", ended(DeliveryResult::Undelivered, Some(Reason::TextRefused))),
         ("canceled", ended(DeliveryResult::Undelivered, None)),
     ] {
         let states = twilio().read_states(&questions, &RECORDED.answer(&format!("state {status}")));
@@ -304,8 +305,8 @@ fn a_message_on_its_way_has_no_result_yet() {
 #[test]
 fn a_report_tells_why_it_did_not_arrive() {
     for (name, reason) in [
-        ("report undelivered 30005", Some("number_invalid")),
-        ("report failed 21610", Some("opted_out")),
+        ("report undelivered 30005", Some(Reason::NumberInvalid)),
+        ("report failed 21610", Some(Reason::OptedOut)),
         ("report failed 30001", None),
     ] {
         let read = report(name).expect(name);

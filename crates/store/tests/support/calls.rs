@@ -10,19 +10,22 @@ use domain::voice::{CallPlan, CallResult};
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Agreement, DeliveryReport, HandOver, Lease, LeaseOutcome, LeasedMessage, NewAudio, NewCampaign,
-    NewContent, ReportsTaken, SentContent, Settlement,
+    NewContent, ReportsTaken, SentContent, Settlement, Terms,
 };
 use sendbox_store::{Database, DatabaseClock};
 
-use super::{
-    Bench, MINUTE, OPERATOR, OPERATOR_PRICE, PRICE, ROUTE, SERVICE_PRICE, acceptance, all, numbers, routes,
-};
+use super::{Bench, MINUTE, OPERATOR, PRICE, ROUTE, acceptance, all, numbers, routes, terms};
 
 /// What the tariff counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ByWhat {
     Attempt,
     Minute,
+}
+
+/// The terms on which a campaign's calls go.
+fn terms_by(campaign: &str, by: ByWhat) -> Terms {
+    Terms { paid_if_answered: by == ByWhat::Minute, ..terms(campaign) }
 }
 
 impl<D: Database> Bench<D> {
@@ -73,12 +76,8 @@ impl<D: Database> Bench<D> {
 
     pub fn lease_calls(&self, campaign: &str, by: ByWhat) -> LeaseOutcome {
         let lease = Lease {
-            campaign,
+            terms: &terms_by(campaign, by),
             route: ROUTE,
-            operator: OPERATOR,
-            operator_price: OPERATOR_PRICE,
-            service_price: SERVICE_PRICE,
-            paid_if_answered: by == ByWhat::Minute,
             limit: 100,
             lasts_ms: MINUTE,
             clock: DatabaseClock::default(),
@@ -107,12 +106,8 @@ impl<D: Database> Bench<D> {
         let sha256 = domain::documents::sha256_hex(b"sound");
         let settlement = Settlement {
             lease,
-            campaign,
+            terms: &terms_by(campaign, by),
             content: &SentContent { sha256, volume: Volume::Sound(9_000) },
-            operator: OPERATOR,
-            operator_price: OPERATOR_PRICE,
-            service_price: SERVICE_PRICE,
-            paid_if_answered: by == ByWhat::Minute,
             at: self.now(),
             verdict: &window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant")),
             outcomes: all(messages, outcome),

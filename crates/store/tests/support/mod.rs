@@ -1,38 +1,39 @@
 //! A cell with one account in it, and short words for what its owner and the ticks do there.
 
 mod calls;
+mod hand_overs;
 mod proofs;
 mod recorder;
 mod sqld;
+pub mod steps;
 mod test_database;
 
 use std::cell::Cell as Clock;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use ::evidence::SigningKey;
-use chrono::DateTime;
 use domain::account::AccountKind;
 use domain::calendars::Calendars;
-use domain::campaign::{DeliveryResult, MessageClass};
+use domain::campaign::MessageClass;
 use domain::cell_name::CellName;
 use domain::documents::DocumentKind;
-use domain::hours::window_at;
 use domain::ids::IdKind;
+use domain::message::{MessageState, Reason};
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Acceptance, Agreement, Answered, BatchOutcome, Campaign, Cell, DeliveryReport, Departure, HandOver,
-    Import, Lease, LeaseOutcome, LeasedMessage, NewAccount, NewAdvertisingDecision, NewBlacklistEntry,
-    NewCampaign, NewContact, NewContent, PaymentReceived, Profile, ReportsTaken, Routes, SentContent,
-    Settled, Settlement, Tenant, Unapplied,
+    Acceptance, Agreement, BatchOutcome, Campaign, Cell, Import, NewAccount, NewAdvertisingDecision,
+    NewBlacklistEntry, NewCampaign, NewContact, NewContent, PaymentReceived, Profile, Routes, SentContent,
+    Tenant, Unapplied,
 };
 use sendbox_store::{
-    Act, Database, DatabaseClock, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate,
-    new_id,
+    Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
 };
 
 pub use calls::ByWhat;
+pub use hand_overs::{all, terms};
 pub use proofs::{verified, verified_whole};
 pub use recorder::Recorder;
 pub use test_database::{TestDatabase, drive_database_clock};
@@ -55,7 +56,7 @@ pub const ROUTE: &str = "text";
 
 /// One route for all numbers.
 pub fn routes() -> Routes {
-    Routes { by_range: Vec::new(), other: ROUTE.to_owned() }
+    Routes { by_range: BTreeMap::new(), other: ROUTE.to_owned() }
 }
 
 pub fn master() -> &'static MasterKey {
@@ -123,6 +124,7 @@ impl<D: Database> Bench<D> {
     /// A new cell with a person's account behind any connection.
     pub fn on(db: D) -> Self {
         migrate(&db, &[Part::Cell, Part::Log, Part::Directory]).block_on().expect("migrates");
+        steps::watch(&db);
         drive_database_clock(MORNING);
         let mut bench = Self { db, account: String::new(), clock: Clock::new(MORNING) };
         bench.account = bench.open_account(AccountKind::NaturalPerson);
@@ -352,121 +354,6 @@ impl<D: Database> Bench<D> {
         while !step().done {}
     }
 
-    pub fn lease(&self, campaign: &str, limit: usize) -> LeaseOutcome {
-        let lease = Lease {
-            campaign,
-            route: ROUTE,
-            operator: OPERATOR,
-            operator_price: OPERATOR_PRICE,
-            service_price: SERVICE_PRICE,
-            paid_if_answered: false,
-            limit,
-            lasts_ms: MINUTE,
-            clock: DatabaseClock::default(),
-        };
-        self.tenant().lease(&lease, self.now()).block_on().expect("answers")
-    }
-
-    /// A lease that is expected to bring something.
-    pub fn take(&self, campaign: &str, limit: usize) -> (String, Vec<LeasedMessage>) {
-        match self.lease(campaign, limit) {
-            LeaseOutcome::Taken { lease, messages, .. } => (lease, messages),
-            other => panic!("nothing taken: {other:?}"),
-        }
-    }
-
-    /// Notes that every message up to the last of these may leave; answers how long the lease lasts still.
-    pub fn depart(
-        &self,
-        lease: &str,
-        messages: &[LeasedMessage],
-        answered: &[(i64, Answered)],
-    ) -> Option<i64> {
-        let up_to = messages.last().expect("somebody leaves").id;
-        let departure = Departure { lease, up_to, at: self.now(), answered, needs_ms: MINUTE / 2 };
-        self.tenant().note_departure(&departure, DatabaseClock::default()).block_on().expect("answers")
-    }
-
-    /// Takes messages that leave, and of which nobody hears again.
-    pub fn lose(&self, campaign: &str, limit: usize) -> (String, Vec<LeasedMessage>) {
-        let (lease, messages) = self.take(campaign, limit);
-        assert_eq!(self.depart(&lease, &messages, &[]), Some(MINUTE));
-        (lease, messages)
-    }
-
-    /// Looks after leases that ran out.
-    pub fn recover(&self) -> Settled {
-        let (cell, calendars) = (self.cell(), calendars());
-        let recovered = cell.recover_expired_leases(&calendars, DatabaseClock::default(), self.now());
-        let recovered = recovered.block_on().expect("recovers");
-        assert_eq!(recovered.failed, []);
-        recovered.settled
-    }
-
-    pub fn settle(&self, campaign: &str, lease: &str, outcomes: Vec<(LeasedMessage, HandOver)>) -> Settled {
-        self.settle_at_price(campaign, lease, OPERATOR_PRICE, outcomes)
-    }
-
-    /// The same by the lease's holder, for all of it.
-    pub fn settle_lease(
-        &self,
-        campaign: &str,
-        lease: &str,
-        outcomes: Vec<(LeasedMessage, HandOver)>,
-    ) -> Settled {
-        let verdict = window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant"));
-        let (content, price) = (self.text_sent(campaign), OPERATOR_PRICE);
-        let settlement = self.settlement(campaign, lease, price, (&content, &verdict), outcomes);
-        self.tenant().settle_lease(&settlement, self.now()).block_on().expect("settled")
-    }
-
-    fn settlement<'s>(
-        &self,
-        campaign: &'s str,
-        lease: &'s str,
-        operator_price: Tiyn,
-        (content, verdict): (&'s SentContent, &'s domain::hours::WindowVerdict),
-        outcomes: Vec<(LeasedMessage, HandOver)>,
-    ) -> Settlement<'s> {
-        Settlement {
-            lease,
-            campaign,
-            content,
-            operator: OPERATOR,
-            operator_price,
-            service_price: SERVICE_PRICE,
-            paid_if_answered: false,
-            at: self.now(),
-            verdict,
-            outcomes,
-        }
-    }
-
-    pub fn settle_at_price(
-        &self,
-        campaign: &str,
-        lease: &str,
-        operator_price: Tiyn,
-        outcomes: Vec<(LeasedMessage, HandOver)>,
-    ) -> Settled {
-        let verdict = window_at(DateTime::from_timestamp_millis(self.now()).expect("an instant"));
-        let content = self.text_sent(campaign);
-        let settlement = self.settlement(campaign, lease, operator_price, (&content, &verdict), outcomes);
-        self.tenant().settle(&settlement, self.now()).block_on().expect("settled")
-    }
-
-    /// Takes up to `limit` messages and hands them over; answers them.
-    pub fn hand_over(&self, campaign: &str, limit: usize) -> Vec<LeasedMessage> {
-        let (lease, messages) = self.take(campaign, limit);
-        self.settle(campaign, &lease, all(&messages, &HandOver::Taken(Some("op-1".to_owned()))));
-        messages
-    }
-
-    pub fn report(&self, message: &str, result: DeliveryResult) -> ReportsTaken {
-        let report = DeliveryReport { message: message.to_owned(), result, call: None, at: self.now() };
-        self.cell().take_reports(OPERATOR, &[report], self.now()).block_on().expect("taken")
-    }
-
     pub fn blacklist(&self, number: &str) {
         let entry = NewBlacklistEntry { phone: number.to_owned() };
         self.tenant().add_to_blacklist(&self.act(), &[entry], None).block_on().expect("listed");
@@ -480,7 +367,7 @@ impl<D: Database> Bench<D> {
     }
 
     /// State and reason of the message to a number, as its owner sees them.
-    pub fn fate(&self, number: &str) -> (String, Option<String>) {
+    pub fn fate(&self, number: &str) -> (MessageState, Option<Reason>) {
         let history = self.tenant().history(None, 0, 1000).block_on().expect("reads");
         let item = history.items.into_iter().find(|item| item.phone.as_deref() == Some(number));
         item.map(|item| (item.state, item.reason)).expect("in the history")
@@ -488,7 +375,7 @@ impl<D: Database> Bench<D> {
 
     /// One statement past the store's own functions.
     pub fn sql(&self, sql: &str) -> Vec<sendbox_store::Row> {
-        self.db.query(sql, vec![]).block_on().expect(sql)
+        steps::by_hand(&self.db, || self.db.query(sql, vec![]).block_on()).expect(sql)
     }
 
     /// A statement that a constraint or a trigger refuses.
@@ -525,11 +412,6 @@ impl<D: Database> Bench<D> {
         let erased = self.tenant().erase(&deletion, self.now()).block_on();
         assert_eq!(erased, Ok(sendbox_store::cell::Erasure::Done));
     }
-}
-
-/// The same word on every message.
-pub fn all(messages: &[LeasedMessage], outcome: &HandOver) -> Vec<(LeasedMessage, HandOver)> {
-    messages.iter().map(|message| (message.clone(), outcome.clone())).collect()
 }
 
 /// How many messages of the whole cell stand in each state, as their rows say.

@@ -1,8 +1,8 @@
 //! Evidence files from a cell, as `GET /v1/evidence` makes them, and their check.
 
 use domain::cell_name::CellName;
-use evidence::file::{self, EvidenceError};
-use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series, Verified, VerifiedPage};
+use evidence::file;
+use evidence::{Checkpoint, EvidenceError, EvidenceEvent, EvidenceFile, Series, Verified, VerifiedPage};
 use pollster::FutureExt as _;
 use sendbox_store::Database;
 use sendbox_store::cell::EvidencePage;

@@ -315,9 +315,9 @@ fn a_refusal_is_taken_back_in_everyday_words() {
     );
 }
 
-/// R66, R69: other refusals of the same kinds.
+/// R66, R69: as people write in haste.
 #[test]
-fn other_refusals_of_the_same_kinds_are_understood() {
+fn refusals_that_run_together_or_stand_in_latin_letters_are_understood() {
     let texts = [
         "недоставайте меня",
         "нерассылайте",
@@ -335,6 +335,14 @@ fn other_refusals_of_the_same_kinds_are_understood() {
         "nomirimdi oshirinizshi",
         "bazadan alyp tastanyz",
         "zhibermenizshi",
+    ];
+    all_are(Reply::Refusal, &texts);
+}
+
+/// R66, R69: other refusals of the same kinds.
+#[test]
+fn other_refusals_of_the_same_kinds_are_understood() {
+    let texts = [
         "мені мазаламаңызшы",
         "Маған енді жібермей қойыңызшы",
         "хабарлама жіберуді қойыңыз",

@@ -7,6 +7,7 @@ use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::voice::CallResult;
 
+use crate::cell::messages::transitions::{self, NextAttempt};
 use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::money::ledger::{self, Book, Posting};
 use crate::cell::proof::events::NewEvent;
@@ -68,13 +69,7 @@ impl<D: Database> Cell<'_, D> {
                 // What is wrong with one account must not keep all others' money, nor fill the next step.
                 Err(error) => {
                     let error = of_one_account(error)?;
-                    self.db
-                        .query(
-                            "UPDATE message SET result_due = ?2
-                             WHERE id IN (SELECT value FROM json_each(?1)) AND result_due <= ?3",
-                            params![json(&calls)?, now + PUT_OFF_MS, now],
-                        )
-                        .await?;
+                    transitions::put_result_off(self.db, &calls, now + PUT_OFF_MS, now).await?;
                     closed.put_off.push((account, error));
                 }
             }
@@ -121,18 +116,12 @@ impl<D: Database> Tenant<'_, D> {
         let mut next = Vec::new();
         for call in ended {
             if call.result.is_some_and(CallResult::may_be_repeated) {
-                next.push((call.id, new_id(IdKind::Message, now)?));
+                next.push(NextAttempt { after: call.id, message: new_id(IdKind::Message, now)? });
             }
         }
-        self.queue_next_attempts(db, &next, now).await?;
+        transitions::queue_next_attempts(db, &self.account, &next, now).await?;
         let ids: Vec<i64> = ended.iter().map(|call| call.id).collect();
-        let rows = db
-            .query(
-                "UPDATE message SET result_due = NULL
-                 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1 RETURNING campaign",
-                params![&self.account, json(&ids)?],
-            )
-            .await?;
+        let rows = transitions::stop_waiting(db, &self.account, &ids).await?;
         // This may have been the last of a campaign, or what it does next is due sooner than it was.
         let campaigns = rows.iter().map(|row| row.text(0)).collect::<Result<BTreeSet<_>, _>>()?;
         for campaign in campaigns {
@@ -166,11 +155,7 @@ impl<D: Database> Tenant<'_, D> {
         }
         for (campaign, charged) in campaigns {
             let transfer = new_id(IdKind::Transfer, now)?;
-            db.query(
-                "UPDATE message SET refund = ?3 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1",
-                params![&self.account, json(&charged.calls)?, &transfer],
-            )
-            .await?;
+            transitions::give_back(db, &self.account, &charged.calls, &transfer).await?;
             let Charged { calls, operator, service, unreported } = charged;
             let entries = [
                 (Book::Operator, operator.negated()),
@@ -194,31 +179,6 @@ impl<D: Database> Tenant<'_, D> {
                 self.recorder().record(db, now, vec![event]).await?;
             }
         }
-        Ok(())
-    }
-
-    /// Queues the next attempts: `(row of the attempt before, id of the next)`. Each is a message of its own, which
-    /// passes every gate again. There is none beyond the plan, of a campaign that is over, to a number that was
-    /// blacklisted, or to a contact that was erased (R66, R67, R76).
-    async fn queue_next_attempts(&self, db: &D, next: &[(i64, String)], now: i64) -> Result<(), DbError> {
-        if next.is_empty() {
-            return Ok(());
-        }
-        db.query(
-            "INSERT INTO message (account, message, campaign, contact, number_hash, route, state, not_before, call_attempt)
-             SELECT m.account, j.value ->> 1, m.campaign, m.contact, m.number_hash, m.route, 'queued',
-               ?3 + p.retry_gap_seconds * 1000, m.call_attempt + 1
-             FROM json_each(?2) j CROSS JOIN message m ON m.id = j.value ->> 0
-             JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
-             JOIN contact c ON c.account = m.account AND c.contact = m.contact
-             WHERE +m.account = ?1 AND m.result_due IS NOT NULL AND m.call_attempt < p.attempts
-               AND p.state IN ('running', 'paused')
-               AND NOT EXISTS (SELECT 1 FROM blacklist b
-                 WHERE b.account = m.account AND b.number_hash = m.number_hash)
-             ON CONFLICT (account, campaign, number_hash, call_attempt) DO NOTHING",
-            params![&self.account, json(&next)?, now],
-        )
-        .await?;
         Ok(())
     }
 }

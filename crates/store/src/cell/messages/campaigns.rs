@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::campaign::{CampaignState, MessageClass};
 use domain::ids::IdKind;
+use domain::message::{MessageState, Reason};
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
 use domain::unpaid::Kept;
@@ -11,6 +12,7 @@ use domain::unpaid::Kept;
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::messages::content::{Content, NewContent, SentContent};
+use crate::cell::messages::transitions;
 use crate::cell::people::consents::{self, Acceptance};
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
@@ -73,11 +75,22 @@ pub struct Agreement {
     pub total: Tiyn,
 }
 
+/// How many messages of a campaign stand in one state for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageCount {
+    /// Where.
+    pub state: MessageState,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// How many.
+    pub messages: i64,
+}
+
 /// How far a campaign is: counts of its messages by state, and its money.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CampaignReport {
-    /// `(state, reason, count)`.
-    pub counts: Vec<(String, Option<String>, i64)>,
+    /// How many stand where, and why.
+    pub counts: Vec<MessageCount>,
     /// How many people they are to: each may be called more than once.
     pub recipients: i64,
     /// How many calls ended so.
@@ -93,17 +106,14 @@ pub struct CampaignReport {
 impl CampaignReport {
     /// Messages of which nobody will say whether they were sent: their owner has to decide.
     pub fn undecided(&self) -> i64 {
-        let of = |(_, why, _): &&(String, Option<String>, i64)| why.as_deref() == Some("undecided");
-        self.counts.iter().filter(of).map(|(_, _, count)| count).sum()
+        let undecided = self.counts.iter().filter(|count| count.reason == Some(Reason::Undecided));
+        undecided.map(|count| count.messages).sum()
     }
 
     /// Messages in one of these states.
-    pub fn count(&self, states: &[&str]) -> i64 {
-        self.counts
-            .iter()
-            .filter(|(state, _, _)| states.contains(&state.as_str()))
-            .map(|(_, _, count)| count)
-            .sum()
+    pub fn count(&self, states: &[MessageState]) -> i64 {
+        let counted = self.counts.iter().filter(|count| states.contains(&count.state));
+        counted.map(|count| count.messages).sum()
     }
 }
 
@@ -335,7 +345,7 @@ impl<D: Database> Tenant<'_, D> {
         let parameters = params![&self.account, campaign, act.now];
         let cancelled = self.turn(act, campaign, "campaign_cancelled", statement, parameters).await?;
         // Also for one that was cancelled before: its steps may have broken off.
-        self.cancel_queued(Some(campaign), "cancelled_by_owner").await?;
+        self.cancel_queued(Some(campaign), Reason::CancelledByOwner).await?;
         self.changed(campaign, cancelled, Refusal::CampaignStateConflict).await
     }
 
@@ -360,18 +370,11 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Cancels what is queued of one cancelled campaign, or of all, in steps of a bounded number of rows,
     /// so that nobody else waits for the end of a million.
-    pub(crate) async fn cancel_queued(&self, campaign: Option<&str>, reason: &str) -> Result<(), DbError> {
-        let filter = if campaign.is_some() { "m.campaign = ?3" } else { "?3 IS NULL" };
-        let sql = format!(
-            "UPDATE message SET state = 'cancelled', reason = ?2 WHERE id IN
-               (SELECT m.id FROM message m INDEXED BY message_due CROSS JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
-                WHERE m.account = ?1 AND m.state = 'queued' AND {filter} AND c.state = 'cancelled' LIMIT ?4)
-             RETURNING 1"
-        );
+    pub(crate) async fn cancel_queued(&self, campaign: Option<&str>, reason: Reason) -> Result<(), DbError> {
         loop {
             let cancelled =
-                self.db.query(&sql, params![&self.account, reason, campaign, CANCEL_ROWS]).await?;
-            if (cancelled.len() as i64) < CANCEL_ROWS {
+                transitions::cancel(self.db, &self.account, campaign, reason, CANCEL_ROWS).await?;
+            if cancelled < CANCEL_ROWS {
                 return Ok(());
             }
         }
@@ -408,7 +411,11 @@ impl<D: Database> Tenant<'_, D> {
             if let Some(result) = row.opt_text("call_result")? {
                 *report.calls.entry(result).or_default() += messages;
             }
-            report.counts.push((row.text("shown")?, row.opt_text("why")?, messages));
+            report.counts.push(MessageCount {
+                state: row.read("shown", MessageState::parse)?,
+                reason: row.opt_read("why", Reason::parse)?,
+                messages,
+            });
         }
         Ok(report)
     }

@@ -2,18 +2,19 @@
 //! is on its way at once, and with it what was answered of those before. So a host that dies leaves
 //! behind which messages may be with the operator, which are, and which never left (R87, R88).
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use domain::calendars::Calendars;
 use domain::campaign::MessageClass;
 use domain::hours::WindowVerdict;
+use domain::message::Reason;
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::messages::hand_over::{HandOver, Settled, Settlement};
-use crate::cell::{Cell, LeasedMessage, Tenant};
+use crate::cell::messages::terms::Terms;
+use crate::cell::{Cell, Tenant};
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
 use crate::{json, params};
@@ -33,7 +34,7 @@ pub enum Answered {
     Taken(Option<String>),
     /// It will never take it, for this reason.
     #[serde(rename = "r")]
-    Refused(String),
+    Refused(Reason),
     /// Nothing was sent.
     #[serde(rename = "n")]
     NotSent,
@@ -67,11 +68,7 @@ pub struct Recovered {
 struct ExpiredLease {
     account: String,
     lease: String,
-    campaign: String,
-    operator: String,
-    operator_price: Tiyn,
-    service_price: Tiyn,
-    paid_if_answered: bool,
+    terms: Terms,
     until: i64,
 }
 
@@ -155,7 +152,7 @@ impl<D: Database> Tenant<'_, D> {
             Ok::<_, DbError>(settled)
         });
         let settled = settled.await?;
-        self.served(&expired.campaign, now).await?;
+        self.served(&expired.terms.campaign, now).await?;
         Ok(settled)
     }
 
@@ -167,7 +164,7 @@ impl<D: Database> Tenant<'_, D> {
         ask_at: i64,
         now: i64,
     ) -> Result<Settled, DbError> {
-        let (content, class) = self.sent_content(&expired.campaign).await?.ok_or(DbError::NoRow)?;
+        let (content, class) = self.sent_content(&expired.terms.campaign).await?.ok_or(DbError::NoRow)?;
         let channel = content.volume.channel();
         let noted = self.noted(&expired.lease).await?;
         let (mut answered, mut rest) = (Vec::new(), Vec::new());
@@ -178,7 +175,7 @@ impl<D: Database> Tenant<'_, D> {
                     answered.push((message, HandOver::Taken(reference.clone())));
                 }
                 Some(Answered::Refused(reason)) => {
-                    answered.push((message, HandOver::Refused(Cow::Owned(reason.clone()))));
+                    answered.push((message, HandOver::Refused(*reason)));
                 }
                 None if message.id <= noted.up_to => rest.push((message, HandOver::Unknown(ask_at))),
                 Some(Answered::NotSent) | None => rest.push((message, HandOver::Later(now))),
@@ -186,8 +183,15 @@ impl<D: Database> Tenant<'_, D> {
         }
         let mut settled = Settled::default();
         for (at, outcomes) in [(noted.at.unwrap_or(now), answered), (now, rest)] {
-            let verdict = self.judge(calendars, &expired.operator, (channel, class), at).await?;
-            let settlement = expired.settlement(&content, at, &verdict, outcomes);
+            let verdict = self.judge(calendars, &expired.terms.operator, (channel, class), at).await?;
+            let settlement = Settlement {
+                lease: &expired.lease,
+                terms: &expired.terms,
+                content: &content,
+                at,
+                verdict: &verdict,
+                outcomes,
+            };
             settled.add(self.write_settlement(db, &settlement, now).await?);
         }
         Ok(settled)
@@ -204,33 +208,20 @@ impl<D: Database> Tenant<'_, D> {
         Ok(calendars.judge(instant, operator, channel, class, &self.other_hours(at).await?))
     }
 
+    /// Settles every message of a lease, by its holder: nothing has to be known of its departures any more.
+    pub async fn settle_lease(&self, settlement: &Settlement<'_>, now: i64) -> Result<Settled, DbError> {
+        transaction(self.db, async |db| {
+            let settled = self.write_settlement(db, settlement, now).await?;
+            self.forget_departures(db, settlement.lease).await?;
+            Ok(settled)
+        })
+        .await
+    }
+
     /// Belongs behind the settlement of a whole lease: the notes say of its messages what may have left.
-    pub(crate) async fn forget_departures(&self, db: &D, lease: &str) -> Result<(), DbError> {
+    async fn forget_departures(&self, db: &D, lease: &str) -> Result<(), DbError> {
         db.query("DELETE FROM departure WHERE lease = ?1", params![lease]).await?;
         Ok(())
-    }
-}
-
-impl ExpiredLease {
-    fn settlement<'s>(
-        &'s self,
-        content: &'s crate::cell::SentContent,
-        at: i64,
-        verdict: &'s WindowVerdict,
-        outcomes: Vec<(LeasedMessage, HandOver)>,
-    ) -> Settlement<'s> {
-        Settlement {
-            lease: &self.lease,
-            campaign: &self.campaign,
-            content,
-            operator: &self.operator,
-            operator_price: self.operator_price,
-            service_price: self.service_price,
-            paid_if_answered: self.paid_if_answered,
-            at,
-            verdict,
-            outcomes,
-        }
     }
 }
 
@@ -277,11 +268,13 @@ impl<D: Database> Cell<'_, D> {
                 Ok(ExpiredLease {
                     account: row.text(0)?,
                     lease: row.text(1)?,
-                    campaign: row.text(2)?,
-                    operator: row.text(3)?,
-                    operator_price: Tiyn(row.int(4)?),
-                    service_price: Tiyn(row.int(5)?),
-                    paid_if_answered: row.int(6)? != 0,
+                    terms: Terms {
+                        campaign: row.text(2)?,
+                        operator: row.text(3)?,
+                        operator_price: Tiyn(row.int(4)?),
+                        service_price: Tiyn(row.int(5)?),
+                        paid_if_answered: row.int(6)? != 0,
+                    },
                     until: row.int(7)?,
                 })
             })

@@ -1,5 +1,6 @@
 //! The history: number, date, time and result of every message (R89, R90).
 
+use domain::message::{MessageState, Reason};
 use domain::money::Tiyn;
 
 use crate::cell::Tenant;
@@ -19,9 +20,9 @@ pub struct HistoryItem {
     /// E.164; `None` once the contact is erased and nothing was sent.
     pub phone: Option<String>,
     /// Where it stands.
-    pub state: String,
+    pub state: MessageState,
     /// Why it is blocked or cancelled.
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// Through whom it went.
     pub operator: Option<String>,
     /// Unix milliseconds.
@@ -61,11 +62,11 @@ impl<D: Database> Tenant<'_, D> {
     pub async fn history_in(
         &self,
         campaign: Option<&str>,
-        state: Option<&str>,
+        state: Option<MessageState>,
         after: i64,
         limit: usize,
     ) -> Result<Page<HistoryItem>, DbError> {
-        let mut parameters = params![&self.account, after, state, limit as i64 + 1];
+        let mut parameters = params![&self.account, after, state.map(MessageState::as_str), limit as i64 + 1];
         let statement = match campaign {
             None => sql!("history.sql", "of_account"),
             Some(campaign) => {
@@ -96,8 +97,8 @@ impl<D: Database> Tenant<'_, D> {
             message,
             campaign: row.text("campaign")?,
             phone,
-            state: row.text("state")?,
-            reason: row.opt_text("reason")?,
+            state: row.read("state", MessageState::parse)?,
+            reason: row.opt_read("reason", Reason::parse)?,
             operator: row.opt_text("operator")?,
             handed_over_at: row.opt_int("handed_over_at")?,
             blocked_at: row.opt_int("blocked_at")?,

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::campaign::DeliveryResult;
+use domain::message::MessageState;
 use domain::money::Tiyn;
 use domain::voice::CallResult;
 use serde_json::Value as Json;
 
 use crate::cell::messages::calls::EndedCall;
-use crate::cell::messages::status_reports::WaitingReport;
+use crate::cell::messages::transitions::{self, Reported};
 use crate::cell::messages::turns::{PUT_OFF_MS, of_one_account};
+use crate::cell::messages::waiting_reports::WaitingReport;
 use crate::cell::proof::events::{self, time_text};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Row, transaction};
@@ -117,7 +119,7 @@ impl<D: Database> Cell<'_, D> {
         for row in &rows {
             let (account, message) = (row.text(0)?, row.text(2)?);
             let Some(report) = by_id.get(message.as_str()) else { continue };
-            if row.text(3)? == "handed_over" {
+            if row.text(3)? == MessageState::HandedOver.as_str() {
                 by_account.entry(account).or_default().push((row.int(1)?, report));
             } else {
                 taken.later.push(message);
@@ -176,11 +178,11 @@ impl<D: Database> Tenant<'_, D> {
             let mut next = self.result_numbers(db, &waiting).await?;
             let mut leaves = Vec::new();
             let mut ended = Vec::new();
-            let mut rows = Vec::new();
+            let mut reported = Vec::new();
             for (id, report) in reports {
                 let Some(row) = waiting.remove(id) else { continue };
                 let call = (row.int(1)? > 0).then(|| report.call_result());
-                let state = call.map_or(report.result, CallResult::as_delivery).as_str();
+                let result = call.map_or(report.result, CallResult::as_delivery);
                 // It is paid if the line was open; what was given back before costs nothing any more.
                 let paid = row.int(3)? != 0 && call.is_some_and(CallResult::was_connected);
                 let prices = if paid { (Tiyn(row.int(4)?), Tiyn(row.int(5)?)) } else { Default::default() };
@@ -191,37 +193,35 @@ impl<D: Database> Tenant<'_, D> {
                     campaign: &campaign,
                     number: *number,
                     message: &report.message,
-                    result: call.map_or(state, CallResult::as_str),
+                    result: call.map_or(result.as_str(), CallResult::as_str),
                     at: report.at,
                     charged: (row.int(2)? != 0).then_some(prices),
                 };
                 let salt = self.keys.evidence.salt(&result_salt(&report.message));
                 leaves.push(events::leaf(&salt, &event.json()));
-                rows.push((id, state, report.at, call.map(CallResult::as_str), *number));
+                reported.push(Reported {
+                    id: *id,
+                    state: result.into(),
+                    at: report.at,
+                    call: call.map(CallResult::as_str),
+                    number: *number,
+                });
                 *number += 1;
                 if call.is_some() {
                     ended.push(EndedCall { id: *id, result: call });
                 }
             }
-            if rows.is_empty() {
+            if reported.is_empty() {
                 return Ok(0);
             }
-            let first = log::append(db, &self.cell.log(), &leaves).await?;
-            db.query(
-                "UPDATE message SET state = j.value ->> 1, result_at = j.value ->> 2, call_result = j.value ->> 3,
-                   result_index = ?3 + j.key, result_number = j.value ->> 4
-                 FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1",
-                params![&self.account, json(&rows)?, first],
-            )
-            .await?;
+            let first_leaf = log::append(db, &self.cell.log(), &leaves).await?;
+            transitions::report(db, &self.account, &reported, first_leaf).await?;
             self.end_calls(db, &ended, now).await?;
-            Ok(rows.len() as i64)
+            Ok(reported.len() as i64)
         })
         .await
     }
-}
 
-impl<D: Database> Tenant<'_, D> {
     /// The first number of the results of each campaign among these rows, each of which takes one.
     async fn result_numbers(
         &self,

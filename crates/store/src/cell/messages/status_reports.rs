@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::calendars::Calendars;
 use domain::campaign::DeliveryResult;
-use domain::money::Tiyn;
+use domain::message::{MessageState, Reason};
 use domain::voice::CallResult;
 
-use crate::cell::messages::hand_over::{HandOver, Settlement, UnknownMessage};
+use crate::cell::Cell;
+use crate::cell::messages::hand_over::{HandOver, Settlement};
 use crate::cell::messages::reports::DeliveryReport;
+use crate::cell::messages::transitions::{self, Queued};
 use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
-use crate::cell::people::blocked::Blocked;
-use crate::cell::{Cell, LeasedMessage};
+use crate::cell::messages::unknown::{COLUMNS, UnknownMessage};
+use crate::cell::messages::waiting_reports::WaitingReport;
 use crate::database::{Database, DbError, Row, Value};
 use crate::{json, params};
 
@@ -54,24 +56,6 @@ pub enum StatusTaken {
 /// How often a message is looked at again that changes under the hand.
 const LOOKS_MAX: usize = 4;
 
-/// A report that is kept until it can be taken.
-pub(crate) struct WaitingReport<'r> {
-    /// `msg_…`
-    pub message: &'r str,
-    /// Who says it.
-    pub operator: &'r str,
-    /// The last word, if it is one.
-    pub result: Option<DeliveryResult>,
-    /// The same in the words of calls.
-    pub call: Option<CallResult>,
-    /// What the operator calls the message, where it says.
-    pub reference: Option<&'r str>,
-    /// By the operator's clock, Unix milliseconds.
-    pub at: i64,
-    /// Not before, Unix milliseconds.
-    pub take_at: i64,
-}
-
 /// How far a step through the reports that wait has come.
 #[derive(Default)]
 struct Step {
@@ -100,10 +84,12 @@ fn named_by(about: &ReportedMessage) -> (&'static str, Value) {
     }
 }
 
-const FOUND: &str = "m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until,
-    m.operator_price, m.service_price,
-    (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease), m.state,
-    m.paid_if_answered";
+/// Where a message stands; behind the columns of [`unknown::COLUMNS`].
+const STATE: usize = 13;
+
+fn state(row: &Row) -> Result<MessageState, DbError> {
+    MessageState::parse(&row.text(STATE)?).ok_or(DbError::Column(STATE))
+}
 
 impl<D: Database> Cell<'_, D> {
     /// Takes one report. That an operator speaks of a message is proof that it has it, so it also settles
@@ -137,28 +123,34 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
     ) -> Result<StatusTaken, DbError> {
         let (column, key) = named_by(&report.about);
-        let sql = format!("SELECT {FOUND} FROM message m WHERE m.operator = ?1 AND {column}");
+        let sql = format!("SELECT {COLUMNS}, m.state FROM message m WHERE m.operator = ?1 AND {column}");
         let mut settled = false;
         // Somebody else may settle or take the message between the look and the act: then it is looked at again.
         for _ in 0..LOOKS_MAX {
             let rows = self.db.query(&sql, params![operator, key.clone()]).await?;
             let Some(row) = rows.first() else { return Ok(StatusTaken::Ignored) };
-            match row.text(10)?.as_str() {
-                "leased" => return self.keep(operator, &row.text(3)?, report, now, 0).await,
-                "unknown" => {
-                    self.settle_as_taken(calendars, &read_unknown(row)?, report, now).await?;
+            match state(row)? {
+                MessageState::Leased => return self.keep(operator, &row.text(3)?, report, now, 0).await,
+                MessageState::Unknown => {
+                    let unknown = UnknownMessage::read(row)?;
+                    self.settle_as_taken(calendars, &unknown, report, now).await?;
                     settled = true;
                 }
-                "handed_over" => {
+                MessageState::HandedOver => {
                     let taken = self.record(row, report, now).await?;
                     return Ok(if settled { StatusTaken::Taken } else { taken });
                 }
-                "queued" => {
-                    if self.block_reported(row.int(2)?, now).await? == StatusTaken::Taken {
+                // It was believed not to have it, and must not go out again.
+                MessageState::Queued => {
+                    let queued = Queued::Row(row.int(2)?);
+                    let blocked =
+                        transitions::block(self.db, &queued, Reason::ReportedWhileQueued, now).await?;
+                    if !blocked.is_empty() {
                         return Ok(StatusTaken::Taken);
                     }
                 }
-                "blocked" if self.reopen_left(row.int(2)?, now).await? => {}
+                // What its owner left alone can be settled after all.
+                MessageState::Blocked if transitions::reopen(self.db, row.int(2)?, now).await? => {}
                 _ => return Ok(StatusTaken::Ignored),
             }
         }
@@ -174,7 +166,7 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
     ) -> Result<Done, DbError> {
         let sql = format!(
-            "SELECT {FOUND}, w.result, w.reference, w.at, w.operator, w.call_result FROM waiting_report w
+            "SELECT {COLUMNS}, m.state, w.result, w.reference, w.at, w.operator, w.call_result FROM waiting_report w
              CROSS JOIN message m ON m.message = w.message WHERE w.take_at <= ?2 AND m.state <> 'leased'
              ORDER BY w.take_at LIMIT ?1"
         );
@@ -203,24 +195,24 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
         step: &mut Step,
     ) -> Result<(), DbError> {
-        let (operator, message, result) = (row.text(5)?, row.text(3)?, row.opt_text(12)?);
+        let (operator, message, result) = (row.text(5)?, row.text(3)?, row.opt_text(14)?);
         let as_read = (message.clone(), result.clone());
         // Meanwhile it went by another operator, which has its own word.
-        if operator != row.text(15)? {
+        if operator != row.text(17)? {
             step.read.push(as_read);
             return Ok(());
         }
-        let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(12)));
-        let call = row.opt_text(16)?.as_deref().and_then(CallResult::parse);
-        let at = row.int(14)?;
-        match (row.text(10)?.as_str(), result.transpose()?) {
-            ("handed_over", Some(result)) => {
+        let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(14)));
+        let call = row.opt_text(18)?.as_deref().and_then(CallResult::parse);
+        let at = row.int(16)?;
+        match (state(row)?, result.transpose()?) {
+            (MessageState::HandedOver, Some(result)) => {
                 let report = DeliveryReport { message, result, call, at: at.min(now) };
                 step.results.entry(operator).or_default().push(report);
             }
-            ("unknown" | "queued", result) => {
+            (MessageState::Unknown | MessageState::Queued, result) => {
                 let about = ReportedMessage::Id(message.clone());
-                let reference = row.opt_text(13)?;
+                let reference = row.opt_text(15)?;
                 let report = StatusReport { about, result, call, reference, at: Some(at) };
                 match self.try_status(calendars, &operator, &report, now).await {
                     // Taken for sending again just now: it stays until that is settled.
@@ -279,30 +271,6 @@ impl<D: Database> Cell<'_, D> {
         Ok(StatusTaken::Kept)
     }
 
-    /// A last word stays when a lesser one comes after it.
-    pub(crate) async fn keep_report(&self, report: &WaitingReport<'_>) -> Result<(), DbError> {
-        self.db
-            .query(
-                "INSERT INTO waiting_report (message, operator, result, reference, at, call_result, take_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                 ON CONFLICT (message) DO UPDATE SET result = excluded.result, at = excluded.at,
-                   call_result = excluded.call_result, operator = excluded.operator,
-                   reference = coalesce(excluded.reference, reference)
-                 WHERE waiting_report.result IS NULL OR waiting_report.operator <> excluded.operator",
-                params![
-                    report.message,
-                    report.operator,
-                    report.result.map(DeliveryResult::as_str),
-                    report.reference,
-                    report.at,
-                    report.call.map(CallResult::as_str),
-                    report.take_at
-                ],
-            )
-            .await?;
-        Ok(())
-    }
-
     async fn settle_as_taken(
         &self,
         calendars: &Calendars,
@@ -311,7 +279,9 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
     ) -> Result<(), DbError> {
         let Some(tenant) = self.tenant(&unknown.account).await? else { return Ok(()) };
-        let Some((content, class)) = tenant.sent_content(&unknown.campaign).await? else { return Ok(()) };
+        let Some((content, class)) = tenant.sent_content(&unknown.terms.campaign).await? else {
+            return Ok(());
+        };
         let message = tenant.with_number(unknown.message.clone()).await?;
         // A report says when the message arrived somewhere, not when it left here: that was in the lease.
         let at = unknown.taken_at(i64::MIN, now);
@@ -319,18 +289,14 @@ impl<D: Database> Cell<'_, D> {
         let (channel, agreed) = (content.volume.channel(), tenant.other_hours(at).await?);
         let settlement = Settlement {
             lease: &unknown.lease,
-            campaign: &unknown.campaign,
+            terms: &unknown.terms,
             content: &content,
-            operator: &unknown.operator,
-            operator_price: unknown.operator_price,
-            service_price: unknown.service_price,
-            paid_if_answered: unknown.paid_if_answered,
             at,
-            verdict: &calendars.judge(instant, &unknown.operator, channel, class, &agreed),
+            verdict: &calendars.judge(instant, &unknown.terms.operator, channel, class, &agreed),
             outcomes: vec![(message, HandOver::Taken(report.reference.clone()))],
         };
         tenant.settle(&settlement, now).await?;
-        tenant.served(&unknown.campaign, now).await?;
+        tenant.served(&unknown.terms.campaign, now).await?;
         Ok(())
     }
 
@@ -344,32 +310,4 @@ impl<D: Database> Cell<'_, D> {
         }
         Ok(if taken.accepted > 0 { StatusTaken::Taken } else { StatusTaken::Ignored })
     }
-
-    /// An operator speaks of a message that it was believed not to have: it must not go out again.
-    async fn block_reported(&self, id: i64, now: i64) -> Result<StatusTaken, DbError> {
-        let columns = Blocked::columns(2);
-        let sql = format!(
-            "UPDATE message SET state = 'blocked', reason = 'reported_while_queued', {columns}
-             WHERE id = ?1 AND state = 'queued' RETURNING 1"
-        );
-        let blocked = self.db.query(&sql, Blocked::at(now).behind(params![id])).await?;
-        Ok(if blocked.is_empty() { StatusTaken::Ignored } else { StatusTaken::Taken })
-    }
-}
-
-fn read_unknown(row: &Row) -> Result<UnknownMessage, DbError> {
-    Ok(UnknownMessage {
-        account: row.text(0)?,
-        campaign: row.text(1)?,
-        message: LeasedMessage { id: row.int(2)?, message: row.text(3)?, phone: None },
-        lease: row.text(4)?,
-        operator: row.text(5)?,
-        leased_at: row.int(9)?,
-        lease_until: row.int(6)?,
-        not_found_at: None,
-        unclear: 0,
-        operator_price: Tiyn(row.int(7)?),
-        service_price: Tiyn(row.int(8)?),
-        paid_if_answered: row.int(11)? != 0,
-    })
 }

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use domain::hours::window_at;
+use domain::message::Reason;
 use domain::money::Tiyn;
 
 use crate::Act;
-use crate::cell::messages::hand_over::{Released, Settlement};
-use crate::cell::{Cell, Tenant};
+use crate::cell::Tenant;
+use crate::cell::messages::judged::Judged;
+use crate::cell::messages::terms::Terms;
+use crate::cell::messages::transitions::{self, LeftLease, Released};
 use crate::database::{Database, DbError, transaction};
+use crate::params;
 use crate::refusal::{Refusal, StoreError};
-use crate::{json, params};
-
-/// Why a message that its owner left alone was not sent, as far as anybody knows.
-const OUTCOME_UNKNOWN: &str = "outcome_unknown";
 
 /// What an owner decides about messages of which nobody can say whether they were sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +33,10 @@ impl UnknownDecision {
         }
     }
 
-    const fn reason(self) -> Option<&'static str> {
+    const fn reason(self) -> Option<Reason> {
         match self {
             Self::SendAgain => None,
-            Self::Leave => Some(OUTCOME_UNKNOWN),
+            Self::Leave => Some(Reason::OutcomeUnknown),
         }
     }
 }
@@ -98,7 +98,7 @@ impl<D: Database> Tenant<'_, D> {
         for row in &rows {
             let campaign = row.text(0)?;
             transaction(self.db, async |db| {
-                self.release_undecided(db, &campaign, Some(OUTCOME_UNKNOWN), now).await
+                self.release_undecided(db, &campaign, Some(Reason::OutcomeUnknown), now).await
             })
             .await?;
         }
@@ -109,7 +109,7 @@ impl<D: Database> Tenant<'_, D> {
         &self,
         db: &D,
         campaign: &str,
-        reason: Option<&'static str>,
+        reason: Option<Reason>,
         now: i64,
     ) -> Result<i64, DbError> {
         let rows = db
@@ -123,56 +123,29 @@ impl<D: Database> Tenant<'_, D> {
         if rows.is_empty() {
             return Ok(0);
         }
-        let (content, _) = self.sent_content(campaign).await?.ok_or(DbError::NoRow)?;
         let instant = chrono::DateTime::from_timestamp_millis(now).ok_or(DbError::Column(0))?;
-        let verdict = window_at(instant);
-        let mut leases = Vec::with_capacity(rows.len());
-        let mut by_price: BTreeMap<(i64, i64), Vec<Released<'_>>> = BTreeMap::new();
+        let judged = Judged::by(&window_at(instant), now);
+        let mut left = Vec::with_capacity(rows.len());
+        let mut by_price: BTreeMap<(Tiyn, Tiyn), Vec<Released>> = BTreeMap::new();
         for row in &rows {
-            leases.push((row.int(0)?, row.text(1)?));
-            by_price.entry((row.int(2)?, row.int(3)?)).or_default().push((row.int(0)?, reason, now));
+            let id = row.int(0)?;
+            left.push(LeftLease { id, lease: row.text(1)? });
+            let prices = (Tiyn(row.int(2)?), Tiyn(row.int(3)?));
+            by_price.entry(prices).or_default().push(Released { id, reason, not_before: now });
         }
         for ((operator_price, service_price), released) in by_price {
-            let settlement = Settlement {
-                lease: "",
-                campaign,
-                content: &content,
-                operator: "",
-                operator_price: Tiyn(operator_price),
-                service_price: Tiyn(service_price),
+            let terms = Terms {
+                campaign: campaign.to_owned(),
+                operator: String::new(),
+                operator_price,
+                service_price,
                 paid_if_answered: false,
-                at: now,
-                verdict: &verdict,
-                outcomes: Vec::new(),
             };
-            self.release(db, &settlement, &released, now).await?;
+            self.release(db, &terms, &judged, &released, now).await?;
         }
         if reason.is_some() {
-            // Under which lease it left stays known, for a report that comes after all.
-            db.query(
-                "UPDATE message SET lease = j.value ->> 1, lease_until = ?3, operator_price = 0, service_price = 0
-                 FROM json_each(?2) j WHERE message.id = j.value ->> 0 AND +account = ?1 AND state = 'blocked'",
-                params![&self.account, json(&leases)?, now],
-            )
-            .await?;
+            transitions::leave_alone(db, &self.account, &left, now).await?;
         }
         Ok(rows.len() as i64)
-    }
-}
-
-impl<D: Database> Cell<'_, D> {
-    /// An operator speaks of a message that its owner left alone: it can be settled after all. It is not asked about
-    /// again: should the settlement fail, "not found" would send it against its owner's word.
-    pub(crate) async fn reopen_left(&self, id: i64, now: i64) -> Result<bool, DbError> {
-        let reopened = self
-            .db
-            .query(
-                "UPDATE message SET state = 'unknown', reason = NULL, blocked_at = NULL, asking_ended_at = ?3,
-                   not_before = ?4
-                 WHERE id = ?1 AND state = 'blocked' AND reason = ?2 AND lease IS NOT NULL RETURNING 1",
-                params![id, OUTCOME_UNKNOWN, now, i64::MAX],
-            )
-            .await?;
-        Ok(!reopened.is_empty())
     }
 }

@@ -1,10 +1,12 @@
 //! The blacklist: numbers that are never written to (R65, R66).
 
 use domain::ids::IdKind;
+use domain::message::Reason;
 use domain::unpaid::Kept;
+use serde::Serialize;
 
 use crate::cell::Tenant;
-use crate::cell::people::blocked::Blocked;
+use crate::cell::messages::transitions::{self, Queued};
 use crate::database::{Database, DbError, Row};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, Page, hex, json, new_id, params};
@@ -68,8 +70,15 @@ impl Source {
     }
 }
 
-/// Hash, number, reason and id, the first three in hexadecimal.
-type SealedEntry = (String, String, Option<String>, String);
+/// A new entry, with its bytes in hexadecimal.
+#[derive(Serialize)]
+struct SealedEntry {
+    hash: String,
+    number: String,
+    reason: Option<String>,
+    /// `bls_…`
+    entry: String,
+}
 
 impl<D: Database> Tenant<'_, D> {
     /// Lists numbers and blocks what is queued for them, in one transaction with its evidence.
@@ -97,12 +106,12 @@ impl<D: Database> Tenant<'_, D> {
             let reason = reason
                 .map(|reason| key.seal(&self.place("blacklist reason", &entry), reason.as_bytes()))
                 .transpose()?;
-            rows.push((
-                hex(&key.index(&number.phone)),
-                hex(&phone),
-                reason.map(|reason| hex(&reason)),
+            rows.push(SealedEntry {
+                hash: hex(&key.index(&number.phone)),
+                number: hex(&phone),
+                reason: reason.map(|reason| hex(&reason)),
                 entry,
-            ));
+            });
         }
         Ok(rows)
     }
@@ -115,15 +124,17 @@ impl<D: Database> Tenant<'_, D> {
         reason: Option<&str>,
         source: Source,
     ) -> Result<BlacklistAdded, StoreError> {
-        let rows = json(&self.sealed_entries(act, numbers, reason)?)?;
+        let sealed = self.sealed_entries(act, numbers, reason)?;
+        let hashes: Vec<String> = sealed.iter().map(|entry| entry.hash.clone()).collect();
+        let rows = json(&sealed)?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let added = db
                 .query(
                     "INSERT INTO blacklist (account, entry, number_hash, number, reason, source, by_account,
                        created_at)
-                     SELECT ?1, value ->> 3, unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), ?4,
-                       ?4 = 'account', ?3
+                     SELECT ?1, value ->> 'entry', unhex(value ->> 'hash'), unhex(value ->> 'number'),
+                       unhex(value ->> 'reason'), ?4, ?4 = 'account', ?3
                      FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO UPDATE
                        SET source = excluded.source
                        WHERE blacklist.source = 'account' AND excluded.source <> 'account' RETURNING entry",
@@ -138,23 +149,13 @@ impl<D: Database> Tenant<'_, D> {
                 // What a recipient refused is the account's will from now on, too.
                 db.query(
                     "UPDATE blacklist SET by_account = 1 WHERE account = ?1 AND source = 'opt_out' AND by_account = 0
-                       AND number_hash IN (SELECT unhex(value ->> 0) FROM json_each(?2))",
-                    params![&self.account, &rows],
+                       AND number_hash IN (SELECT unhex(value) FROM json_each(?2))",
+                    params![&self.account, json(&hashes)?],
                 )
                 .await?;
             }
-            let columns = Blocked::columns(3);
-            // A number has at most one message in each of the few campaigns that are not over.
-            let sql = format!(
-                "UPDATE message SET state = 'blocked', reason = 'blacklisted', {columns} WHERE id IN
-                   (SELECT m.id FROM campaign c CROSS JOIN json_each(?2) j CROSS JOIN message m
-                      ON m.account = c.account AND m.campaign = c.campaign
-                      AND m.number_hash = unhex(j.value ->> 0)
-                    WHERE c.account = ?1 AND c.state IN ('preparing', 'running', 'paused')
-                      AND +m.state = 'queued') RETURNING 1"
-            );
-            let parameters = Blocked::at(act.now).behind(params![&self.account, &rows]);
-            let cancelled = db.query(&sql, parameters).await?;
+            let to_them = Queued::ToNumbers { account: &self.account, hashes: &hashes };
+            let cancelled = transitions::block(db, &to_them, Reason::Blacklisted, act.now).await?;
             let added = entries.len() as i64;
             if added > 0 {
                 let fields = serde_json::json!({

@@ -1,10 +1,12 @@
 //! The base of contacts: listing and deleting (R61, R67, R70).
 
+use domain::message::Reason;
+
 use crate::cell::Tenant;
-use crate::cell::people::blocked::Blocked;
+use crate::cell::messages::transitions::{self, NumberKept, Queued};
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, hex, json, params};
+use crate::{Act, Page, hex, params};
 
 /// Contacts, or messages queued for them, that one step of a deletion takes.
 const DELETE_ROWS: i64 = 10_000;
@@ -123,12 +125,12 @@ impl<D: Database> Tenant<'_, D> {
             if queued.first().map_or(Ok(0), |row| row.int(0))? < DELETE_ROWS {
                 return Ok(());
             }
-            let columns = Blocked::columns(5);
-            let block = format!(
-                "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL, {columns}
-                 WHERE id IN ({QUEUED})"
-            );
-            self.write(async |db| Ok(db.query(&block, Blocked::at(now).behind(parameters())).await?)).await?;
+            let queued = Queued::ToContacts { account: &self.account, after, to, limit: DELETE_ROWS };
+            self.write(async |db| {
+                transitions::block(db, &queued, Reason::ContactErased, now).await?;
+                Ok(())
+            })
+            .await?;
         }
     }
 
@@ -143,12 +145,8 @@ impl<D: Database> Tenant<'_, D> {
         let parameters = || params![&self.account, step.after, step.to];
         self.write(async |db| {
             self.keep_numbers_of_open_messages(db, range, parameters()).await?;
-            let columns = Blocked::columns(4);
-            let block = format!(
-                "UPDATE message SET state = 'blocked', reason = 'contact_erased', contact = NULL, {columns}
-                 WHERE account = ?1 AND state = 'queued' AND {range}"
-            );
-            db.query(&block, Blocked::at(act.now).behind(parameters())).await?;
+            let queued = step.queued(&self.account);
+            transitions::block(db, &queued, Reason::ContactErased, act.now).await?;
             let count = format!("SELECT count(*) FROM contact WHERE account = ?1 AND {range}");
             let deleted = db.query(&count, parameters()).await?.first().map_or(Ok(0), |row| row.int(0))?;
             if deleted == 0 && step.after.is_none() {
@@ -188,15 +186,10 @@ impl<D: Database> Tenant<'_, D> {
             let message = self.read_leased(row)?;
             let place = self.place("message number", &message.message);
             let phone = message.phone.ok_or(DbError::Column(3))?;
-            numbers.push((message.id, hex(&self.keys.evidence.seal(&place, phone.as_bytes())?)));
+            let number = hex(&self.keys.evidence.seal(&place, phone.as_bytes())?);
+            numbers.push(NumberKept { id: message.id, number });
         }
-        db.query(
-            "UPDATE message SET number = unhex(j.value ->> 1) FROM json_each(?2) j
-             WHERE message.id = j.value ->> 0 AND +account = ?1",
-            params![&self.account, json(&numbers)?],
-        )
-        .await?;
-        Ok(())
+        transitions::keep_numbers(db, &self.account, &numbers).await
     }
 }
 
@@ -208,6 +201,16 @@ struct Step<'s> {
     /// How many went in the steps before.
     former: i64,
     last: bool,
+}
+
+impl Step<'_> {
+    /// What is queued for these contacts.
+    fn queued<'q>(&'q self, account: &'q str) -> Queued<'q> {
+        match self.after {
+            Some(after) => Queued::ToContacts { account, after, to: self.to, limit: -1 },
+            None => Queued::ToContact { account, contact: self.to },
+        }
+    }
 }
 
 struct StepDone {

@@ -4,8 +4,10 @@
 use chrono::{DateTime, NaiveDate};
 use domain::deletion_day::deletion_due;
 use domain::ids::IdKind;
+use domain::message::Reason;
 use domain::money::Tiyn;
 
+use crate::cell::messages::transitions;
 use crate::cell::money::ledger::{self, Book, Posting};
 use crate::cell::proof::events::{NewEvent, time_text};
 use crate::cell::{Cell, Tenant};
@@ -216,7 +218,7 @@ impl<D: Database> Tenant<'_, D> {
         if begun {
             // Nothing of a cancelled campaign is sent, so its rows may follow in steps; a tick that dies
             // here begins again.
-            self.cancel_queued(None, "account_closed").await?;
+            self.cancel_queued(None, Reason::AccountClosed).await?;
         }
         Ok(begun)
     }
@@ -331,13 +333,7 @@ impl<D: Database> Tenant<'_, D> {
                 )
                 .await?;
             let Some(last) = rows.first().map_or(Ok(None), |row| row.opt_int(0))? else { return Ok(()) };
-            self.db
-                .query(
-                    "UPDATE message SET contact = NULL, number_hash = NULL
-                     WHERE account = ?1 AND id > ?2 AND id <= ?3",
-                    params![&self.account, after, last],
-                )
-                .await?;
+            transitions::forget_contacts(self.db, &self.account, after, last).await?;
             after = last;
         }
     }

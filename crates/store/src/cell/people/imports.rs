@@ -1,5 +1,7 @@
 //! Uploads of contacts: one at a time for an account, in batches, all or nothing (R61, R62, R66, R70).
 
+use std::collections::HashSet;
+
 use domain::ids::IdKind;
 use domain::routing::number_range;
 use domain::unpaid::Kept;
@@ -19,6 +21,9 @@ const STALLED_MS: i64 = 60_000;
 const CLEAR_ROWS: i64 = 10_000;
 /// Lines of one upload that are listed with what is wrong with them; the counts go on.
 const PROBLEMS_MAX: i64 = 10_000;
+
+/// The code of a line whose number is in the blacklist.
+const BLACKLISTED: &str = "blacklisted";
 
 /// An upload as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +137,40 @@ struct SealedContact<'c> {
     proof: Option<String>,
 }
 
+/// What is known of a number of a batch.
+#[derive(Clone, Default)]
+struct Known {
+    /// Whether the base or an earlier line has it: the stable code.
+    duplicate: Option<String>,
+    is_blacklisted: bool,
+}
+
+/// Counts the rows of a batch, and lists the lines of which there is something to say.
+fn judge(contacts: &[NewContact], known: Vec<Known>) -> (BatchOutcome, Vec<RowProblem>) {
+    let (mut outcome, mut problems) = (BatchOutcome::default(), Vec::new());
+    let mut seen = HashSet::with_capacity(contacts.len());
+    for (contact, known) in contacts.iter().zip(known) {
+        let mut list = |code: &str| problems.push(RowProblem { line: contact.line, code: code.to_owned() });
+        let is_repeated = !seen.insert(contact.phone.as_str());
+        let duplicate = known.duplicate.as_deref().or(is_repeated.then_some("duplicate_in_file"));
+        if let Some(code) = duplicate {
+            outcome.duplicates += 1;
+            list(code);
+            continue;
+        }
+        outcome.imported += 1;
+        outcome.several += i64::from(contact.several);
+        if known.is_blacklisted {
+            outcome.blacklisted += 1;
+            list(BLACKLISTED);
+        } else if contact.several {
+            outcome.noted += 1;
+            list("phone_several");
+        }
+    }
+    (outcome, problems)
+}
+
 impl<D: Database> Tenant<'_, D> {
     /// Begins an upload with its attestation (R62). A repeat under the same key finds the first.
     pub async fn create_import(
@@ -241,64 +280,13 @@ impl<D: Database> Tenant<'_, D> {
         rejected: &[RowProblem],
         now: i64,
     ) -> Result<BatchOutcome, StoreError> {
-        let key = self.keys.personal()?;
-        let mut rows = Vec::with_capacity(contacts.len());
-        for contact in contacts {
-            let id = contact_id(now, contact.line)?;
-            let seal = |column: &str, value: &str| -> Result<String, DbError> {
-                Ok(hex(&key.seal(&self.place(column, &id), value.as_bytes())?))
-            };
-            let proof = contact.consent_proof.as_deref();
-            rows.push(SealedContact {
-                hash: hex(&key.index(&contact.phone)),
-                number: seal("contact number", &contact.phone)?,
-                range: number_range(&contact.phone).unwrap_or_default(),
-                name: contact.name.as_deref().map(|name| seal("contact name", name)).transpose()?,
-                proof: proof.map(|proof| seal("contact consent", proof)).transpose()?,
-                contact: id,
-            });
-        }
-        let rows = json(&rows)?;
+        let rows = json(&self.sealed_contacts(contacts, now)?)?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let listed = self.listed_problems(db, import).await?;
-            let mut problems = rejected.to_vec();
-            let mut outcome = BatchOutcome::default();
-            // Which numbers the base or an earlier line has, and which the blacklist has, before anything is written.
-            let known =
-                db.query(sql!("imports.sql", "known_numbers"), params![&self.account, &rows, import]).await?;
-            let mut verdicts: Vec<[Option<String>; 2]> = vec![[None, None]; contacts.len()];
-            for row in &known {
-                let code = row.text("code")?;
-                let slot = usize::from(code == "blacklisted");
-                if let Some(verdict) = verdicts.get_mut(row.number::<usize>("place")?) {
-                    verdict[slot] = Some(code);
-                }
-            }
-            let mut seen = std::collections::HashSet::with_capacity(contacts.len());
-            for (contact, [known, blacklisted]) in contacts.iter().zip(verdicts) {
-                let repeated = !seen.insert(contact.phone.as_str());
-                let duplicate = known.or_else(|| repeated.then(|| "duplicate_in_file".to_owned()));
-                match (duplicate, blacklisted) {
-                    (Some(code), _) => {
-                        outcome.duplicates += 1;
-                        problems.push(RowProblem { line: contact.line, code });
-                    }
-                    (None, Some(code)) => {
-                        outcome.imported += 1;
-                        outcome.blacklisted += 1;
-                        outcome.several += i64::from(contact.several);
-                        problems.push(RowProblem { line: contact.line, code });
-                    }
-                    (None, None) if contact.several => {
-                        outcome.imported += 1;
-                        outcome.several += 1;
-                        outcome.noted += 1;
-                        problems.push(RowProblem { line: contact.line, code: "phone_several".to_owned() });
-                    }
-                    (None, None) => outcome.imported += 1,
-                }
-            }
+            let known = self.known_numbers(db, import, &rows, contacts.len()).await?;
+            let (outcome, mut problems) = judge(contacts, known);
+            problems.extend_from_slice(rejected);
             db.query(sql!("imports.sql", "add_contacts"), params![&self.account, &rows, import, now]).await?;
             self.check_unpaid_limit(db, Kept::Contacts).await?;
             problems.sort_by_key(|problem| problem.line);
@@ -326,6 +314,55 @@ impl<D: Database> Tenant<'_, D> {
             if still_ours.is_empty() { Err(Refusal::ImportInProgress.into()) } else { Ok(outcome) }
         })
         .await
+    }
+
+    /// The rows of contacts, each sealed in its own place.
+    fn sealed_contacts<'c>(
+        &self,
+        contacts: &'c [NewContact],
+        now: i64,
+    ) -> Result<Vec<SealedContact<'c>>, StoreError> {
+        let key = self.keys.personal()?;
+        let mut rows = Vec::with_capacity(contacts.len());
+        for contact in contacts {
+            let id = contact_id(now, contact.line)?;
+            let seal = |column: &str, value: &str| -> Result<String, DbError> {
+                Ok(hex(&key.seal(&self.place(column, &id), value.as_bytes())?))
+            };
+            let proof = contact.consent_proof.as_deref();
+            rows.push(SealedContact {
+                hash: hex(&key.index(&contact.phone)),
+                number: seal("contact number", &contact.phone)?,
+                range: number_range(&contact.phone).unwrap_or_default(),
+                name: contact.name.as_deref().map(|name| seal("contact name", name)).transpose()?,
+                proof: proof.map(|proof| seal("contact consent", proof)).transpose()?,
+                contact: id,
+            });
+        }
+        Ok(rows)
+    }
+
+    /// Which numbers of a batch the base or an earlier line has, and which the blacklist has, before anything is
+    /// written.
+    async fn known_numbers(
+        &self,
+        db: &D,
+        import: &str,
+        rows: &str,
+        contacts: usize,
+    ) -> Result<Vec<Known>, DbError> {
+        let found = db.query(sql!("imports.sql", "known_numbers"), params![&self.account, rows, import]);
+        let mut known = vec![Known::default(); contacts];
+        for row in &found.await? {
+            let code = row.text("code")?;
+            let Some(known) = known.get_mut(row.number::<usize>("place")?) else { continue };
+            if code == BLACKLISTED {
+                known.is_blacklisted = true;
+            } else {
+                known.duplicate = Some(code);
+            }
+        }
+        Ok(known)
     }
 
     /// How many lines of an upload under way are listed already: every repeated, refused or blacklisted

@@ -2,7 +2,6 @@
 
 pub mod accounts;
 pub mod blacklist;
-pub mod blocked;
 pub mod consents;
 pub mod contacts;
 pub mod deletion;

@@ -1,13 +1,14 @@
 //! Evidence: events with their salts, each with the place of its leaf, ready to be proven (R91, R93).
 
-use chrono::{DateTime, FixedOffset};
 use domain::money::Tiyn;
 use serde_json::Value as Json;
 
 use crate::cell::Tenant;
 use crate::cell::messages::content::SentContent;
-use crate::cell::messages::hand_over::{HandOverEvent, hand_over_salt};
+use crate::cell::messages::hand_over_event::{HandOverEvent, hand_over_salt};
+use crate::cell::messages::judged::Judged;
 use crate::cell::messages::reports::{ResultEvent, result_salt};
+use crate::cell::messages::terms::Terms;
 use crate::cell::proof::events;
 use crate::database::{Database, DbError};
 use crate::row::Row;
@@ -115,30 +116,30 @@ impl<D: Database> Tenant<'_, D> {
             .opt_blob("number")?
             .map(|sealed| key.open_text(&self.place("message number", &message), &sealed))
             .transpose()?;
-        let (operator, reference) = (row.text("operator")?, row.opt_text("operator_reference")?);
-        let at = row.int("handed_over_at")?;
-        let (rule, hours) = (row.text("window_rule")?, row.opt_text("window_hours")?);
-        let content = SentContent::from_row(row)?;
-        let operator_price = Tiyn(row.int("operator_price")?);
-        let service_price = Tiyn(row.int("service_price")?);
-        let paid_if_answered = row.flag("paid_if_answered")?;
+        let reference = row.opt_text("operator_reference")?;
+        let judged = Judged {
+            at: row.int("handed_over_at")?,
+            rule: row.text("window_rule")?,
+            offset_minutes: row.int("offset_minutes")?,
+            hours: row.opt_text("window_hours")?,
+        };
+        let terms = Terms {
+            campaign: campaign.to_owned(),
+            operator: row.text("operator")?,
+            operator_price: Tiyn(row.int("operator_price")?),
+            service_price: Tiyn(row.int("service_price")?),
+            paid_if_answered: row.flag("paid_if_answered")?,
+        };
         let event = HandOverEvent {
             account: &self.account,
-            campaign,
             number: row.number("hand_over_number")?,
             message: &message,
             phone: phone.as_deref(),
-            operator: &operator,
             reference: reference.as_deref(),
-            at,
-            local: &local_text(at, row.int("offset_minutes")?),
-            hours: hours.as_deref(),
-            rule: &rule,
-            content: &content,
+            judged: &judged,
+            content: &SentContent::from_row(row)?,
             text_salt: &hex(&self.text_salt(campaign)),
-            operator_price,
-            service_price,
-            paid_if_answered,
+            terms: &terms,
         };
         into.push(ProvableEvent {
             index: row.int("hand_over_index")?,
@@ -148,8 +149,11 @@ impl<D: Database> Tenant<'_, D> {
         let (at, index) = (row.opt_int("result_at")?, row.opt_int("result_index")?);
         if let (Some(at), Some(index), Some(number)) = (at, index, row.opt_number("result_number")?) {
             let (state, call_result) = (row.text("state")?, row.opt_text("call_result")?);
-            let charged =
-                if row.flag("is_charged")? { (operator_price, service_price) } else { Default::default() };
+            let charged = if row.flag("is_charged")? {
+                (terms.operator_price, terms.service_price)
+            } else {
+                Default::default()
+            };
             let event = ResultEvent {
                 account: &self.account,
                 campaign,
@@ -157,7 +161,7 @@ impl<D: Database> Tenant<'_, D> {
                 message: &message,
                 result: call_result.as_deref().unwrap_or(&state),
                 at,
-                charged: paid_if_answered.then_some(charged),
+                charged: terms.paid_if_answered.then_some(charged),
             };
             into.push(ProvableEvent { index, salt: key.salt(&result_salt(&message)), event: event.json() });
         }
@@ -190,13 +194,4 @@ impl<D: Database> Tenant<'_, D> {
         }
         Ok(page)
     }
-}
-
-/// The local time of an instant with its offset, to the second.
-fn local_text(unix_ms: i64, offset_minutes: i64) -> String {
-    let offset = i32::try_from(offset_minutes * 60).ok().and_then(FixedOffset::east_opt);
-    DateTime::from_timestamp_millis(unix_ms)
-        .zip(offset)
-        .map(|(time, offset)| time.with_timezone(&offset).to_rfc3339_opts(chrono::SecondsFormat::Secs, false))
-        .unwrap_or_default()
 }

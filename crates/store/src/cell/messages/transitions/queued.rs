@@ -1,0 +1,219 @@
+//! Into the queue, and out of it: queued, leased, blocked, cancelled.
+
+use std::collections::BTreeMap;
+
+use domain::message::Reason;
+use domain::one_time_codes::FRESH_MS;
+use serde::Serialize;
+
+use crate::cell::messages::judged::Judged;
+use crate::cell::messages::terms::Terms;
+use crate::database::{Database, DbError, Value};
+use crate::row::Row;
+use crate::{json, params, sql};
+
+/// The contacts whose messages one step of a preparation makes.
+pub(crate) struct Audience<'a> {
+    pub campaign: &'a str,
+    /// Behind this contact.
+    pub after: &'a str,
+    /// Up to this one.
+    pub to: &'a str,
+    /// Of uploads that were completed by then, Unix milliseconds.
+    pub started_at: i64,
+    /// The route of each range of numbers.
+    pub routes: &'a BTreeMap<String, String>,
+    /// The route of every other number.
+    pub other_route: &'a str,
+}
+
+/// Queues one message for each contact; whose number is in the blacklist gets one that is blocked. What is there
+/// already stays as it is.
+pub(crate) async fn queue<D: Database>(
+    db: &D,
+    account: &str,
+    audience: &Audience<'_>,
+    now: i64,
+) -> Result<(), DbError> {
+    let mut parameters = params![
+        account,
+        audience.campaign,
+        audience.after,
+        audience.to,
+        now,
+        audience.started_at,
+        json(audience.routes)?,
+        audience.other_route
+    ];
+    parameters.extend(Judged::at_any_hour(now)?.parameters());
+    db.query(sql!("queued.sql", "queue"), parameters).await?;
+    Ok(())
+}
+
+/// A call that may be repeated.
+#[derive(Serialize)]
+pub(crate) struct NextAttempt {
+    /// The row of the attempt before.
+    pub after: i64,
+    /// The id of the next: `msg_…`
+    pub message: String,
+}
+
+/// Queues the next attempts. Each is a message of its own, which passes every gate again. There is none beyond the
+/// plan, of a campaign that is over, to a number that was blacklisted, or to a contact that was erased (R66, R67,
+/// R76).
+pub(crate) async fn queue_next_attempts<D: Database>(
+    db: &D,
+    account: &str,
+    next: &[NextAttempt],
+    now: i64,
+) -> Result<(), DbError> {
+    if next.is_empty() {
+        return Ok(());
+    }
+    db.query(sql!("queued.sql", "queue_next_attempts"), params![account, json(&next)?, now]).await?;
+    Ok(())
+}
+
+/// What one lease takes.
+pub(crate) struct Leased<'l> {
+    /// Its id: only its holder can settle.
+    pub lease: &'l str,
+    /// Until when, by the database's clock. Unix milliseconds.
+    pub until: i64,
+    /// Of which route's messages.
+    pub route: &'l str,
+    pub terms: &'l Terms,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Takes due messages for sending, if every gate is open.
+pub(crate) async fn lease<D: Database>(
+    db: &D,
+    account: &str,
+    leased: &Leased<'_>,
+    now: i64,
+) -> Result<(), DbError> {
+    let terms = leased.terms;
+    let parameters = params![
+        account,
+        &terms.campaign,
+        leased.lease,
+        leased.until,
+        &terms.operator,
+        terms.operator_price.0,
+        terms.service_price.0,
+        i64::from(terms.paid_if_answered),
+        leased.route,
+        now,
+        leased.limit,
+        now - FRESH_MS
+    ];
+    db.query(sql!("queued.sql", "lease"), parameters).await?;
+    Ok(())
+}
+
+/// Which of the queued messages are blocked.
+pub(crate) enum Queued<'q> {
+    /// Of one row, whosever it is.
+    Row(i64),
+    /// Of a campaign, behind a row: all but the first `agreed`.
+    Beyond { account: &'q str, campaign: &'q str, behind: i64, agreed: i64 },
+    /// Of one-time codes whose campaign was started by then, whosever they are.
+    StartedBy { started_at: i64, limit: i64 },
+    /// To numbers, by their hashes in hexadecimal, of the campaigns that are not over: a number has at most one
+    /// message in each of those few.
+    ToNumbers { account: &'q str, hashes: &'q [String] },
+    /// To one contact.
+    ToContact { account: &'q str, contact: &'q str },
+    /// To the contacts behind one and up to another; all of them where the limit is negative.
+    ToContacts { account: &'q str, after: &'q str, to: &'q str, limit: i64 },
+}
+
+impl Queued<'_> {
+    /// The statement that finds their rows. Its parameters begin with the fourth.
+    fn rows(&self) -> Result<(&'static str, Vec<Value>), DbError> {
+        Ok(match self {
+            Self::Row(id) => ("SELECT id FROM message WHERE id = ?4 AND state = 'queued'", params![*id]),
+            Self::Beyond { account, campaign, behind, agreed } => (
+                "SELECT id FROM message WHERE account = ?4 AND campaign = ?5 AND id > ?6 AND state = 'queued'
+                 ORDER BY id LIMIT -1 OFFSET ?7",
+                params![*account, *campaign, *behind, *agreed],
+            ),
+            Self::StartedBy { started_at, limit } => (
+                "SELECT m.id FROM campaign c INDEXED BY campaign_codes
+                 CROSS JOIN message m ON m.account = c.account AND m.campaign = c.campaign
+                 WHERE c.class = 'one_time_code' AND c.state IN ('preparing', 'running')
+                   AND c.started_at <= ?4 AND m.state = 'queued' LIMIT ?5",
+                params![*started_at, *limit],
+            ),
+            Self::ToNumbers { account, hashes } => (
+                "SELECT m.id FROM campaign c CROSS JOIN json_each(?5) hash
+                 CROSS JOIN message m ON m.account = c.account AND m.campaign = c.campaign
+                   AND m.number_hash = unhex(hash.value)
+                 WHERE c.account = ?4 AND c.state IN ('preparing', 'running', 'paused')
+                   AND +m.state = 'queued'",
+                params![*account, json(hashes)?],
+            ),
+            Self::ToContact { account, contact } => (
+                "SELECT id FROM message WHERE account = ?4 AND state = 'queued' AND contact = ?5",
+                params![*account, *contact],
+            ),
+            Self::ToContacts { account, after, to, limit } => (
+                "SELECT id FROM message WHERE account = ?4 AND state = 'queued'
+                   AND contact > ?5 AND contact <= ?6 LIMIT ?7",
+                params![*account, *after, *to, *limit],
+            ),
+        })
+    }
+
+    /// What the statement answers of each. Most is counted by nobody, and each row that comes out of SQLite costs.
+    const fn answers(&self) -> &'static str {
+        match self {
+            Self::Row(_) | Self::ToNumbers { .. } => "RETURNING 1",
+            Self::StartedBy { .. } => "RETURNING account, campaign",
+            Self::Beyond { .. } | Self::ToContact { .. } | Self::ToContacts { .. } => "",
+        }
+    }
+}
+
+/// Blocks queued messages for good: a gate shut before them at an instant.
+pub(crate) async fn block<D: Database>(
+    db: &D,
+    which: &Queued<'_>,
+    reason: Reason,
+    now: i64,
+) -> Result<Vec<Row>, DbError> {
+    // Whoever is erased stands in no message either.
+    let forget = if reason == Reason::ContactErased { ", contact = NULL" } else { "" };
+    let (rows, behind) = which.rows()?;
+    let answers = which.answers();
+    let sql = format!(
+        "UPDATE message SET state = 'blocked', reason = '{reason}', blocked_at = ?1, window_rule = ?2,
+           offset_minutes = ?3{forget}
+         WHERE id IN ({rows}) {answers}"
+    );
+    let mut parameters = Judged::at_any_hour(now)?.parameters().to_vec();
+    parameters.extend(behind);
+    db.query(&sql, parameters).await
+}
+
+/// Cancels up to `limit` queued messages of one cancelled campaign, or of all; answers how many.
+pub(crate) async fn cancel<D: Database>(
+    db: &D,
+    account: &str,
+    campaign: Option<&str>,
+    reason: Reason,
+    limit: i64,
+) -> Result<i64, DbError> {
+    let filter = if campaign.is_some() { "m.campaign = ?2" } else { "?2 IS NULL" };
+    let sql = format!(
+        "UPDATE message SET state = 'cancelled', reason = '{reason}' WHERE id IN
+           (SELECT m.id FROM message m INDEXED BY message_due
+            CROSS JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
+            WHERE m.account = ?1 AND m.state = 'queued' AND {filter} AND c.state = 'cancelled' LIMIT ?3)
+         RETURNING 1"
+    );
+    Ok(db.query(&sql, params![account, campaign, limit]).await?.len() as i64)
+}

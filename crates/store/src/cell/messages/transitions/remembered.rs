@@ -1,0 +1,49 @@
+//! What a message keeps of a person: the number, while an operator has it, and nothing once the account is gone.
+
+use serde::Serialize;
+
+use crate::database::{Database, DbError};
+use crate::{json, params};
+
+/// The number of a message that is with an operator.
+#[derive(Serialize)]
+pub(crate) struct NumberKept {
+    /// The row.
+    pub id: i64,
+    /// Sealed under the evidence key, in hexadecimal.
+    pub number: String,
+}
+
+/// Keeps numbers whose contacts are about to go. A settlement without a charge clears them again.
+pub(crate) async fn keep_numbers<D: Database>(
+    db: &D,
+    account: &str,
+    numbers: &[NumberKept],
+) -> Result<(), DbError> {
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    db.query(
+        "UPDATE message SET number = unhex(j.value ->> 'number') FROM json_each(?2) j
+         WHERE message.id = j.value ->> 'id' AND +account = ?1",
+        params![account, json(&numbers)?],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes the contact and the hash of its number out of the messages behind one row and up to another. What was
+/// handed over keeps its number under the evidence key (R92).
+pub(crate) async fn forget_contacts<D: Database>(
+    db: &D,
+    account: &str,
+    after: i64,
+    to: i64,
+) -> Result<(), DbError> {
+    db.query(
+        "UPDATE message SET contact = NULL, number_hash = NULL WHERE account = ?1 AND id > ?2 AND id <= ?3",
+        params![account, after, to],
+    )
+    .await?;
+    Ok(())
+}
