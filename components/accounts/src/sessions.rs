@@ -9,10 +9,10 @@ use domain::ids::IdKind;
 use edge::{
     Answer, Call, Code, Problem, Result, SESSION_COOKIE, SessionLookups, Time, json, no_content, token_hash,
 };
-use http::{HeaderValue, header};
 use store::directory::{Bearer, Session};
 use store::{Act, new_id};
 
+use crate::cookies::set_cookie;
 use crate::passwords;
 use crate::throttle::{Counters, KnownBrowser};
 use crate::views;
@@ -110,11 +110,4 @@ fn cookie(call: &Call, token: &str) -> String {
 /// Has the browser forget the session's cookie.
 pub fn drop_cookie(call: &Call, answer: &mut Answer) -> Result<()> {
     set_cookie(answer, &format!("{}; Max-Age=0", cookie(call, "")))
-}
-
-/// Adds a cookie to an answer.
-pub fn set_cookie(answer: &mut Answer, cookie: &str) -> Result<()> {
-    let value = HeaderValue::from_str(cookie).map_err(|error| Problem::internal("cookie", &error))?;
-    answer.headers_mut().append(header::SET_COOKIE, value);
-    Ok(())
 }

@@ -10,7 +10,7 @@ use store::directory::{Attempt, Directory};
 use store::{MasterKey, SpinDatabase};
 use subtle::ConstantTimeEq;
 
-use crate::sessions::set_cookie;
+use crate::cookies::set_cookie;
 
 /// The mark's cookie, guarded like the session's. It says that this browser has signed in, is there for security
 /// alone, and ends with the browser, as a necessary cookie must (R164, X30).

@@ -4,9 +4,8 @@
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
-use domain::campaign::Volume;
 use domain::routing::Routing;
-use domain::tariffs::{Channel, Price, Tariff, Tariffs};
+use domain::tariffs::{Channel, Price, Tariff, Tariffs, Volume};
 use domain::voice::most_for_one_person;
 use edge::{Code, Problem, Result, Settings, instant, read_routing, read_tariffs};
 use store::cell::Content;

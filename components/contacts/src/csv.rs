@@ -5,6 +5,7 @@
 mod columns;
 mod consent;
 mod delimiter;
+mod fault;
 mod folded;
 mod names;
 mod others;
@@ -12,81 +13,19 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-use edge::Code;
 use store::cell::ChosenColumns;
 
+pub use columns::CsvRow;
+pub use fault::{CsvError, CsvFault};
+
 use columns::{Columns, Row};
-use delimiter::delimiter_of;
+use delimiter::{DELIMITERS, delimiter_of};
 use records::{ROW_BYTES_MAX, Record, Records};
 
 /// Bytes by which a file is judged: the longest header, and rows below it.
 const HEAD_BYTES: usize = 256 * 1024;
 /// Ctrl-Z, with which some programs close a file.
 const CLOSING_SIGN: u8 = 0x1a;
-/// Signs that part cells. The first wins where nothing speaks for another.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-
-/// Why a whole file is refused. The texts are the stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CsvError {
-    /// A quote that never closes, or too many columns.
-    Malformed,
-    /// The bytes are not UTF-8.
-    NotUtf8,
-    /// No column is named as phones are, and none holds any.
-    PhoneColumnMissing,
-    /// A column is named after what may never be processed (R20).
-    SpecialCategoryColumn,
-    /// A row beyond the limit.
-    LineTooLong,
-}
-
-/// Why a whole file is refused, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CsvFault {
-    /// Why.
-    pub error: CsvError,
-    /// The line of the file; a quote that never closes has that on which it was opened.
-    pub line: Option<i64>,
-}
-
-impl CsvError {
-    /// The stable code.
-    pub const fn code(self) -> Code {
-        match self {
-            Self::Malformed => Code::CsvMalformed,
-            Self::NotUtf8 => Code::CsvNotUtf8,
-            Self::PhoneColumnMissing => Code::CsvPhoneColumnMissing,
-            Self::SpecialCategoryColumn => Code::CsvSpecialCategoryColumn,
-            Self::LineTooLong => Code::CsvLineTooLong,
-        }
-    }
-
-    const fn on(self, line: i64) -> CsvFault {
-        CsvFault { error: self, line: Some(line) }
-    }
-}
-
-impl From<CsvError> for CsvFault {
-    fn from(error: CsvError) -> Self {
-        Self { error, line: None }
-    }
-}
-
-/// One data row, with the columns that are kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CsvRow {
-    /// The line of the file on which it begins.
-    pub line: i64,
-    /// As written.
-    pub phone: String,
-    /// As written; `None` if empty.
-    pub name: Option<String>,
-    /// Where the recipient's consent comes from (R62, R63).
-    pub consent_source: Option<String>,
-    /// When it was given.
-    pub consent_date: Option<String>,
-}
 
 /// Turns bytes into rows.
 pub struct CsvReader {

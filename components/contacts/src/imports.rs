@@ -10,7 +10,7 @@ use edge::{
 };
 use store::cell::{ChosenColumn, ChosenColumns, RowProblem};
 
-use crate::upload::Progress;
+use crate::progress::Progress;
 
 /// An upload as its owner sees it.
 pub fn view(import: store::cell::Import) -> Result<Import> {

@@ -4,6 +4,7 @@ mod blacklist;
 mod contacts;
 mod csv;
 mod imports;
+mod progress;
 mod upload;
 
 use edge::{Answer, Route, routes};

@@ -5,12 +5,12 @@ use api::ids::ImportId;
 use domain::phone::{Phone, Recipient};
 use edge::{Answer, Call, Caller, Code, Problem, Result, json};
 use futures::StreamExt;
-use spin_sdk::key_value::Store;
 use store::cell::{ChosenColumns, NewContact, RowProblem, Tenant};
 use store::{Act, SpinDatabase};
 
 use crate::csv::{CsvFault, CsvReader, CsvRow};
 use crate::imports::view;
+use crate::progress::Progress;
 
 /// The most data rows.
 const ROWS_MAX: usize = 2_000_000;
@@ -18,34 +18,6 @@ const ROWS_MAX: usize = 2_000_000;
 const BATCH_ROWS: usize = 2_000;
 /// The longest name that is kept, in characters.
 const NAME_CHARACTERS_MAX: usize = 200;
-
-/// How many bytes of an upload have arrived: shown while it runs, kept where it may be lost.
-pub struct Progress(Store);
-
-impl Progress {
-    /// Opens the store.
-    pub async fn open() -> Result<Self> {
-        let store = Store::open_default().await;
-        store.map(Self).map_err(|error| Problem::internal("key-value store", &error))
-    }
-
-    /// The bytes so far.
-    pub async fn read(&self, import: &str) -> Result<Option<u64>> {
-        let bytes = self.0.get(format!("upload:{import}")).await;
-        let bytes = bytes.map_err(|error| Problem::internal("upload progress", &error))?;
-        Ok(bytes.and_then(|bytes| Some(u64::from_be_bytes(bytes.try_into().ok()?))))
-    }
-
-    async fn write(&self, import: &str, received: u64) -> Result<()> {
-        let written = self.0.set(format!("upload:{import}"), received.to_be_bytes()).await;
-        written.map_err(|error| Problem::internal("upload progress", &error))
-    }
-
-    async fn forget(&self, import: &str) -> Result<()> {
-        let gone = self.0.delete(format!("upload:{import}")).await;
-        gone.map_err(|error| Problem::internal("upload progress", &error))
-    }
-}
 
 /// `PUT /v1/contacts/imports/{import}/file`
 pub async fn put(mut call: Call, import: ImportId) -> Result<Answer> {

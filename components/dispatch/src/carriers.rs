@@ -4,9 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::campaign::Volume;
 use domain::routing::{Failing, Route, Routing, rest_ms};
-use domain::tariffs::{Channel, Price, Unit};
+use domain::tariffs::{Channel, Price, Unit, Volume};
 use edge::{Call, Problem, Result, Sent, instant, read_routing, read_tariffs};
 use operators::{Exchange, Operator, OperatorRequest, SetUpError, Variables, sandbox};
 use store::cell::{Cell, OperatorState};

@@ -1,6 +1,6 @@
 //! Campaigns: what they send, what they cost, their life and their report.
 
-use std::collections::BTreeMap;
+mod report;
 
 use domain::campaign::{CampaignState, MessageClass};
 use domain::documents::ByLanguage;
@@ -16,6 +16,8 @@ use crate::operation::{Answer, Body, Component, Operation, Parameter, Who};
 use crate::page::{IDEMPOTENCY_KEY, PAGE};
 use crate::schema::Schema;
 use crate::{Code, Page, Time};
+
+pub use report::{CallCounts, Charged, Report};
 
 /// A text to be measured.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -277,78 +279,6 @@ pub struct DecidedUnknown {
     pub decision: UnknownDecision,
     /// How many messages it was about; a repeat finds none.
     pub messages: i64,
-}
-
-/// What became of every message, and the money (R94).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct Report {
-    /// The campaign.
-    pub campaign: CampaignId,
-    /// Where it stands.
-    pub state: CampaignState,
-    /// People.
-    pub recipients: i64,
-    /// Messages; each attempt of a call is one: `queued + leased + unknown + handed_over + blocked + cancelled`.
-    pub messages: i64,
-    /// Waiting to be sent.
-    pub queued: i64,
-    /// On their way to the operator.
-    pub leased: i64,
-    /// Nobody knows whether the operator took them; it is asked.
-    pub unknown: i64,
-    /// Of the unknown, those that the operator is not asked about any more: their owner decides.
-    pub undecided: i64,
-    /// Taken by an operator, whatever came after: `awaiting_report + delivered + undelivered + expired`.
-    pub handed_over: i64,
-    /// Of these without a final word.
-    pub awaiting_report: i64,
-    /// Of these delivered.
-    pub delivered: i64,
-    /// Of these not delivered.
-    pub undelivered: i64,
-    /// Of these given up by the operator in time.
-    pub expired: i64,
-    /// Not sent, without a charge.
-    pub blocked: i64,
-    /// The same by reason, such as `{"blacklisted": 3}`.
-    pub blocked_by_reason: BTreeMap<String, i64>,
-    /// Not sent, since the owner cancelled.
-    pub cancelled: i64,
-    /// How the calls ended; null for texts.
-    pub calls: Option<CallCounts>,
-    /// What was paid.
-    pub charged: Charged,
-    /// What is held for messages on their way.
-    pub held: Money,
-}
-
-/// How calls ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct CallCounts {
-    /// Taken by a person, as far as the operator can tell.
-    pub answered: i64,
-    /// Taken by an answering machine or a fax.
-    pub machine: i64,
-    /// Busy, or declined.
-    pub busy: i64,
-    /// Rung out.
-    pub no_answer: i64,
-    /// Never rung.
-    pub failed: i64,
-}
-
-/// What was paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct Charged {
-    /// To the operator.
-    pub operator: Money,
-    /// To the service.
-    pub service: Money,
-    /// Both.
-    pub total: Money,
 }
 
 pub(crate) const CAMPAIGN: Parameter =

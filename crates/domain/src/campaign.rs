@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::tariffs::Channel;
-
 /// What a campaign is for; the class decides which rules apply (R79).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
@@ -103,25 +101,6 @@ impl DeliveryResult {
     /// From its stored form.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Delivered, Self::Undelivered, Self::Expired].into_iter().find(|result| result.as_str() == text)
-    }
-}
-
-/// What one message of a campaign amounts to, as far as prices go (R46).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Volume {
-    /// A text of so many segments.
-    Segments(u64),
-    /// A call that plays so many milliseconds.
-    Sound(u32),
-}
-
-impl Volume {
-    /// How it reaches the recipient.
-    pub const fn channel(self) -> Channel {
-        match self {
-            Self::Segments(_) => Channel::Text,
-            Self::Sound(_) => Channel::Voice,
-        }
     }
 }
 

@@ -5,7 +5,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::audio::begun_minutes;
-use crate::campaign::Volume;
 use crate::documents::is_version;
 use crate::money::Tiyn;
 
@@ -45,6 +44,25 @@ impl Channel {
         match self {
             Self::Text => matches!(unit, Unit::Segment),
             Self::Voice => matches!(unit, Unit::Attempt | Unit::Minute),
+        }
+    }
+}
+
+/// What one message of a campaign amounts to, as far as prices go (R46).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Volume {
+    /// A text of so many segments.
+    Segments(u64),
+    /// A call that plays so many milliseconds.
+    Sound(u32),
+}
+
+impl Volume {
+    /// How it reaches the recipient.
+    pub const fn channel(self) -> Channel {
+        match self {
+            Self::Segments(_) => Channel::Text,
+            Self::Sound(_) => Channel::Voice,
         }
     }
 }

@@ -4,10 +4,7 @@
 use bytes::Bytes;
 use domain::language::Language;
 use http::{HeaderValue, Response, StatusCode, header};
-use serde::Serialize;
 use spin_sdk::http::FullBody;
-
-use crate::Problem;
 
 /// What a component sends back.
 pub type Answer = Response<FullBody<Bytes>>;
@@ -24,12 +21,6 @@ pub(crate) fn with_body(status: StatusCode, content_type: &'static str, body: im
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
-}
-
-/// A JSON answer.
-pub fn json<T: Serialize>(status: u16, value: &T) -> Result<Answer, Problem> {
-    let body = serde_json::to_vec(value).map_err(|error| Problem::internal("an answer to JSON", &error))?;
-    Ok(with_body(status_code(status), "application/json", body))
 }
 
 /// A JSON answer from bytes that are JSON already, such as the answer kept for a repeated webhook.

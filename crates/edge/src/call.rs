@@ -18,8 +18,8 @@ use spin_sdk::wasip3::http_compat::IncomingBody;
 use store::DatabaseClock;
 use store::cell::Repeatable;
 
-use crate::caller::sha256;
-use crate::routes::Admitted;
+use crate::caller::Admitted;
+use crate::digest::sha256;
 use crate::settings::Settings;
 use crate::{Code, Problem, Result, clock};
 

@@ -8,7 +8,8 @@ use store::directory::Directory;
 use store::{DbError, MasterKey, SpinDatabase};
 
 use crate::databases::Connection;
-use crate::{Call, Problem, Result};
+use crate::settings::Settings;
+use crate::{Problem, Result, clock};
 
 /// Opened once a request. A cell's connection is opened when it is first asked for; that of the directory is also
 /// the first cell's, which lies in the same database.
@@ -25,17 +26,15 @@ struct CellSlot {
     connection: OnceCell<Connection>,
 }
 
-impl Call {
-    /// The deployment, as it is now.
-    pub async fn deployment(&self) -> Result<Deployment> {
-        let keys = self.settings.master_key().await?;
+impl Deployment {
+    /// As it is now.
+    pub(crate) async fn open(settings: Settings) -> Result<Self> {
+        let keys = settings.master_key().await?;
         let directory = Connection::directory().await?;
         // Read last: what was opened before may have taken its time.
-        Ok(Deployment { now: self.now().await?, keys, directory, cells: Vec::new() })
+        Ok(Self { now: clock::now(settings).await?, keys, directory, cells: Vec::new() })
     }
-}
 
-impl Deployment {
     /// When it was opened, in Unix milliseconds by the product's clock.
     pub const fn now(&self) -> i64 {
         self.now

@@ -5,13 +5,16 @@
 //! calling, and turns a [`Problem`] into its answer. Nothing here knows a business rule.
 
 mod answer;
+mod authentication;
 mod busy;
 mod call;
 mod caller;
 mod clock;
 mod databases;
 mod deployment;
+mod digest;
 mod documents;
+mod json_answer;
 mod outbound;
 mod pages;
 mod problem;
@@ -21,17 +24,20 @@ mod session_lookups;
 mod settings;
 mod stored;
 
-pub use answer::{Answer, file, json, no_content, page, stored_json, text};
+pub use answer::{Answer, file, no_content, page, stored_json, text};
 pub use api::{Code, Items, Page, Time};
+pub use authentication::SESSION_COOKIE;
 pub use busy::{is_busy, while_busy};
 pub use call::{Call, JSON_BYTES_MAX};
-pub use caller::{Caller, SESSION_COOKIE, sha256, token_hash};
+pub use caller::Caller;
 pub use clock::instant;
 pub use databases::Connection;
 pub use deployment::Deployment;
+pub use digest::{sha256, token_hash};
 pub use documents::{
     Shown, accepted, attested, read_calendars, read_registry, read_routing, read_tariffs, read_text,
 };
+pub use json_answer::json;
 pub use outbound::{Sent, exchange};
 pub use pages::{PageQuery, page_of, try_page_of};
 pub use problem::{Problem, Result};

@@ -6,9 +6,8 @@ use std::str::FromStr;
 
 use api::operation::{Method, Operation, Who};
 use domain::account::CallerKind;
-use store::Act;
 
-use crate::caller::Caller;
+use crate::caller::Admitted;
 use crate::{Answer, Call, Code, Problem, Result};
 
 /// An answer in the making.
@@ -54,12 +53,6 @@ impl Route {
         };
         Self { method: operation.method, path: operation.path, who: operation.who, bytes_max, fits, answer }
     }
-}
-
-/// What the table found out about a caller before the handler began.
-pub(crate) enum Admitted {
-    Caller(Caller),
-    Staff(Act),
 }
 
 /// Finds the row for a request and has it answered.

@@ -13,17 +13,14 @@ use host::manifest::Manifest;
 use host::{Compiled, Host, HostOptions, LogTarget, RunningHost};
 use serde_json::{Value, json};
 
+use crate::credentials::{PASSWORD, TICK_TOKEN};
 use crate::platform::{Platform, Request};
 use crate::stage::Stage;
 
-/// The bearer token of ticks.
-pub const TICK_TOKEN: &str = "tick-token-of-the-simulator";
 /// The bank's secret.
 pub const PAYMENTS_SECRET: &str = "whsec_c2ltdWxhdGVkLWJhbmstc2lnbmluZy1rZXktMzI=";
 /// The operator's secret.
 pub const OPERATOR_SECRET: &str = "operator-secret-of-the-simulator";
-/// The password of every account.
-pub const PASSWORD: &str = "a long made-up pass phrase";
 /// Accounts in the template.
 pub const ACCOUNTS: usize = 3;
 /// A Wednesday, 10:00 in Almaty.

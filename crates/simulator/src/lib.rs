@@ -12,6 +12,7 @@ pub mod broken;
 pub mod chance;
 mod checks;
 mod closed;
+mod credentials;
 pub mod faults;
 #[cfg(test)]
 mod found;

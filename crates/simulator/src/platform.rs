@@ -10,7 +10,7 @@ use host::RunningHost;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::application::{PASSWORD, TICK_TOKEN};
+use crate::credentials::{PASSWORD, TICK_TOKEN};
 use crate::faults::{Fault, Profile};
 use crate::stage::{Order, Place, Stage};
 

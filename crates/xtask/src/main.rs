@@ -2,7 +2,6 @@
 //! code tied to the rules it carries out.
 
 mod checks;
-#[cfg(test)]
 mod circles;
 mod codes;
 mod contacts_file;

@@ -6,10 +6,25 @@ use domain::special_categories;
 use domain::unseen::is_unseen;
 use store::cell::{ChosenColumn, ChosenColumns};
 
+use super::fault::{CsvError, CsvFault};
 use super::folded::words;
 use super::names::{KeptColumn, PhoneName, kept_column, phone_name};
 use super::records::Record;
-use super::{CsvError, CsvFault, CsvRow};
+
+/// One data row, with the columns that are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CsvRow {
+    /// The line of the file on which it begins.
+    pub line: i64,
+    /// As written.
+    pub phone: String,
+    /// As written; `None` if empty.
+    pub name: Option<String>,
+    /// Where the recipient's consent comes from (R62, R63).
+    pub consent_source: Option<String>,
+    /// When it was given.
+    pub consent_date: Option<String>,
+}
 
 /// Rows with something in them among which the column names are looked for.
 const HEADER_ROWS: usize = 20;

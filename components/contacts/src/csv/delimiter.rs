@@ -2,10 +2,13 @@
 
 use domain::phone::{Look, look_of};
 
+use super::fault::CsvError;
 use super::folded::words;
 use super::names::{PhoneName, phone_name};
 use super::records::{Record, Records};
-use super::{CsvError, DELIMITERS};
+
+/// Signs that part cells. The first wins where nothing speaks for another.
+pub const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Rows by which the delimiter is found.
 const ROWS: usize = 20;

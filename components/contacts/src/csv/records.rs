@@ -3,7 +3,7 @@
 //! Own code, since no CSV crate says on which line a quote was opened that nobody closed, and none takes blanks
 //! before a quote: `csv-core`, which stood here, swallows the rows behind such a quote, and goes on.
 
-use super::{CsvError, CsvFault};
+use super::fault::{CsvError, CsvFault};
 
 /// The longest row, in bytes, if it has few cells; each beyond the 32nd may bring 128 more.
 pub const ROW_BYTES_MAX: usize = 4 * 1024;

@@ -2,10 +2,11 @@
 
 use chrono::DateTime;
 use domain::audio::AudioFormat;
-use domain::campaign::{MessageClass, Volume};
+use domain::campaign::MessageClass;
 use domain::documents::DocumentKind;
 use domain::hours::window_at;
 use domain::money::Tiyn;
+use domain::tariffs::Volume;
 use domain::voice::{CallPlan, CallResult};
 use pollster::FutureExt as _;
 use sendbox_store::cell::{

@@ -1,8 +1,8 @@
 //! What a campaign sends: a text, or a call that plays a recording. Sealed where it is said, never looked into
 //! (R71, R72, R73, R74); what stays when it is gone is its hash and its volume.
 
-use domain::campaign::{MessageClass, Volume};
-use domain::tariffs::Channel;
+use domain::campaign::MessageClass;
+use domain::tariffs::{Channel, Volume};
 use domain::voice::CallPlan;
 
 use crate::cell::Tenant;

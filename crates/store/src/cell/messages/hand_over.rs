@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::campaign::Volume;
 use domain::hours::WindowVerdict;
 use domain::ids::IdKind;
 use domain::message::Reason;
 use domain::money::Tiyn;
+use domain::tariffs::Volume;
 use domain::voice::RESULT_WAIT_MS;
 use evidence::merkle::Hash;
 use evidence::{Form, Open};

@@ -1,6 +1,6 @@
 //! What the log commits to for one hand-over (R89, R90).
 
-use domain::campaign::Volume;
+use domain::tariffs::Volume;
 use serde_json::Value as Json;
 
 use crate::cell::messages::content::SentContent;

@@ -1,0 +1,51 @@
+//! Why a whole file is refused, and where.
+
+use edge::Code;
+
+/// Why a whole file is refused. The texts are the stable codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CsvError {
+    /// A quote that never closes, or too many columns.
+    Malformed,
+    /// The bytes are not UTF-8.
+    NotUtf8,
+    /// No column is named as phones are, and none holds any.
+    PhoneColumnMissing,
+    /// A column is named after what may never be processed (R20).
+    SpecialCategoryColumn,
+    /// A row beyond the limit.
+    LineTooLong,
+}
+
+/// Why a whole file is refused, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CsvFault {
+    /// Why.
+    pub error: CsvError,
+    /// The line of the file; a quote that never closes has that on which it was opened.
+    pub line: Option<i64>,
+}
+
+impl CsvError {
+    /// The stable code.
+    pub const fn code(self) -> Code {
+        match self {
+            Self::Malformed => Code::CsvMalformed,
+            Self::NotUtf8 => Code::CsvNotUtf8,
+            Self::PhoneColumnMissing => Code::CsvPhoneColumnMissing,
+            Self::SpecialCategoryColumn => Code::CsvSpecialCategoryColumn,
+            Self::LineTooLong => Code::CsvLineTooLong,
+        }
+    }
+
+    /// The same, on a line of the file.
+    pub const fn on(self, line: i64) -> CsvFault {
+        CsvFault { error: self, line: Some(line) }
+    }
+}
+
+impl From<CsvError> for CsvFault {
+    fn from(error: CsvError) -> Self {
+        Self { error, line: None }
+    }
+}
