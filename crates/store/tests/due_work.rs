@@ -279,10 +279,10 @@ fn the_steps_of_bulk_work_find_their_rows_by_the_indexes_of_what_is_open() {
     let (bench, campaign) = busy();
     bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
     assert_searches(&bench.db.plan_of("MATERIALIZED"), "message", "message_open");
-    for statement in ["SELECT count(*) FROM (SELECT id FROM message", "UPDATE message SET state = 'blocked'"]
-    {
-        assert_searches(&bench.db.plan_of(statement), "message", "message_queued_contact");
-    }
+    let counted = bench.db.plan_of("SELECT count(*) FROM (SELECT id FROM message");
+    assert_searches(&counted, "message", "message_queued_contact");
+    let blocked = bench.db.plan_of("UPDATE message SET state = 'blocked'");
+    assert_searches(&blocked, "m", "message_queued_contact");
     bench.tenant().cancel_campaign(&bench.act(), &campaign).block_on().expect("cancelled");
     assert_searches(&bench.db.plan_of("UPDATE message SET state = 'cancelled'"), "m", "message_due");
 }

@@ -1,5 +1,6 @@
 //! The shared client, against a server on this machine.
 
+use http::uri::Uri;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 

@@ -157,12 +157,12 @@ impl Queued<'_> {
                 params![*account, json(hashes)?],
             ),
             Self::ToContact { account, contact } => (
-                "SELECT id FROM message WHERE account = ?4 AND state = 'queued' AND contact = ?5",
+                "SELECT m.id FROM message m WHERE m.account = ?4 AND m.state = 'queued' AND m.contact = ?5",
                 params![*account, *contact],
             ),
             Self::ToContacts { account, after, to, limit } => (
-                "SELECT id FROM message WHERE account = ?4 AND state = 'queued'
-                   AND contact > ?5 AND contact <= ?6 LIMIT ?7",
+                "SELECT m.id FROM message m WHERE m.account = ?4 AND m.state = 'queued'
+                   AND m.contact > ?5 AND m.contact <= ?6 LIMIT ?7",
                 params![*account, *after, *to, *limit],
             ),
         })
