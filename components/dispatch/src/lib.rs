@@ -28,5 +28,7 @@ const ROUTES: &[Route] = routes![
 
 #[http_service]
 async fn handle(request: Request) -> Answer {
+    // Messages are on their way to operators meanwhile.
+    edge::go_on_beside_statements();
     edge::serve(request, ROUTES).await
 }

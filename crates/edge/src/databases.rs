@@ -1,13 +1,13 @@
 //! Connections: opened, brought to the newest schema, held against the master key, and used again by later requests of the same
 //! instance. One serves one request at a time.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::rc::Rc;
 
 use domain::cell_name::CellName;
-use store::{Part, SpinDatabase, check_master_key, migrate};
+use store::{Pace, Part, SpinDatabase, check_master_key, migrate};
 
 use crate::{Result, Settings};
 
@@ -18,6 +18,13 @@ thread_local! {
     // No tenant's data: only which databases are migrated, and connections that nobody uses.
     static MIGRATED: RefCell<HashSet<String>> = RefCell::default();
     static IDLE: RefCell<Vec<(String, Rc<SpinDatabase>)>> = const { RefCell::new(Vec::new()) };
+    static PACE: Cell<Pace> = const { Cell::new(Pace::Stands) };
+}
+
+/// From now on the other requests of this instance go on while one waits for a statement. Said first, by a component
+/// whose statements are long and whose other work must not wait for them.
+pub fn go_on_beside_statements() {
+    PACE.set(Pace::GoesOn);
 }
 
 /// A connection that belongs to this request until it is dropped.
@@ -39,7 +46,7 @@ impl Connection {
         });
         let database = match idle {
             Some(database) => database,
-            None => Rc::new(SpinDatabase::open(label).await?),
+            None => Rc::new(SpinDatabase::open(label, PACE.get()).await?),
         };
         if !MIGRATED.with_borrow(|migrated| migrated.contains(label)) {
             migrate(&*database, &[Part::Directory, Part::Cell, Part::Log]).await?;

@@ -31,7 +31,7 @@ pub use busy::{is_busy, while_busy};
 pub use call::{Call, JSON_BYTES_MAX};
 pub use caller::Caller;
 pub use clock::instant;
-pub use databases::Connection;
+pub use databases::{Connection, go_on_beside_statements};
 pub use deployment::Deployment;
 pub use digest::{sha256, token_hash};
 pub use documents::{

@@ -1,4 +1,8 @@
-//! The deployment's variables, read when they are needed.
+//! The deployment's variables: read when they are first needed, and kept for as long as the instance lives, which is
+//! some seconds.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,6 +11,12 @@ use store::MasterKey;
 
 use crate::{Code, Problem, Result};
 
+thread_local! {
+    // No tenant's data: what the deployment itself is set up with.
+    static READ: RefCell<HashMap<String, String>> = RefCell::default();
+    static MASTER_KEY: RefCell<Option<MasterKey>> = const { RefCell::new(None) };
+}
+
 /// The variables that this component's manifest entry gives it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Settings;
@@ -14,7 +24,13 @@ pub struct Settings;
 impl Settings {
     /// A variable, or an error: the manifest must give it to this component.
     pub async fn get(self, name: &str) -> Result<String> {
-        variables::get(name).await.map_err(|error| Problem::internal(&format!("variable {name}"), &error))
+        if let Some(value) = READ.with_borrow(|read| read.get(name).cloned()) {
+            return Ok(value);
+        }
+        let value = variables::get(name).await;
+        let value = value.map_err(|error| Problem::internal(&format!("variable {name}"), &error))?;
+        READ.with_borrow_mut(|read| read.insert(name.to_owned(), value.clone()));
+        Ok(value)
     }
 
     /// Whether the stand-in operator and bank are on.
@@ -24,10 +40,15 @@ impl Settings {
 
     /// The key that wraps all others.
     pub async fn master_key(self) -> Result<MasterKey> {
+        if let Some(known) = MASTER_KEY.with_borrow(Clone::clone) {
+            return Ok(known);
+        }
         let text = self.get("master_key").await?;
         let bytes: Option<[u8; 32]> =
             STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
-        Ok(MasterKey::new(bytes.ok_or_else(|| Problem::new(Code::MasterKeyMalformed))?)?)
+        let master = MasterKey::new(bytes.ok_or_else(|| Problem::new(Code::MasterKeyMalformed))?)?;
+        MASTER_KEY.set(Some(master.clone()));
+        Ok(master)
     }
 
     /// [`Settings::master_key`]; `None` in a component whose manifest entry does not name it.

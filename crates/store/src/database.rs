@@ -139,6 +139,7 @@ pub async fn prepare_connection<D: Database>(db: &D) -> Result<(), DbError> {
 }
 
 /// Whether a server said so of a statement that sets how it works.
+#[cfg(feature = "spin")]
 pub fn is_not_for_a_server(error: &DbError) -> bool {
     matches!(error, DbError::Other(message) if message.contains("unsupported statement"))
 }

@@ -20,8 +20,13 @@ mod page;
 mod refusal;
 mod row;
 mod seal;
+#[cfg(feature = "spin")]
+pub mod signal;
+#[cfg(feature = "spin")]
 mod spin;
 mod statement;
+#[cfg(feature = "spin")]
+mod write_line;
 
 pub use act::Act;
 pub use clock::DatabaseClock;
@@ -34,7 +39,8 @@ pub use page::Page;
 pub use refusal::{Refusal, StoreError};
 pub use row::Row;
 pub use seal::{AccountKeys, MasterKey, SealingKey, WrappedKeys, random};
-pub use spin::SpinDatabase;
+#[cfg(feature = "spin")]
+pub use spin::{Pace, SpinDatabase};
 pub use statement::statement;
 
 pub(crate) use encoding::{hex, json, unhex};

@@ -6,6 +6,9 @@
 //! it sealed in the live file. A backup from before still holds the wrapped key beside what it sealed, and the
 //! master key does not change: both together open it.
 
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -129,18 +132,34 @@ pub struct WrappedKeys {
     pub evidence: Vec<u8>,
 }
 
-/// The key from the deployment's secret that wraps all others.
+/// The key from the deployment's secret that wraps all others. Its clones know together which accounts' keys were
+/// unwrapped last.
+#[derive(Clone)]
 pub struct MasterKey {
     wrapping: SealingKey,
     login: Keyed,
     key: Secret,
+    unwrapped: Arc<Mutex<VecDeque<Unwrapped>>>,
 }
+
+/// An account's keys, and the very bytes that they were unwrapped from: of another account, or after a key was
+/// destroyed, the database has other bytes.
+struct Unwrapped {
+    account: String,
+    personal: Option<Vec<u8>>,
+    evidence: Vec<u8>,
+    keys: AccountKeys,
+}
+
+/// So many accounts' keys are kept unwrapped.
+const UNWRAPPED_MAX: usize = 16;
 
 impl MasterKey {
     /// From the 32 bytes of the secret.
     pub fn new(key: [u8; KEY_BYTES]) -> Result<Self, DbError> {
         let key = Zeroizing::new(key);
-        Ok(Self { wrapping: SealingKey::new(&*derive(&key, "wrap")?)?, login: keyed(&key, "login")?, key })
+        let wrapping = SealingKey::new(&*derive(&key, "wrap")?)?;
+        Ok(Self { wrapping, login: keyed(&key, "login")?, key, unwrapped: Arc::default() })
     }
 
     /// By which it is told whether data belong to this key: a keyed hash that is used for nothing else.
@@ -186,6 +205,33 @@ impl MasterKey {
 
     /// Unwraps the keys of an account; the personal one may have been destroyed.
     pub fn unwrap(
+        &self,
+        account: &str,
+        personal: Option<&[u8]>,
+        evidence: &[u8],
+    ) -> Result<AccountKeys, DbError> {
+        let mut unwrapped = self.unwrapped.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_this =
+            |known: &&Unwrapped| known.personal.as_deref() == personal && known.evidence == evidence;
+        if let Some(known) = unwrapped.iter().find(|known| known.account == account).filter(is_this) {
+            return Ok(known.keys.clone());
+        }
+        // What the account had before may have been destroyed: it is not kept.
+        unwrapped.retain(|known| known.account != account);
+        let keys = self.unwrap_anew(account, personal, evidence)?;
+        if unwrapped.len() == UNWRAPPED_MAX {
+            unwrapped.pop_front();
+        }
+        unwrapped.push_back(Unwrapped {
+            account: account.to_owned(),
+            personal: personal.map(<[u8]>::to_vec),
+            evidence: evidence.to_vec(),
+            keys: keys.clone(),
+        });
+        Ok(keys)
+    }
+
+    fn unwrap_anew(
         &self,
         account: &str,
         personal: Option<&[u8]>,
@@ -244,6 +290,21 @@ mod tests {
         assert!(later.personal().is_err());
         assert_eq!(later.evidence.open("message", &proof), Ok(b"y".to_vec()));
         assert!(later.evidence.open("contact", &contact).is_err());
+    }
+
+    /// R127: keys that are kept unwrapped do not outlive what they were unwrapped from.
+    #[test]
+    fn a_key_that_was_unwrapped_before_is_gone_once_it_is_destroyed_or_changed() {
+        let (master, _, wrapped) = keys();
+        for _ in 0..2 {
+            let keys = master.unwrap("acc_1", Some(&wrapped.personal), &wrapped.evidence).expect("unwrapped");
+            assert!(keys.personal().is_ok());
+        }
+        assert!(master.unwrap("acc_1", None, &wrapped.evidence).expect("unwrapped").personal().is_err());
+        let mut changed = wrapped.evidence.clone();
+        changed[30] ^= 1;
+        assert!(master.unwrap("acc_1", Some(&wrapped.personal), &changed).is_err());
+        assert!(master.unwrap("acc_2", Some(&wrapped.personal), &wrapped.evidence).is_err());
     }
 
     /// The same number in two accounts has two hashes: a stolen file does not tie them.
