@@ -6,6 +6,7 @@ mod notices;
 mod opt_out;
 mod sandbox;
 mod status;
+mod together;
 mod unread;
 
 use edge::{Answer, Route, routes};

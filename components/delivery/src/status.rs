@@ -1,5 +1,8 @@
 //! Single reports of the operators, each with its own way of showing that it is theirs.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use domain::cell_name::CellName;
 use edge::{Answer, Call, Result, no_content, read_calendars, text, while_busy};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
@@ -7,9 +10,16 @@ use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::Twilio;
 use operators::{MessageKey, ReportError, StatusReport, Unread, Variables, jasmin, kannel, smsc, twilio};
-use store::cell::{ReportedMessage, StatusReport as Word};
+use store::DbError;
+use store::cell::{DeliveryReport, ReportedMessage, StatusReport as Word};
 
+use crate::together::{Line, Turn};
 use crate::unread::{note, readable};
+
+thread_local! {
+    // By operator. Nothing stays in a line for longer than its request lives.
+    static LINES: RefCell<HashMap<String, Line<DeliveryReport>>> = RefCell::default();
+}
 
 /// The largest report, in bytes.
 pub const REPORT_BYTES_MAX: usize = 64 * 1024;
@@ -70,12 +80,48 @@ async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportEr
     };
     let (result, call_result) = (report.progress.delivery(), report.progress.call());
     let word = Word { about, result, call: call_result, reference: report.reference, at: report.at };
+    if let (ReportedMessage::Id(message), Some(result)) = (&word.about, word.result) {
+        let now = call.now().await?;
+        let at = word.at.unwrap_or(now).min(now);
+        let report = DeliveryReport { message: message.clone(), result, call: word.call, at };
+        if is_written_together(call, operator, report).await? {
+            return Ok(());
+        }
+    }
+    take_alone(call, operator, &word).await
+}
+
+/// Writes a last word down with those that come at the same time; whether it is written. A message whose hand-over
+/// is not settled, or that is unknown, takes it alone.
+async fn is_written_together(call: &Call, operator: &str, report: DeliveryReport) -> Result<bool> {
+    let line = LINES.with_borrow_mut(|lines| lines.entry(operator.to_owned()).or_default().clone());
+    let lead = match line.join(report).await {
+        Turn::Lead(lead) => lead,
+        Turn::Written => return Ok(true),
+        Turn::Alone => return Ok(false),
+    };
+    let group = lead.group();
+    // Whoever waits needs no connection: only one that writes opens the deployment.
+    let deployment = call.deployment().await?;
+    let cell = deployment.cell(CellName::FIRST).await?;
+    match cell.take_reports(operator, &group.reports, deployment.now()).await {
+        Ok(taken) if taken.accepted == group.reports.len() as i64 => {
+            group.written();
+            Ok(true)
+        }
+        // Each looks for itself. What was written now is found to be repeated then.
+        Ok(_) | Err(DbError::Busy) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn take_alone(call: &Call, operator: &str, word: &Word) -> Result<()> {
     let deployment = call.deployment().await?;
     let cell = deployment.cell(CellName::FIRST).await?;
     let calendars = read_calendars()?;
     // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
     while_busy(async || {
-        cell.take_status(&calendars, operator, &word, call.now().await?).await?;
+        cell.take_status(&calendars, operator, word, call.now().await?).await?;
         Ok(())
     })
     .await
