@@ -3,23 +3,24 @@
 use domain::language::Language;
 
 use crate::content_type;
+use crate::kept::{Content, Kept};
 use crate::language::{choose, segment};
 use crate::pages::{Read, render};
 use crate::routing::{Page, Route, resolve};
+use bytes::Bytes;
 use http::header::{
     ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, COOKIE, ETAG, HeaderName, IF_NONE_MATCH, LOCATION, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use sha2::{Digest, Sha256};
 
 /// A whole response, before the runtime's types.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 /// No host but our own, nothing inline, no frames (R169). `trusted-types 'none'` makes the browser itself
@@ -45,8 +46,28 @@ const SECURITY: [(HeaderName, &str); 7] = [
 /// Kept by the browser, but asked about each time: a new release is seen at once, an old one costs a 304.
 const REVALIDATE: &str = "no-cache";
 
-/// Answers a request. `read` gives a file's bytes by its path under `static/`.
-pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, read: Read<'_>) -> Answer {
+/// Where bodies come from.
+#[derive(Clone, Copy)]
+pub struct Source<'s> {
+    /// Gives a file's bytes by its path under `static/`.
+    pub read: Read<'s>,
+    /// What was read and put together before.
+    pub kept: &'s Kept,
+}
+
+impl Source<'_> {
+    fn page(self, page: Page, language: Language, rest: &str) -> Option<Content> {
+        let name = format!("{} {} {rest}", page.name(), language.as_str());
+        self.kept.get_or_make(&name, || Some(render(page, language, rest, self.read)?.into_bytes()))
+    }
+
+    fn file(self, path: &str) -> Option<Content> {
+        self.kept.get_or_make(path, || (self.read)(path))
+    }
+}
+
+/// Answers a request.
+pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, source: Source<'_>) -> Answer {
     let route = resolve(path);
     if route == Route::NothingForPrograms {
         return problem(StatusCode::NOT_FOUND, NOT_FOUND, asked);
@@ -57,13 +78,13 @@ pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, r
         return answer;
     }
     match route {
-        Route::Page { page, language, rest } => match render(page, language, rest, read) {
+        Route::Page { page, language, rest } => match source.page(page, language, rest) {
             Some(html) => html_answer(StatusCode::OK, language, html, asked),
-            None => missing(Some(language), asked, read),
+            None => missing(Some(language), asked, source),
         },
-        Route::File(path) => match (content_type::of(path), read(path)) {
-            (Some(kind), Some(bytes)) => cached(StatusCode::OK, kind, bytes, asked),
-            _ => missing(None, asked, read),
+        Route::File(path) => match content_type::of(path).and_then(|kind| Some((kind, source.file(path)?))) {
+            Some((kind, content)) => cached(StatusCode::OK, kind, content, asked),
+            None => missing(None, asked, source),
         },
         Route::Moved(to) => moved(StatusCode::PERMANENT_REDIRECT, &with_query(to, query)),
         Route::PickLanguage(rest) => {
@@ -74,7 +95,7 @@ pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, r
             answer.headers.insert(VARY, HeaderValue::from_static("Accept-Language, Cookie"));
             answer
         }
-        Route::NothingForPeople(language) => missing(language, asked, read),
+        Route::NothingForPeople(language) => missing(language, asked, source),
         Route::NothingForPrograms => problem(StatusCode::NOT_FOUND, NOT_FOUND, asked),
     }
 }
@@ -92,9 +113,9 @@ fn with_query(to: String, query: Option<&str>) -> String {
 }
 
 /// The page that says that there is no such page.
-fn missing(language: Option<Language>, asked: &HeaderMap, read: Read<'_>) -> Answer {
+fn missing(language: Option<Language>, asked: &HeaderMap, source: Source<'_>) -> Answer {
     let language = language.unwrap_or_else(|| visitors_language(None, asked));
-    match render(Page::NotFound, language, "/", read) {
+    match source.page(Page::NotFound, language, "/") {
         Some(html) => {
             let mut answer = html_answer(StatusCode::NOT_FOUND, language, html, &HeaderMap::new());
             answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -104,22 +125,22 @@ fn missing(language: Option<Language>, asked: &HeaderMap, read: Read<'_>) -> Ans
     }
 }
 
-fn html_answer(status: StatusCode, language: Language, html: String, asked: &HeaderMap) -> Answer {
-    let mut answer = cached(status, "text/html; charset=utf-8", html.into_bytes(), asked);
+fn html_answer(status: StatusCode, language: Language, html: Content, asked: &HeaderMap) -> Answer {
+    let mut answer = cached(status, "text/html; charset=utf-8", html, asked);
     answer.headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.as_str()));
     answer
 }
 
 /// A body with an entity tag, or 304 when the browser has it already.
-fn cached(status: StatusCode, kind: &'static str, body: Vec<u8>, asked: &HeaderMap) -> Answer {
-    let tag = entity_tag(&body);
+fn cached(status: StatusCode, kind: &'static str, content: Content, asked: &HeaderMap) -> Answer {
+    let Content { body, tag } = content;
     let known = asked
         .get(IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|list| list.split(',').any(|known| matches(known.trim(), &tag)));
     let mut answer = if known {
         // A 304 has no body, and its length would have to be the whole body's: it is left out.
-        let mut answer = plain(StatusCode::NOT_MODIFIED, Vec::new());
+        let mut answer = plain(StatusCode::NOT_MODIFIED, Bytes::new());
         answer.headers.remove(CONTENT_LENGTH);
         answer
     } else {
@@ -128,32 +149,16 @@ fn cached(status: StatusCode, kind: &'static str, body: Vec<u8>, asked: &HeaderM
         answer
     };
     answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static(REVALIDATE));
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        answer.headers.insert(ETAG, tag);
-    }
+    answer.headers.insert(ETAG, tag);
     answer
 }
 
-fn matches(known: &str, tag: &str) -> bool {
-    known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
-}
-
-/// Sixteen bytes of the body's SHA-256 in quotes: the same on every instance and host.
-fn entity_tag(body: &[u8]) -> String {
-    use std::fmt::Write;
-    let digest = Sha256::digest(body);
-    let mut tag = String::with_capacity(34);
-    tag.push('"');
-    for byte in digest.iter().take(16) {
-        // Writing to a String cannot fail.
-        let _ = write!(tag, "{byte:02x}");
-    }
-    tag.push('"');
-    tag
+fn matches(known: &str, tag: &HeaderValue) -> bool {
+    known == "*" || tag == known.strip_prefix("W/").unwrap_or(known)
 }
 
 fn moved(status: StatusCode, to: &str) -> Answer {
-    let mut answer = plain(status, Vec::new());
+    let mut answer = plain(status, Bytes::new());
     if let Ok(to) = HeaderValue::from_str(to) {
         answer.headers.insert(LOCATION, to);
     }
@@ -164,7 +169,7 @@ fn moved(status: StatusCode, to: &str) -> Answer {
 /// The headers that every answer has. `content-length` is always set for a body: without it the host sends
 /// head and body in two packets, and each answer waits for a delayed acknowledgement. A HEAD answer carries
 /// the body too: the server drops it and keeps its length.
-fn plain(status: StatusCode, body: Vec<u8>) -> Answer {
+fn plain(status: StatusCode, body: Bytes) -> Answer {
     let mut headers = HeaderMap::new();
     for (name, value) in SECURITY {
         headers.insert(name, HeaderValue::from_static(value));
@@ -195,7 +200,7 @@ fn problem(status: StatusCode, (code, [kk, ru, en]): Problem, asked: &HeaderMap)
         "title": code, "status": status.as_u16(), "code": code, "detail": detail,
         "messages": {"kk": kk, "ru": ru, "en": en},
     });
-    let mut answer = plain(status, body.to_string().into_bytes());
+    let mut answer = plain(status, Bytes::from(body.to_string()));
     answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
@@ -203,7 +208,7 @@ fn problem(status: StatusCode, (code, [kk, ru, en]): Problem, asked: &HeaderMap)
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, to};
+    use super::{Answer, Kept, Source, to};
     use http::header::{ACCEPT_LANGUAGE, COOKIE, IF_NONE_MATCH};
     use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
@@ -216,9 +221,9 @@ mod tests {
             Some((path, query)) => (path, Some(query)),
             None => (target, None),
         };
-        to(&method, path, query, &asked, &|path| {
-            std::fs::read(format!("{}/../../static/{path}", env!("CARGO_MANIFEST_DIR"))).ok()
-        })
+        let read =
+            |path: &str| std::fs::read(format!("{}/../../static/{path}", env!("CARGO_MANIFEST_DIR"))).ok();
+        to(&method, path, query, &asked, Source { read: &read, kept: &Kept::default() })
     }
 
     fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
