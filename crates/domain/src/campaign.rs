@@ -1,4 +1,4 @@
-//! Campaigns and their messages: classes, states, and which state may follow which.
+//! Campaigns: classes, states, and the last words on their messages.
 
 use serde::{Deserialize, Serialize};
 
