@@ -1,5 +1,6 @@
 //! What a business does with its account, in its own words.
 
+use api::money::Balance;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Fields};
@@ -123,13 +124,13 @@ impl<'a> Account<'a> {
         assert!(answer.boolean("/credited"), "{answer}");
     }
 
-    pub fn balance(&self) -> Value {
-        self.browser.get("/v1/balance").ok()
+    pub fn balance(&self) -> Balance {
+        self.browser.get("/v1/balance").is(200).read()
     }
 
     /// What can be spent, in tiyn.
     pub fn available(&self) -> i64 {
-        self.balance().money("/available")
+        self.balance().available.0.0
     }
 
     /// Every transfer, newest first.

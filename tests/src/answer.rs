@@ -1,5 +1,6 @@
 //! An answer, and the assertions that every test makes on one.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// What came back for a request.
@@ -60,6 +61,13 @@ impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{}: not JSON ({error}): {}", self.request, self.text_body()))
+    }
+
+    /// The body, read in its type.
+    #[track_caller]
+    pub fn read<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{}: {error}: {}", self.request, self.text_body()))
     }
 
     /// Refused as the interface promises: this status, this stable code, a problem document with

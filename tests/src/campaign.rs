@@ -1,5 +1,8 @@
 //! A campaign as its owner sees it: estimate, start, report.
 
+use std::ops::Deref;
+
+use domain::campaign::CampaignState;
 use serde_json::{Value, json};
 
 use crate::account::Account;
@@ -59,7 +62,7 @@ impl<'b, 'a> Campaign<'b, 'a> {
     }
 
     pub fn report(&self) -> Report {
-        Report(self.owner.browser.get(&format!("{}/report", self.path())).ok()).checked()
+        Report(self.owner.browser.get(&format!("{}/report", self.path())).is(200).read()).checked()
     }
 
     pub fn messages(&self) -> Vec<Value> {
@@ -72,49 +75,42 @@ impl<'b, 'a> Campaign<'b, 'a> {
         for _ in 0..200 {
             self.owner.platform().dispatch();
             let report = self.report();
-            let prepared = report.0.text("/state") != "preparing";
-            if prepared && report.count("queued") + report.count("leased") == 0 {
+            let prepared = report.state != CampaignState::Preparing;
+            if prepared && report.queued + report.leased == 0 {
                 return report;
             }
         }
-        panic!("200 rounds of dispatch, and something is still queued: {}", self.report().0)
+        panic!("200 rounds of dispatch, and something is still queued: {:?}", self.report())
     }
 }
 
 /// The figures of a campaign (R94).
-#[derive(Debug, Clone)]
-pub struct Report(pub Value);
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report(api::campaigns::Report);
+
+impl Deref for Report {
+    type Target = api::campaigns::Report;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
 
 impl Report {
-    pub fn count(&self, figure: &str) -> i64 {
-        self.0.integer(&format!("/{figure}"))
-    }
-
     /// What was written off, in tiyn.
     pub fn charged(&self) -> i64 {
-        self.0.money("/charged/total")
+        self.charged.total.0.0
     }
 
     /// The figures of every report add up, whenever it is asked for.
     fn checked(self) -> Self {
-        let sum = |figures: &[&str]| figures.iter().map(|figure| self.count(figure)).sum::<i64>();
-        assert_eq!(
-            self.count("handed_over"),
-            sum(&["awaiting_report", "delivered", "undelivered", "expired"]),
-            "{}",
-            self.0
-        );
-        assert_eq!(
-            self.count("messages"),
-            sum(&["queued", "leased", "unknown", "handed_over", "blocked", "cancelled"]),
-            "{}",
-            self.0
-        );
-        let reasons = self.0.at("/blocked_by_reason").as_object().expect("reasons by name");
-        let blocked: i64 = reasons.values().filter_map(Value::as_i64).sum();
-        assert_eq!(self.count("blocked"), blocked, "{}", self.0);
-        let parts = self.0.money("/charged/operator") + self.0.money("/charged/service");
-        assert_eq!(self.charged(), parts, "{}", self.0);
+        let results = self.awaiting_report + self.delivered + self.undelivered + self.expired;
+        assert_eq!(self.handed_over, results, "{self:?}");
+        let waiting = self.queued + self.leased + self.unknown;
+        let all = waiting + self.handed_over + self.blocked + self.cancelled;
+        assert_eq!(self.messages, all, "{self:?}");
+        assert_eq!(self.blocked, self.blocked_by_reason.values().sum::<i64>(), "{self:?}");
+        assert_eq!(self.charged(), self.charged.operator.0.0 + self.charged.service.0.0, "{self:?}");
         self
     }
 }

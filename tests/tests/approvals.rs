@@ -89,7 +89,7 @@ fn approved_advertising_is_sent_until_it_is_refused() {
     assert!(made.boolean("/approved"), "{made}");
     assert_eq!(campaign.get().text("/approval"), "approved");
     campaign.start();
-    assert_eq!(campaign.send_all().count("handed_over"), 3);
+    assert_eq!(campaign.send_all().handed_over, 3);
 
     let second = advertising(&shop, "Sale, last day!");
     second.try_start().refused(403, "advertising_not_approved");
@@ -98,11 +98,11 @@ fn approved_advertising_is_sent_until_it_is_refused() {
     decide(&platform, &second, false).created();
     platform.dispatch();
     let report = second.report();
-    assert_eq!((report.count("handed_over"), report.count("queued")), (0, 3));
+    assert_eq!((report.handed_over, report.queued), (0, 3));
     assert_eq!(second.stalled_by().as_deref(), Some("advertising_not_approved"));
-    assert_eq!(shop.balance().money("/held"), 0);
+    assert_eq!(shop.balance().held.0.0, 0);
     decide(&platform, &second, true).created();
-    assert_eq!(second.send_all().count("handed_over"), 3);
+    assert_eq!(second.send_all().handed_over, 3);
 
     let path = format!("{DECISIONS}?campaign={}", second.id);
     let items = platform.staff().get(&path).ok().list("/items").clone();
@@ -149,6 +149,6 @@ fn advertising_waits_for_its_consent_in_the_cabinet() {
     browser.see_word("campaign.approval.approved");
     browser.click("campaign.start");
     browser.see_word("campaign.state.preparing");
-    assert_eq!(campaign.send_all().count("handed_over"), 2);
+    assert_eq!(campaign.send_all().handed_over, 2);
     assert_eq!(browser.faults(), Vec::<String>::new());
 }

@@ -107,14 +107,14 @@ fn agreed_hours_open_for_their_account_until_they_are_revoked() {
     let others = other.draft("Hello");
     others.start();
     platform.dispatch();
-    assert_eq!(campaign.report().count("handed_over"), 0, "half past seven is too early for all");
+    assert_eq!(campaign.report().handed_over, 0, "half past seven is too early for all");
     assert_eq!(campaign.stalled_by().as_deref(), Some("window_closed"));
     let opens_at = campaign.get().text("/window/opens_at");
     assert_eq!(instant(&opens_at), almaty(3, "08:00:00"));
 
     platform.set_clock(almaty(3, "08:30:00"));
-    assert_eq!(campaign.send_all().count("handed_over"), 2);
-    assert_eq!(others.report().count("handed_over"), 0, "the other account has agreed on nothing");
+    assert_eq!(campaign.send_all().handed_over, 2);
+    assert_eq!(others.report().handed_over, 0, "the other account has agreed on nothing");
     for message in campaign.messages() {
         let rule = format!("hours kz-2024-03-01; calendar 2026-11-20; override {id}");
         assert_eq!(message.text("/window_rule"), rule);
@@ -134,7 +134,7 @@ fn agreed_hours_open_for_their_account_until_they_are_revoked() {
     platform.set_clock(almaty(3, "20:30:00"));
     platform.dispatch();
     early.sign_in_again();
-    assert_eq!(late.report().count("handed_over"), 0, "the offer's hours hold again");
+    assert_eq!(late.report().handed_over, 0, "the offer's hours hold again");
     let kept = decisions(&early);
     assert_eq!((kept.len(), kept[0].text("/id")), (1, id.clone()));
 
@@ -154,7 +154,7 @@ fn at_ten_in_the_evening_the_widest_hours_are_over() {
     decide(&shop, "06:00", "22:00").created();
     let campaign = shop.draft("Hello");
     campaign.start();
-    assert_eq!(campaign.send_all().count("handed_over"), 3, "half past nine in the evening was agreed on");
+    assert_eq!(campaign.send_all().handed_over, 3, "half past nine in the evening was agreed on");
     shop.top_up(&tenge(3 * PRICE));
     let late = shop.draft("Hello again");
     late.start();
@@ -162,10 +162,10 @@ fn at_ten_in_the_evening_the_widest_hours_are_over() {
         platform.set_clock(almaty(day, time));
         platform.dispatch();
         shop.sign_in_again();
-        assert_eq!(late.report().count("handed_over"), 0, "{time}");
+        assert_eq!(late.report().handed_over, 0, "{time}");
     }
     platform.set_clock(almaty(4, "06:00:00"));
-    assert_eq!(late.send_all().count("handed_over"), 3);
+    assert_eq!(late.send_all().handed_over, 3);
 }
 
 /// R50, R90: an owner sees the hours that hold for the campaign, and by which rules.
@@ -256,12 +256,12 @@ fn at_weekends_and_on_public_holidays_a_telecom_operator_is_given_nothing() {
         let before = asked.load(Ordering::Relaxed);
         platform.dispatch();
         assert_eq!(campaign.stalled_by().as_deref(), Some(why));
-        assert_eq!((campaign.report().count("queued"), shop.available()), (2, 100_000));
+        assert_eq!((campaign.report().queued, shop.available()), (2, 100_000));
         assert_eq!(asked.load(Ordering::Relaxed), before, "the operator is not even asked");
 
         platform.set_clock(almaty(open, "09:00:00"));
         shop.sign_in_again();
-        assert_eq!(campaign.send_all().count("handed_over"), 2);
+        assert_eq!(campaign.send_all().handed_over, 2);
         let rule = campaign.messages()[0].text("/window_rule");
         assert_eq!(rule, "hours kz-2024-03-01; calendar 2026-11-20");
     }
@@ -278,7 +278,7 @@ fn where_one_operators_calendar_is_shut_another_takes_the_messages() {
     shop.sign_in_again();
     let campaign = shop.draft("Hello");
     campaign.start();
-    assert_eq!(campaign.send_all().count("handed_over"), 2);
+    assert_eq!(campaign.send_all().handed_over, 2);
     let messages = campaign.messages();
     assert!(messages.iter().all(|message| message.text("/operator") == "sandbox"), "{messages:?}");
     assert_eq!(asked.load(Ordering::Relaxed), 0);

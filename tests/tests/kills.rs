@@ -84,7 +84,7 @@ fn all_went_out_once(platform: &Platform, outside: &Outside, id: &str, login: &s
     let shop = Account::sign_in(platform, login);
     let campaign = shop.campaign(id);
     let mut report = campaign.send_all();
-    while report.count("unknown") > 0 {
+    while report.unknown > 0 {
         platform.tick("reconcile").ok();
         // "Not found" counts the second time, a minute later.
         platform.pass(Duration::minutes(1));
@@ -93,11 +93,11 @@ fn all_went_out_once(platform: &Platform, outside: &Outside, id: &str, login: &s
     let taken = outside.taken.lock().expect("no test panics while it holds this");
     let twice = taken.numbers.values().filter(|times| **times > 1).count();
     assert_eq!((taken.numbers.len(), twice), (CONTACTS as usize, 0), "written to, written to twice");
-    assert_eq!(report.count("handed_over"), i64::from(CONTACTS));
+    assert_eq!(report.handed_over, i64::from(CONTACTS));
     assert_eq!(report.charged(), i64::from(CONTACTS) * PRICE);
     assert_eq!(campaign.state(), "completed");
-    assert_eq!((shop.available(), shop.balance().money("/held")), (0, 0));
-    assert_eq!(shop.balance().money("/ledger_sum"), 0);
+    assert_eq!((shop.available(), shop.balance().held.0.0), (0, 0));
+    assert_eq!(shop.balance().ledger_sum.0.0, 0);
 }
 
 /// R87: three times `kill -9`, at moments when requests are on their way and nothing of them is
@@ -116,7 +116,7 @@ fn three_kills_in_a_campaign_of_ten_thousand_lose_nothing_and_repeat_nothing() {
         platform = platform.restart();
         let shop = Account::sign_in(&platform, &login);
         let report = shop.campaign(&id).report();
-        assert!(report.count("leased") > 0, "killed at a moment when nothing was on its way: {}", report.0);
+        assert!(report.leased > 0, "killed at a moment when nothing was on its way: {report:?}");
         // Past the lease that the dead host held.
         platform.pass(Duration::minutes(3));
     }
@@ -210,15 +210,15 @@ fn a_kill_in_a_wave_through_kannel_leaves_at_most_two_groups_in_doubt_and_forget
     });
     let platform = platform.restart();
     let shop = Account::sign_in(&platform, &login);
-    let leased = shop.campaign(&id).report().count("leased");
+    let leased = shop.campaign(&id).report().leased;
     assert_eq!(leased, i64::from(WAVE), "killed in the middle of the one wave");
     platform.pass(Duration::minutes(3));
     let report = shop.campaign(&id).send_all();
-    let unknown = report.count("unknown");
+    let unknown = report.unknown;
     assert!(unknown <= 128, "{unknown} in doubt");
-    assert_eq!(report.count("handed_over"), i64::from(WAVE) - unknown);
+    assert_eq!(report.handed_over, i64::from(WAVE) - unknown);
     let written_to = smsbox.written_to.lock().expect("no test panics while it holds this");
     assert!(written_to.values().all(|times| *times == 1), "written to twice");
     assert!(written_to.len() as i64 >= i64::from(WAVE) - unknown, "forgotten");
-    assert_eq!((shop.available(), shop.balance().money("/held")), (0, unknown * PRICE));
+    assert_eq!((shop.available(), shop.balance().held.0.0), (0, unknown * PRICE));
 }

@@ -91,7 +91,7 @@ impl<'a> Objects<'a> {
     /// What only a person may do.
     fn personal(&self, key: &str) -> Vec<Writing> {
         let passwords = json!({"current": PASSWORD, "new": "a third made-up pass phrase"});
-        let forfeits = self.shop.balance()["available"].clone();
+        let forfeits = self.shop.balance().available;
         let deletion = json!({"forfeits": forfeits, "recipients_duty_acknowledged": true});
         let none = json!({});
         vec![

@@ -182,8 +182,8 @@ fn an_exact_amount_is_credited_exactly() {
         send_notice(platform, &notice(platform, &body)).ok();
         assert_eq!(shop.available(), tiyn, "{amount}");
         let balance = shop.balance();
-        assert_eq!(balance.money("/ledger_sum"), 0);
-        assert_eq!(balance.text("/account_number"), shop.number);
+        assert_eq!(balance.ledger_sum.0.0, 0);
+        assert_eq!(balance.account_number, shop.number);
     }
 }
 
@@ -232,11 +232,11 @@ fn a_payment_for_a_closing_account_is_kept_and_credited_when_it_stays() {
     let body = payment(&format!("closing-{}", shop.login), &shop.number, "5.00");
     let answer = send_notice(platform, &notice(platform, &body)).is(200);
     assert_eq!(answer.json().text("/unapplied"), "account_closing");
-    assert_eq!((shop.available(), shop.balance().money("/unapplied")), (0, 500));
+    assert_eq!((shop.available(), shop.balance().unapplied.0.0), (0, 500));
     shop.browser.delete("/v1/account/deletion");
-    assert_eq!((shop.available(), shop.balance().money("/unapplied")), (500, 0));
+    assert_eq!((shop.available(), shop.balance().unapplied.0.0), (500, 0));
     assert_eq!(send_notice(platform, &notice(platform, &body)).is(200).body, answer.body);
-    assert_eq!((shop.available(), shop.balance().money("/ledger_sum")), (500, 0));
+    assert_eq!((shop.available(), shop.balance().ledger_sum.0.0), (500, 0));
 }
 
 /// R43: what no balance holds is the sender's mistake, not a fault of ours.
@@ -364,9 +364,9 @@ fn without_a_secret_the_webhook_credits_nothing() {
 fn an_empty_balance_suspends_and_a_payment_resumes_by_itself() {
     let platform = Platform::shared();
     let shop = Account::sign_up(platform);
-    assert!(shop.balance().boolean("/suspended"));
+    assert!(shop.balance().suspended);
     shop.top_up("0.01");
-    assert!(!shop.balance().boolean("/suspended"));
+    assert!(!shop.balance().suspended);
     assert_eq!(shop.browser.get("/v1/account").ok().text("/state"), "active");
 }
 

@@ -183,7 +183,7 @@ fn the_history_survives_the_contacts() {
     campaign.start();
     let sent = campaign.send_all();
     shop.browser.delete("/v1/contacts").ok();
-    assert_eq!(campaign.report().0, sent.0);
+    assert_eq!(campaign.report(), sent);
     assert_eq!(campaign.messages().len(), 3);
     let evidence = shop.evidence(&format!("campaign={}", campaign.id)).concat();
     assert!(verifies(&evidence, None).success);

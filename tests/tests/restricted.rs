@@ -55,7 +55,7 @@ fn a_blocked_account_has_no_keys_and_sends_nothing_but_keeps_its_rights() {
     platform.block(&shop.id);
 
     platform.dispatch();
-    assert_eq!(running.report().count("handed_over"), 0);
+    assert_eq!(running.report().handed_over, 0);
     for path in ["/v1/balance", "/v1/contacts", "/v1/campaigns", "/v1/account"] {
         program.get(path).refused(403, "account_blocked");
         shop.browser.get(path).ok();

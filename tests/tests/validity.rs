@@ -76,7 +76,7 @@ fn at_five_to_eight_a_text_is_valid_for_four_minutes_and_in_the_last_minute_none
     let (first, second) = (shop.draft("Hello"), shop.draft("Hello again"));
     platform.set_clock(almaty(2, "19:55:00"));
     first.start();
-    assert_eq!(first.send_all().count("handed_over"), 3);
+    assert_eq!(first.send_all().handed_over, 3);
     let over = platform.product_clock();
     for asked in asked(&log) {
         let minutes: i64 = asked.parameter("validity").parse().expect("whole minutes");
@@ -89,11 +89,11 @@ fn at_five_to_eight_a_text_is_valid_for_four_minutes_and_in_the_last_minute_none
     platform.set_clock(almaty(2, "19:58:45"));
     platform.dispatch();
     assert_eq!(asked(&log).len(), 3, "75 seconds are left, of which a request may be on its way for twenty");
-    assert_eq!(second.report().count("handed_over"), 0);
-    assert_eq!(shop.balance().money("/held"), 0);
+    assert_eq!(second.report().handed_over, 0);
+    assert_eq!(shop.balance().held.0.0, 0);
     platform.set_clock(almaty(3, "09:00:00"));
     shop.sign_in_again();
-    assert_eq!(second.send_all().count("handed_over"), 3);
+    assert_eq!(second.send_all().handed_over, 3);
     let minutes: i64 = asked(&log)[3].parameter("validity").parse().expect("whole minutes");
     assert!((640..=659).contains(&minutes), "{minutes} minutes to eight in the evening");
 }
@@ -108,7 +108,7 @@ fn a_codes_validity_ends_when_it_is_stale() {
     body["class"] = json!("one_time_code");
     let campaign = shop.campaign(&shop.browser.post("/v1/campaigns", &body).created().text("/id"));
     campaign.start();
-    assert_eq!(campaign.send_all().count("handed_over"), 1);
+    assert_eq!(campaign.send_all().handed_over, 1);
     let minutes: i64 = asked(&log)[0].parameter("validity").parse().expect("whole minutes");
     assert!((7..=9).contains(&minutes), "{minutes} of the ten minutes that a code is fresh");
 }
@@ -123,7 +123,7 @@ fn the_stand_in_shows_until_when_it_may_pass_a_message_on() {
     let (text, call) = (shop.draft("Hello"), shop.call_draft(&shop.recording(wav(3_000)), 1));
     for (campaign, ends) in [(text, "20:00:00"), (call, "19:59:40")] {
         campaign.start();
-        assert_eq!(campaign.send_all().count("handed_over"), 1);
+        assert_eq!(campaign.send_all().handed_over, 1);
         let ids = json!({"ids": [campaign.messages()[0].text("/id")]});
         let states = platform.scheduler().post("/sandbox/operator/states", &ids).ok();
         let given = states.list("/taken")[0].integer("/expires_at");
@@ -140,13 +140,13 @@ fn on_a_saturday_an_operator_gets_calls_and_no_texts() {
     let text = shop.draft("Hello");
     text.start();
     platform.dispatch();
-    assert_eq!(text.report().count("handed_over"), 0);
+    assert_eq!(text.report().handed_over, 0);
     assert_eq!(text.stalled_by().as_deref(), Some("weekend"));
     assert!(asked(&log).is_empty());
     let call = shop.call_draft(&shop.recording(wav(3_000)), 1);
     assert!(call.estimate().boolean("/window/open"));
     call.start();
-    assert_eq!(call.send_all().count("handed_over"), 2);
+    assert_eq!(call.send_all().handed_over, 2);
     assert!(asked(&log).iter().all(|asked| asked.parameter("call") == "1"));
 }
 
@@ -161,14 +161,14 @@ fn an_operator_that_cannot_be_told_until_when_gets_nothing_in_the_last_minutes()
     platform.set_clock(almaty(2, "19:30:00"));
     call.start();
     platform.dispatch();
-    assert_eq!((call.report().count("handed_over"), asked(&log).len()), (0, 0));
+    assert_eq!((call.report().handed_over, asked(&log).len()), (0, 0));
     text.start();
-    assert_eq!(text.send_all().count("handed_over"), 2);
+    assert_eq!(text.send_all().handed_over, 2);
     for asked in asked(&log) {
         let valid = asked.parameter("valid");
         assert!(valid.as_str() > "00:20" && valid.as_str() < "00:30", "{valid}");
     }
     platform.set_clock(almaty(3, "09:00:00"));
     shop.sign_in_again();
-    assert_eq!(call.send_all().count("handed_over"), 2);
+    assert_eq!(call.send_all().handed_over, 2);
 }

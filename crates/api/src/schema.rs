@@ -7,7 +7,10 @@ pub use utoipa::ToSchema as Described;
 
 /// What can be described: without the feature, everything, and nothing of it.
 #[cfg(not(feature = "description"))]
-pub trait Described {}
+pub trait Described {
+    /// Nothing is said of it.
+    const NOTHING: Schema = Schema {};
+}
 
 #[cfg(not(feature = "description"))]
 impl<T> Described for T {}
@@ -31,14 +34,14 @@ impl Schema {
     pub(crate) const TEXT: Self = Self::of::<String>();
 
     /// The form of a type.
+    #[cfg(feature = "description")]
     pub(crate) const fn of<T: Described>() -> Self {
-        Self {
-            #[cfg(feature = "description")]
-            name: T::name,
-            #[cfg(feature = "description")]
-            form: T::schema,
-            #[cfg(feature = "description")]
-            parts: T::schemas,
-        }
+        Self { name: T::name, form: T::schema, parts: T::schemas }
+    }
+
+    /// The form of a type, of which nothing is said.
+    #[cfg(not(feature = "description"))]
+    pub(crate) const fn of<T: Described>() -> Self {
+        T::NOTHING
     }
 }

@@ -24,7 +24,7 @@ impl Call {
     /// The caller that the table of routes let in, by session or key.
     pub async fn caller(&self) -> Result<Caller> {
         match self.take_admitted() {
-            Some(Admitted::Caller(caller)) => Ok(caller),
+            Some(Admitted::Caller(caller)) => Ok(*caller),
             _ => Err(Problem::internal(
                 "a route",
                 &"it lets everybody in, and its handler asks for the caller",

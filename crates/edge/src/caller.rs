@@ -58,6 +58,6 @@ impl Caller {
 
 /// What the table found out about a caller before the handler began.
 pub(crate) enum Admitted {
-    Caller(Caller),
+    Caller(Box<Caller>),
     Staff(Act),
 }

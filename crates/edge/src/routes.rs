@@ -111,7 +111,7 @@ impl Call {
                 if route.who == Who::Session && caller.kind() != CallerKind::Person {
                     return Err(Problem::new(Code::SessionRequired));
                 }
-                self.keep_admitted(Admitted::Caller(caller));
+                self.keep_admitted(Admitted::Caller(Box::new(caller)));
             }
         }
         Ok(())

@@ -6,9 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
+use api::accounts::{ApiKey, ConsentAct, NewApiKey, OfferAct, SignUp, SignedUp};
+use api::consents::{Attestation, Document, Documents};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use domain::account::AccountKind;
+use domain::documents::{DocumentKind, DocumentState};
+use domain::language::Language;
 use host::manifest::Manifest;
 use host::{Compiled, Host, HostOptions, LogTarget, RunningHost};
 use serde_json::{Value, json};
@@ -52,8 +57,8 @@ pub struct Application {
     compiled: Compiled,
     /// The accounts in the state.
     pub accounts: Vec<TemplateAccount>,
-    /// Attestations with the hashes of the texts in force: `recipients_attestation`, `content_attestation`.
-    pub attestations: BTreeMap<String, Value>,
+    /// With the hashes of the texts in force: of recipients, and of contents.
+    pub attestations: BTreeMap<DocumentKind, Attestation>,
 }
 
 impl Application {
@@ -112,34 +117,45 @@ impl Application {
 
     async fn sign_up_all(&mut self, platform: &Platform) -> anyhow::Result<()> {
         let documents = platform.ask(Request::get("/v1/documents")).await;
-        let shown = |kind: &str, act: &str| -> anyhow::Result<Value> {
-            let all = documents.body["documents"].as_array().context("no documents")?;
-            let wanted = |document: &&Value| document["kind"] == kind && document["state"] == "in_force";
-            let document = all.iter().find(wanted).with_context(|| format!("no {kind}"))?;
-            Ok(json!({"version": document["version"], "sha256": document["sha256"]["ru"], act: true}))
+        let Documents { documents } = documents.read().context("no documents")?;
+        let in_force = |kind: DocumentKind| {
+            let mut in_force = documents.iter().filter(|one| one.state == DocumentState::InForce);
+            in_force.find(|one| one.kind == kind).with_context(|| format!("no {}", kind.as_str()))
         };
-        for kind in ["recipients_attestation", "content_attestation"] {
-            self.attestations.insert(kind.to_owned(), shown(kind, "accepted")?);
+        for kind in [DocumentKind::RecipientsAttestation, DocumentKind::ContentAttestation] {
+            let Document { version, sha256, .. } = in_force(kind)?.clone();
+            self.attestations.insert(kind, Attestation { version, sha256: sha256.ru, accepted: true });
         }
+        let Document { version, sha256, .. } = in_force(DocumentKind::Offer)?.clone();
+        let offer = OfferAct { version, sha256: sha256.ru, accepted: true };
+        let Document { version, sha256, .. } = in_force(DocumentKind::PdConsent)?.clone();
+        let pd_consent = ConsentAct { version, sha256: sha256.ru, given: true };
         for number in 0..ACCOUNTS {
             let login = format!("shop-{number}");
-            let body = json!({
-                "kind": "legal_entity", "login": login, "password": PASSWORD, "name": "Асель Мысалова",
-                "phone": "+77015559999", "email": format!("{login}@example.com"), "language": "ru",
-                "truth_declared": true, "offer": shown("offer", "accepted")?, "pd_consent": shown("pd_consent", "given")?,
-            });
-            let answer = platform.ask(Request::post("/v1/accounts", &body)).await;
-            ensure!(answer.status == 201, "sign-up: {} {}", answer.status, answer.body);
-            let account = &answer.body["account"];
+            let body = SignUp {
+                kind: AccountKind::LegalEntity,
+                login: login.clone(),
+                password: PASSWORD.to_owned(),
+                name: "Асель Мысалова".to_owned(),
+                phone: "+77015559999".to_owned(),
+                email: format!("{login}@example.com"),
+                language: Language::Ru,
+                truth_declared: true,
+                offer: Some(offer.clone()),
+                pd_consent: Some(pd_consent.clone()),
+            };
+            let answer = platform.ask(Request::post("/v1/accounts", &json!(body))).await;
+            let signed_up = answer.read::<SignedUp>();
+            let SignedUp { account, .. } =
+                signed_up.with_context(|| format!("sign-up: {} {}", answer.status, answer.text))?;
             let cookie = platform.sign_in(&login).await.context("sign-in")?;
-            let named =
-                Request::post("/v1/api-keys", &json!({"name": "a program"})).header("cookie", &cookie);
-            let key = platform.ask(named).await;
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let named = NewApiKey { name: "a program".to_owned() };
+            let named = Request::post("/v1/api-keys", &json!(named)).header("cookie", &cookie);
+            let key = platform.ask(named).await.read::<ApiKey>().and_then(|made| made.key);
             self.accounts.push(TemplateAccount {
-                id: text(&account["id"]),
-                number: text(&account["number"]),
-                key: text(&key.body["key"]),
+                id: account.id.into(),
+                number: account.number,
+                key: key.context("no key")?,
                 login,
             });
         }

@@ -76,7 +76,7 @@ fn circles(modules: &BTreeMap<Module, String>) -> Vec<String> {
             needs.iter().filter(|(_, needs)| needs.is_empty()).map(|(module, _)| *module).collect();
         if free.is_empty() {
             let Some(circle) = one_circle(&needs) else { return found };
-            found.push(circle.iter().map(|module| name(module)).collect::<Vec<_>>().join(" -> "));
+            found.push(circle.iter().map(name).collect::<Vec<_>>().join(" -> "));
             // One circle is told of once; what else there is shows without its last step.
             if let [.., from, to] = circle.as_slice()
                 && let Some(needs) = needs.get_mut(from)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::CampaignId;
 
 /// What became of every message, and the money (R94).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 pub struct Report {
     /// The campaign.

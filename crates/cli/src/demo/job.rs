@@ -276,7 +276,7 @@ impl Job<'_> {
         loop {
             let tick: Dispatched = self.client.have_done(&ticks::DISPATCH, &[])?;
             let now: Campaign = self.client.get(&campaigns::GET, &[campaign], "")?;
-            let report: Report = self.client.get(&campaigns::REPORT, &[&campaign], "")?;
+            let report: Report = self.client.get(&campaigns::REPORT, &[campaign], "")?;
             let settled = report.handed_over + report.blocked + report.cancelled;
             idle = if settled.unsigned_abs() > bar.position() { 0 } else { idle + 1 };
             bar.set_length(report.messages.max(messages).unsigned_abs());
@@ -307,7 +307,7 @@ impl Job<'_> {
             }
         }
         bar.finish_and_clear();
-        let report: Report = self.client.get(&campaigns::REPORT, &[&campaign], "")?;
+        let report: Report = self.client.get(&campaigns::REPORT, &[campaign], "")?;
         let took = bar.elapsed().as_secs_f64();
         let (handed_over, blocked) = (report.handed_over, report.blocked);
         self.progress

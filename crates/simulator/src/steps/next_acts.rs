@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use api::campaigns::{Estimate, Start};
-use api::contacts::{self, BlacklistEntry, Contact, Import};
+use api::campaigns::{Estimate, NewCampaign, Start};
+use api::contacts::{self, BlacklistEntry, Contact, Import, NewImport};
 use api::deletion::RequestDeletion;
 use api::money::Balance;
-use domain::campaign::DeliveryResult;
+use domain::campaign::{DeliveryResult, MessageClass};
+use domain::documents::DocumentKind;
 use domain::money::Money;
 use serde_json::json;
 
@@ -180,8 +181,8 @@ impl Steps<'_> {
     /// Announces an upload; the act is the file itself.
     pub(super) async fn upload(&self, account: usize, size: usize, cut_short: bool) -> Option<Act> {
         let key = self.key(account);
-        let attestation = &self.application.attestations["recipients_attestation"];
-        let body = json!({"name": "clients.csv", "attestation": attestation});
+        let attestation = self.application.attestations.get(&DocumentKind::RecipientsAttestation).cloned();
+        let body = json!(NewImport { name: "clients.csv".to_owned(), attestation });
         let import = self.platform.ask(Request::post("/v1/contacts/imports", &body).bearer(&key)).await;
         let import = import.read::<Import>()?.id;
         let mut phones = Vec::new();
@@ -223,9 +224,16 @@ impl Steps<'_> {
     }
 
     pub(super) fn create_with(&self, account: usize, text: String) -> Act {
-        let attestation = &self.application.attestations["content_attestation"];
-        let body =
-            json!({"name": "A campaign", "text": text, "class": "informational", "attestation": attestation});
+        let body = json!(NewCampaign {
+            name: "A campaign".to_owned(),
+            channel: None,
+            text: Some(text.clone()),
+            audio: None,
+            plan: None,
+            class: MessageClass::Informational,
+            opt_out_link: None,
+            attestation: self.application.attestations.get(&DocumentKind::ContentAttestation).cloned(),
+        });
         let key = text.split(' ').next().unwrap_or_default().to_owned();
         let request =
             Request::post("/v1/campaigns", &body).bearer(&self.key(account)).header("idempotency-key", &key);
