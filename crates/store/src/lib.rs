@@ -9,6 +9,7 @@ mod act;
 pub mod cell;
 mod clock;
 mod database;
+mod db_error;
 pub mod directory;
 mod encoding;
 pub mod log;
@@ -25,6 +26,7 @@ pub mod signal;
 #[cfg(feature = "spin")]
 mod spin;
 mod statement;
+mod value;
 #[cfg(feature = "spin")]
 mod write_line;
 

@@ -56,7 +56,10 @@ impl OptOutLinks {
 
     /// The token of a message, by its row and its id.
     pub fn token(&self, row: i64, message: &str) -> Result<String, DbError> {
-        let row = u64::try_from(row).ok().filter(|row| row >> ROW_BITS == 0).ok_or(DbError::Column(0))?;
+        let row = u64::try_from(row)
+            .ok()
+            .filter(|row| row >> ROW_BITS == 0)
+            .ok_or_else(|| DbError::Column("id".to_owned()))?;
         let tag = self.tag(message);
         let shown = self.check(row, tag) << TAG_BITS | tag;
         Ok(write_token(u128::from(row ^ self.mask(shown)) << SHOWN_BITS | u128::from(shown)))

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 
-use crate::database::{DbError, Value};
+use crate::db_error::DbError;
+use crate::value::Value;
 
 /// One row of an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,133 +15,106 @@ pub struct Row {
     values: Vec<Value>,
 }
 
-/// A column of a row.
-pub trait Column: Copy {
-    /// Its place in the row.
-    fn place(self, names: &[String]) -> Result<usize, DbError>;
-    /// What is said of one that has not the expected form.
-    fn fault(self) -> DbError;
-}
-
-impl Column for &str {
-    fn place(self, names: &[String]) -> Result<usize, DbError> {
-        let mut places = names.iter().enumerate().filter(|(_, name)| *name == self).map(|(place, _)| place);
-        match (places.next(), places.next()) {
-            (Some(place), None) => Ok(place),
-            _ => Err(DbError::ColumnName(self.to_owned())),
-        }
-    }
-
-    fn fault(self) -> DbError {
-        DbError::NamedColumn(self.to_owned())
-    }
-}
-
-impl Column for usize {
-    fn place(self, _: &[String]) -> Result<usize, DbError> {
-        Ok(self)
-    }
-
-    fn fault(self) -> DbError {
-        DbError::Column(self)
-    }
-}
-
 impl Row {
     /// A row of an answer: the names of the statement's columns, and the values in their order.
     pub const fn new(names: Rc<[String]>, values: Vec<Value>) -> Self {
         Self { names, values }
     }
 
-    fn value(&self, column: impl Column) -> Result<&Value, DbError> {
-        self.values.get(column.place(&self.names)?).ok_or_else(|| column.fault())
+    fn value(&self, column: &str) -> Result<&Value, DbError> {
+        let mut places = self.names.iter().enumerate().filter(|(_, name)| *name == column);
+        match (places.next(), places.next()) {
+            (Some((place, _)), None) => self.values.get(place).ok_or_else(|| fault(column)),
+            _ => Err(DbError::ColumnName(column.to_owned())),
+        }
     }
 
     /// The integer in a column.
-    pub fn int(&self, column: impl Column) -> Result<i64, DbError> {
-        self.opt_int(column)?.ok_or_else(|| column.fault())
+    pub fn int(&self, column: &str) -> Result<i64, DbError> {
+        self.opt_int(column)?.ok_or_else(|| fault(column))
     }
 
     /// The integer in a column, or `None` for NULL.
-    pub fn opt_int(&self, column: impl Column) -> Result<Option<i64>, DbError> {
+    pub fn opt_int(&self, column: &str) -> Result<Option<i64>, DbError> {
         match self.value(column)? {
             Value::Integer(value) => Ok(Some(*value)),
             Value::Null => Ok(None),
-            _ => Err(column.fault()),
+            _ => Err(fault(column)),
         }
     }
 
     /// The integer in a column as a smaller or unsigned one.
-    pub fn number<T: TryFrom<i64>>(&self, column: impl Column) -> Result<T, DbError> {
-        T::try_from(self.int(column)?).map_err(|_| column.fault())
+    pub fn number<T: TryFrom<i64>>(&self, column: &str) -> Result<T, DbError> {
+        T::try_from(self.int(column)?).map_err(|_| fault(column))
     }
 
     /// The same, or `None` for NULL.
-    pub fn opt_number<T: TryFrom<i64>>(&self, column: impl Column) -> Result<Option<T>, DbError> {
-        self.opt_int(column)?.map(T::try_from).transpose().map_err(|_| column.fault())
+    pub fn opt_number<T: TryFrom<i64>>(&self, column: &str) -> Result<Option<T>, DbError> {
+        self.opt_int(column)?.map(T::try_from).transpose().map_err(|_| fault(column))
     }
 
     /// Whether the integer in a column is another than zero: SQLite has no other truth.
-    pub fn flag(&self, column: impl Column) -> Result<bool, DbError> {
+    pub fn flag(&self, column: &str) -> Result<bool, DbError> {
         Ok(self.int(column)? != 0)
     }
 
     /// The text in a column.
-    pub fn text(&self, column: impl Column) -> Result<String, DbError> {
-        self.opt_text(column)?.ok_or_else(|| column.fault())
+    pub fn text(&self, column: &str) -> Result<String, DbError> {
+        self.opt_text(column)?.ok_or_else(|| fault(column))
     }
 
     /// The text in a column, or `None` for NULL.
-    pub fn opt_text(&self, column: impl Column) -> Result<Option<String>, DbError> {
+    pub fn opt_text(&self, column: &str) -> Result<Option<String>, DbError> {
         Ok(self.opt_str(column)?.map(str::to_owned))
     }
 
-    fn opt_str(&self, column: impl Column) -> Result<Option<&str>, DbError> {
+    fn opt_str(&self, column: &str) -> Result<Option<&str>, DbError> {
         match self.value(column)? {
             Value::Text(value) => Ok(Some(value)),
             Value::Null => Ok(None),
-            _ => Err(column.fault()),
+            _ => Err(fault(column)),
         }
     }
 
     /// What the text in a column stands for, as `parse` knows it.
-    pub fn read<T>(&self, column: impl Column, parse: impl Fn(&str) -> Option<T>) -> Result<T, DbError> {
-        self.opt_read(column, parse)?.ok_or_else(|| column.fault())
+    pub fn read<T>(&self, column: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, DbError> {
+        self.opt_read(column, parse)?.ok_or_else(|| fault(column))
     }
 
     /// The same, or `None` for NULL.
-    pub fn opt_read<T>(
-        &self,
-        column: impl Column,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, DbError> {
+    pub fn opt_read<T>(&self, column: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, DbError> {
         let text = self.opt_str(column)?;
-        text.map(|text| parse(text).ok_or_else(|| column.fault())).transpose()
+        text.map(|text| parse(text).ok_or_else(|| fault(column))).transpose()
     }
 
     /// What the JSON text in a column holds.
-    pub fn json<T: DeserializeOwned>(&self, column: impl Column) -> Result<T, DbError> {
+    pub fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, DbError> {
         self.read(column, |text| serde_json::from_str(text).ok())
     }
 
     /// The bytes in a column.
-    pub fn blob(&self, column: impl Column) -> Result<Vec<u8>, DbError> {
-        self.opt_blob(column)?.ok_or_else(|| column.fault())
+    pub fn blob(&self, column: &str) -> Result<Vec<u8>, DbError> {
+        self.opt_blob(column)?.ok_or_else(|| fault(column))
     }
 
     /// The bytes in a column, or `None` for NULL.
-    pub fn opt_blob(&self, column: impl Column) -> Result<Option<Vec<u8>>, DbError> {
+    pub fn opt_blob(&self, column: &str) -> Result<Option<Vec<u8>>, DbError> {
         match self.value(column)? {
             Value::Blob(value) => Ok(Some(value.clone())),
             Value::Null => Ok(None),
-            _ => Err(column.fault()),
+            _ => Err(fault(column)),
         }
     }
 
     /// The bytes in a column that are always `N`, as a hash is.
-    pub fn bytes<const N: usize>(&self, column: impl Column) -> Result<[u8; N], DbError> {
-        self.blob(column)?.try_into().map_err(|_| column.fault())
+    pub fn bytes<const N: usize>(&self, column: &str) -> Result<[u8; N], DbError> {
+        self.blob(column)?.try_into().map_err(|_| fault(column))
     }
+}
+
+/// What is said of a column that has not the expected form.
+fn fault(column: &str) -> DbError {
+    DbError::Column(column.to_owned())
 }
 
 #[cfg(test)]
@@ -174,7 +148,7 @@ mod tests {
     #[test]
     fn a_value_of_another_form_is_an_error_with_the_columns_name() {
         let row = row("SELECT NULL AS empty, 'seven' AS number, 300 AS large");
-        let fault = |name: &str| DbError::NamedColumn(name.to_owned());
+        let fault = |name: &str| DbError::Column(name.to_owned());
         assert_eq!(row.opt_int("empty"), Ok(None));
         assert_eq!(row.int("empty"), Err(fault("empty")));
         assert_eq!(row.int("number"), Err(fault("number")));

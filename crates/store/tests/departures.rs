@@ -3,12 +3,19 @@
 use domain::message::MessageState::{Blocked, HandedOver, Queued, Unknown};
 use domain::message::Reason;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{Answered, HandOver, LeaseOutcome, Settled};
-use sendbox_store::{Database as _, DatabaseClock};
+use sendbox_store::cell::{Answered, DEPARTURE_NOTE, HandOver, LeaseOutcome, Settled};
+use sendbox_store::{Database as _, DatabaseClock, statement};
 
 use crate::support::{Bench, MINUTE, PRICE, all, calendars, number};
 
 const NOTED: &str = "SELECT count(*) FROM departure WHERE ?1 IS NOT NULL";
+
+/// Whoever tries what a kill at this point leaves behind knows the statement by its beginning.
+#[test]
+fn the_fault_point_is_where_a_departure_is_noted() {
+    let note = statement(include_str!("../src/cell/messages/departures.sql"), "note");
+    assert!(note.starts_with(DEPARTURE_NOTE), "{note}");
+}
 
 /// R87: a lease that does not last for a request and its answer any more lets nothing leave.
 #[test]

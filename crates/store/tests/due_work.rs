@@ -179,7 +179,7 @@ fn a_settlement_and_a_report_find_their_messages_by_their_ids() {
     bench.report(&message, domain::campaign::DeliveryResult::Delivered);
     for statement in [
         "FROM json_each(?1) j CROSS JOIN message",
-        "FROM message WHERE account = ?1 AND state = 'handed_over'",
+        "FROM message WHERE +account = ?1 AND state = 'handed_over'",
     ] {
         assert_nothing_is_scanned(&bench.db.plan_of(statement));
     }
@@ -194,7 +194,7 @@ fn the_ends_of_calls_are_found_by_their_ids_and_their_dates() {
     bench.db.forget();
     bench.end_call(&calls[0].message, domain::voice::CallResult::Busy);
     for statement in [
-        "FROM message WHERE account = ?1 AND state = 'handed_over'",
+        "FROM message WHERE +account = ?1 AND state = 'handed_over'",
         "AND paid_if_answered = 1",
         "SET refund = ",
         "INSERT INTO message",
@@ -279,7 +279,7 @@ fn the_steps_of_bulk_work_find_their_rows_by_the_indexes_of_what_is_open() {
     let (bench, campaign) = busy();
     bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
     assert_searches(&bench.db.plan_of("MATERIALIZED"), "message", "message_open");
-    let counted = bench.db.plan_of("SELECT count(*) FROM (SELECT id FROM message");
+    let counted = bench.db.plan_of("SELECT count(*) AS messages FROM ( SELECT id FROM message");
     assert_searches(&counted, "message", "message_queued_contact");
     let blocked = bench.db.plan_of("UPDATE message SET state = 'blocked'");
     assert_searches(&blocked, "m", "message_queued_contact");

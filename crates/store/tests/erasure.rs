@@ -242,7 +242,7 @@ fn what_is_personal_is_destroyed() {
     ] {
         assert_eq!(bench.count(left), 0, "{left}");
     }
-    assert_eq!(bench.tenant().profile().block_on(), Err(DbError::NamedColumn("profile".to_owned())));
+    assert_eq!(bench.tenant().profile().block_on(), Err(DbError::Column("profile".to_owned())));
     assert_eq!(bench.tenant().state(), AccountState::Closed);
 }
 

@@ -9,6 +9,7 @@ mod functions;
 mod requirements;
 mod rust_source;
 mod servers;
+mod sql_rules;
 mod steps;
 mod tidy;
 mod toolchain;

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use crate::functions::{FUNCTION_LINES_MAX, too_long};
 use crate::requirements::names_a_range;
 use crate::rust_source::{self, test_lines};
-use crate::{circles, codes};
+use crate::{circles, codes, sql_rules};
 
 /// Longer files hold more than one subject.
 const LINES_MAX: usize = 500;
@@ -92,6 +92,10 @@ fn text_faults(path: &Path, text: &str) -> Vec<String> {
     }
     if path.extension().is_some_and(|extension| extension == "rs") {
         faults.extend(rust_faults(path, text));
+    }
+    if path.starts_with("crates/store") && path.extension().is_some_and(|end| end == "rs" || end == "sql") {
+        let faulty = sql_rules::faults(text, &test_lines(path, text));
+        faults.extend(faulty.iter().map(|(line, what)| format!("{}:{line}: {what}", path.display())));
     }
     // This package speaks of ranges, and of statements, in order to refuse them.
     if !path.starts_with("crates/xtask") {

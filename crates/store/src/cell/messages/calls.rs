@@ -12,8 +12,9 @@ use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
 use crate::cell::money::ledger::{self, Book, Posting};
 use crate::cell::proof::events::NewEvent;
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, Row};
-use crate::{json, new_id, params, transaction};
+use crate::database::{Database, DbError, transaction};
+use crate::row::Row;
+use crate::{json, new_id, params, sql};
 
 /// A call that has come to its end.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +37,11 @@ struct Charged {
 
 impl Charged {
     fn add(&mut self, row: &Row, unreported: bool) -> Result<(), DbError> {
-        self.calls.push(row.int(0)?);
-        self.operator = self.operator + Tiyn(row.int(2)?);
-        self.service = self.service + Tiyn(row.int(3)?);
+        self.calls.push(row.int("id")?);
+        self.operator = self.operator + Tiyn(row.int("operator_price")?);
+        self.service = self.service + Tiyn(row.int("service_price")?);
         if unreported {
-            self.unreported.push(row.text(4)?);
+            self.unreported.push(row.text("message")?);
         }
         Ok(())
     }
@@ -51,16 +52,10 @@ impl<D: Database> Cell<'_, D> {
     /// attempt follows. A result that comes later is written down and costs nothing. What breaks with one account is put
     /// off.
     pub async fn close_unreported_calls(&self, limit: usize, now: i64) -> Result<Done, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT account, id FROM message WHERE result_due <= ?1 ORDER BY result_due LIMIT ?2",
-                params![now, limit as i64],
-            )
-            .await?;
+        let rows = self.db.query(sql!("calls.sql", "unreported"), params![now, limit as i64]).await?;
         let mut by_account: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         for row in &rows {
-            by_account.entry(row.text(0)?).or_default().push(row.int(1)?);
+            by_account.entry(row.text("account")?).or_default().push(row.int("id")?);
         }
         let mut closed = Done::default();
         for (account, calls) in by_account {
@@ -90,15 +85,11 @@ impl<D: Database> Tenant<'_, D> {
         transaction(self.db, async |db| {
             // A result may have come just before.
             let rows = db
-                .query(
-                    "SELECT id FROM message WHERE account = ?1 AND result_due <= ?2
-                       AND id IN (SELECT value FROM json_each(?3))",
-                    params![&self.account, now, json(&calls)?],
-                )
+                .query(sql!("calls.sql", "still_unreported"), params![&self.account, now, json(&calls)?])
                 .await?;
             let ended = rows
                 .iter()
-                .map(|row| Ok(EndedCall { id: row.int(0)?, result: None }))
+                .map(|row| Ok(EndedCall { id: row.int("id")?, result: None }))
                 .collect::<Result<Vec<_>, DbError>>()?;
             self.end_calls(db, &ended, now).await?;
             Ok(ended.len() as i64)
@@ -123,7 +114,7 @@ impl<D: Database> Tenant<'_, D> {
         let ids: Vec<i64> = ended.iter().map(|call| call.id).collect();
         let rows = transitions::stop_waiting(db, &self.account, &ids).await?;
         // This may have been the last of a campaign, or what it does next is due sooner than it was.
-        let campaigns = rows.iter().map(|row| row.text(0)).collect::<Result<BTreeSet<_>, _>>()?;
+        let campaigns = rows.iter().map(|row| row.text("campaign")).collect::<Result<BTreeSet<_>, _>>()?;
         for campaign in campaigns {
             self.served(&campaign, now).await?;
         }
@@ -140,18 +131,12 @@ impl<D: Database> Tenant<'_, D> {
             .map(|call| (call.id, call.result))
             .collect();
         let ids: Vec<&i64> = in_vain.keys().collect();
-        let rows = db
-            .query(
-                "SELECT id, campaign, operator_price, service_price, message FROM message
-                 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1 AND paid_if_answered = 1
-                   AND capture IS NOT NULL AND refund IS NULL",
-                params![&self.account, json(&ids)?],
-            )
-            .await?;
+        let rows =
+            db.query(sql!("calls.sql", "charged_in_vain"), params![&self.account, json(&ids)?]).await?;
         let mut campaigns: BTreeMap<String, Charged> = BTreeMap::new();
         for row in &rows {
-            let unreported = in_vain.get(&row.int(0)?) == Some(&None);
-            campaigns.entry(row.text(1)?).or_default().add(row, unreported)?;
+            let unreported = in_vain.get(&row.int("id")?) == Some(&None);
+            campaigns.entry(row.text("campaign")?).or_default().add(row, unreported)?;
         }
         for (campaign, charged) in campaigns {
             let transfer = new_id(IdKind::Transfer, now)?;

@@ -82,7 +82,7 @@ impl Content {
         }
         let (attempts, ring_seconds) = (row.number("attempts")?, row.number("ring_seconds")?);
         let plan = CallPlan::new(attempts, ring_seconds, row.number("retry_gap_seconds")?)
-            .map_err(|_| DbError::NamedColumn("attempts".to_owned()))?;
+            .map_err(|_| DbError::Column("attempts".to_owned()))?;
         Ok(Self::Call { audio: row.text("audio")?, duration_ms: row.number("duration_ms")?, plan })
     }
 }

@@ -8,7 +8,6 @@ use domain::calendars::Calendars;
 use domain::campaign::MessageClass;
 use domain::hours::WindowVerdict;
 use domain::message::Reason;
-use domain::money::Tiyn;
 use domain::tariffs::Channel;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +16,7 @@ use crate::cell::messages::terms::Terms;
 use crate::cell::{Cell, Tenant};
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
-use crate::{json, params};
+use crate::{json, params, sql};
 
 /// How the statement begins that notes a departure: a fault point. Whoever dies before it has sent nothing
 /// of the group; whoever dies after it may have sent all of it.
@@ -88,17 +87,10 @@ impl<D: Database> Tenant<'_, D> {
         departure: &Departure<'_>,
         clock: DatabaseClock,
     ) -> Result<Option<i64>, DbError> {
-        let now = DatabaseClock::SQL;
-        let sql = format!(
-            "{DEPARTURE_NOTE} (lease, up_to, at, answered)
-             SELECT ?1, ?2, ?3, ?4 FROM message m WHERE m.id = ?2 AND m.account = ?5 AND m.lease = ?1
-               AND m.state = 'leased' AND m.lease_until - ({now} + ?6) >= ?7
-             RETURNING (SELECT m.lease_until FROM message m WHERE m.id = up_to) - ({now} + ?6)"
-        );
         let rows = self
             .db
             .query(
-                &sql,
+                sql!("departures.sql", "note"),
                 params![
                     departure.lease,
                     departure.up_to,
@@ -110,7 +102,7 @@ impl<D: Database> Tenant<'_, D> {
                 ],
             )
             .await?;
-        rows.first().map(|row| row.int(0)).transpose()
+        rows.first().map(|row| row.int("lasts_ms")).transpose()
     }
 
     async fn noted(&self, lease: &str) -> Result<Noted, DbError> {
@@ -123,11 +115,9 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
         let mut noted = Noted::default();
         for row in &rows {
-            let answered: Vec<(i64, Answered)> =
-                serde_json::from_str(&row.text(2)?).map_err(|_| DbError::Column(2))?;
-            noted.up_to = row.int(0)?;
-            noted.at = Some(row.int(1)?);
-            noted.answered.extend(answered);
+            noted.up_to = row.int("up_to")?;
+            noted.at = Some(row.int("at")?);
+            noted.answered.extend(row.json::<Vec<(i64, Answered)>>("answered")?);
         }
         Ok(noted)
     }
@@ -204,7 +194,8 @@ impl<D: Database> Tenant<'_, D> {
         (channel, class): (Channel, MessageClass),
         at: i64,
     ) -> Result<WindowVerdict, DbError> {
-        let instant = chrono::DateTime::from_timestamp_millis(at).ok_or(DbError::Column(1))?;
+        let instant =
+            chrono::DateTime::from_timestamp_millis(at).ok_or_else(|| DbError::Column("at".to_owned()))?;
         Ok(calendars.judge(instant, operator, channel, class, &self.other_hours(at).await?))
     }
 
@@ -256,26 +247,15 @@ impl<D: Database> Cell<'_, D> {
     }
 
     async fn expired_leases(&self, clock: DatabaseClock) -> Result<Vec<ExpiredLease>, DbError> {
-        let sql = format!(
-            "SELECT account, lease, campaign, operator, operator_price, service_price, paid_if_answered, lease_until
-             FROM message WHERE state = 'leased' AND lease_until < {} + ?1
-             GROUP BY lease_until, lease ORDER BY lease_until LIMIT ?2",
-            DatabaseClock::SQL
-        );
-        let rows = self.db.query(&sql, params![clock.shift_ms, LEASES_MAX]).await?;
+        let parameters = params![clock.shift_ms, LEASES_MAX];
+        let rows = self.db.query(sql!("departures.sql", "expired"), parameters).await?;
         rows.iter()
             .map(|row| {
                 Ok(ExpiredLease {
-                    account: row.text(0)?,
-                    lease: row.text(1)?,
-                    terms: Terms {
-                        campaign: row.text(2)?,
-                        operator: row.text(3)?,
-                        operator_price: Tiyn(row.int(4)?),
-                        service_price: Tiyn(row.int(5)?),
-                        paid_if_answered: row.int(6)? != 0,
-                    },
-                    until: row.int(7)?,
+                    account: row.text("account")?,
+                    lease: row.text("lease")?,
+                    terms: Terms::from_row(row)?,
+                    until: row.int("lease_until")?,
                 })
             })
             .collect()

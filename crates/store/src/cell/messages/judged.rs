@@ -32,7 +32,8 @@ impl Judged {
 
     /// By a gate that is no matter of the hour: the blacklist, an erased contact.
     pub fn at_any_hour(at: i64) -> Result<Self, DbError> {
-        let instant = DateTime::from_timestamp_millis(at).ok_or(DbError::Column(0))?;
+        let instant =
+            DateTime::from_timestamp_millis(at).ok_or_else(|| DbError::Other(format!("no instant: {at}")))?;
         let offset_minutes = i64::from(almaty_offset(instant).0.local_minus_utc() / 60);
         Ok(Self { at, rule: hours_rule(instant), offset_minutes, hours: None })
     }

@@ -11,7 +11,8 @@ use crate::cell::messages::transitions::{self, Leased};
 use crate::cell::money::ledger::{self, Book, Posting};
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
-use crate::{new_id, params, unhex};
+use crate::row::Row;
+use crate::{new_id, params, sql, unhex};
 
 /// What to take, on what terms.
 #[derive(Clone, Debug)]
@@ -74,19 +75,15 @@ impl<D: Database> Tenant<'_, D> {
         let (campaign, price) = (lease.terms.campaign.as_str(), lease.terms.price());
         let id = new_id(IdKind::Transfer, now)?;
         transaction(self.db, async |db| {
-            let sql = format!("SELECT available, {} FROM balance WHERE account = ?1", DatabaseClock::SQL);
-            let rows = db.query(&sql, params![&self.account]).await?;
+            let rows = db.query(sql!("lease.sql", "can_spend"), params![&self.account]).await?;
             let row = rows.first().ok_or(DbError::NoRow)?;
-            let (available, until) = (row.int(0)?, row.int(1)? + lease.clock.shift_ms + lease.lasts_ms);
+            let until = row.int("now")? + lease.clock.shift_ms + lease.lasts_ms;
+            let available = row.int("available")?;
             let affordable = if price.0 > 0 { available / price.0 } else { i64::MAX };
             let limit = affordable.min(lease.limit as i64);
             if limit == 0 {
                 let queued = db
-                    .query(
-                        "SELECT 1 FROM message
-                         WHERE account = ?1 AND campaign = ?2 AND route = ?3 AND state = 'queued' LIMIT 1",
-                        params![&self.account, campaign, lease.route],
-                    )
+                    .query(sql!("lease.sql", "is_queued"), params![&self.account, campaign, lease.route])
                     .await?;
                 return Ok(if queued.is_empty() { LeaseOutcome::Nothing } else { LeaseOutcome::NoMoney });
             }
@@ -119,18 +116,8 @@ impl<D: Database> Tenant<'_, D> {
         lease: &str,
         until: i64,
     ) -> Result<Vec<LeasedMessage>, DbError> {
-        let rows = db
-            .query(
-                "SELECT json_group_array(json_object('id', m.id, 'message', m.message, 'contact', m.contact,
-                   'number', hex(c.number)))
-                 FROM message m INDEXED BY message_leased
-                 LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
-                 WHERE m.state = 'leased' AND m.lease_until = ?3 AND m.lease = ?2 AND m.account = ?1",
-                params![&self.account, lease, until],
-            )
-            .await?;
-        let rows = rows.first().ok_or(DbError::NoRow)?.text(0)?;
-        let rows: Vec<LeasedRow> = serde_json::from_str(&rows).map_err(|_| DbError::Column(0))?;
+        let rows = db.query(sql!("lease.sql", "leased"), params![&self.account, lease, until]).await?;
+        let rows: Vec<LeasedRow> = rows.first().ok_or(DbError::NoRow)?.json("messages")?;
         let mut messages = rows
             .into_iter()
             .map(|row| {
@@ -144,9 +131,10 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// From a row of the message's id, `msg_…`, its contact and the contact's sealed number.
-    pub(crate) fn read_leased(&self, row: &crate::Row) -> Result<LeasedMessage, DbError> {
-        let phone = self.contact_number(row.opt_text(2)?.as_deref(), row.opt_blob(3)?.as_deref())?;
-        Ok(LeasedMessage { id: row.int(0)?, message: row.text(1)?, phone })
+    pub(crate) fn read_leased(&self, row: &Row) -> Result<LeasedMessage, DbError> {
+        let (contact, sealed) = (row.opt_text("contact")?, row.opt_blob("contact_number")?);
+        let phone = self.contact_number(contact.as_deref(), sealed.as_deref())?;
+        Ok(LeasedMessage { id: row.int("id")?, message: row.text("message")?, phone })
     }
 
     fn contact_number(

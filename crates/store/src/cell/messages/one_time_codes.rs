@@ -26,8 +26,10 @@ impl<D: Database> Cell<'_, D> {
     pub async fn expire_codes(&self, now: i64) -> Result<CodesExpired, DbError> {
         let stale = Queued::StartedBy { started_at: now - FRESH_MS, limit: EXPIRE_ROWS };
         let rows = transitions::block(self.db, &stale, Reason::CodeExpired, now).await?;
-        let campaigns =
-            rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect::<Result<_, DbError>>();
+        let campaigns = rows
+            .iter()
+            .map(|row| Ok((row.text("account")?, row.text("campaign")?)))
+            .collect::<Result<_, DbError>>();
         Ok(CodesExpired { messages: rows.len() as i64, campaigns: campaigns? })
     }
 }

@@ -1,8 +1,9 @@
 //! How the operators are: who rests after failing, and how fast each may be asked (R84).
 
 use crate::cell::Cell;
-use crate::database::{Database, DbError, Row};
-use crate::params;
+use crate::database::{Database, DbError};
+use crate::row::Row;
+use crate::{params, sql};
 
 /// An operator of which something is remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,10 +69,10 @@ impl<D: Database> Cell<'_, D> {
             .await?;
         let count = |row: &Row| {
             Ok(UnreadCount {
-                operator: row.text(0)?,
-                what: row.text(1)?,
-                times: row.int(2)?,
-                last_at: row.int(3)?,
+                operator: row.text("operator")?,
+                what: row.text("what")?,
+                times: row.int("times")?,
+                last_at: row.int("last_at")?,
             })
         };
         rows.iter().map(count).collect()
@@ -90,12 +91,12 @@ impl<D: Database> Cell<'_, D> {
         rows.iter()
             .map(|row| {
                 Ok(OperatorState {
-                    operator: row.text(0)?,
-                    failures: row.int(1)?,
-                    reason: row.opt_text(2)?,
-                    failed_at: row.opt_int(3)?,
-                    resting_until: row.int(4)?,
-                    next_slot_at: row.int(5)?,
+                    operator: row.text("operator")?,
+                    failures: row.int("failures")?,
+                    reason: row.opt_text("reason")?,
+                    failed_at: row.opt_int("failed_at")?,
+                    resting_until: row.int("resting_until")?,
+                    next_slot_at: row.int("next_slot_at")?,
                 })
             })
             .collect()
@@ -109,15 +110,7 @@ impl<D: Database> Cell<'_, D> {
         resting_until: i64,
         now: i64,
     ) -> Result<(), DbError> {
-        self.db
-            .query(
-                "INSERT INTO operator (operator, failures, reason, failed_at, resting_until)
-                 VALUES (?1, 1, ?2, ?3, ?4)
-                 ON CONFLICT (operator) DO UPDATE SET failures = failures + 1, reason = excluded.reason,
-                   failed_at = excluded.failed_at, resting_until = max(resting_until, excluded.resting_until)",
-                params![operator, reason, now, resting_until],
-            )
-            .await?;
+        self.db.query(sql!("operators.sql", "failed"), params![operator, reason, now, resting_until]).await?;
         Ok(())
     }
 
@@ -142,16 +135,9 @@ impl<D: Database> Cell<'_, D> {
     ) -> Result<Slots, DbError> {
         let apart_us = 1_000_000 / i64::from(per_second.max(1));
         let takes = (messages as i64 * apart_us + 999) / 1_000;
-        let rows = self
-            .db
-            .query(
-                "INSERT INTO operator (operator, next_slot_at) VALUES (?1, ?2 + ?3)
-                 ON CONFLICT (operator) DO UPDATE SET next_slot_at = max(next_slot_at, ?2) + ?3
-                 RETURNING next_slot_at",
-                params![operator, now, takes],
-            )
-            .await?;
-        let next = rows.first().ok_or(DbError::NoRow)?.int(0)?;
+        let rows =
+            self.db.query(sql!("operators.sql", "reserve_slots"), params![operator, now, takes]).await?;
+        let next = rows.first().ok_or(DbError::NoRow)?.int("next_slot_at")?;
         Ok(Slots { first_at: next - takes, apart_us })
     }
 }

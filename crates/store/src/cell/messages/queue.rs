@@ -7,7 +7,7 @@ use domain::message::Reason;
 use crate::cell::Tenant;
 use crate::cell::messages::transitions::{self, Audience, Queued};
 use crate::database::{Database, DbError, transaction};
-use crate::params;
+use crate::{params, sql};
 
 /// One step of queueing a campaign's messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,15 +48,6 @@ struct NextContacts {
     messages: i64,
 }
 
-/// The routes for which a campaign (`?2`) has queued messages, as `queued (route)`: one step through the index for
-/// each, and a NULL behind the last.
-pub(crate) const QUEUED_ROUTES: &str = "WITH RECURSIVE queued (route) AS (
-   SELECT min(route) FROM message WHERE account = ?1 AND campaign = ?2 AND state = 'queued'
-   UNION ALL
-   SELECT (SELECT min(m.route) FROM message m WHERE m.account = ?1 AND m.campaign = ?2
-     AND m.state = 'queued' AND m.route > queued.route)
-   FROM queued WHERE queued.route IS NOT NULL)";
-
 impl<D: Database> Tenant<'_, D> {
     /// Queues the next messages of a started campaign, one per contact that was in the base when it
     /// started. Repeating a step queues nothing twice: the number is unique in a campaign (R87). Nor does
@@ -89,9 +80,7 @@ impl<D: Database> Tenant<'_, D> {
             let done = step.seen < limit as i64;
             self.note_turn(db, campaign, now).await?;
             db.query(
-                "UPDATE campaign SET prepared_to = coalesce(?3, prepared_to), state = iif(?4, 'running', state),
-                   queued_messages = queued_messages + ?5, turn_at = ?6
-                 WHERE account = ?1 AND campaign = ?2",
+                sql!("queue.sql", "note_prepared"),
                 params![&self.account, campaign, step.to, i64::from(done), queued, now],
             )
             .await?;
@@ -102,21 +91,14 @@ impl<D: Database> Tenant<'_, D> {
 
     /// How far a campaign is prepared; `None` where it is not being prepared.
     async fn preparing(&self, db: &D, campaign: &str) -> Result<Option<Start>, DbError> {
-        let rows = db
-            .query(
-                "SELECT prepared_to, started_at, agreed_messages - queued_messages,
-                   (SELECT coalesce(max(id), 0) FROM message) FROM campaign
-                 WHERE account = ?1 AND campaign = ?2 AND state = 'preparing'",
-                params![&self.account, campaign],
-            )
-            .await?;
+        let rows = db.query(sql!("queue.sql", "preparing"), params![&self.account, campaign]).await?;
         rows.first()
             .map(|row| {
                 Ok(Start {
-                    after: row.text(0)?,
-                    started_at: row.int(1)?,
-                    agreed: row.int(2)?,
-                    behind: row.int(3)?,
+                    after: row.text("prepared_to")?,
+                    started_at: row.int("started_at")?,
+                    agreed: row.int("agreed")?,
+                    behind: row.int("behind")?,
                 })
             })
             .transpose()
@@ -126,28 +108,25 @@ impl<D: Database> Tenant<'_, D> {
     async fn next_contacts(&self, db: &D, start: &Start, limit: usize) -> Result<NextContacts, DbError> {
         let rows = db
             .query(
-                "SELECT max(contact), count(*), coalesce(sum(in_base), 0) FROM
-                   (SELECT c.contact, EXISTS (SELECT 1 FROM import i WHERE i.account = c.account
-                      AND i.import = c.import AND i.state = 'completed' AND i.finished_at <= ?4) AS in_base
-                    FROM contact c WHERE c.account = ?1 AND c.contact > ?2 ORDER BY c.contact LIMIT ?3)",
+                sql!("queue.sql", "next_contacts"),
                 params![&self.account, &start.after, limit as i64, start.started_at],
             )
             .await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
-        Ok(NextContacts { to: row.opt_text(0)?, seen: row.int(1)?, messages: row.int(2)? })
+        Ok(NextContacts {
+            to: row.opt_text("up_to")?,
+            seen: row.int("seen")?,
+            messages: row.int("messages")?,
+        })
     }
 
     /// Of the messages that this step queued leaves those that are agreed to still, and blocks the rest. Answers
     /// how many are left.
     async fn block_beyond(&self, db: &D, campaign: &str, start: &Start, now: i64) -> Result<i64, DbError> {
         let rows = db
-            .query(
-                "SELECT count(*) FROM message
-                 WHERE account = ?1 AND campaign = ?2 AND id > ?3 AND state = 'queued'",
-                params![&self.account, campaign, start.behind],
-            )
+            .query(sql!("queue.sql", "queued_behind"), params![&self.account, campaign, start.behind])
             .await?;
-        let queued = rows.first().map_or(Ok(0), |row| row.int(0))?;
+        let queued = rows.first().map_or(Ok(0), |row| row.int("messages"))?;
         if queued > start.agreed {
             let beyond = Queued::Beyond {
                 account: &self.account,
@@ -162,13 +141,8 @@ impl<D: Database> Tenant<'_, D> {
 
     /// The routes for which a campaign has queued messages: one step through the index for each.
     pub async fn queued_routes(&self, campaign: &str) -> Result<Vec<String>, DbError> {
-        let rows = self
-            .db
-            .query(
-                &format!("{QUEUED_ROUTES} SELECT route FROM queued WHERE route IS NOT NULL"),
-                params![&self.account, campaign],
-            )
-            .await?;
-        rows.iter().map(|row| row.text(0)).collect()
+        let rows =
+            self.db.query(sql!("queue.sql", "queued_routes"), params![&self.account, campaign]).await?;
+        rows.iter().map(|row| row.text("route")).collect()
     }
 }

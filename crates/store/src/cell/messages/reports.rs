@@ -14,9 +14,10 @@ use crate::cell::messages::turns::{PUT_OFF_MS, of_one_account};
 use crate::cell::messages::waiting_reports::WaitingReport;
 use crate::cell::proof::events::{self, time_text};
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, Row, transaction};
+use crate::database::{Database, DbError, transaction};
 use crate::log;
-use crate::{json, params};
+use crate::row::Row;
+use crate::{json, params, sql};
 
 /// An operator's word on one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,23 +105,16 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
     ) -> Result<(ReportsTaken, Vec<Broken>), DbError> {
         let ids: Vec<&str> = reports.iter().map(|report| report.message.as_str()).collect();
-        let rows = self
-            .db
-            .query(
-                "SELECT m.account, m.id, m.message, m.state FROM json_each(?1) j CROSS JOIN message m ON m.message = j.value
-                 WHERE m.operator = ?2 AND m.state IN ('leased', 'unknown', 'handed_over')",
-                params![json(&ids)?, operator],
-            )
-            .await?;
+        let rows = self.db.query(sql!("reports.sql", "reported_on"), params![json(&ids)?, operator]).await?;
         let mut taken = ReportsTaken::default();
         let by_id: HashMap<&str, &DeliveryReport> =
             reports.iter().rev().map(|report| (report.message.as_str(), report)).collect();
         let mut by_account: BTreeMap<String, Vec<(i64, &DeliveryReport)>> = Default::default();
         for row in &rows {
-            let (account, message) = (row.text(0)?, row.text(2)?);
+            let (account, message) = (row.text("account")?, row.text("message")?);
             let Some(report) = by_id.get(message.as_str()) else { continue };
-            if row.text(3)? == MessageState::HandedOver.as_str() {
-                by_account.entry(account).or_default().push((row.int(1)?, report));
+            if row.text("state")? == MessageState::HandedOver.as_str() {
+                by_account.entry(account).or_default().push((row.int("id")?, report));
             } else {
                 taken.later.push(message);
             }
@@ -163,17 +157,11 @@ impl<D: Database> Tenant<'_, D> {
         transaction(self.db, async |db| {
             // Another report may have come first: only what still waits for one takes it.
             let ids: Vec<i64> = reports.iter().map(|(id, _)| *id).collect();
-            let rows = db
-                .query(
-                    "SELECT id, call_attempt, paid_if_answered, refund IS NULL, operator_price, service_price, campaign
-                     FROM message WHERE account = ?1 AND state = 'handed_over'
-                       AND id IN (SELECT value FROM json_each(?2))",
-                    params![&self.account, json(&ids)?],
-                )
-                .await?;
+            let rows =
+                db.query(sql!("reports.sql", "awaits_result"), params![&self.account, json(&ids)?]).await?;
             let mut waiting = HashMap::with_capacity(rows.len());
             for row in &rows {
-                waiting.insert(row.int(0)?, row);
+                waiting.insert(row.int("id")?, row);
             }
             let mut next = self.result_numbers(db, &waiting).await?;
             let mut leaves = Vec::new();
@@ -181,12 +169,13 @@ impl<D: Database> Tenant<'_, D> {
             let mut reported = Vec::new();
             for (id, report) in reports {
                 let Some(row) = waiting.remove(id) else { continue };
-                let call = (row.int(1)? > 0).then(|| report.call_result());
+                let call = (row.int("call_attempt")? > 0).then(|| report.call_result());
                 let result = call.map_or(report.result, CallResult::as_delivery);
                 // It is paid if the line was open; what was given back before costs nothing any more.
-                let paid = row.int(3)? != 0 && call.is_some_and(CallResult::was_connected);
-                let prices = if paid { (Tiyn(row.int(4)?), Tiyn(row.int(5)?)) } else { Default::default() };
-                let campaign = row.text(6)?;
+                let paid = row.flag("is_charged")? && call.is_some_and(CallResult::was_connected);
+                let prices = (Tiyn(row.int("operator_price")?), Tiyn(row.int("service_price")?));
+                let prices = if paid { prices } else { Default::default() };
+                let campaign = row.text("campaign")?;
                 let number = next.get_mut(&campaign).ok_or(DbError::NoRow)?;
                 let event = ResultEvent {
                     account: &self.account,
@@ -195,7 +184,7 @@ impl<D: Database> Tenant<'_, D> {
                     message: &report.message,
                     result: call.map_or(result.as_str(), CallResult::as_str),
                     at: report.at,
-                    charged: (row.int(2)? != 0).then_some(prices),
+                    charged: row.flag("paid_if_answered")?.then_some(prices),
                 };
                 let salt = self.keys.evidence.salt(&result_salt(&report.message));
                 leaves.push(events::leaf(&salt, &event.json()));
@@ -230,7 +219,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<BTreeMap<String, u64>, DbError> {
         let mut wanted: BTreeMap<String, u64> = BTreeMap::new();
         for row in waiting.values() {
-            *wanted.entry(row.text(6)?).or_default() += 1;
+            *wanted.entry(row.text("campaign")?).or_default() += 1;
         }
         if wanted.is_empty() {
             return Ok(wanted);

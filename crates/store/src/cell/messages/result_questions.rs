@@ -2,7 +2,7 @@
 
 use crate::cell::Cell;
 use crate::database::{Database, DbError};
-use crate::{json, params};
+use crate::{json, params, sql};
 
 /// A message whose last word is to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,16 +21,7 @@ impl<D: Database> Cell<'_, D> {
     /// Notes that Mobizon has a last word on the message that it calls so; answers whether there is one
     /// that waits for it.
     pub async fn ask_for_result(&self, reference: &str, now: i64) -> Result<bool, DbError> {
-        let rows = self
-            .db
-            .query(
-                "INSERT INTO result_question (message, ask_at)
-                 SELECT message, ?2 FROM message
-                 WHERE operator = 'mobizon' AND operator_reference = ?1 AND state = 'handed_over'
-                 ON CONFLICT (message) DO UPDATE SET ask_at = excluded.ask_at RETURNING 1",
-                params![reference, now],
-            )
-            .await?;
+        let rows = self.db.query(sql!("result_questions.sql", "ask"), params![reference, now]).await?;
         Ok(!rows.is_empty())
     }
 
@@ -40,32 +31,23 @@ impl<D: Database> Cell<'_, D> {
             .db
             .query(
                 "SELECT EXISTS (SELECT 1 FROM message WHERE state = 'leased' AND operator = ?1)
-                   OR EXISTS (SELECT 1 FROM message WHERE state = 'unknown' AND operator = ?1)",
+                   OR EXISTS (SELECT 1 FROM message WHERE state = 'unknown' AND operator = ?1) AS is_open",
                 params![operator],
             )
             .await?;
-        Ok(rows.first().map_or(Ok(0), |row| row.int(0))? != 0)
+        Ok(rows.first().map_or(Ok(0), |row| row.int("is_open"))? != 0)
     }
 
     /// What is to be asked, the longest waiting first.
     pub async fn result_questions(&self, limit: usize, now: i64) -> Result<Vec<ResultQuestion>, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT m.id, m.message, m.operator, m.operator_reference FROM result_question q
-                 CROSS JOIN message m ON m.message = q.message AND m.state = 'handed_over'
-                   AND m.operator_reference IS NOT NULL
-                 WHERE q.ask_at <= ?1 ORDER BY q.ask_at LIMIT ?2",
-                params![now, limit as i64],
-            )
-            .await?;
+        let rows = self.db.query(sql!("result_questions.sql", "due"), params![now, limit as i64]).await?;
         rows.iter()
             .map(|row| {
                 Ok(ResultQuestion {
-                    id: row.int(0)?,
-                    message: row.text(1)?,
-                    operator: row.text(2)?,
-                    reference: row.text(3)?,
+                    id: row.int("id")?,
+                    message: row.text("message")?,
+                    operator: row.text("operator")?,
+                    reference: row.text("operator_reference")?,
                 })
             })
             .collect()

@@ -7,16 +7,18 @@ use domain::calendars::Calendars;
 use domain::campaign::DeliveryResult;
 use domain::message::{MessageState, Reason};
 use domain::voice::CallResult;
+use serde::Serialize;
 
 use crate::cell::Cell;
 use crate::cell::messages::hand_over::{HandOver, Settlement};
 use crate::cell::messages::reports::DeliveryReport;
 use crate::cell::messages::transitions::{self, Queued};
 use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
-use crate::cell::messages::unknown::{COLUMNS, UnknownMessage};
+use crate::cell::messages::unknown::UnknownMessage;
 use crate::cell::messages::waiting_reports::WaitingReport;
-use crate::database::{Database, DbError, Row, Value};
-use crate::{json, params};
+use crate::database::{Database, DbError, Value};
+use crate::row::Row;
+use crate::{json, params, sql};
 
 /// By what a report names its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +59,17 @@ pub enum StatusTaken {
 const LOOKS_MAX: usize = 4;
 
 /// How far a step through the reports that wait has come.
+/// A kept report as it was read.
+#[derive(Serialize)]
+struct ReadReport {
+    message: String,
+    result: Option<String>,
+}
+
 #[derive(Default)]
 struct Step {
     /// As they were read: the message and the result.
-    read: Vec<(String, Option<String>)>,
+    read: Vec<ReadReport>,
     /// Last words on messages that were handed over, by operator.
     results: BTreeMap<String, Vec<DeliveryReport>>,
     /// Messages whose report stays, to be tried again later.
@@ -76,19 +85,16 @@ impl Step {
     }
 }
 
-/// The condition that finds a message, with its parameter.
+/// The statement that finds a reported message, and how it is named there.
 fn named_by(about: &ReportedMessage) -> (&'static str, Value) {
     match about {
-        ReportedMessage::Id(id) => ("m.message = ?2", Value::from(id.as_str())),
-        ReportedMessage::Row(row) => ("m.id = ?2", Value::from(*row)),
+        ReportedMessage::Id(id) => (sql!("status_reports.sql", "named_by_id"), Value::from(id.as_str())),
+        ReportedMessage::Row(row) => (sql!("status_reports.sql", "named_by_row"), Value::from(*row)),
     }
 }
 
-/// Where a message stands; behind the columns of [`unknown::COLUMNS`].
-const STATE: usize = 13;
-
 fn state(row: &Row) -> Result<MessageState, DbError> {
-    MessageState::parse(&row.text(STATE)?).ok_or(DbError::Column(STATE))
+    row.read("state", MessageState::parse)
 }
 
 impl<D: Database> Cell<'_, D> {
@@ -105,11 +111,10 @@ impl<D: Database> Cell<'_, D> {
         match self.try_status(calendars, operator, report, now).await {
             Err(error) => {
                 let error = of_one_account(error)?;
-                let (column, key) = named_by(&report.about);
-                let sql = format!("SELECT m.message FROM message m WHERE m.operator = ?1 AND {column}");
-                let rows = self.db.query(&sql, params![operator, key]).await?;
+                let (statement, key) = named_by(&report.about);
+                let rows = self.db.query(statement, params![operator, key]).await?;
                 let Some(row) = rows.first() else { return Err(error) };
-                self.keep(operator, &row.text(0)?, report, now, now + PUT_OFF_MS).await
+                self.keep(operator, &row.text("message")?, report, now, now + PUT_OFF_MS).await
             }
             taken => taken,
         }
@@ -122,17 +127,18 @@ impl<D: Database> Cell<'_, D> {
         report: &StatusReport,
         now: i64,
     ) -> Result<StatusTaken, DbError> {
-        let (column, key) = named_by(&report.about);
-        let sql = format!("SELECT {COLUMNS}, m.state FROM message m WHERE m.operator = ?1 AND {column}");
+        let (statement, key) = named_by(&report.about);
         let mut settled = false;
         // Somebody else may settle or take the message between the look and the act: then it is looked at again.
         for _ in 0..LOOKS_MAX {
-            let rows = self.db.query(&sql, params![operator, key.clone()]).await?;
+            let rows = self.db.query(statement, params![operator, key.clone()]).await?;
             let Some(row) = rows.first() else { return Ok(StatusTaken::Ignored) };
             match state(row)? {
-                MessageState::Leased => return self.keep(operator, &row.text(3)?, report, now, 0).await,
+                MessageState::Leased => {
+                    return self.keep(operator, &row.text("message")?, report, now, 0).await;
+                }
                 MessageState::Unknown => {
-                    let unknown = UnknownMessage::read(row)?;
+                    let unknown = UnknownMessage::from_row(row)?;
                     self.settle_as_taken(calendars, &unknown, report, now).await?;
                     settled = true;
                 }
@@ -142,7 +148,7 @@ impl<D: Database> Cell<'_, D> {
                 }
                 // It was believed not to have it, and must not go out again.
                 MessageState::Queued => {
-                    let queued = Queued::Row(row.int(2)?);
+                    let queued = Queued::Row(row.int("id")?);
                     let blocked =
                         transitions::block(self.db, &queued, Reason::ReportedWhileQueued, now).await?;
                     if !blocked.is_empty() {
@@ -150,7 +156,7 @@ impl<D: Database> Cell<'_, D> {
                     }
                 }
                 // What its owner left alone can be settled after all.
-                MessageState::Blocked if transitions::reopen(self.db, row.int(2)?, now).await? => {}
+                MessageState::Blocked if transitions::reopen(self.db, row.int("id")?, now).await? => {}
                 _ => return Ok(StatusTaken::Ignored),
             }
         }
@@ -165,12 +171,7 @@ impl<D: Database> Cell<'_, D> {
         limit: usize,
         now: i64,
     ) -> Result<Done, DbError> {
-        let sql = format!(
-            "SELECT {COLUMNS}, m.state, w.result, w.reference, w.at, w.operator, w.call_result FROM waiting_report w
-             CROSS JOIN message m ON m.message = w.message WHERE w.take_at <= ?2 AND m.state <> 'leased'
-             ORDER BY w.take_at LIMIT ?1"
-        );
-        let rows = self.db.query(&sql, params![limit as i64, now]).await?;
+        let rows = self.db.query(sql!("status_reports.sql", "waiting"), params![limit as i64, now]).await?;
         let mut step = Step::default();
         for row in &rows {
             self.take_waiting(calendars, row, now, &mut step).await?;
@@ -182,7 +183,7 @@ impl<D: Database> Cell<'_, D> {
                 step.put_off(one.account, one.error, one.messages);
             }
         }
-        step.read.retain(|(message, _)| !step.again.contains(message));
+        step.read.retain(|read| !step.again.contains(&read.message));
         self.forget_reports(&step, now).await?;
         Ok(Done { count: step.read.len() as i64, put_off: step.broken })
     }
@@ -195,30 +196,29 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
         step: &mut Step,
     ) -> Result<(), DbError> {
-        let (operator, message, result) = (row.text(5)?, row.text(3)?, row.opt_text(14)?);
-        let as_read = (message.clone(), result.clone());
+        let (operator, message) = (row.text("operator")?, row.text("message")?);
+        let as_read = ReadReport { message: message.clone(), result: row.opt_text("result")? };
         // Meanwhile it went by another operator, which has its own word.
-        if operator != row.text(17)? {
+        if operator != row.text("said_by")? {
             step.read.push(as_read);
             return Ok(());
         }
-        let result = result.as_deref().map(|text| DeliveryResult::parse(text).ok_or(DbError::Column(14)));
-        let call = row.opt_text(18)?.as_deref().and_then(CallResult::parse);
-        let at = row.int(16)?;
-        match (state(row)?, result.transpose()?) {
+        let call = row.opt_text("call_result")?.as_deref().and_then(CallResult::parse);
+        let at = row.int("at")?;
+        match (state(row)?, row.opt_read("result", DeliveryResult::parse)?) {
             (MessageState::HandedOver, Some(result)) => {
                 let report = DeliveryReport { message, result, call, at: at.min(now) };
                 step.results.entry(operator).or_default().push(report);
             }
             (MessageState::Unknown | MessageState::Queued, result) => {
                 let about = ReportedMessage::Id(message.clone());
-                let reference = row.opt_text(15)?;
+                let reference = row.opt_text("reference")?;
                 let report = StatusReport { about, result, call, reference, at: Some(at) };
                 match self.try_status(calendars, &operator, &report, now).await {
                     // Taken for sending again just now: it stays until that is settled.
                     Ok(StatusTaken::Kept) => return Ok(()),
                     Ok(_) => {}
-                    Err(error) => step.put_off(row.text(0)?, of_one_account(error)?, vec![message]),
+                    Err(error) => step.put_off(row.text("account")?, of_one_account(error)?, vec![message]),
                 }
             }
             _ => {}
@@ -230,13 +230,7 @@ impl<D: Database> Cell<'_, D> {
     /// Drops what was taken, as it was read: a last word may have come to one of them since.
     async fn forget_reports(&self, step: &Step, now: i64) -> Result<(), DbError> {
         if !step.read.is_empty() {
-            self.db
-                .query(
-                    "DELETE FROM waiting_report WHERE (message, coalesce(result, '')) IN
-                       (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?1))",
-                    params![json(&step.read)?],
-                )
-                .await?;
+            self.db.query(sql!("status_reports.sql", "forget"), params![json(&step.read)?]).await?;
         }
         if !step.again.is_empty() {
             self.db
@@ -285,7 +279,8 @@ impl<D: Database> Cell<'_, D> {
         let message = tenant.with_number(unknown.message.clone()).await?;
         // A report says when the message arrived somewhere, not when it left here: that was in the lease.
         let at = unknown.taken_at(i64::MIN, now);
-        let instant = chrono::DateTime::from_timestamp_millis(at).ok_or(DbError::Column(9))?;
+        let instant = chrono::DateTime::from_timestamp_millis(at)
+            .ok_or_else(|| DbError::Column("leased_at".to_owned()))?;
         let (channel, agreed) = (content.volume.channel(), tenant.other_hours(at).await?);
         let settlement = Settlement {
             lease: &unknown.lease,
@@ -303,8 +298,8 @@ impl<D: Database> Cell<'_, D> {
     async fn record(&self, row: &Row, report: &StatusReport, now: i64) -> Result<StatusTaken, DbError> {
         let Some(result) = report.result else { return Ok(StatusTaken::Ignored) };
         let at = report.at.unwrap_or(now).min(now);
-        let report = DeliveryReport { message: row.text(3)?, result, call: report.call, at };
-        let (taken, broken) = self.record_reports(&row.text(5)?, &[report], now).await?;
+        let report = DeliveryReport { message: row.text("message")?, result, call: report.call, at };
+        let (taken, broken) = self.record_reports(&row.text("operator")?, &[report], now).await?;
         if let Some(broken) = broken.into_iter().next() {
             return Err(broken.error);
         }

@@ -2,6 +2,9 @@
 
 use domain::money::Tiyn;
 
+use crate::database::DbError;
+use crate::row::Row;
+
 /// The terms of a lease, by which alone its messages are settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
@@ -18,6 +21,17 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// From a message's row.
+    pub(crate) fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            campaign: row.text("campaign")?,
+            operator: row.text("operator")?,
+            operator_price: Tiyn(row.int("operator_price")?),
+            service_price: Tiyn(row.int("service_price")?),
+            paid_if_answered: row.flag("paid_if_answered")?,
+        })
+    }
+
     /// What one message costs its sender.
     pub fn price(&self) -> Tiyn {
         self.operator_price + self.service_price

@@ -12,8 +12,8 @@ use crate::cell::messages::judged::Judged;
 use crate::cell::messages::terms::Terms;
 use crate::cell::messages::transitions::{self, LeftLease, Released};
 use crate::database::{Database, DbError, transaction};
-use crate::params;
 use crate::refusal::{Refusal, StoreError};
+use crate::{params, sql};
 
 /// What an owner decides about messages of which nobody can say whether they were sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl<D: Database> Tenant<'_, D> {
                     params![&self.account, campaign],
                 )
                 .await?;
-            let state = state.first().ok_or(Refusal::NotFound)?.text(0)?;
+            let state = state.first().ok_or(Refusal::NotFound)?.text("state")?;
             let goes_on = matches!(state.as_str(), "running" | "paused" | "completed");
             if decision == UnknownDecision::SendAgain && !goes_on {
                 return Err(Refusal::CampaignStateConflict.into());
@@ -68,13 +68,7 @@ impl<D: Database> Tenant<'_, D> {
                 return Ok(0);
             }
             if decision == UnknownDecision::SendAgain {
-                db.query(
-                    "UPDATE campaign SET finished_at = iif(state = 'completed', NULL, finished_at),
-                       state = iif(state = 'completed', 'running', state), turn_at = ?3
-                     WHERE account = ?1 AND campaign = ?2",
-                    params![&self.account, campaign, act.now],
-                )
-                .await?;
+                db.query(sql!("undecided.sql", "go_on"), params![&self.account, campaign, act.now]).await?;
             }
             let fields = serde_json::json!({"decision": decision.as_str(), "messages": messages});
             self.write_act(db, act, "unknown_decided", Some(campaign), fields).await?;
@@ -85,18 +79,10 @@ impl<D: Database> Tenant<'_, D> {
 
     /// With the account's end nobody is left to decide.
     pub(crate) async fn leave_undecided_at_the_end(&self, deletion: &str, now: i64) -> Result<(), DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT DISTINCT campaign FROM message INDEXED BY message_open
-                 WHERE account = ?1 AND state IN ('leased', 'unknown')
-                   AND state = 'unknown' AND asking_ended_at IS NOT NULL AND EXISTS
-                   (SELECT 1 FROM deletion WHERE account = ?1 AND deletion = ?2 AND state = 'executing')",
-                params![&self.account, deletion],
-            )
-            .await?;
+        let rows =
+            self.db.query(sql!("undecided.sql", "of_the_erased"), params![&self.account, deletion]).await?;
         for row in &rows {
-            let campaign = row.text(0)?;
+            let campaign = row.text("campaign")?;
             transaction(self.db, async |db| {
                 self.release_undecided(db, &campaign, Some(Reason::OutcomeUnknown), now).await
             })
@@ -112,25 +98,19 @@ impl<D: Database> Tenant<'_, D> {
         reason: Option<Reason>,
         now: i64,
     ) -> Result<i64, DbError> {
-        let rows = db
-            .query(
-                "SELECT id, lease, operator_price, service_price FROM message INDEXED BY message_open
-                 WHERE account = ?1 AND campaign = ?2 AND state IN ('leased', 'unknown')
-                   AND state = 'unknown' AND asking_ended_at IS NOT NULL",
-                params![&self.account, campaign],
-            )
-            .await?;
+        let rows = db.query(sql!("undecided.sql", "of_campaign"), params![&self.account, campaign]).await?;
         if rows.is_empty() {
             return Ok(0);
         }
-        let instant = chrono::DateTime::from_timestamp_millis(now).ok_or(DbError::Column(0))?;
+        let instant = chrono::DateTime::from_timestamp_millis(now)
+            .ok_or_else(|| DbError::Other(format!("no instant: {now}")))?;
         let judged = Judged::by(&window_at(instant), now);
         let mut left = Vec::with_capacity(rows.len());
         let mut by_price: BTreeMap<(Tiyn, Tiyn), Vec<Released>> = BTreeMap::new();
         for row in &rows {
-            let id = row.int(0)?;
-            left.push(LeftLease { id, lease: row.text(1)? });
-            let prices = (Tiyn(row.int(2)?), Tiyn(row.int(3)?));
+            let id = row.int("id")?;
+            left.push(LeftLease { id, lease: row.text("lease")? });
+            let prices = (Tiyn(row.int("operator_price")?), Tiyn(row.int("service_price")?));
             by_price.entry(prices).or_default().push(Released { id, reason, not_before: now });
         }
         for ((operator_price, service_price), released) in by_price {

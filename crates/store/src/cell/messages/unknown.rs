@@ -1,15 +1,14 @@
 //! Messages of which nobody knows whether their operator took them: whom to ask, and when (R48, R85, R87).
 
-use domain::money::Tiyn;
-
 use crate::cell::messages::hand_over::HandOver;
 use crate::cell::messages::lease::LeasedMessage;
 use crate::cell::messages::terms::Terms;
 use crate::cell::messages::transitions;
 use crate::cell::{Cell, Tenant};
 use crate::clock::DatabaseClock;
-use crate::database::{Database, DbError, Row};
-use crate::params;
+use crate::database::{Database, DbError};
+use crate::row::Row;
+use crate::{params, sql};
 
 /// An operator that has not said by so long after the lease what became of a message never will.
 const OUTCOME_WAIT_MS: i64 = 72 * 60 * 60 * 1000;
@@ -37,31 +36,19 @@ pub struct UnknownMessage {
     pub unclear: i64,
 }
 
-/// The columns of a message `m` that [`UnknownMessage::read`] takes. A lease is named after the transfer that held its
-/// money, which has its instant.
-pub(crate) const COLUMNS: &str = "m.account, m.campaign, m.id, m.message, m.lease, m.operator, m.lease_until,
-    m.operator_price, m.service_price,
-    (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease),
-    m.unclear, m.paid_if_answered, m.not_found_at";
-
 impl UnknownMessage {
-    /// From a row that begins with [`COLUMNS`].
-    pub(crate) fn read(row: &Row) -> Result<Self, DbError> {
+    /// From a row of `unknown.sql`'s `due` or of `status_reports.sql`. A lease is named after the transfer that held
+    /// its money, which has its instant.
+    pub(crate) fn from_row(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
-            account: row.text(0)?,
-            message: LeasedMessage { id: row.int(2)?, message: row.text(3)?, phone: None },
-            lease: row.text(4)?,
-            terms: Terms {
-                campaign: row.text(1)?,
-                operator: row.text(5)?,
-                operator_price: Tiyn(row.int(7)?),
-                service_price: Tiyn(row.int(8)?),
-                paid_if_answered: row.int(11)? != 0,
-            },
-            leased_at: row.int(9)?,
-            lease_until: row.int(6)?,
-            not_found_at: row.opt_int(12)?,
-            unclear: row.int(10)?,
+            account: row.text("account")?,
+            message: LeasedMessage { id: row.int("id")?, message: row.text("message")?, phone: None },
+            lease: row.text("lease")?,
+            terms: Terms::from_row(row)?,
+            leased_at: row.int("leased_at")?,
+            lease_until: row.int("lease_until")?,
+            not_found_at: row.opt_int("not_found_at")?,
+            unclear: row.int("unclear")?,
         })
     }
 
@@ -109,29 +96,18 @@ impl<D: Database> Cell<'_, D> {
 
     /// Messages to ask an operator about, without their numbers.
     pub async fn unknown_due(&self, limit: usize, now: i64) -> Result<Vec<UnknownMessage>, DbError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM message m WHERE m.state = 'unknown' AND m.not_before <= ?1
-             ORDER BY m.not_before LIMIT ?2"
-        );
-        let rows = self.db.query(&sql, params![now, limit as i64]).await?;
-        rows.iter().map(UnknownMessage::read).collect()
+        let rows = self.db.query(sql!("unknown.sql", "due"), params![now, limit as i64]).await?;
+        rows.iter().map(UnknownMessage::from_row).collect()
     }
 }
 
 impl<D: Database> Tenant<'_, D> {
     /// The number of a message that is with an operator. It outlives its contact.
     pub async fn with_number(&self, message: LeasedMessage) -> Result<LeasedMessage, DbError> {
-        let rows = self
-            .db
-            .query(
-                "SELECT m.id, m.message, m.contact, c.number, m.number FROM message m
-                 LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
-                 WHERE m.account = ?1 AND m.id = ?2",
-                params![&self.account, message.id],
-            )
-            .await?;
+        let rows =
+            self.db.query(sql!("unknown.sql", "with_number"), params![&self.account, message.id]).await?;
         let Some(row) = rows.first() else { return Ok(message) };
-        match row.opt_blob(4)? {
+        match row.opt_blob("number")? {
             Some(sealed) => {
                 let place = self.place("message number", &message.message);
                 Ok(LeasedMessage { phone: Some(self.keys.evidence.open_text(&place, &sealed)?), ..message })

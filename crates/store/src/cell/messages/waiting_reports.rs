@@ -6,7 +6,7 @@ use domain::voice::CallResult;
 
 use crate::cell::Cell;
 use crate::database::{Database, DbError};
-use crate::params;
+use crate::{params, sql};
 
 /// A report that is kept until it can be taken.
 pub(crate) struct WaitingReport<'r> {
@@ -31,12 +31,7 @@ impl<D: Database> Cell<'_, D> {
     pub(crate) async fn keep_report(&self, report: &WaitingReport<'_>) -> Result<(), DbError> {
         self.db
             .query(
-                "INSERT INTO waiting_report (message, operator, result, reference, at, call_result, take_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                 ON CONFLICT (message) DO UPDATE SET result = excluded.result, at = excluded.at,
-                   call_result = excluded.call_result, operator = excluded.operator,
-                   reference = coalesce(excluded.reference, reference)
-                 WHERE waiting_report.result IS NULL OR waiting_report.operator <> excluded.operator",
+                sql!("waiting_reports.sql", "keep"),
                 params![
                     report.message,
                     report.operator,

@@ -173,5 +173,5 @@ fn hours_from_row(row: &Row) -> Result<WindowOverride, DbError> {
     let closes = row.text("closes")?;
     let hours = row.read("opens", |opens| DayHours::parse(opens, &closes))?;
     WindowOverride::new(row.text("decision")?, day("first_day")?, day("last_day")?, days, hours)
-        .map_err(|_| DbError::NamedColumn("opens".to_owned()))
+        .map_err(|_| DbError::Column("opens".to_owned()))
 }

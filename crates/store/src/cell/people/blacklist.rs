@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::cell::Tenant;
 use crate::cell::messages::transitions::{self, Queued};
-use crate::database::{Database, DbError, Row};
+use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, hex, json, new_id, params};
+use crate::row::Row;
+use crate::{Act, Page, hex, json, new_id, params, sql};
 
 /// A number to be listed.
 #[derive(Clone, Debug)]
@@ -130,29 +131,16 @@ impl<D: Database> Tenant<'_, D> {
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let added = db
-                .query(
-                    "INSERT INTO blacklist (account, entry, number_hash, number, reason, source, by_account,
-                       created_at)
-                     SELECT ?1, value ->> 'entry', unhex(value ->> 'hash'), unhex(value ->> 'number'),
-                       unhex(value ->> 'reason'), ?4, ?4 = 'account', ?3
-                     FROM json_each(?2) WHERE true ON CONFLICT (account, number_hash) DO UPDATE
-                       SET source = excluded.source
-                       WHERE blacklist.source = 'account' AND excluded.source <> 'account' RETURNING entry",
-                    params![&self.account, &rows, act.now, source.as_str()],
-                )
+                .query(sql!("blacklist.sql", "add"), params![&self.account, &rows, act.now, source.as_str()])
                 .await?;
             if source == Source::Account {
                 self.check_unpaid_limit(db, Kept::Blacklisted).await?;
             }
-            let entries = added.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
+            let entries = added.iter().map(|row| row.text("entry")).collect::<Result<Vec<_>, _>>()?;
             if source == Source::Account {
                 // What a recipient refused is the account's will from now on, too.
-                db.query(
-                    "UPDATE blacklist SET by_account = 1 WHERE account = ?1 AND source = 'opt_out' AND by_account = 0
-                       AND number_hash IN (SELECT unhex(value) FROM json_each(?2))",
-                    params![&self.account, json(&hashes)?],
-                )
-                .await?;
+                db.query(sql!("blacklist.sql", "also_by_account"), params![&self.account, json(&hashes)?])
+                    .await?;
             }
             let to_them = Queued::ToNumbers { account: &self.account, hashes: &hashes };
             let cancelled = transitions::block(db, &to_them, Reason::Blacklisted, act.now).await?;
@@ -180,23 +168,25 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<Page<BlacklistEntry>, DbError> {
         let rows = self
             .db
-            .query(
-                "SELECT entry, number, source, reason, created_at FROM blacklist
-                 WHERE account = ?1 AND (?2 IS NULL OR entry < ?2) ORDER BY entry DESC LIMIT ?3",
-                params![&self.account, cursor, limit as i64 + 1],
-            )
+            .query(sql!("blacklist.sql", "page"), params![&self.account, cursor, limit as i64 + 1])
             .await?;
         let key = self.keys.personal()?;
         let entries = rows
             .iter()
             .map(|row| {
-                let entry = row.text(0)?;
-                let phone = key.open_text(&self.place("blacklist number", &entry), &row.blob(1)?)?;
+                let entry = row.text("entry")?;
+                let phone = key.open_text(&self.place("blacklist number", &entry), &row.blob("number")?)?;
                 let reason = row
-                    .opt_blob(3)?
+                    .opt_blob("reason")?
                     .map(|sealed| key.open_text(&self.place("blacklist reason", &entry), &sealed))
                     .transpose()?;
-                Ok(BlacklistEntry { entry, phone, source: row.text(2)?, reason, created_at: row.int(4)? })
+                Ok(BlacklistEntry {
+                    entry,
+                    phone,
+                    source: row.text("source")?,
+                    reason,
+                    created_at: row.int("created_at")?,
+                })
             })
             .collect::<Result<Vec<_>, DbError>>()?;
         Ok(Page::cut(entries, limit, |entry| entry.entry.clone()))
@@ -208,13 +198,8 @@ impl<D: Database> Tenant<'_, D> {
         let hash = self.keys.personal()?.index(phone);
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
-            let given_back = db
-                .query(
-                    "UPDATE blacklist SET source = 'account' WHERE account = ?1 AND number_hash = ?2
-                       AND source = 'opt_out' AND by_account = 1 RETURNING entry",
-                    params![&self.account, &hash],
-                )
-                .await?;
+            let given_back =
+                db.query(sql!("blacklist.sql", "back_to_account"), params![&self.account, &hash]).await?;
             let removed = db
                 .query(
                     "DELETE FROM blacklist WHERE account = ?1 AND number_hash = ?2 AND source = 'opt_out'
@@ -222,7 +207,8 @@ impl<D: Database> Tenant<'_, D> {
                     params![&self.account, &hash],
                 )
                 .await?;
-            let names = |rows: &[Row]| rows.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>();
+            let names =
+                |rows: &[Row]| rows.iter().map(|row| row.text("entry")).collect::<Result<Vec<_>, _>>();
             let fields = serde_json::json!({
                 "entries": names(&removed)?, "still_listed_by_account": names(&given_back)?,
             });

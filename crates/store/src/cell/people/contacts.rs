@@ -6,7 +6,7 @@ use crate::cell::Tenant;
 use crate::cell::messages::transitions::{self, NumberKept, Queued};
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, hex, params};
+use crate::{Act, Page, hex, params, sql};
 
 /// Contacts, or messages queued for them, that one step of a deletion takes.
 const DELETE_ROWS: i64 = 10_000;
@@ -45,10 +45,7 @@ impl<D: Database> Tenant<'_, D> {
         let rows = self
             .db
             .query(
-                "SELECT c.contact, c.number, c.name, c.import, c.created_at,
-                   EXISTS (SELECT 1 FROM blacklist b WHERE b.account = c.account AND b.number_hash = c.number_hash)
-                 FROM contact c JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
-                 WHERE c.account = ?1 AND c.contact > ?2 ORDER BY c.contact LIMIT ?3",
+                sql!("contacts.sql", "page"),
                 params![&self.account, cursor.unwrap_or(""), limit as i64 + 1],
             )
             .await?;
@@ -56,14 +53,20 @@ impl<D: Database> Tenant<'_, D> {
         let contacts = rows
             .iter()
             .map(|row| {
-                let contact = row.text(0)?;
-                let phone = key.open_text(&self.place("contact number", &contact), &row.blob(1)?)?;
-                let name = row.opt_blob(2)?;
+                let contact = row.text("contact")?;
+                let phone = key.open_text(&self.place("contact number", &contact), &row.blob("number")?)?;
+                let name = row.opt_blob("name")?;
                 let name = name
                     .map(|sealed| key.open_text(&self.place("contact name", &contact), &sealed))
                     .transpose()?;
-                let (import, created_at, blacklisted) = (row.text(3)?, row.int(4)?, row.int(5)? != 0);
-                Ok(Contact { contact, phone, name, blacklisted, import, created_at })
+                Ok(Contact {
+                    contact,
+                    phone,
+                    name,
+                    blacklisted: row.flag("is_blacklisted")?,
+                    import: row.text("import")?,
+                    created_at: row.int("created_at")?,
+                })
             })
             .collect::<Result<Vec<_>, DbError>>()?;
         Ok(Page::cut(contacts, limit, |contact| contact.contact.clone()))
@@ -86,23 +89,19 @@ impl<D: Database> Tenant<'_, D> {
         }
         let rows = self
             .db
-            .query("SELECT max(contact) FROM contact WHERE account = ?1", params![&self.account])
+            .query("SELECT max(contact) AS last FROM contact WHERE account = ?1", params![&self.account])
             .await?;
-        let bound = rows.first().map_or(Ok(None), |row| row.opt_text(0))?.unwrap_or_default();
+        let bound = rows.first().map_or(Ok(None), |row| row.opt_text("last"))?.unwrap_or_default();
         let mut after = String::new();
         let mut former = 0;
         loop {
             let rows = self
                 .db
-                .query(
-                    "SELECT max(contact), count(*) FROM (SELECT contact FROM contact
-                     WHERE account = ?1 AND contact > ?2 AND contact <= ?3 ORDER BY contact LIMIT ?4)",
-                    params![&self.account, &after, &bound, DELETE_ROWS],
-                )
+                .query(sql!("contacts.sql", "next_step"), params![&self.account, &after, &bound, DELETE_ROWS])
                 .await?;
             let row = rows.first().ok_or(DbError::NoRow)?;
-            let last = row.int(1)? < DELETE_ROWS;
-            let to = if last { bound.clone() } else { row.text(0)? };
+            let last = row.int("contacts")? < DELETE_ROWS;
+            let to = if last { bound.clone() } else { row.text("up_to")? };
             self.block_queued_of(&after, &to, act.now).await?;
             let step = Step { after: Some(&after), to: &to, former, last };
             let done = self.delete_step(act, &step).await?;
@@ -117,12 +116,10 @@ impl<D: Database> Tenant<'_, D> {
     /// Of many messages that are queued for a range of contacts, blocks all but a step's worth before
     /// the contacts go: one contact may stand in many campaigns.
     async fn block_queued_of(&self, after: &str, to: &str, now: i64) -> Result<(), StoreError> {
-        const QUEUED: &str = "SELECT id FROM message WHERE account = ?1 AND state = 'queued'
-             AND contact > ?2 AND contact <= ?3 LIMIT ?4";
-        let parameters = || params![&self.account, after, to, DELETE_ROWS];
         loop {
-            let queued = self.db.query(&format!("SELECT count(*) FROM ({QUEUED})"), parameters()).await?;
-            if queued.first().map_or(Ok(0), |row| row.int(0))? < DELETE_ROWS {
+            let parameters = params![&self.account, after, to, DELETE_ROWS];
+            let queued = self.db.query(sql!("contacts.sql", "queued_for"), parameters).await?;
+            if queued.first().map_or(Ok(0), |row| row.int("messages"))? < DELETE_ROWS {
                 return Ok(());
             }
             let queued = Queued::ToContacts { account: &self.account, after, to, limit: DELETE_ROWS };
@@ -136,23 +133,17 @@ impl<D: Database> Tenant<'_, D> {
 
     /// One step, in one transaction; the last one records the whole.
     async fn delete_step(&self, act: &Act, step: &Step<'_>) -> Result<StepDone, StoreError> {
-        // Of one contact alone the range is the contact itself.
-        let range = if step.after.is_some() {
-            "contact > ?2 AND contact <= ?3"
-        } else {
-            "?2 IS NULL AND contact = ?3"
-        };
-        let parameters = || params![&self.account, step.after, step.to];
         self.write(async |db| {
-            self.keep_numbers_of_open_messages(db, range, parameters()).await?;
+            self.keep_numbers_of_open_messages(db, step).await?;
             let queued = step.queued(&self.account);
             transitions::block(db, &queued, Reason::ContactErased, act.now).await?;
-            let count = format!("SELECT count(*) FROM contact WHERE account = ?1 AND {range}");
-            let deleted = db.query(&count, parameters()).await?.first().map_or(Ok(0), |row| row.int(0))?;
+            let [count, delete] = step.count_and_delete();
+            let counted = db.query(count, step.parameters(&self.account)).await?;
+            let deleted = counted.first().map_or(Ok(0), |row| row.int("contacts"))?;
             if deleted == 0 && step.after.is_none() {
                 return Ok(StepDone { deleted, receipt: None });
             }
-            db.query(&format!("DELETE FROM contact WHERE account = ?1 AND {range}"), parameters()).await?;
+            db.query(delete, step.parameters(&self.account)).await?;
             if !step.last {
                 return Ok(StepDone { deleted, receipt: None });
             }
@@ -166,26 +157,17 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Seals the numbers of messages that are with an operator under the evidence key, before their
     /// contacts go. A settlement without a charge clears them again.
-    async fn keep_numbers_of_open_messages(
-        &self,
-        db: &D,
-        range: &str,
-        parameters: Vec<Value>,
-    ) -> Result<(), DbError> {
-        let open = format!(
-            // The few that are with an operator come first, by the index that has only them.
-            "WITH open AS MATERIALIZED
-               (SELECT id, message, contact FROM message INDEXED BY message_open
-                WHERE account = ?1 AND state IN ('leased', 'unknown') AND {range})
-             SELECT o.id, o.message, o.contact, c.number FROM open o
-             CROSS JOIN contact c ON c.account = ?1 AND c.contact = o.contact"
-        );
-        let open = db.query(&open, parameters).await?;
+    async fn keep_numbers_of_open_messages(&self, db: &D, step: &Step<'_>) -> Result<(), DbError> {
+        let statement = match step.after {
+            Some(_) => sql!("contacts.sql", "open_messages"),
+            None => sql!("contacts.sql", "open_messages_of_one"),
+        };
+        let open = db.query(statement, step.parameters(&self.account)).await?;
         let mut numbers = Vec::with_capacity(open.len());
         for row in &open {
             let message = self.read_leased(row)?;
             let place = self.place("message number", &message.message);
-            let phone = message.phone.ok_or(DbError::Column(3))?;
+            let phone = message.phone.ok_or_else(|| DbError::Column("contact_number".to_owned()))?;
             let number = hex(&self.keys.evidence.seal(&place, phone.as_bytes())?);
             numbers.push(NumberKept { id: message.id, number });
         }
@@ -204,6 +186,27 @@ struct Step<'s> {
 }
 
 impl Step<'_> {
+    /// The account and the range of its contacts; of one contact alone the range is the contact itself.
+    fn parameters(&self, account: &str) -> Vec<Value> {
+        match self.after {
+            Some(after) => params![account, after, self.to],
+            None => params![account, self.to],
+        }
+    }
+
+    const fn count_and_delete(&self) -> [&'static str; 2] {
+        match self.after {
+            Some(_) => [
+                "SELECT count(*) AS contacts FROM contact WHERE account = ?1 AND contact > ?2 AND contact <= ?3",
+                "DELETE FROM contact WHERE account = ?1 AND contact > ?2 AND contact <= ?3",
+            ],
+            None => [
+                "SELECT count(*) AS contacts FROM contact WHERE account = ?1 AND contact = ?2",
+                "DELETE FROM contact WHERE account = ?1 AND contact = ?2",
+            ],
+        }
+    }
+
     /// What is queued for these contacts.
     fn queued<'q>(&'q self, account: &'q str) -> Queued<'q> {
         match self.after {

@@ -11,9 +11,10 @@ use crate::cell::messages::transitions;
 use crate::cell::money::ledger::{self, Book, Posting};
 use crate::cell::proof::events::{NewEvent, time_text};
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, Engine, Row, transaction};
+use crate::database::{Database, DbError, Engine, transaction};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, new_id, params};
+use crate::row::Row;
+use crate::{Act, new_id, params, sql};
 
 /// Rows that one statement destroys, so that other writers get their turn.
 const ERASE_ROWS: i64 = 10_000;
@@ -65,7 +66,9 @@ impl<D: Database> Cell<'_, D> {
                 params![now, limit as i64],
             )
             .await?;
-        rows.iter().map(|row| Ok(DueDeletion { account: row.text(0)?, deletion: row.text(1)? })).collect()
+        rows.iter()
+            .map(|row| Ok(DueDeletion { account: row.text("account")?, deletion: row.text("deletion")? }))
+            .collect()
     }
 
     /// Tries a deletion again at an instant: what has to wait, or is broken, must not keep all others from their
@@ -98,7 +101,7 @@ impl<D: Database> Cell<'_, D> {
             return Ok(());
         }
         let rows = self.db.query("PRAGMA wal_checkpoint(TRUNCATE)", vec![]).await?;
-        let busy = rows.first().map_or(Ok(0), |row| row.int(0))? != 0;
+        let busy = rows.first().map_or(Ok(0), |row| row.int("busy"))? != 0;
         if busy { Err(DbError::Busy) } else { Ok(()) }
     }
 }
@@ -116,23 +119,24 @@ impl<D: Database> Tenant<'_, D> {
         forfeits: Tiyn,
         day: Option<NaiveDate>,
     ) -> Result<Deletion, StoreError> {
-        let asked = DateTime::from_timestamp_millis(act.now).ok_or(DbError::Column(0))?;
+        let asked = DateTime::from_timestamp_millis(act.now)
+            .ok_or_else(|| DbError::Other(format!("no instant: {}", act.now)))?;
         let due = deletion_due(asked, day).map_err(Refusal::from)?;
         let deletion = new_id(IdKind::Deletion, act.now)?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
             let rows = db
-                .query("SELECT available + held FROM balance WHERE account = ?1", params![&self.account])
+                .query(
+                    "SELECT available + held AS all_of_it FROM balance WHERE account = ?1",
+                    params![&self.account],
+                )
                 .await?;
-            if rows.first().map_or(Ok(0), |row| row.int(0))? != forfeits.0 {
+            if rows.first().map_or(Ok(0), |row| row.int("all_of_it"))? != forfeits.0 {
                 return Err(Refusal::ForfeitAmountChanged.into());
             }
             let made = db
                 .query(
-                    "INSERT INTO deletion (account, deletion, state, requested_at, due_at, try_at, forfeits)
-                     SELECT ?1, ?2, 'scheduled', ?3, ?4, ?4, ?5
-                     WHERE NOT EXISTS (SELECT 1 FROM deletion
-                       WHERE account = ?1 AND state IN ('scheduled', 'executing')) RETURNING 1",
+                    sql!("deletion.sql", "request"),
                     params![&self.account, &deletion, act.now, due.timestamp_millis(), forfeits.0],
                 )
                 .await?;
@@ -173,7 +177,7 @@ impl<D: Database> Tenant<'_, D> {
                     params![&self.account, act.now],
                 )
                 .await?;
-            let deletion = cancelled.first().ok_or(Refusal::NotFound)?.text(0)?;
+            let deletion = cancelled.first().ok_or(Refusal::NotFound)?.text("deletion")?;
             db.query(
                 "UPDATE account SET state = 'active' WHERE account = ?1 AND state = 'closing'",
                 params![&self.account],
@@ -231,13 +235,13 @@ impl<D: Database> Tenant<'_, D> {
             .db
             .query(
                 "SELECT state, EXISTS (SELECT 1 FROM message WHERE account = ?1 AND state IN ('leased', 'unknown'))
-                   OR EXISTS (SELECT 1 FROM message WHERE account = ?1 AND result_due IS NOT NULL)
+                   OR EXISTS (SELECT 1 FROM message WHERE account = ?1 AND result_due IS NOT NULL) AS waits
                  FROM deletion WHERE account = ?1 AND deletion = ?2",
                 params![&self.account, deletion],
             )
             .await?;
         let Some(row) = rows.first() else { return Ok(Erasure::Waiting) };
-        match (row.text(0)?.as_str(), row.int(1)?) {
+        match (row.text("state")?.as_str(), row.int("waits")?) {
             ("done", _) => return Ok(Erasure::Done),
             ("executing", 0) => {}
             _ => return Ok(Erasure::Waiting),
@@ -288,7 +292,7 @@ impl<D: Database> Tenant<'_, D> {
     async fn forfeit_rest(&self, db: &D, now: i64) -> Result<Tiyn, DbError> {
         let rows =
             db.query("SELECT available FROM balance WHERE account = ?1", params![&self.account]).await?;
-        let available = Tiyn(rows.first().map_or(Ok(0), |row| row.int(0))?);
+        let available = Tiyn(rows.first().map_or(Ok(0), |row| row.int("available"))?);
         if available > Tiyn::ZERO {
             let transfer = new_id(IdKind::Transfer, now)?;
             let posting = Posting {
@@ -328,11 +332,11 @@ impl<D: Database> Tenant<'_, D> {
             let rows = self
                 .db
                 .query(
-                    "SELECT max(id) FROM (SELECT id FROM message WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3)",
+                    "SELECT max(id) AS last FROM (SELECT id FROM message WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3)",
                     params![&self.account, after, ERASE_ROWS],
                 )
                 .await?;
-            let Some(last) = rows.first().map_or(Ok(None), |row| row.opt_int(0))? else { return Ok(()) };
+            let Some(last) = rows.first().map_or(Ok(None), |row| row.opt_int("last"))? else { return Ok(()) };
             transitions::forget_contacts(self.db, &self.account, after, last).await?;
             after = last;
         }
@@ -341,10 +345,10 @@ impl<D: Database> Tenant<'_, D> {
 
 fn read(row: &Row) -> Result<Deletion, DbError> {
     Ok(Deletion {
-        deletion: row.text(0)?,
-        state: row.text(1)?,
-        requested_at: row.int(2)?,
-        due_at: row.int(3)?,
-        forfeits: Tiyn(row.int(4)?),
+        deletion: row.text("deletion")?,
+        state: row.text("state")?,
+        requested_at: row.int("requested_at")?,
+        due_at: row.int("due_at")?,
+        forfeits: Tiyn(row.int("forfeits")?),
     })
 }

@@ -132,71 +132,42 @@ pub(crate) enum Queued<'q> {
 }
 
 impl Queued<'_> {
-    /// The statement that finds their rows. Its parameters begin with the fourth.
-    fn rows(&self) -> Result<(&'static str, Vec<Value>), DbError> {
+    /// The statement that blocks them. Its parameters begin with the fifth.
+    fn statement(&self) -> Result<(&'static str, Vec<Value>), DbError> {
         Ok(match self {
-            Self::Row(id) => ("SELECT id FROM message WHERE id = ?4 AND state = 'queued'", params![*id]),
-            Self::Beyond { account, campaign, behind, agreed } => (
-                "SELECT id FROM message WHERE account = ?4 AND campaign = ?5 AND id > ?6 AND state = 'queued'
-                 ORDER BY id LIMIT -1 OFFSET ?7",
-                params![*account, *campaign, *behind, *agreed],
-            ),
-            Self::StartedBy { started_at, limit } => (
-                "SELECT m.id FROM campaign c INDEXED BY campaign_codes
-                 CROSS JOIN message m ON m.account = c.account AND m.campaign = c.campaign
-                 WHERE c.class = 'one_time_code' AND c.state IN ('preparing', 'running')
-                   AND c.started_at <= ?4 AND m.state = 'queued' LIMIT ?5",
-                params![*started_at, *limit],
-            ),
-            Self::ToNumbers { account, hashes } => (
-                "SELECT m.id FROM campaign c CROSS JOIN json_each(?5) hash
-                 CROSS JOIN message m ON m.account = c.account AND m.campaign = c.campaign
-                   AND m.number_hash = unhex(hash.value)
-                 WHERE c.account = ?4 AND c.state IN ('preparing', 'running', 'paused')
-                   AND +m.state = 'queued'",
-                params![*account, json(hashes)?],
-            ),
-            Self::ToContact { account, contact } => (
-                "SELECT m.id FROM message m WHERE m.account = ?4 AND m.state = 'queued' AND m.contact = ?5",
-                params![*account, *contact],
-            ),
-            Self::ToContacts { account, after, to, limit } => (
-                "SELECT m.id FROM message m WHERE m.account = ?4 AND m.state = 'queued'
-                   AND m.contact > ?5 AND m.contact <= ?6 LIMIT ?7",
-                params![*account, *after, *to, *limit],
-            ),
+            Self::Row(id) => (sql!("queued.sql", "block_row"), params![*id]),
+            Self::Beyond { account, campaign, behind, agreed } => {
+                (sql!("queued.sql", "block_beyond"), params![*account, *campaign, *behind, *agreed])
+            }
+            Self::StartedBy { started_at, limit } => {
+                (sql!("queued.sql", "block_started_by"), params![*started_at, *limit])
+            }
+            Self::ToNumbers { account, hashes } => {
+                (sql!("queued.sql", "block_to_numbers"), params![*account, json(hashes)?])
+            }
+            Self::ToContact { account, contact } => {
+                (sql!("queued.sql", "block_to_contact"), params![*account, *contact])
+            }
+            Self::ToContacts { account, after, to, limit } => {
+                (sql!("queued.sql", "block_to_contacts"), params![*account, *after, *to, *limit])
+            }
         })
-    }
-
-    /// What the statement answers of each. Most is counted by nobody, and each row that comes out of SQLite costs.
-    const fn answers(&self) -> &'static str {
-        match self {
-            Self::Row(_) | Self::ToNumbers { .. } => "RETURNING 1",
-            Self::StartedBy { .. } => "RETURNING account, campaign",
-            Self::Beyond { .. } | Self::ToContact { .. } | Self::ToContacts { .. } => "",
-        }
     }
 }
 
-/// Blocks queued messages for good: a gate shut before them at an instant.
+/// Blocks queued messages for good: a gate shut before them at an instant. Where somebody counts them, each is a row
+/// of the answer.
 pub(crate) async fn block<D: Database>(
     db: &D,
     which: &Queued<'_>,
     reason: Reason,
     now: i64,
 ) -> Result<Vec<Row>, DbError> {
-    // Whoever is erased stands in no message either.
-    let forget = if reason == Reason::ContactErased { ", contact = NULL" } else { "" };
-    let (rows, behind) = which.rows()?;
-    let answers = which.answers();
-    let sql = format!(
-        "UPDATE message SET state = 'blocked', reason = '{reason}', blocked_at = ?1, window_rule = ?2,
-           offset_minutes = ?3{forget}
-         WHERE id IN ({rows}) {answers}"
-    );
-    let mut parameters = Judged::at_any_hour(now)?.parameters().to_vec();
-    parameters.extend(behind);
-    db.query(&sql, parameters).await
+    let (statement, which) = which.statement()?;
+    let mut parameters = params![reason.as_str()];
+    parameters.extend(Judged::at_any_hour(now)?.parameters());
+    parameters.extend(which);
+    db.query(statement, parameters).await
 }
 
 /// Cancels up to `limit` queued messages of one cancelled campaign, or of all; answers how many.
@@ -207,13 +178,13 @@ pub(crate) async fn cancel<D: Database>(
     reason: Reason,
     limit: i64,
 ) -> Result<i64, DbError> {
-    let filter = if campaign.is_some() { "m.campaign = ?2" } else { "?2 IS NULL" };
-    let sql = format!(
-        "UPDATE message SET state = 'cancelled', reason = '{reason}' WHERE id IN
-           (SELECT m.id FROM message m INDEXED BY message_due
-            CROSS JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
-            WHERE m.account = ?1 AND m.state = 'queued' AND {filter} AND c.state = 'cancelled' LIMIT ?3)
-         RETURNING 1"
-    );
-    Ok(db.query(&sql, params![account, campaign, limit]).await?.len() as i64)
+    let mut parameters = params![account, reason.as_str(), limit];
+    let statement = match campaign {
+        None => sql!("queued.sql", "cancel_all"),
+        Some(campaign) => {
+            parameters.push(campaign.into());
+            sql!("queued.sql", "cancel")
+        }
+    };
+    Ok(db.query(statement, parameters).await?.len() as i64)
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::database::{Database, DbError};
-use crate::{json, params};
+use crate::{json, params, sql};
 
 /// The number of a message that is with an operator.
 #[derive(Serialize)]
@@ -23,12 +23,7 @@ pub(crate) async fn keep_numbers<D: Database>(
     if numbers.is_empty() {
         return Ok(());
     }
-    db.query(
-        "UPDATE message SET number = unhex(j.value ->> 'number') FROM json_each(?2) j
-         WHERE message.id = j.value ->> 'id' AND +account = ?1",
-        params![account, json(&numbers)?],
-    )
-    .await?;
+    db.query(sql!("remembered.sql", "keep_numbers"), params![account, json(&numbers)?]).await?;
     Ok(())
 }
 
@@ -40,10 +35,6 @@ pub(crate) async fn forget_contacts<D: Database>(
     after: i64,
     to: i64,
 ) -> Result<(), DbError> {
-    db.query(
-        "UPDATE message SET contact = NULL, number_hash = NULL WHERE account = ?1 AND id > ?2 AND id <= ?3",
-        params![account, after, to],
-    )
-    .await?;
+    db.query(sql!("remembered.sql", "forget_contacts"), params![account, after, to]).await?;
     Ok(())
 }

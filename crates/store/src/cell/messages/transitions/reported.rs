@@ -39,12 +39,7 @@ pub(crate) async fn put_result_off<D: Database>(
     until: i64,
     now: i64,
 ) -> Result<(), DbError> {
-    db.query(
-        "UPDATE message SET result_due = ?2
-         WHERE id IN (SELECT value FROM json_each(?1)) AND result_due <= ?3",
-        params![json(&ids)?, until, now],
-    )
-    .await?;
+    db.query(sql!("reported.sql", "put_result_off"), params![json(&ids)?, until, now]).await?;
     Ok(())
 }
 
@@ -54,12 +49,7 @@ pub(crate) async fn stop_waiting<D: Database>(
     account: &str,
     ids: &[i64],
 ) -> Result<Vec<Row>, DbError> {
-    db.query(
-        "UPDATE message SET result_due = NULL
-         WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1 RETURNING campaign",
-        params![account, json(&ids)?],
-    )
-    .await
+    db.query(sql!("reported.sql", "stop_waiting"), params![account, json(&ids)?]).await
 }
 
 /// Notes which transfer gave the charge of calls back.
@@ -69,10 +59,6 @@ pub(crate) async fn give_back<D: Database>(
     ids: &[i64],
     refund: &str,
 ) -> Result<(), DbError> {
-    db.query(
-        "UPDATE message SET refund = ?3 WHERE id IN (SELECT value FROM json_each(?2)) AND +account = ?1",
-        params![account, json(&ids)?, refund],
-    )
-    .await?;
+    db.query(sql!("reported.sql", "give_back"), params![account, json(&ids)?, refund]).await?;
     Ok(())
 }

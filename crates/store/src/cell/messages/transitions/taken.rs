@@ -150,12 +150,7 @@ pub(crate) async fn end_asking<D: Database>(
 
 /// Puts the question about messages off, whosever they are.
 pub(crate) async fn ask_later<D: Database>(db: &D, ids: &[i64], at: i64) -> Result<(), DbError> {
-    db.query(
-        "UPDATE message SET not_before = ?2
-         WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'unknown'",
-        params![json(&ids)?, at],
-    )
-    .await?;
+    db.query(sql!("taken.sql", "ask_later"), params![json(&ids)?, at]).await?;
     Ok(())
 }
 
@@ -170,12 +165,8 @@ pub(crate) async fn not_found<D: Database>(
     if ids.is_empty() {
         return Ok(());
     }
-    let now = DatabaseClock::SQL;
-    let sql = format!(
-        "UPDATE message SET not_found_at = coalesce(not_found_at, {now} + ?2), not_before = {now} + ?2 + ?3
-         WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'unknown'"
-    );
-    db.query(&sql, params![json(&ids)?, clock.shift_ms, again_after_ms]).await?;
+    let parameters = params![json(&ids)?, clock.shift_ms, again_after_ms];
+    db.query(sql!("taken.sql", "not_found"), parameters).await?;
     Ok(())
 }
 

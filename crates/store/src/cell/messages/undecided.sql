@@ -1,0 +1,36 @@
+-- What stays unknown when the operator is not asked any more.
+
+-- name: go_on
+-- What is sent again is due now, also in a campaign that was over.
+-- ?1 account, ?2 campaign, ?3 now
+UPDATE campaign
+SET finished_at = iif(state = 'completed', NULL, finished_at),
+  state = iif(state = 'completed', 'running', state),
+  turn_at = ?3
+WHERE account = ?1
+  AND campaign = ?2;
+
+-- name: of_the_erased
+-- Nothing, once another step of the erasure has ended. The index holds what is leased or unknown and nothing else, so
+-- both states are named as it names them.
+-- ?1 account, ?2 deletion
+-- plan: message USING INDEX message_open
+SELECT DISTINCT campaign
+FROM message INDEXED BY message_open
+WHERE account = ?1
+  AND state IN ('leased', 'unknown')
+  AND state = 'unknown'
+  AND asking_ended_at IS NOT NULL
+  AND EXISTS (SELECT 1 FROM deletion WHERE account = ?1 AND deletion = ?2 AND state = 'executing');
+
+-- name: of_campaign
+-- Through the index of what is leased or unknown, which both are named for.
+-- ?1 account, ?2 campaign
+-- plan: message USING INDEX message_open
+SELECT id, lease, operator_price, service_price
+FROM message INDEXED BY message_open
+WHERE account = ?1
+  AND campaign = ?2
+  AND state IN ('leased', 'unknown')
+  AND state = 'unknown'
+  AND asking_ended_at IS NOT NULL;
