@@ -51,6 +51,7 @@ mod outbound_client;
 mod patient;
 mod platform;
 pub mod private_files;
+mod quick;
 mod routes;
 mod row_stream;
 mod schedule;

@@ -1,12 +1,14 @@
 //! SQLite as Spin gives it to components, its traps included.
 //!
-//! Every open is a new connection. A statement runs on a thread of its own, holds the connection's
-//! one mutex to its end, and passes rows through a channel of four: a second statement on a
-//! connection whose rows nobody reads waits for good. The columns are answered before the
-//! statement runs, so what goes wrong in it is known only from the result at the end.
+//! Every open is a new connection. A statement runs on a thread of its own, unless it is known to be
+//! quick and asked for in the way that lets the whole instance wait. It holds the connection's one
+//! mutex to its end, and passes rows through a channel of four: a second statement on a connection
+//! whose rows nobody reads waits for good. The columns are answered before the statement runs, so
+//! what goes wrong in it is known only from the result at the end.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -144,13 +146,18 @@ impl Connection {
         sql: String,
         parameters: Vec<Value>,
     ) -> Result<Result<QueryResult, Error>, Killed> {
-        let shared = Arc::clone(&self.shared);
-        let run = move || shared.run(&sql, parameters, Rows::gathered());
-        match tokio::task::spawn_blocking(run).await {
-            Ok(Ok(result)) => Ok(Ok(result)),
-            Ok(Err(Stop::Error(error))) => Ok(Err(error)),
-            Ok(Err(Stop::Killed)) => Err(Killed),
-            Err(error) => Ok(Err(Error::Io(error.to_string()))),
+        let outcome = if self.shared.may_run_here(&sql) {
+            self.shared.run_gathered(&sql, parameters)
+        } else {
+            let shared = Arc::clone(&self.shared);
+            let run = move || shared.run_gathered(&sql, parameters);
+            let done = tokio::task::spawn_blocking(run).await;
+            done.unwrap_or_else(|error| Err(Stop::Error(Error::Io(error.to_string()))))
+        };
+        match outcome {
+            Ok(result) => Ok(Ok(result)),
+            Err(Stop::Error(error)) => Ok(Err(error)),
+            Err(Stop::Killed) => Err(Killed),
         }
     }
 
@@ -200,6 +207,26 @@ impl Shared {
             _ => Authorization::Allow,
         }))?;
         Ok(connection)
+    }
+
+    /// Whether a statement can be run where it is asked for: it is known to be quick, and waits for nobody, since it
+    /// reads or belongs to a transaction that has begun.
+    fn may_run_here(&self, sql: &str) -> bool {
+        // How long something takes is chance; a run that is to be repeatable does not go by it.
+        if self.driven.random.is_some() || !self.counters.quick_statements.has(sql) {
+            return false;
+        }
+        let Some(opened) = self.opened.get().and_then(|opened| opened.try_lock().ok()) else { return false };
+        let connection = &opened.connection;
+        !connection.is_autocommit()
+            || connection.prepare_cached(sql).is_ok_and(|statement| statement.readonly())
+    }
+
+    fn run_gathered(&self, sql: &str, parameters: Vec<Value>) -> Result<QueryResult, Stop> {
+        let started = Instant::now();
+        let outcome = self.run(sql, parameters, Rows::gathered());
+        self.counters.quick_statements.note(sql, started.elapsed());
+        outcome
     }
 
     fn run(&self, sql: &str, parameters: Vec<Value>, mut rows: Rows) -> Result<QueryResult, Stop> {
