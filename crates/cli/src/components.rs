@@ -38,7 +38,11 @@ pub fn build_stale(manifest_path: &Path) -> anyhow::Result<()> {
     if steps.iter().any(|step| step.command.contains(toolchain::TARGET)) {
         toolchain::ensure_target()?;
     }
-    eprintln!("Building {} of {} components …", stale.len(), manifest.component.len());
+    eprintln!(
+        "Building {} of {} components for WebAssembly (the first time this takes some minutes) …",
+        stale.len(),
+        manifest.component.len()
+    );
     let started = Instant::now();
     for step in &steps {
         run(step)?;
@@ -48,6 +52,22 @@ pub fn build_stale(manifest_path: &Path) -> anyhow::Result<()> {
     }
     eprintln!("Built in {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// Says plainly which components are not built, for a machine that is not to build them.
+pub fn check_built(manifest_path: &Path) -> anyhow::Result<()> {
+    let folder = folder_of(manifest_path);
+    let components = Manifest::read(manifest_path)?.component;
+    let missing = components.iter().filter(|(_, component)| !folder.join(&component.source).is_file());
+    let missing: Vec<String> =
+        missing.map(|(name, component)| format!("{name} ({})", component.source.display())).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "not built, and --no-build was given: {}. `cargo xtask build` or `spin build` makes them, on any machine",
+        missing.join(", ")
+    )
 }
 
 /// The folder that the manifest's paths are relative to.
@@ -209,5 +229,19 @@ mod tests {
     fn what_the_shell_must_read_is_left_to_it() {
         let command = "cargo build -p a && cp a.wasm b.wasm";
         assert_eq!(merged_commands(&[command]), [command]);
+    }
+
+    #[test]
+    fn without_a_build_the_missing_components_are_named() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let manifest = folder.path().join("spin.toml");
+        let text = "spin_manifest_version = 2\n[application]\nname = \"app\"\n\
+                    [component.front]\nsource = \"front.wasm\"\n[component.back]\nsource = \"back.wasm\"\n";
+        std::fs::write(&manifest, text).expect("written");
+        std::fs::write(folder.path().join("front.wasm"), "").expect("written");
+        let said = check_built(&manifest).expect_err("one is missing").to_string();
+        assert!(said.contains("back (back.wasm)") && !said.contains("front"), "{said}");
+        std::fs::write(folder.path().join("back.wasm"), "").expect("written");
+        check_built(&manifest).expect("both are there");
     }
 }

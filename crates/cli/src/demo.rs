@@ -22,7 +22,7 @@ use anyhow::{Context, anyhow};
 use host::{HostOptions, LogTarget};
 use tempfile::TempDir;
 
-use crate::components::{build_stale, folder_of};
+use crate::components::{build_stale, check_built, folder_of};
 use crate::serving::{Serving, find_manifest};
 use crate::state;
 use crate::up::{RESERVED, SANDBOX_TICK, TICKS};
@@ -58,6 +58,9 @@ pub struct Options {
     /// Keep the pages of evidence in this folder, for `sendbox verify`
     #[arg(long, value_name = "DIR")]
     keep_evidence: Option<PathBuf>,
+    /// Take the components as they are built, without cargo
+    #[arg(long, conflicts_with = "url")]
+    no_build: bool,
     /// End after the report instead of serving on
     #[arg(long)]
     exit: bool,
@@ -152,7 +155,11 @@ impl Stage {
 
     fn own_host(options: &Options) -> anyhow::Result<Self> {
         let manifest = find_manifest(options.manifest.as_ref())?;
-        build_stale(&manifest)?;
+        if options.no_build {
+            check_built(&manifest)?
+        } else {
+            build_stale(&manifest)?
+        }
         let folder = folder_of(&manifest).to_owned();
         let (state_dir, temporary) = match &options.state_dir {
             Some(state_dir) => (state_dir.clone(), None),
@@ -173,7 +180,11 @@ impl Stage {
         host.variables = variables.given.clone();
         host.limits.reserved = RESERVED.map(str::to_owned).into();
         let tick_token = variables.get("tick_token").unwrap_or_default();
-        let serving = Serving::start(host)?;
+        let serving = Serving::start(host, |compiled| {
+            if let Err(error) = compiled {
+                eprintln!("sendbox: {error}");
+            }
+        })?;
         Ok(Self { url: serving.url(), tick_token, serving: Some(serving), temporary })
     }
 

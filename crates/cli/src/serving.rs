@@ -1,9 +1,10 @@
 //! Starts the embedded host with what the command line says, and ends it in order.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use host::{Host, HostOptions, RunningHost};
+use host::{Host, HostError, HostOptions, RunningHost};
 use tokio::runtime::Runtime;
 
 /// Where the manifest is looked for when nobody says: here and in the folders above.
@@ -26,11 +27,18 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Compiles the components and listens.
-    pub fn start(options: HostOptions) -> anyhow::Result<Self> {
+    /// Listens at once and compiles the components meanwhile; what is asked for comes first. Tells when all are
+    /// compiled and how long that took, or that one cannot be.
+    pub fn start(
+        mut options: HostOptions,
+        tell: impl FnOnce(Result<Duration, HostError>) + Send + 'static,
+    ) -> anyhow::Result<Self> {
+        options.serve_while_compiling = true;
         let mut executor = tokio::runtime::Builder::new_multi_thread();
         let executor = executor.enable_all().build().context("the executor could not be started")?;
         let host = executor.block_on(Box::pin(Host::start(options)))?;
+        let (compiling, started) = (host.finish_compiling(), Instant::now());
+        executor.spawn(async move { tell(compiling.await.map(|()| started.elapsed())) });
         Ok(Self { executor, host })
     }
 

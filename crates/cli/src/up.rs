@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context;
 use api::{Operation, sandbox, ticks};
 use chrono::{DateTime, Utc};
-use host::{Clock, HostOptions, LogTarget, Schedule, TickRequest};
+use host::{Clock, HostError, HostOptions, LogTarget, Schedule, TickRequest};
 
-use crate::components::{build_stale, folder_of};
+use crate::components::{build_stale, check_built, folder_of};
 use crate::serving::{Serving, find_manifest};
 use crate::state;
 use crate::variables::{Variables, parse_given};
@@ -24,6 +24,9 @@ pub const RESERVED: [&str; 1] = ["/internal/"];
 
 /// What it calls besides while the sandbox is on.
 pub const SANDBOX_TICK: Operation = sandbox::REPORT_DUE;
+
+/// Components that come out of the cache take less.
+const WORTH_TELLING: Duration = Duration::from_millis(500);
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -48,6 +51,9 @@ pub struct Options {
     /// The spin.toml; without it, the one here or in the nearest folder above
     #[arg(long)]
     manifest: Option<PathBuf>,
+    /// Take the components as they are built, without cargo
+    #[arg(long)]
+    no_build: bool,
     /// Print a line for each request
     #[arg(long)]
     verbose: bool,
@@ -55,7 +61,11 @@ pub struct Options {
 
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let manifest = find_manifest(options.manifest.as_ref())?;
-    build_stale(&manifest)?;
+    if options.no_build {
+        check_built(&manifest)?
+    } else {
+        build_stale(&manifest)?
+    }
     let mut variables = Variables::read(&options.variables, folder_of(&manifest))?;
     if options.sandbox {
         variables.given.insert("sandbox".to_owned(), "on".to_owned());
@@ -64,7 +74,19 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
         eprintln!("Secrets {said}");
     }
     state::check(&options.state_dir, &variables)?;
-    let serving = Serving::start(host_options(options, manifest, &variables))?;
+    let (tell, ends) = mpsc::channel();
+    watch_for_the_end(tell.clone())?;
+    let serving =
+        Serving::start(host_options(options, manifest, &variables), move |compiled| match compiled {
+            Ok(took) if took >= WORTH_TELLING => {
+                eprintln!("All components are compiled to machine code, after {:.1} s.", took.as_secs_f64());
+            }
+            Ok(_) => {}
+            Err(error) => {
+                // When somebody ended it already, nobody listens any more.
+                let _ = tell.send(End::Broken(error));
+            }
+        })?;
     println!("SENDBOX serves {}", serving.url());
     if sandbox_is_on(&variables) {
         println!("The sandbox is on: its operator and its bank are stand-ins.");
@@ -73,10 +95,21 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
             "Nothing is served yet: say where data are kept (--variable data_region=KZ), or use --sandbox."
         );
     }
-    wait_for_the_end()?;
+    let end = ends.recv()?;
     eprintln!("Ending …");
     serving.stop()?;
-    Ok(ExitCode::SUCCESS)
+    match end {
+        End::Asked => Ok(ExitCode::SUCCESS),
+        End::Broken(error) => Err(error.into()),
+    }
+}
+
+/// Why it ends.
+enum End {
+    /// By Ctrl-C or the system's request.
+    Asked,
+    /// A component cannot be loaded.
+    Broken(HostError),
 }
 
 fn host_options(options: &Options, manifest: PathBuf, variables: &Variables) -> HostOptions {
@@ -109,15 +142,12 @@ fn schedule(every: Duration, variables: &Variables) -> Schedule {
     Schedule { every, requests }
 }
 
-/// Waits for Ctrl-C or for the system's request to end.
-fn wait_for_the_end() -> anyhow::Result<()> {
-    let (asked, wait) = mpsc::channel();
+fn watch_for_the_end(tell: mpsc::Sender<End>) -> anyhow::Result<()> {
     ctrlc::set_handler(move || {
-        // Nobody waits any more when it ends already.
-        let _ = asked.send(());
+        // Nobody listens any more when it ends already.
+        let _ = tell.send(End::Asked);
     })
-    .context("Ctrl-C cannot be watched for")?;
-    Ok(wait.recv()?)
+    .context("Ctrl-C cannot be watched for")
 }
 
 /// `5s`, `500ms`, `2m`, or seconds alone.

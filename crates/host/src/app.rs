@@ -14,12 +14,13 @@ use http::uri::{Authority, Scheme, Uri};
 use http::{Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt as _, Full};
-use wasmtime_wasi_http::handler::{InstantiationError, ProxyHandler, TrapOrPanicError};
+use wasmtime_wasi_http::handler::{InstantiationError, TrapOrPanicError};
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::allowed_hosts::is_internal_host;
 use crate::chained::{Chained, ChainedAnswer};
-use crate::instance::InstanceFactory;
+use crate::error::HostError;
+use crate::handler::Handler;
 use crate::log::RequestRecord;
 use crate::platform::Platform;
 use crate::routes::{RouteMatch, Router, WELL_KNOWN_PREFIX};
@@ -32,7 +33,7 @@ pub(crate) struct App {
     pub name: String,
     pub version: String,
     pub router: Router,
-    pub handlers: BTreeMap<String, ProxyHandler<InstanceFactory>>,
+    pub handlers: BTreeMap<String, Handler>,
     pub platform: Arc<Platform>,
 }
 
@@ -95,7 +96,7 @@ impl App {
             },
             platform: Arc::clone(&self.platform),
         };
-        let answer = match handler.handle((), request).await {
+        let answer = match handler.handle(request).await {
             Ok(answer) => {
                 recording.record.failure = None;
                 answer
@@ -104,7 +105,7 @@ impl App {
                 // What a component says of its error may hold anything: it goes to the
                 // component's own log, and only its kind into the host's.
                 let text = format!("the request failed: {error}\n");
-                let _ = handler.state().settings.output.stderr.write_out(text.as_bytes());
+                let _ = handler.settings.output.stderr.write_out(text.as_bytes());
                 recording.record.failure = Some(kind_of_failure(&error).to_owned());
                 empty(StatusCode::INTERNAL_SERVER_ERROR)
             }
@@ -188,6 +189,8 @@ pub(crate) fn empty(status: StatusCode) -> Response<WasiBody> {
 fn kind_of_failure(error: &wasmtime::Error) -> &'static str {
     if error.is::<TrapOrPanicError>() {
         "the instance stopped"
+    } else if error.is::<HostError>() {
+        "the component cannot be loaded"
     } else if error.is::<InstantiationError<()>>() {
         "the instance did not start"
     } else {

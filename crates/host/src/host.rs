@@ -11,23 +11,20 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
-use wasmtime::component::{Component, Linker};
-use wasmtime::{Cache, CacheConfig, Config, Engine};
+use tokio::task::JoinHandle;
 use wasmtime_wasi_http::WasiBody;
-use wasmtime_wasi_http::handler::ProxyHandler;
-use wasmtime_wasi_http::p3::bindings::ServicePre;
 
 use crate::allowed_hosts::AllowedHosts;
 use crate::app::{App, cut_short, full};
 use crate::build::app_dir;
 use crate::chained::Chained;
 use crate::clock::Clock;
+use crate::code::Compiled;
 use crate::counters::Counters;
 use crate::error::HostError;
 use crate::faults::{FaultInjector, NoFaults};
 use crate::guest_output::GuestOutput;
-use crate::instance::{InstanceFactory, InstanceState, SpinInterfaces};
+use crate::handler::Handler;
 use crate::key_value::KeyValueFile;
 use crate::kill_switch::Instances;
 use crate::lane::Lanes;
@@ -40,7 +37,7 @@ use crate::routes::Router;
 use crate::schedule::Schedule;
 use crate::sql_random::SqlRandom;
 use crate::variables::Variables;
-use crate::{bindings, files, private_files, schedule, server};
+use crate::{files, private_files, schedule, server};
 
 /// Everything that an application is started with.
 #[derive(Clone)]
@@ -54,6 +51,9 @@ pub struct HostOptions {
     pub compile_cache: Option<PathBuf>,
     /// The manifest's components, where they are compiled already.
     pub compiled: Option<Compiled>,
+    /// Whether to listen before the components are compiled: a request then waits for its own component alone,
+    /// and [`RunningHost::finish_compiling`] compiles the others.
+    pub serve_while_compiling: bool,
     /// Where to listen. Port 0 takes a free one: see [`RunningHost::address`].
     pub listen: SocketAddr,
     /// Values of variables; they win over the environment, `.env` and defaults.
@@ -92,6 +92,7 @@ impl HostOptions {
             manifest: manifest.into(),
             compile_cache: Some(state_dir.join("compiled")),
             compiled: None,
+            serve_while_compiling: false,
             state_dir,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             variables: BTreeMap::new(),
@@ -117,6 +118,7 @@ pub struct Host;
 /// Dropping it stops it at once, without waiting for requests under way.
 pub struct RunningHost {
     app: Arc<App>,
+    compiled: Compiled,
     address: SocketAddr,
     stopping: watch::Sender<bool>,
     server: Option<JoinHandle<()>>,
@@ -138,25 +140,15 @@ pub struct Totals {
     pub instances: u64,
 }
 
-/// The components of a manifest, compiled. Several hosts in one process may share them.
-#[derive(Clone)]
-pub struct Compiled {
-    engine: Engine,
-    services: BTreeMap<String, ServicePre<InstanceState>>,
-}
-
 impl Host {
     /// Compiles the components of a manifest, for [`HostOptions::compiled`].
     ///
     /// # Errors
     /// When the manifest is refused or a component cannot be loaded.
     pub async fn compile(manifest: &Path, compile_cache: Option<&Path>) -> Result<Compiled, HostError> {
-        let app_dir = app_dir(manifest);
-        let manifest = Manifest::read(manifest)?;
-        let engine = engine(compile_cache)?;
-        let linker = linker(&engine).map_err(|error| HostError::Engine(error.into()))?;
-        let services = compile(&engine, &linker, &manifest, &app_dir).await?;
-        Ok(Compiled { engine, services })
+        let compiled = Compiled::of(&Manifest::read(manifest)?, &app_dir(manifest), compile_cache)?;
+        compiled.load_all().await?;
+        Ok(compiled)
     }
 
     /// Reads the manifest, compiles the components and listens.
@@ -172,54 +164,58 @@ impl Host {
         private_files::close_folder(&logs).map_err(HostError::io(&logs))?;
         let router = Router::new(&manifest)?;
         let platform = Arc::new(platform(&options, &manifest, &app_dir)?);
-        let Compiled { engine, services } = match options.compiled.clone() {
+        let compiled = match options.compiled.clone() {
             Some(compiled) => compiled,
-            None => Self::compile(&options.manifest, options.compile_cache.as_deref()).await?,
+            None => Compiled::of(&manifest, &app_dir, options.compile_cache.as_deref())?,
         };
-        let mut factories = BTreeMap::new();
-        for (name, component) in services {
-            let settings = Arc::new(settings(&name, &manifest, &platform, &options, &app_dir)?);
-            factories.insert(name, (component, settings));
+        if !options.serve_while_compiling {
+            compiled.load_all().await?;
+        }
+        let mut handled = Vec::new();
+        for code in &compiled.components {
+            let settings = settings(&code.name, &manifest, &platform, &options, &app_dir)?;
+            handled.push((Arc::clone(code), Arc::new(settings)));
         }
         let app = Arc::new_cyclic(|app: &Weak<App>| App {
             name: manifest.application.name.clone(),
             version: manifest.application.version.clone(),
             router,
-            handlers: factories
+            handlers: handled
                 .into_iter()
-                .map(|(name, (component, settings))| {
-                    let factory = InstanceFactory {
-                        engine: engine.clone(),
-                        component,
+                .map(|(code, settings)| {
+                    let name = code.name.clone();
+                    let handler = Handler {
+                        code,
+                        engine: compiled.engine.clone(),
                         settings,
                         platform: Arc::clone(&platform),
                         app: app.clone() as Weak<dyn Chained>,
-                        made: AtomicU64::new(0),
+                        ready: OnceLock::new(),
                     };
-                    (name, ProxyHandler::new(factory))
+                    (name, handler)
                 })
                 .collect(),
             platform: Arc::clone(&platform),
         });
-        listen(app, options).await
+        listen(app, compiled, options).await
     }
 }
 
-async fn listen(app: Arc<App>, options: HostOptions) -> Result<RunningHost, HostError> {
+async fn listen(app: Arc<App>, compiled: Compiled, options: HostOptions) -> Result<RunningHost, HostError> {
     let refused = |source| HostError::Listen { address: options.listen, source };
     let listener = TcpListener::bind(options.listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let _ = app.platform.address.set(address);
     let (stopping, watched) = watch::channel(false);
     let lanes = Lanes::new(&options.limits)?;
-    let ticks = options.schedule.map_or_else(Vec::new, |plan| schedule::start(plan, &app, &lanes));
+    let ticks = options.schedule.map_or_else(Vec::new, |plan| schedule::start(plan, &app, &compiled, &lanes));
     let serving = Arc::new(server::Serving {
         app: Arc::clone(&app),
         limits: options.limits,
         lanes: Arc::clone(&lanes),
     });
     let server = tokio::spawn(server::run(listener, serving, watched, options.drain));
-    Ok(RunningHost { app, address, stopping, server: Some(server), ticks, _lanes: lanes })
+    Ok(RunningHost { app, compiled, address, stopping, server: Some(server), ticks, _lanes: lanes })
 }
 
 impl RunningHost {
@@ -227,6 +223,15 @@ impl RunningHost {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Compiles what nobody has asked for yet, where the host serves while it compiles; else there is nothing left.
+    ///
+    /// # Errors
+    /// The future ends with one when a component cannot be loaded. What asks for it is answered with 500.
+    pub fn finish_compiling(&self) -> impl Future<Output = Result<(), HostError>> + Send + use<> {
+        let compiled = self.compiled.clone();
+        async move { compiled.load_in_turn().await }
     }
 
     /// Counts since the start.
@@ -349,60 +354,4 @@ fn settings(
         mounts: files::prepare(name, component, app_dir, &staging)?,
         output: GuestOutput::open(&logs, name, options.guest_output_to_terminal)?,
     })
-}
-
-fn engine(compile_cache: Option<&Path>) -> Result<Engine, HostError> {
-    let mut config = Config::new();
-    config.wasm_component_model(true).wasm_component_model_async(true);
-    let refused = |error: wasmtime::Error| HostError::Engine(error.into());
-    if let Some(folder) = compile_cache {
-        std::fs::create_dir_all(folder).map_err(HostError::io(folder))?;
-        let folder = folder.canonicalize().map_err(HostError::io(folder))?;
-        let mut settings = CacheConfig::new();
-        settings.with_directory(folder);
-        config.cache(Some(Cache::new(settings).map_err(refused)?));
-    }
-    Engine::new(&config).map_err(refused)
-}
-
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<InstanceState>> {
-    let mut linker = Linker::new(engine);
-    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
-    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
-    bindings::Platform::add_to_linker::<_, SpinInterfaces>(&mut linker, |state| state)?;
-    Ok(linker)
-}
-
-/// Compiles all components at the same time. One without a route is left out: on Spin, too, nobody
-/// can call it.
-async fn compile(
-    engine: &Engine,
-    linker: &Linker<InstanceState>,
-    manifest: &Manifest,
-    app_dir: &Path,
-) -> Result<BTreeMap<String, ServicePre<InstanceState>>, HostError> {
-    let mut work = JoinSet::new();
-    for (name, component) in &manifest.component {
-        if !manifest.trigger.http.iter().any(|trigger| trigger.component == *name) {
-            continue;
-        }
-        let (engine, linker) = (engine.clone(), linker.clone());
-        let (name, path) = (name.clone(), app_dir.join(&component.source));
-        work.spawn_blocking(move || {
-            let loaded = Component::from_file(&engine, &path)
-                .and_then(|component| linker.instantiate_pre(&component))
-                .and_then(ServicePre::new);
-            match loaded {
-                Ok(service) => Ok((name, service)),
-                Err(error) => Err(HostError::Component { component: name, path, source: error.into() }),
-            }
-        });
-    }
-    let mut compiled = BTreeMap::new();
-    while let Some(done) = work.join_next().await {
-        let (name, service) = done.map_err(|error| HostError::Engine(error.into()))??;
-        compiled.insert(name, service);
-    }
-    Ok(compiled)
 }

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::{App, full};
+use crate::code::Compiled;
 use crate::lane::Lanes;
 
 /// What is called, and how often.
@@ -39,13 +40,27 @@ impl std::fmt::Debug for TickRequest {
     }
 }
 
-/// Starts a task for each path, where no crowd is in its way.
-pub(crate) fn start(schedule: Schedule, app: &Arc<App>, lanes: &Lanes) -> Vec<JoinHandle<()>> {
+/// Starts a task for each path, where no crowd is in its way. They begin when everything is compiled: on a fresh
+/// state whoever opens a page would wait for their components too.
+pub(crate) fn start(
+    schedule: Schedule,
+    app: &Arc<App>,
+    compiled: &Compiled,
+    lanes: &Lanes,
+) -> Vec<JoinHandle<()>> {
     let every = schedule.every;
     schedule
         .requests
         .into_iter()
-        .map(|tick| lanes.start(call_forever(tick, every, Arc::clone(app))))
+        .map(|tick| {
+            let (app, compiled) = (Arc::clone(app), compiled.clone());
+            lanes.start(async move {
+                // What cannot be loaded is told by whoever started the host.
+                if compiled.load_in_turn().await.is_ok() {
+                    call_forever(tick, every, app).await;
+                }
+            })
+        })
         .collect()
 }
 
