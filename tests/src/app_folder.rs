@@ -5,13 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use toml::Table;
+use toml::{Table, Value};
 
 use crate::platform::workspace;
 
-/// Copies what the manifest names into a folder, without the manifest's build commands. Answers the
-/// path of the manifest there.
-pub fn fill(folder: &Path) -> PathBuf {
+/// Copies what the manifest names into a folder, without the manifest's build commands, and adds components, each a
+/// name and a built file, at the routes of their names. Answers the path of the manifest there.
+pub fn fill(folder: &Path, more: &[(&str, &str)]) -> PathBuf {
     let text = std::fs::read_to_string(workspace().join("spin.toml")).expect("spin.toml");
     let mut manifest: Table = text.parse().expect("spin.toml is TOML");
     let components = manifest.get_mut("component").and_then(|all| all.as_table_mut());
@@ -26,10 +26,24 @@ pub fn fill(folder: &Path) -> PathBuf {
         );
         copy(&built, &folder.join(source));
     }
+    for (name, source) in more {
+        add(&mut manifest, name, source);
+        copy(&workspace().join(source), &folder.join(source));
+    }
     copy_all(&workspace().join("static"), &folder.join("static"));
     let path = folder.join("spin.toml");
     std::fs::write(&path, manifest.to_string()).expect("the manifest is written");
     path
+}
+
+fn add(manifest: &mut Table, name: &str, source: &str) {
+    let text = |text: &str| Value::String(text.to_owned());
+    let component = Table::from_iter([("source".to_owned(), text(source))]);
+    let route = [("route".to_owned(), text(&format!("/{name}"))), ("component".to_owned(), text(name))];
+    let components = manifest["component"].as_table_mut().expect("spin.toml has components");
+    components.insert(name.to_owned(), Value::Table(component));
+    let routes = manifest["trigger"]["http"].as_array_mut().expect("spin.toml has routes");
+    routes.push(Value::Table(Table::from_iter(route)));
 }
 
 fn copy_all(from: &Path, to: &Path) {

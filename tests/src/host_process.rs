@@ -8,7 +8,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::app_folder;
 use crate::platform::workspace;
 use crate::servers::Servers;
 
@@ -71,21 +70,22 @@ pub struct HostProcess {
 }
 
 impl HostProcess {
-    /// Starts the host on a port of the loopback and waits until it says that it serves.
+    /// Starts the host with an application's manifest on a port of the loopback and waits until it says that it
+    /// serves.
     pub fn start(
         host: Host,
+        manifest: &Path,
         folder: &Path,
         port: u16,
         variables: &[(&str, String)],
         servers: Option<&Servers>,
     ) -> Self {
-        let manifest = app_folder::fill(&folder.join("app"));
         share_compiled_code(&folder.join("state"));
         let log_path = folder.join("host.log");
         let log = std::fs::File::create(&log_path).expect("a log file");
         let mut command = Command::new("sh");
         command.args(["-c", KEEPER, "keeper"]).arg(folder);
-        command.args(command_line(host, &manifest, &folder.join("state"), port));
+        command.args(command_line(host, manifest, &folder.join("state"), port));
         if let Some(servers) = servers {
             let file = folder.join("runtime.toml");
             std::fs::write(&file, servers.runtime_config()).expect("a file in a new folder");

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Fields};
+use crate::app_folder;
 use crate::caller::{Caller, Request};
 use crate::host_process::{Host, HostProcess, free_port};
 use crate::servers::Servers;
@@ -41,6 +42,17 @@ pub struct Settings {
     pub staff: bool,
     /// More variables of the manifest: operators and their credentials.
     pub variables: Vec<(&'static str, String)>,
+    /// What the components run on; `None` leaves it to `SENDBOX_TEST_HOST`.
+    pub host: Option<Host>,
+    /// Components that are no part of the product, each at the route of its name: the name, and the built file
+    /// below the workspace.
+    pub more_components: Vec<(&'static str, &'static str)>,
+}
+
+impl Settings {
+    fn host(&self) -> Host {
+        self.host.unwrap_or_else(Host::chosen)
+    }
 }
 
 impl Default for Settings {
@@ -51,6 +63,8 @@ impl Default for Settings {
             data_region: "KZ".to_owned(),
             staff: true,
             variables: Vec::new(),
+            host: None,
+            more_components: Vec::new(),
         }
     }
 }
@@ -80,14 +94,15 @@ impl Platform {
     /// A platform of one's own with other settings.
     pub fn with(settings: Settings) -> Self {
         let folder = new_folder();
-        let servers = (Host::chosen() == Host::SpinOverServers).then(|| Servers::start(&folder));
+        let servers = (settings.host() == Host::SpinOverServers).then(|| Servers::start(&folder));
         Self::start(settings, &folder, servers)
     }
 
     fn start(settings: Settings, folder: &Path, servers: Option<Servers>) -> Self {
         let port = free_port();
         let variables = variables_of(&settings, port);
-        let host = HostProcess::start(Host::chosen(), folder, port, &variables, servers.as_ref());
+        let app = app_folder::fill(&folder.join("app"), &settings.more_components);
+        let host = HostProcess::start(settings.host(), &app, folder, port, &variables, servers.as_ref());
         let platform = Self {
             host,
             servers,
@@ -139,7 +154,7 @@ impl Platform {
 
     /// What the components run on.
     pub fn host(&self) -> Host {
-        Host::chosen()
+        self.settings.host()
     }
 
     /// A second host beside this one, over the same data: where one is killed the other goes on.
@@ -167,7 +182,8 @@ impl Platform {
     fn beside(&self, settings: Settings, folder: &Path) -> Self {
         let port = free_port();
         let variables = variables_of(&settings, port);
-        let host = HostProcess::start(self.host(), folder, port, &variables, self.servers());
+        let app = app_folder::fill(&folder.join("app"), &settings.more_components);
+        let host = HostProcess::start(self.host(), &app, folder, port, &variables, self.servers());
         let shift = *self.shift_seconds.lock().expect("no test panics while it holds this");
         Self {
             host,

@@ -15,6 +15,19 @@ const FLOOD_TIMES: f64 = 3.0;
 /// The crowd takes less memory, in megabytes.
 const FLOOD_MB: f64 = 256.0;
 
+/// A read by key or cookie answers at least so much of the requests that an empty component does.
+const READ_SHARE: f64 = 0.5;
+/// A single write comes to at least so much of the commits of a single writer.
+const WRITE_SHARE: f64 = 0.25;
+/// The slowest hundredth of writes takes at most so many times the median.
+const WRITE_SPREAD: f64 = 10.0;
+/// Delivery reports are taken at least at so much of the rate at which messages leave one by one.
+const REPORT_SHARE: f64 = 0.5;
+/// A fresh instance answers within, in milliseconds.
+const FRESH_MS: f64 = 1.0;
+/// A fresh instance reads its first number within, in milliseconds.
+const FIRST_NUMBER_MS: f64 = 5.0;
+
 /// Says of each goal whether it holds, as far as it was measured.
 pub fn judge(report: &mut Report) {
     let kannel = report.value("kannel_per_second");
@@ -34,4 +47,26 @@ pub fn judge(report: &mut Report) {
     report.goal("100 messages a request: at least three times that", bulk);
     report.goal("an empty tick takes less than 5 ms", empty);
     report.goal("an empty tick takes no longer beside history", grows);
+    judge_requests(report);
+}
+
+/// The goals of one request, on the project's own host with 16 connections.
+fn judge_requests(report: &mut Report) {
+    let value = |key: &str| report.value(&format!("embedded_{key}"));
+    let share = |key: &str, of: &str| Some(value(key)? / value(of)?);
+    let reads = ["by_key", "by_cookie"]
+        .map(|read| Some(share(&format!("{read}_16_per_second"), "empty_16_per_second")? >= READ_SHARE));
+    let write = share("blacklist_16_per_second", "commits_per_second").map(|share| share >= WRITE_SHARE);
+    let spread = share("blacklist_16_p99_ms", "blacklist_16_median_ms").map(|times| times <= WRITE_SPREAD);
+    let reports = share("report_16_per_second", "hand_overs_per_second").map(|share| share >= REPORT_SHARE);
+    let fresh = value("fresh_by_key_ms").map(|ms| ms < FRESH_MS);
+    let number = value("fresh_fixed_line_ms").map(|ms| ms < FIRST_NUMBER_MS);
+    let [by_key, by_cookie] = reads;
+    report.goal("reads by key come to half of an empty component's answers", by_key);
+    report.goal("reads by cookie come to half of an empty component's answers", by_cookie);
+    report.goal("single writes come to a quarter of the single commits", write);
+    report.goal("the slowest hundredth of writes takes at most ten times the median", spread);
+    report.goal("delivery reports come to half of the hand-overs one by one", reports);
+    report.goal("a fresh instance reads the balance within 1 ms", fresh);
+    report.goal("a fresh instance takes its first number within 5 ms", number);
 }

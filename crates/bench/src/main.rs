@@ -1,12 +1,14 @@
 //! `bench dispatch [--messages N] [--queued N] [--json]`: the built product on its own host, measured
 //! beside the limits of the machine that it runs on, and beside Kannel where it is installed.
 //! `bench flood [--held N] [--asking N] [--json]`: its ticks beside a crowd at a public route.
+//! `bench http [--json]`: one request of every kind, on each host.
 
 mod campaign;
 mod client;
 mod empty_tick;
 mod flood;
 mod goals;
+mod http;
 mod kannel;
 mod process;
 mod raw_limits;
@@ -38,6 +40,7 @@ struct Options {
 enum What {
     Dispatch { messages: u64, queued: u64 },
     Flood(Crowd),
+    Http,
 }
 
 fn options() -> anyhow::Result<Options> {
@@ -45,7 +48,8 @@ fn options() -> anyhow::Result<Options> {
     let what = match words.next().as_deref() {
         Some("dispatch") => What::Dispatch { messages: 100_000, queued: 10_000_000 },
         Some("flood") => What::Flood(Crowd { held: 500, asking: 2_000 }),
-        _ => bail!("what is measured? There are `dispatch` and `flood`"),
+        Some("http") => What::Http,
+        _ => bail!("what is measured? There are `dispatch`, `flood` and `http`"),
     };
     let mut options = Options { what, json: false };
     while let Some(word) = words.next() {
@@ -60,7 +64,7 @@ fn options() -> anyhow::Result<Options> {
             ("--json", _) => options.json = true,
             _ => bail!(
                 "`{word}` is not an option: dispatch [--messages N] [--queued N] [--json], \
-                 flood [--held N] [--asking N] [--json]"
+                 flood [--held N] [--asking N] [--json], http [--json]"
             ),
         }
     }
@@ -107,6 +111,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
             }
         }
         What::Flood(crowd) => withstand(crowd, &mut report)?,
+        What::Http => http::measure(&Folder::new()?.0, &mut report)?,
     }
     goals::judge(&mut report);
     if options.json {

@@ -1,5 +1,6 @@
 //! What the kernel says a process and a thread used: time on the processor, and memory.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -33,6 +34,28 @@ pub fn peak_memory(pid: u32) -> anyhow::Result<u64> {
 /// The memory that a process has now, in bytes.
 pub fn memory(pid: u32) -> anyhow::Result<u64> {
     status(pid, "VmRSS:")
+}
+
+/// The memory of a process and of all that it started, in bytes: `spin` starts its server as a process of its own.
+pub fn memory_of_all(pid: u32) -> anyhow::Result<u64> {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    let children = children.split_whitespace().filter_map(|child| child.parse().ok());
+    children.map(memory_of_all).try_fold(memory(pid)?, |sum, of_child| Ok(sum + of_child?))
+}
+
+/// The built components in a folder: name and size in bytes, by name.
+pub fn wasm_files(folder: &Path) -> anyhow::Result<Vec<(String, u64)>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let entry = entry?;
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "wasm") {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            files.push((name, entry.metadata()?.len()));
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 fn status(pid: u32, field: &str) -> anyhow::Result<u64> {

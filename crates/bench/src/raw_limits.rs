@@ -61,7 +61,7 @@ fn posts() -> anyhow::Result<f64> {
 }
 
 /// Transactions of one row each, every one on the disk when it returns.
-fn commits(folder: &Path) -> anyhow::Result<f64> {
+pub fn commits(folder: &Path) -> anyhow::Result<f64> {
     let path = folder.join("commits.db");
     let database = rusqlite::Connection::open(&path)?;
     database.execute_batch(

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 /// One measured thing.
 struct Figure {
     /// Its name in the JSON object.
-    key: &'static str,
+    key: String,
     /// What it is, for people.
     what: String,
     value: f64,
@@ -38,13 +38,13 @@ impl Report {
     /// Adds a figure, and says it at once: a run takes minutes.
     pub fn add(
         &mut self,
-        key: &'static str,
+        key: impl Into<String>,
         what: impl Into<String>,
         value: f64,
         unit: &'static str,
         beside: &[Beside],
     ) {
-        let figure = Figure { key, what: what.into(), value, unit, beside: beside.to_vec() };
+        let figure = Figure { key: key.into(), what: what.into(), value, unit, beside: beside.to_vec() };
         eprintln!("  {}: {} {unit}", figure.what, number(value));
         self.figures.push(figure);
     }
@@ -74,7 +74,7 @@ impl Report {
             let beside: Vec<Value> = beside.collect();
             let object =
                 json!({"what": figure.what, "value": figure.value, "unit": figure.unit, "beside": beside});
-            figures.insert(figure.key.to_owned(), object);
+            figures.insert(figure.key.clone(), object);
         }
         let goals = self.goals.iter().map(|(what, holds)| json!({"what": what, "holds": holds}));
         let goals: Vec<Value> = goals.collect();

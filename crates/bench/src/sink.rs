@@ -30,6 +30,7 @@ struct Tally {
     stopping: AtomicBool,
     cpu: Mutex<Duration>,
     span: Mutex<Option<(Instant, Instant)>>,
+    report_addresses: Mutex<Vec<String>>,
 }
 
 /// What came in all.
@@ -54,19 +55,35 @@ pub struct Sink {
 
 impl Sink {
     pub fn start() -> anyhow::Result<Self> {
+        Self::start_with(Operator::default())
+    }
+
+    /// One that notes the addresses at which Kannel would report, for [`Self::stop_and_tell_report_addresses`].
+    pub fn start_keeping_report_addresses() -> anyhow::Result<Self> {
+        Self::start_with(Operator { report_addresses: Some(Vec::new()), ..Operator::default() })
+    }
+
+    fn start_with(operator: Operator) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0).into()).context("the sink's port")?;
         let address = listener.local_addr()?;
         let tally = Arc::new(Tally::default());
         let for_thread = Arc::clone(&tally);
         let thread = std::thread::Builder::new()
             .name("sink".to_owned())
-            .spawn(move || serve(listener, &for_thread))
+            .spawn(move || serve(listener, operator, &for_thread))
             .context("the sink's thread")?;
         Ok(Self { address, tally, thread: Some(thread) })
     }
 
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Ends it and tells the addresses for reports on what came, in its order.
+    pub fn stop_and_tell_report_addresses(self) -> anyhow::Result<Vec<String>> {
+        let tally = Arc::clone(&self.tally);
+        self.stop()?;
+        Ok(std::mem::take(&mut *tally.report_addresses.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// Ends it and tells what came.
@@ -87,12 +104,11 @@ impl Sink {
     }
 }
 
-fn serve(mut listener: TcpListener, tally: &Tally) -> anyhow::Result<()> {
+fn serve(mut listener: TcpListener, mut operator: Operator, tally: &Tally) -> anyhow::Result<()> {
     let mut poll = Poll::new()?;
     let mut events = Events::with_capacity(1024);
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
     let mut wires: HashMap<Token, Wire> = HashMap::new();
-    let mut operator = Operator::default();
     let mut next_token = 1;
     while !tally.stopping.load(Ordering::Relaxed) {
         match poll.poll(&mut events, Some(LOOK_UP)) {
@@ -116,6 +132,8 @@ fn serve(mut listener: TcpListener, tally: &Tally) -> anyhow::Result<()> {
         operator.tell(tally);
     }
     *tally.cpu.lock().unwrap_or_else(PoisonError::into_inner) = thread_cpu()?;
+    *tally.report_addresses.lock().unwrap_or_else(PoisonError::into_inner) =
+        operator.report_addresses.unwrap_or_default();
     Ok(())
 }
 
@@ -128,6 +146,8 @@ struct Operator {
     answer: Vec<u8>,
     body: Vec<u8>,
     span: Option<(Instant, Instant)>,
+    /// Where somebody wants to know them.
+    report_addresses: Option<Vec<String>>,
 }
 
 impl Operator {
@@ -155,6 +175,9 @@ impl Operator {
             // Kannel gives no id: ours stands in the address for its reports.
             if let Some(id) = ids(request.head).next() {
                 note(&mut self.ids, &mut self.twice, id);
+            }
+            if let Some(addresses) = &mut self.report_addresses {
+                addresses.extend(report_address(request.head));
             }
             self.answer.extend_from_slice(
                 b"HTTP/1.1 202 Accepted\r\ncontent-type: text/html\r\ncontent-length: 24\r\n\r\n\
@@ -219,4 +242,34 @@ impl Hasher for LastDigits {
 /// The 32 digits behind each `msg_`.
 fn ids(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     memchr::memmem::find_iter(text, b"msg_").filter_map(|at| text.get(at + 4..at + 36))
+}
+
+/// The value of `dlr-url` in the line of a request.
+fn report_address(head: &[u8]) -> Option<String> {
+    const NAME: &[u8] = b"dlr-url=";
+    let from = memchr::memmem::find(head, NAME)? + NAME.len();
+    let value = head.get(from..)?.split(|byte| matches!(byte, b'&' | b' ')).next()?;
+    let (mut decoded, mut rest) = (Vec::new(), value);
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        if byte == b'%' {
+            let (code, after) = rest.split_at_checked(2)?;
+            decoded.push(u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok()?);
+            rest = after;
+        } else {
+            decoded.push(byte);
+        }
+    }
+    String::from_utf8(decoded).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::report_address;
+
+    #[test]
+    fn the_address_for_reports_is_read_out_of_a_request_of_kannels_form() {
+        let head = b"GET /cgi-bin/sendsms?to=%2B7&dlr-url=http%3A%2F%2Fa%2Fb%3Fstatus%3D%25d HTTP/1.1";
+        assert_eq!(report_address(head).as_deref(), Some("http://a/b?status=%d"));
+    }
 }

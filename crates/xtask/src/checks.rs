@@ -38,6 +38,9 @@ const SIMULATOR: &str = "simulator";
 /// The measuring program.
 const BENCH: &str = "sendbox-bench";
 
+/// The component beside which requests are measured.
+const EMPTY_COMPONENT: &str = "bench-empty";
+
 /// Names the program of sqld for the store's tests, and for those over servers.
 const SQLD_VARIABLE: &str = "SENDBOX_TEST_SQLD";
 
@@ -157,7 +160,7 @@ pub fn test(root: &Path, options: &Options) -> anyhow::Result<()> {
 
 /// The simulator, as a program of its own: this one does not link Wasmtime.
 pub fn simulate(root: &Path, words: &[String]) -> anyhow::Result<()> {
-    quietly_build_components(root)?;
+    quietly_build_components(root, &[])?;
     if !quiet_cargo(root, &["run", "--quiet", "--release", "-p", SIMULATOR, "--"], words)? {
         bail!("the simulator found something");
     }
@@ -166,7 +169,7 @@ pub fn simulate(root: &Path, words: &[String]) -> anyhow::Result<()> {
 
 /// The measuring program, on the command and the components as they are built for use.
 pub fn bench(root: &Path, words: &[String]) -> anyhow::Result<()> {
-    quietly_build_components(root)?;
+    quietly_build_components(root, &[EMPTY_COMPONENT])?;
     if !quiet_cargo(root, &["build", "--quiet", "--release", "-p", "sendbox"], &[])? {
         bail!("the sendbox command does not build");
     }
@@ -178,11 +181,12 @@ pub fn bench(root: &Path, words: &[String]) -> anyhow::Result<()> {
 
 /// What runs is what stands in the sources now. Nothing is printed: the program that follows may write one
 /// JSON object.
-fn quietly_build_components(root: &Path) -> anyhow::Result<()> {
+fn quietly_build_components(root: &Path, more: &[&str]) -> anyhow::Result<()> {
     toolchain::target()?;
     let components = components(root)?;
     let mut wasm = vec!["build", "--quiet", "--target", toolchain::TARGET, "--profile", "component"];
     wasm.extend(packages(&components));
+    wasm.extend(packages(more));
     if !quiet_cargo(root, &wasm, &[])? {
         bail!("the components do not build");
     }
