@@ -1,4 +1,5 @@
-//! Session look-ups in the key-value store, so that most requests need no query for who is asking.
+//! Session look-ups in the key-value store, so that beside a libSQL server most requests need no query for who is
+//! asking.
 //!
 //! Only signing in writes an entry and only ending a session removes it. A request never puts one
 //! back: it could race with a sign-out and bring the session to life again (R13). If the store loses
