@@ -1,6 +1,7 @@
 //! The project's own tasks, run as `cargo xtask <task>`: check everything, build, and keep the
 //! code tied to the rules it carries out.
 
+mod cells;
 mod checks;
 mod circles;
 mod codes;
@@ -44,6 +45,9 @@ cargo xtask bench flood [--held N] [--asking N] [--json]
     public route as fast as they can.
 cargo xtask build
     The components, and the `sendbox` command.
+cargo xtask cells N
+    Writes into spin.toml that the deployment has N cells, and what Spin needs besides into
+    deploy/runtime-cells.toml.
 cargo xtask tidy
     The house rules that no linter knows.
 cargo xtask contacts-file
@@ -79,6 +83,7 @@ fn run(words: &[String]) -> anyhow::Result<()> {
         ("simulate", rest) => checks::simulate(&root, rest),
         ("bench", rest) => checks::bench(&root, rest),
         ("build", []) => checks::build(&root),
+        ("cells", [count]) => cells::write(&root, count),
         ("tidy", []) => tidy::check(&root),
         ("contacts-file", []) => {
             let path = root.join(CONTACTS_FILE);
