@@ -52,9 +52,9 @@ fn accounts_of_all_cells_are_served_charged_reported_on_and_proven() {
     platform.deliver();
     for (account, (campaign, messages)) in accounts.iter().zip(&campaigns) {
         let report = campaign.report();
-        assert_eq!((report.count("handed_over"), report.count("awaiting_report")), (*messages, 0));
+        assert_eq!((report.handed_over, report.awaiting_report), (*messages, 0));
         assert_eq!(account.available(), 100_000 - report.charged());
-        assert_eq!(account.balance().money("/ledger_sum"), 0);
+        assert_eq!(account.balance().ledger_sum.0.0, 0);
         let pages = account.evidence(&format!("campaign={}", campaign.id));
         let verified = evidence::verify(&pages, None).expect("proven");
         assert_eq!(verified.events.len() as i64, 2 * messages, "hand-overs and results");
@@ -107,7 +107,7 @@ fn a_payment_for_nobody_is_credited_by_staff_to_an_account_of_another_cell() {
     assert!(staff.get(UNAPPLIED).ok().list("/items").is_empty());
     let available: Vec<i64> = accounts.iter().map(Account::available).collect();
     assert_eq!(available, [0, 0, 2_500]);
-    assert_eq!(accounts[2].balance().money("/ledger_sum"), 0);
+    assert_eq!(accounts[2].balance().ledger_sum.0.0, 0);
 }
 
 /// R127, R128: the end of an account closes it in the directory too, and touches nobody in its cell or another.
