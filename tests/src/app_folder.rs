@@ -9,15 +9,20 @@ use toml::{Table, Value};
 
 use crate::platform::workspace;
 
-/// Copies what the manifest names into a folder, without the manifest's build commands, and adds components, each a
-/// name and a built file, at the routes of their names. Answers the path of the manifest there.
-pub fn fill(folder: &Path, more: &[(&str, &str)]) -> PathBuf {
+/// Copies what the manifest names into a folder, without the manifest's build commands and with these cells, and adds
+/// components, each a name and a built file, at the routes of their names. Answers the path of the manifest there.
+pub fn fill(folder: &Path, more: &[(&str, &str)], cells: &[String]) -> PathBuf {
     let text = std::fs::read_to_string(workspace().join("spin.toml")).expect("spin.toml");
     let mut manifest: Table = text.parse().expect("spin.toml is TOML");
     let components = manifest.get_mut("component").and_then(|all| all.as_table_mut());
     for (name, component) in components.expect("spin.toml has components").iter_mut() {
         let component = component.as_table_mut().expect("a component is a table");
         component.remove("build");
+        let reaches_cells = |variables: &toml::Value| variables.get("cells").is_some();
+        if component.get("variables").is_some_and(reaches_cells) {
+            let labels = cells.iter().map(|label| toml::Value::String(label.clone())).collect();
+            component.insert("sqlite_databases".to_owned(), toml::Value::Array(labels));
+        }
         let source = component["source"].as_str().expect("a component has a source");
         let built = workspace().join(source);
         assert!(

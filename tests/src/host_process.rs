@@ -69,6 +69,15 @@ pub struct HostProcess {
     pub folder: PathBuf,
 }
 
+/// What Spin is told of the cells beside the first: each has a file.
+fn runtime_config(cells: &[String], state: &Path) -> String {
+    let entry = |label: &String| {
+        let path = state.join(format!("{label}.db"));
+        format!("[sqlite_database.{label}]\ntype = \"spin\"\npath = \"{}\"\n", path.display())
+    };
+    cells.iter().skip(1).map(entry).collect()
+}
+
 impl HostProcess {
     /// Starts the host with an application's manifest on a port of the loopback and waits until it says that it
     /// serves.
@@ -78,6 +87,7 @@ impl HostProcess {
         folder: &Path,
         port: u16,
         variables: &[(&str, String)],
+        cells: &[String],
         servers: Option<&Servers>,
     ) -> Self {
         share_compiled_code(&folder.join("state"));
@@ -89,6 +99,12 @@ impl HostProcess {
         if let Some(servers) = servers {
             let file = folder.join("runtime.toml");
             std::fs::write(&file, servers.runtime_config()).expect("a file in a new folder");
+            command.arg("--runtime-config-file").arg(file);
+        }
+        if host == Host::Spin && cells.len() > 1 {
+            let file = folder.join("runtime.toml");
+            std::fs::write(&file, runtime_config(cells, &folder.join("state")))
+                .expect("a file in a new folder");
             command.arg("--runtime-config-file").arg(file);
         }
         command.current_dir(folder).process_group(0);

@@ -40,6 +40,8 @@ pub struct Settings {
     pub data_region: String,
     /// Whether staff have a token.
     pub staff: bool,
+    /// How many cells there are.
+    pub cells: u16,
     /// More variables of the manifest: operators and their credentials.
     pub variables: Vec<(&'static str, String)>,
     /// What the components run on; `None` leaves it to `SENDBOX_TEST_HOST`.
@@ -62,10 +64,19 @@ impl Default for Settings {
             payments_secret: Some(signatures::PAYMENTS_SECRET.to_owned()),
             data_region: "KZ".to_owned(),
             staff: true,
+            cells: 1,
             variables: Vec::new(),
             host: None,
             more_components: Vec::new(),
         }
+    }
+}
+
+impl Settings {
+    /// The labels of the cells.
+    fn labels(&self) -> Vec<String> {
+        let others = (2..=self.cells).map(|number| format!("cell-{number}"));
+        ["default".to_owned()].into_iter().chain(others).collect()
     }
 }
 
@@ -101,8 +112,10 @@ impl Platform {
     fn start(settings: Settings, folder: &Path, servers: Option<Servers>) -> Self {
         let port = free_port();
         let variables = variables_of(&settings, port);
-        let app = app_folder::fill(&folder.join("app"), &settings.more_components);
-        let host = HostProcess::start(settings.host(), &app, folder, port, &variables, servers.as_ref());
+        let labels = settings.labels();
+        let app = app_folder::fill(&folder.join("app"), &settings.more_components, &labels);
+        let host =
+            HostProcess::start(settings.host(), &app, folder, port, &variables, &labels, servers.as_ref());
         let platform = Self {
             host,
             servers,
@@ -182,8 +195,10 @@ impl Platform {
     fn beside(&self, settings: Settings, folder: &Path) -> Self {
         let port = free_port();
         let variables = variables_of(&settings, port);
-        let app = app_folder::fill(&folder.join("app"), &settings.more_components);
-        let host = HostProcess::start(self.host(), &app, folder, port, &variables, self.servers());
+        let labels = settings.labels();
+        let app = app_folder::fill(&folder.join("app"), &settings.more_components, &labels);
+        let host =
+            HostProcess::start(self.host(), &app, folder, port, &variables, &labels, self.servers());
         let shift = *self.shift_seconds.lock().expect("no test panics while it holds this");
         Self {
             host,
@@ -287,6 +302,24 @@ impl Platform {
         self.scheduler().try_send(Request::new("POST", &path).json(&json!({})))
     }
 
+    /// Has the worker do whatever is due now; answers how many jobs of a kind came to their end.
+    pub fn finish_jobs(&self, kind: &str) -> i64 {
+        let mut done = 0;
+        for _ in 0..500 {
+            let answer = self.tick("jobs").ok();
+            done += answer.integer(&format!("/kinds/{kind}/done"));
+            if !answer.boolean("/more") {
+                return done;
+            }
+        }
+        panic!("500 ticks of the jobs, and there is still more")
+    }
+
+    /// Has the log signed as far as it has grown.
+    pub fn sign_log(&self) {
+        self.finish_jobs("checkpoint");
+    }
+
     /// Ticks until nothing more is due now; answers how many messages were handed over.
     pub fn dispatch(&self) -> i64 {
         let mut handed_over = 0;
@@ -354,6 +387,7 @@ fn variables_of(settings: &Settings, port: u16) -> Vec<(&'static str, String)> {
         ("operator_sandbox_secret", signatures::OPERATOR_SECRET.to_owned()),
         ("sandbox", on_or_off.to_owned()),
         ("data_region", settings.data_region.clone()),
+        ("cells", settings.labels().join(",")),
     ];
     variables.extend(settings.variables.iter().cloned());
     variables

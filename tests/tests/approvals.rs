@@ -108,7 +108,7 @@ fn approved_advertising_is_sent_until_it_is_refused() {
     let items = platform.staff().get(&path).ok().list("/items").clone();
     let approved: Vec<bool> = items.iter().map(|item| item.boolean("/approved")).collect();
     assert_eq!(approved, [true, false, true], "newest first");
-    platform.tick("checkpoint").ok();
+    platform.sign_log();
     let evidence = shop.evidence("kind=decisions").remove(0);
     assert!(evidence.contains("decision_advertising_refused"), "{evidence}");
     assert!(verifies(&evidence, None).success);

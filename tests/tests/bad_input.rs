@@ -148,8 +148,7 @@ fn ticks_and_the_sandbox_open_only_to_the_scheduler() {
     for path in [
         "/internal/ticks/dispatch",
         "/internal/ticks/reconcile",
-        "/internal/ticks/deletions",
-        "/internal/ticks/checkpoint",
+        "/internal/ticks/jobs",
         "/sandbox/operator/report-due",
         "/sandbox/bank/top-ups",
     ] {

@@ -43,12 +43,12 @@ fn deletion_is_due_in_thirty_days_and_can_be_taken_back() {
     ask(&shop.browser, 1234, true).refused(409, "deletion_already_requested");
 
     platform.pass(Duration::days(29));
-    assert_eq!(platform.tick("deletions").ok().integer("/executed"), 0);
+    assert_eq!(platform.finish_jobs("deletion"), 0);
     shop.sign_in_again();
     let cancelled = shop.browser.delete("/v1/account/deletion");
     assert!([200, 204].contains(&cancelled.status), "{}", cancelled.text_body());
     platform.pass(Duration::days(60));
-    assert_eq!(platform.tick("deletions").ok().integer("/executed"), 0);
+    assert_eq!(platform.finish_jobs("deletion"), 0);
     shop.sign_in_again();
     assert_eq!(shop.browser.get("/v1/account").ok().text("/state"), "active");
     assert_eq!(shop.available(), 1234);
@@ -75,9 +75,9 @@ fn the_day_of_deletion_is_named_thirty_days_ahead_at_least() {
     assert_eq!(instant(&deletion.text("/due_at")), instant("2027-01-14T19:00:00Z"), "midnight in Almaty");
 
     platform.set_clock(instant("2027-01-14T18:59:59Z"));
-    assert_eq!(platform.tick("deletions").ok().integer("/executed"), 0);
+    assert_eq!(platform.finish_jobs("deletion"), 0);
     platform.set_clock(instant("2027-01-14T19:00:00Z"));
-    assert_eq!(platform.tick("deletions").ok().integer("/executed"), 1);
+    assert_eq!(platform.finish_jobs("deletion"), 1);
 }
 
 /// R54, R92, R125, R127, R158: at the date the account is gone: no sign-in, no session, no key, no
@@ -99,13 +99,13 @@ fn at_the_date_everything_of_the_account_is_gone() {
     let waiting = shop.draft("Never to be sent");
     waiting.start();
     let program = shop.program();
-    platform.tick("checkpoint").ok();
+    platform.sign_log();
     let before = platform.visitor().get("/v1/log/checkpoint").is(200).text_body();
 
     ask(&shop.browser, shop.available(), true).created();
     platform.pass(Duration::days(30) + Duration::minutes(1));
-    assert_eq!(platform.tick("deletions").ok().integer("/executed"), 1);
-    assert_eq!(platform.tick("deletions").ok().integer("/executed"), 0);
+    assert_eq!(platform.finish_jobs("deletion"), 1);
+    assert_eq!(platform.finish_jobs("deletion"), 0);
 
     sign_in(&platform.visitor(), &shop.login, PASSWORD).refused(401, "credentials_wrong");
     for caller in [&shop.browser, &program] {
@@ -124,7 +124,7 @@ fn at_the_date_everything_of_the_account_is_gone() {
 /// R91: deleting a person leaves the log whole: what was signed before is the beginning of what is
 /// signed after.
 fn the_log_goes_on_from(platform: &Platform, before: &str) {
-    platform.tick("checkpoint").ok();
+    platform.sign_log();
     let visitor = platform.visitor();
     let key = visitor.get("/v1/log/key").is(200).text_body();
     let after = visitor.get("/v1/log/checkpoint").is(200).text_body();
@@ -166,7 +166,7 @@ fn no_number_stands_in_the_bytes_of_the_disk() {
 
     ask(&shop.browser, 0, true).created();
     platform.pass(Duration::days(31));
-    assert_eq!(platform.tick("deletions").ok().integer("/executed"), 1);
+    assert_eq!(platform.finish_jobs("deletion"), 1);
     none_is_on_disk(&platform, &secrets, "after the deletion");
 }
 

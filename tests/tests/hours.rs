@@ -138,7 +138,7 @@ fn agreed_hours_open_for_their_account_until_they_are_revoked() {
     let kept = decisions(&early);
     assert_eq!((kept.len(), kept[0].text("/id")), (1, id.clone()));
 
-    platform.tick("checkpoint").ok();
+    platform.sign_log();
     let evidence = early.evidence("kind=decisions").remove(0);
     assert!(evidence.contains("decision_window_override") && evidence.contains("decision_window_revoked"));
     assert!(verifies(&evidence, None).success);

@@ -42,7 +42,7 @@ type Grant = (&'static str, &'static [&'static str], bool, &'static [&'static st
 
 /// R191: the whole of what each component may touch. A wider manifest must be written here too, and
 /// so be seen by whoever reviews it.
-const GRANTS: [Grant; 12] = [
+const GRANTS: [Grant; 13] = [
     ("accounts", &["default"], true, &[], &["master_key"]),
     ("audio", &["default"], true, &[], &["master_key"]),
     ("campaigns", &["default"], true, &[], &["master_key", "staff_token"]),
@@ -83,8 +83,8 @@ const GRANTS: [Grant; 12] = [
             "twilio_auth_token",
         ],
     ),
-    ("proof", &["default"], true, &[], &["master_key", "tick_token"]),
-    ("requests", &["default"], true, &[], &["master_key", "tick_token"]),
+    ("proof", &["default"], true, &[], &["master_key"]),
+    ("requests", &["default"], true, &[], &["master_key"]),
     (
         "sandbox",
         &[],
@@ -94,6 +94,7 @@ const GRANTS: [Grant; 12] = [
     ),
     ("site", &[], false, &[], &[]),
     ("topup", &["default"], true, &[], &["master_key", "payments_standard_secret", "staff_token"]),
+    ("worker", &["default"], true, &["{{ mobizon_url }}"], &["master_key", "mobizon_api_key", "tick_token"]),
 ];
 
 #[test]

@@ -48,7 +48,7 @@ fn the_whole_job_is_done_by_clicks_in_kazakh() {
     browser.see_word("campaign.state.completed");
     browser.see("шешілді: 5 / 5");
 
-    platform.tick("checkpoint").ok();
+    platform.sign_log();
     let evidence = browser.download("evidence.download");
     assert!(evidence.contains(&campaign), "the proof of another campaign");
     let verified = verifies(&evidence, None);

@@ -10,7 +10,7 @@ fn verifier_key(platform: &Platform) -> String {
 }
 
 fn signed_checkpoint(platform: &Platform) -> evidence::Checkpoint {
-    platform.tick("checkpoint").ok();
+    platform.sign_log();
     let note = platform.visitor().get("/v1/log/checkpoint").is(200);
     assert!(note.header("content-type").is_some_and(|kind| kind.starts_with("text/plain")));
     checkpoint::verify(&note.text_body(), &verifier_key(platform)).expect("our own signature")
@@ -86,7 +86,7 @@ fn a_changed_evidence_file_proves_nothing() {
     let campaign = shop.draft("Hello");
     campaign.start();
     campaign.send_all();
-    platform.tick("checkpoint").ok();
+    platform.sign_log();
     let path = format!("/v1/evidence?campaign={}", campaign.id);
     let honest = shop.browser.get(&path).ok();
     let other_account = Account::sign_up(platform);

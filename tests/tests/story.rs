@@ -127,7 +127,7 @@ fn every_message_tells_its_own_story(messages: &[serde_json::Value], began: chro
 /// R91, R93: every hand-over is proven offline by the command alone, all of them by all pages together; with one
 /// page left out, or one letter changed, nothing is.
 fn the_proof_holds_offline(shop: &Account<'_>, campaign: &str, handed_over: usize) {
-    shop.platform().tick("checkpoint").ok();
+    shop.platform().sign_log();
     let key = shop.platform().visitor().get("/v1/log/key").is(200).text_body();
     let folder = shop.platform().state_folder();
     let mut proven = BTreeSet::new();

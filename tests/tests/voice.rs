@@ -166,7 +166,7 @@ fn a_campaign_of_calls_is_made_reported_and_proven() {
         assert_eq!((call.integer("/attempt"), call.money("/charged")), (1, ATTEMPT));
     }
 
-    platform.tick("checkpoint").ok();
+    platform.sign_log();
     let files = shop.evidence(&format!("campaign={}", campaign.id));
     assert!(files[0].contains("audio_sha256") && files[0].contains("answered"), "{}", files[0]);
     for file in files {
@@ -368,7 +368,7 @@ fn calls_by_the_minute_are_charged_at_the_hand_over_and_given_back_by_their_resu
     let charged: Vec<i64> = campaign.messages().iter().map(|call| call.money("/charged")).collect();
     assert_eq!(charged.iter().sum::<i64>(), 2 * MINUTE);
 
-    platform.tick("checkpoint").ok();
+    platform.sign_log();
     for file in shop.evidence(&format!("campaign={}", campaign.id)) {
         let verified = verifies(&file, None);
         assert!(verified.success, "{verified:?}");

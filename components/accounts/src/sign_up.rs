@@ -22,7 +22,8 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     let (now, directory) = (deployment.now(), deployment.directory());
     let new = check(&form, now)?;
     let password = passwords::hash(&form.password)?;
-    let cell = deployment.cell(CellName::FIRST).await?;
+    let cells: Vec<CellName> = deployment.cells().collect();
+    let cell = deployment.cell(directory.emptiest(&cells).await?).await?;
     let entry = DirectoryAccount {
         account: new.account.clone(),
         number: new.number.clone(),

@@ -2,6 +2,7 @@
 //! and it opens one recording for a time and nothing else (R71, R74).
 
 use api::ids::AudioId;
+use domain::ids::IdKind;
 use edge::{Answer, Call, Problem, Result};
 use operators::audio_link;
 
@@ -17,7 +18,8 @@ pub async fn get(call: Call, audio: AudioId, expires: String, token: String) -> 
     if !may_fetch {
         return Err(Problem::not_found());
     }
-    let found = deployment.find(async |cell| cell.owner_of_audio(&audio).await).await?;
+    let found =
+        deployment.find(IdKind::cell_of(&audio), async |cell| cell.owner_of_audio(&audio).await).await?;
     let (cell, owner) = found.ok_or_else(Problem::not_found)?;
     let tenant = cell.tenant(&owner).await?.ok_or_else(Problem::not_found)?;
     let audio = tenant.audio(&audio).await?.ok_or_else(Problem::not_found)?;

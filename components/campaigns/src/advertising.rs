@@ -2,6 +2,7 @@
 
 use api::decisions::{AdvertisingDecision, DecideAdvertising};
 use api::ids::{CampaignId, DecisionId};
+use domain::ids::IdKind;
 use edge::{Answer, Call, Code, Items, Problem, Result, Time, json};
 use store::cell::NewAdvertisingDecision;
 
@@ -27,7 +28,9 @@ pub async fn decide(mut call: Call) -> Result<Answer> {
     let DecideAdvertising { campaign, content_sha256, approved, .. } = form;
     let new = NewAdvertisingDecision { campaign: campaign.into(), content_sha256, approved, by, basis };
     let deployment = call.deployment().await?;
-    let found = deployment.find(async |cell| cell.account_of_campaign(&new.campaign).await).await?;
+    let found = deployment
+        .find(IdKind::cell_of(&new.campaign), async |cell| cell.account_of_campaign(&new.campaign).await)
+        .await?;
     let (cell, account) = found.ok_or_else(Problem::not_found)?;
     let tenant = cell.tenant(&account).await?.ok_or_else(Problem::not_found)?;
     json(201, &view(&new.campaign, tenant.decide_advertising(&act, &new).await?))
@@ -39,7 +42,9 @@ pub async fn list(call: Call) -> Result<Answer> {
     let campaign = call.query("campaign").and_then(|campaign| campaign.parse::<CampaignId>().ok());
     let campaign = campaign.ok_or_else(|| Problem::field(Code::InvalidField, "campaign"))?;
     let deployment = call.deployment().await?;
-    let found = deployment.find(async |cell| cell.account_of_campaign(&campaign).await).await?;
+    let found = deployment
+        .find(IdKind::cell_of(&campaign), async |cell| cell.account_of_campaign(&campaign).await)
+        .await?;
     let (cell, account) = found.ok_or_else(Problem::not_found)?;
     let tenant = cell.tenant(&account).await?.ok_or_else(Problem::not_found)?;
     let decisions = tenant.advertising_decisions(&campaign).await?;

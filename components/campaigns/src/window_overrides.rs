@@ -3,6 +3,7 @@
 use api::decisions::{DecideWindow, Revoke, WindowDecision};
 use api::ids::{AccountId, DecisionId};
 use domain::hours::DayHours;
+use domain::ids::IdKind;
 use edge::{Answer, Call, Code, Items, Problem, Result, Time, json};
 use store::cell::NewWindowOverride;
 
@@ -56,7 +57,9 @@ pub async fn revoke(mut call: Call, decision: DecisionId) -> Result<Answer> {
     let form: Revoke = call.json().await?;
     let (by, basis) = staff::checked(&form.by, &form.basis)?;
     let deployment = call.deployment().await?;
-    let found = deployment.find(async |cell| cell.account_of_window(&decision).await).await?;
+    let found = deployment
+        .find(IdKind::cell_of(&decision), async |cell| cell.account_of_window(&decision).await)
+        .await?;
     let (cell, account) = found.ok_or_else(Problem::not_found)?;
     let tenant = cell.tenant(&account).await?.ok_or_else(Problem::not_found)?;
     json(200, &view(tenant.revoke_window(&act, &decision, &by, &basis).await?))

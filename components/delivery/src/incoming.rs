@@ -2,7 +2,7 @@
 //! kept (R66, R74).
 
 use domain::cell_name::CellName;
-use edge::{Answer, Call, Result, no_content, text, while_busy};
+use edge::{Answer, Call, Deployment, Result, no_content, text, while_busy};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
@@ -52,7 +52,25 @@ pub async fn twilio(mut call: Call) -> Result<Answer> {
 async fn take(call: &Call, operator: &str, incoming: Result<Incoming, ReportError>) -> Result<()> {
     let Some(incoming) = readable(call, operator, incoming).await? else { return Ok(()) };
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
+    let mut failed = None;
+    // Whoever wrote to the person may live in any cell. What is wrong with one must not keep the word from the others:
+    // the first problem is answered when all had their turn.
+    for name in deployment.cells() {
+        if let Err(problem) = take_in(call, &deployment, name, operator, &incoming).await {
+            failed = failed.or(Some(problem));
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+async fn take_in(
+    call: &Call,
+    deployment: &Deployment,
+    name: CellName,
+    operator: &str,
+    incoming: &Incoming,
+) -> Result<()> {
+    let cell = deployment.cell(name).await?;
     while_busy(async || {
         let now = call.now().await?;
         cell.take_incoming(operator, &incoming.from, &incoming.text, now).await?;

@@ -1,6 +1,5 @@
-//! Notices that a message has come to its end; at what end, the reconciliation tick asks (R89).
+//! Notices that a message has come to its end; at what end, a job asks (R89).
 
-use domain::cell_name::CellName;
 use edge::{Answer, Call, Code, Problem, Result, no_content};
 use operators::mobizon::{self, Mobizon};
 
@@ -17,10 +16,17 @@ pub async fn mobizon(mut call: Call) -> Result<Answer> {
     let notice = readable(&call, mobizon::NAME, mobizon.read_notice(&body)).await?;
     if let Some(notice) = notice.flatten() {
         let deployment = call.deployment().await?;
-        let cell = deployment.cell(CellName::FIRST).await?;
-        let is_noted = cell.ask_for_result(&notice.reference, deployment.now()).await?;
+        let mut may_be_open = false;
+        // What it calls a message does not say where it was born.
+        for name in deployment.cells() {
+            let cell = deployment.cell(name).await?;
+            if cell.ask_for_result(&notice.reference, deployment.now()).await? {
+                return Ok(no_content());
+            }
+            may_be_open |= cell.has_open_hand_overs(mobizon::NAME).await?;
+        }
         // It may be about a hand-over whose reference is not written down yet: it comes again.
-        if !is_noted && cell.has_open_hand_overs(mobizon::NAME).await? {
+        if may_be_open {
             return Err(Problem::new(Code::BusyTryAgain));
         }
     }

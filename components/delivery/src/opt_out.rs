@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use domain::cell_name::CellName;
 use domain::language::Language;
 use edge::{Answer, Call, Problem, Result, page};
 use serde_json::{Map, Value};
@@ -38,18 +37,21 @@ pub async fn refuse(call: Call, token: String) -> Result<Answer> {
         Ok(page(status, language, whole(language, &texts, &format!("opt_out.{what}_heading"), &text)))
     };
     // Before anything is counted or looked up: an invented link costs no statement.
-    if !OptOutLinks::new(&call.settings.master_key().await?)?.may_be_ours(&token) {
+    let links = OptOutLinks::new(&call.settings.master_key().await?)?;
+    if !links.may_be_ours(&token) {
         return said(404, "unknown");
     }
     let deployment = call.deployment().await?;
     if call.check_rate(&deployment, "opt_out", REFUSALS_PER_MINUTE).await.is_err() {
         return said(429, "later");
     }
-    let cell = deployment.cell(CellName::FIRST).await?;
-    match cell.take_opt_out_link(&token, deployment.now()).await? {
-        true => said(200, "done"),
-        false => said(404, "unknown"),
+    for name in deployment.cells_from(links.cell_of(&token)) {
+        let cell = deployment.cell(name).await?;
+        if cell.take_opt_out_link(&token, deployment.now()).await? {
+            return said(200, "done");
+        }
     }
+    said(404, "unknown")
 }
 
 /// What the person picked on the page, or else what their browser asks for.

@@ -1,9 +1,12 @@
 //! Reports of the stand-in operator, signed over their raw bytes.
 
+use std::collections::BTreeMap;
+
 use api::ids::MessageId;
 use api::operators::TakenReports;
 use domain::cell_name::CellName;
-use edge::{Answer, Call, Problem, Result, json};
+use domain::ids::IdKind;
+use edge::{Answer, Call, Deployment, Problem, Result, json};
 use operators::Unread;
 use operators::sandbox::{NAME, SIGNATURE_HEADER, read_reports};
 use store::cell::DeliveryReport;
@@ -34,8 +37,28 @@ pub async fn reports(mut call: Call) -> Result<Answer> {
         })
         .collect();
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
-    let taken = cell.take_reports(NAME, &reports, deployment.now()).await?;
-    let later = taken.later.into_iter().map(MessageId::stored).collect();
-    json(200, &TakenReports { accepted: taken.accepted, ignored: taken.ignored, later })
+    json(200, &take(&deployment, reports).await?)
+}
+
+/// Each report is taken where its message was born; what is not found there may have moved, and is looked for in the
+/// other cells.
+async fn take(deployment: &Deployment, reports: Vec<DeliveryReport>) -> Result<TakenReports> {
+    let mut taken = TakenReports { accepted: 0, ignored: reports.len() as i64, later: Vec::new() };
+    let mut by_cell: BTreeMap<Option<CellName>, Vec<DeliveryReport>> = BTreeMap::new();
+    for report in reports {
+        by_cell.entry(IdKind::cell_of(&report.message)).or_default().push(report);
+    }
+    for (born, mut reports) in by_cell {
+        for name in deployment.cells_from(born) {
+            if reports.is_empty() {
+                break;
+            }
+            let came = deployment.cell(name).await?.take_reports(NAME, &reports, deployment.now()).await?;
+            taken.accepted += came.accepted;
+            taken.ignored -= came.accepted + came.later.len() as i64;
+            taken.later.extend(came.later.into_iter().map(MessageId::stored));
+            reports.retain(|report| came.not_here.contains(&report.message));
+        }
+    }
+    Ok(taken)
 }

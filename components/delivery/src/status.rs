@@ -4,21 +4,22 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use domain::cell_name::CellName;
-use edge::{Answer, Call, Result, no_content, read_calendars, text, while_busy};
+use domain::ids::IdKind;
+use edge::{Answer, Call, Deployment, Result, no_content, read_calendars, text, while_busy};
 use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::Twilio;
 use operators::{MessageKey, ReportError, StatusReport, Unread, Variables, jasmin, kannel, smsc, twilio};
 use store::DbError;
-use store::cell::{DeliveryReport, ReportedMessage, StatusReport as Word};
+use store::cell::{DeliveryReport, ReportedMessage, StatusReport as Word, StatusTaken};
 
 use crate::together::{Line, Turn};
 use crate::unread::{note, readable};
 
 thread_local! {
-    // By operator. Nothing stays in a line for longer than its request lives.
-    static LINES: RefCell<HashMap<String, Line<DeliveryReport>>> = RefCell::default();
+    // By operator and cell. Nothing stays in a line for longer than its request lives.
+    static LINES: RefCell<HashMap<(String, Option<CellName>), Line<DeliveryReport>>> = RefCell::default();
 }
 
 /// The largest report, in bytes.
@@ -70,10 +71,13 @@ pub async fn variables(call: &Call, names: &[&str]) -> Result<Variables> {
 
 async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportError>) -> Result<()> {
     let Some(report) = readable(call, operator, report).await? else { return Ok(()) };
-    let about = match report.about {
-        MessageKey::Id(id) => ReportedMessage::Id(id),
+    let (about, born) = match report.about {
+        MessageKey::Id(id) => {
+            let born = IdKind::cell_of(&id);
+            (ReportedMessage::Id(id), born)
+        }
         MessageKey::Number(number) => match i64::try_from(number) {
-            Ok(row) => ReportedMessage::Row(row),
+            Ok(row) => (ReportedMessage::Row(row), CellName::of_row(row)),
             // No row has such a number.
             Err(_) => return note(call, operator, Unread::Body).await,
         },
@@ -84,17 +88,22 @@ async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportEr
         let now = call.now().await?;
         let at = word.at.unwrap_or(now).min(now);
         let report = DeliveryReport { message: message.clone(), result, call: word.call, at };
-        if is_written_together(call, operator, report).await? {
+        if is_written_together(call, operator, born, report).await? {
             return Ok(());
         }
     }
-    take_alone(call, operator, &word).await
+    take_alone(call, operator, born, &word).await
 }
 
 /// Writes a last word down with those that come at the same time; whether it is written. A message whose hand-over
-/// is not settled, or that is unknown, takes it alone.
-async fn is_written_together(call: &Call, operator: &str, report: DeliveryReport) -> Result<bool> {
-    let line = LINES.with_borrow_mut(|lines| lines.entry(operator.to_owned()).or_default().clone());
+/// is not settled, that is unknown or not where it was born takes it alone.
+async fn is_written_together(
+    call: &Call,
+    operator: &str,
+    born: Option<CellName>,
+    report: DeliveryReport,
+) -> Result<bool> {
+    let line = LINES.with_borrow_mut(|lines| lines.entry((operator.to_owned(), born)).or_default().clone());
     let lead = match line.join(report).await {
         Turn::Lead(lead) => lead,
         Turn::Written => return Ok(true),
@@ -103,7 +112,8 @@ async fn is_written_together(call: &Call, operator: &str, report: DeliveryReport
     let group = lead.group();
     // Whoever waits needs no connection: only one that writes opens the deployment.
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
+    let name = deployment.cells_from(born).next().unwrap_or(CellName::FIRST);
+    let cell = deployment.cell(name).await?;
     match cell.take_reports(operator, &group.reports, deployment.now()).await {
         Ok(taken) if taken.accepted == group.reports.len() as i64 => {
             group.written();
@@ -115,14 +125,25 @@ async fn is_written_together(call: &Call, operator: &str, report: DeliveryReport
     }
 }
 
-async fn take_alone(call: &Call, operator: &str, word: &Word) -> Result<()> {
+async fn take_alone(call: &Call, operator: &str, born: Option<CellName>, word: &Word) -> Result<()> {
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
+    for name in deployment.cells_from(born) {
+        // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
+        if take_in(call, &deployment, name, operator, word).await? != StatusTaken::NotHere {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn take_in(
+    call: &Call,
+    deployment: &Deployment,
+    name: CellName,
+    operator: &str,
+    word: &Word,
+) -> Result<StatusTaken> {
+    let cell = deployment.cell(name).await?;
     let calendars = read_calendars()?;
-    // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
-    while_busy(async || {
-        cell.take_status(&calendars, operator, word, call.now().await?).await?;
-        Ok(())
-    })
-    .await
+    while_busy(async || Ok(cell.take_status(&calendars, operator, word, call.now().await?).await?)).await
 }

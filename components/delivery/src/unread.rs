@@ -2,7 +2,6 @@
 //! `GET /internal/operators`, and answered like what was read. It may have been a refusal, so it is not dropped in
 //! silence; and an error would bring the same again, for ever (R66).
 
-use domain::cell_name::CellName;
 use edge::{Call, Code, Problem, Result, while_busy};
 use operators::{ReportError, Unread};
 
@@ -23,8 +22,8 @@ pub async fn readable<T>(call: &Call, operator: &str, read: Result<T, ReportErro
 pub async fn note(call: &Call, operator: &str, what: Unread) -> Result<()> {
     eprintln!("delivery: {operator} sent a {} that cannot be read", what.as_str());
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
-    while_busy(async || Ok(cell.note_unread(operator, what.as_str(), call.now().await?).await?)).await
+    let directory = deployment.directory();
+    while_busy(async || Ok(directory.note_unread(operator, what.as_str(), call.now().await?).await?)).await
 }
 
 /// What a report is answered that is not the operator's own, or of which nobody knows whether it is.

@@ -8,7 +8,7 @@ use domain::routing::{Failing, Route, Routing, rest_ms};
 use domain::tariffs::{Channel, Price, Unit, Volume};
 use edge::{Call, Problem, Result, Sent, instant, read_routing, read_tariffs};
 use operators::{Exchange, Operator, OperatorRequest, SetUpError, Variables, sandbox};
-use store::cell::{Cell, OperatorState};
+use store::directory::{Directory, OperatorState};
 use store::{Database, SpinDatabase};
 
 use crate::judging::Judging;
@@ -43,7 +43,7 @@ pub struct Chosen<'c> {
 
 impl Carriers {
     /// From the deployment's variables. One that lacks a variable is left out and told about in the log.
-    pub async fn set_up(call: &Call, cell: &Cell<'_, SpinDatabase>) -> Result<Self> {
+    pub async fn set_up(call: &Call, directory: &Directory<'_, SpinDatabase>) -> Result<Self> {
         let settings = call.settings;
         let in_use = operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?);
         let (mut made, mut left_out) = (Vec::new(), Vec::new());
@@ -62,7 +62,7 @@ impl Carriers {
                 }
             }
         }
-        let states = cell.operator_states().await?;
+        let states = directory.operator_states().await?;
         let states = states.into_iter().map(|state| (state.operator.clone(), state)).collect();
         Ok(Self {
             operators: made,
@@ -154,7 +154,7 @@ impl Carriers {
     /// Lets an operator rest.
     pub async fn rest<D: Database>(
         &self,
-        cell: &Cell<'_, D>,
+        directory: &Directory<'_, D>,
         operator: &str,
         failing: Failing,
         until: i64,
@@ -165,21 +165,21 @@ impl Carriers {
             Failing::WrongSetUp => "wrong_set_up",
         };
         eprintln!("dispatch: operator {operator} rests for {} ms: {reason}", until - now);
-        cell.operator_failed(operator, reason, until, now).await?;
-        self.remember(cell).await
+        directory.operator_failed(operator, reason, until, now).await?;
+        self.remember(directory).await
     }
 
     /// Notes that an operator works, if it did not.
-    pub async fn works<D: Database>(&self, cell: &Cell<'_, D>, operator: &str) -> Result<()> {
+    pub async fn works<D: Database>(&self, directory: &Directory<'_, D>, operator: &str) -> Result<()> {
         if self.states.borrow().get(operator).is_some_and(|state| state.failures > 0) {
-            cell.operator_works(operator).await?;
-            self.remember(cell).await?;
+            directory.operator_works(operator).await?;
+            self.remember(directory).await?;
         }
         Ok(())
     }
 
-    async fn remember<D: Database>(&self, cell: &Cell<'_, D>) -> Result<()> {
-        let states = cell.operator_states().await?;
+    async fn remember<D: Database>(&self, directory: &Directory<'_, D>) -> Result<()> {
+        let states = directory.operator_states().await?;
         self.states.replace(states.into_iter().map(|state| (state.operator.clone(), state)).collect());
         Ok(())
     }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use futures::lock::Mutex;
 use operators::Verdict;
-use store::cell::{Answered, Departure, LeasedMessage, Slots, Tenant};
+use store::cell::{Answered, Departure, LeasedMessage, Tenant};
+use store::directory::Slots;
 use store::{DatabaseClock, SpinDatabase};
 
 use crate::closing::{Closing, NEEDS_OF_LEASE};

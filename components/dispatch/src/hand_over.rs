@@ -10,9 +10,9 @@ use edge::{Call, Problem, Result, while_busy};
 use operators::audio_link::{Fetcher, OPEN_FOR_MS, audio_link};
 use operators::{Hindrance, Operator, Verdict};
 use store::cell::{
-    Campaign, Cell, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Slots,
-    Tenant, Terms,
+    Campaign, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant, Terms,
 };
+use store::directory::{Directory, Slots};
 use store::{DatabaseClock, OptOutLinks, SpinDatabase};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, Chosen};
@@ -103,8 +103,8 @@ impl Sent {
 pub struct Dispatcher<'d> {
     /// The tick's request.
     pub call: &'d Call,
-    /// Where operators' failures are noted.
-    pub cell: &'d Cell<'d, SpinDatabase>,
+    /// Where operators' failures are noted, and their departures reserved: for all cells together.
+    pub directory: &'d Directory<'d, SpinDatabase>,
     /// Through whom messages can go.
     pub carriers: &'d Carriers,
     /// The sender that recipients see (R77).
@@ -208,7 +208,9 @@ impl Dispatcher<'_> {
     ) -> Result<Option<(Option<Slots>, Judging)>> {
         let (line, chosen, operator) = (taken.line, &taken.chosen, taken.chosen.operator);
         let slots = match self.carriers.routing().per_second(operator.name()) {
-            Some(rate) => Some(self.cell.reserve_slots(operator.name(), messages, rate, leased_at).await?),
+            Some(rate) => {
+                Some(self.directory.reserve_slots(operator.name(), messages, rate, leased_at).await?)
+            }
             None => None,
         };
         let judging = Judging::now(self.call, line.tenant, line.campaign).await?;
@@ -245,9 +247,9 @@ impl Dispatcher<'_> {
         let settled = while_busy(settle).await?;
         // Only now: nothing may come between the answers and their being written down.
         if let Some((failing, until)) = sent.rest {
-            self.carriers.rest(self.cell, operator, failing, until, at).await?;
+            self.carriers.rest(self.directory, operator, failing, until, at).await?;
         } else if sent.tally.works() {
-            self.carriers.works(self.cell, operator).await?;
+            self.carriers.works(self.directory, operator).await?;
         }
         Ok(Wave { leased, settled, falls_back: chosen.has_fallback && sent.rest.is_some(), needs: None })
     }

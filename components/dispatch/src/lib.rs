@@ -10,7 +10,6 @@ mod operators_view;
 mod outgoing;
 mod reconcile;
 mod recovery;
-mod results;
 mod sending;
 mod tally;
 mod tick;

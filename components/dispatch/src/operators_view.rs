@@ -2,10 +2,9 @@
 //! what comes back, and how much of that could not be read.
 
 use api::operators::{OperatorHealth, Unread};
-use domain::cell_name::CellName;
 use edge::{Answer, Call, Items, Result, Time, json};
 use operators::{INCOMING, jasmin, kannel, report_token, smsc, twilio};
-use store::cell::UnreadCount;
+use store::directory::UnreadCount;
 
 use crate::carriers::Carriers;
 
@@ -24,10 +23,10 @@ fn unread_of(counts: &[UnreadCount], operator: &str) -> Unread {
 /// `GET /internal/operators`
 pub async fn get(call: Call) -> Result<Answer> {
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
+    let directory = deployment.directory();
     let now = deployment.now();
-    let carriers = Carriers::set_up(&call, &cell).await?;
-    let unread = cell.unread().await?;
+    let carriers = Carriers::set_up(&call, &directory).await?;
+    let unread = directory.unread().await?;
     let (public_url, key) = (call.settings.get("public_url").await?, call.settings.report_key().await?);
     let item = |name: &str, problem: Option<String>| {
         let state = carriers.state(name);

@@ -4,7 +4,6 @@
 use api::ticks::Reconciled;
 use std::collections::BTreeMap;
 
-use domain::cell_name::CellName;
 use edge::{Answer, Call, Problem, Result, instant, json, read_calendars};
 use futures::{StreamExt, stream};
 use operators::{Operator, Question, State};
@@ -14,7 +13,6 @@ use store::cell::{Cell, DeliveryReport, HandOver, LeasedMessage, PUT_OFF_MS, Set
 use crate::carriers::{Carriers, exchange};
 use crate::closing::ANSWER_MAX;
 use crate::recovery::recover;
-use crate::results;
 use crate::tick::tell;
 
 /// Messages that one tick asks about.
@@ -27,13 +25,25 @@ const ASK_AGAIN_MS: i64 = 60_000;
 /// `POST /internal/ticks/reconcile`
 pub async fn post(call: Call) -> Result<Answer> {
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
-    let now = deployment.now();
+    let carriers = Carriers::set_up(&call, &deployment.directory()).await?;
     let mut reconciled = Reconciled::default();
-    let carriers = Carriers::set_up(&call, &cell).await?;
+    let failed = deployment
+        .in_each_cell("reconcile", async |cell| reconcile(&call, &cell, &carriers, &mut reconciled).await);
+    reconciled.cells_failed = failed.await?;
+    json(200, &reconciled)
+}
+
+/// The tick of one cell.
+async fn reconcile(
+    call: &Call,
+    cell: &Cell<'_, SpinDatabase>,
+    carriers: &Carriers,
+    reconciled: &mut Reconciled,
+) -> Result<()> {
+    let now = call.now().await?;
     let calendars = read_calendars()?;
     tell("a report", cell.take_waiting_reports(&calendars, ASK_MESSAGES_MAX, now).await?);
-    recover(&call, &cell, now).await?;
+    recover(call, cell, now).await?;
     // What is asked, and when, is timed by the database's clock: the hosts' own may differ by minutes.
     let asked_at = cell.time(call.database_clock().await?).await?;
     let mut by_lease: BTreeMap<(String, String), Vec<UnknownMessage>> = BTreeMap::new();
@@ -47,8 +57,8 @@ pub async fn post(call: Call) -> Result<Answer> {
     for ((account, lease), messages) in by_lease {
         reconciled.asked += messages.len() as i64;
         // What is wrong with one account's messages must not keep all others waiting.
-        let asking = Asking { call: &call, cell: &cell, carriers: &carriers, asked_at };
-        let asked = ask(&asking, &account, &lease, &messages, &mut reconciled).await;
+        let asking = Asking { call, cell, carriers, asked_at };
+        let asked = ask(&asking, &account, &lease, &messages, reconciled).await;
         if let Err(problem) = asked {
             eprintln!("reconcile: {} messages of lease {lease} put off: {}", messages.len(), problem.code());
             reconciled.failed += messages.len() as i64;
@@ -60,8 +70,7 @@ pub async fn post(call: Call) -> Result<Answer> {
     let closed = cell.close_unreported_calls(CLOSE_CALLS_MAX, now).await?;
     reconciled.given_up += closed.count;
     tell("calls", closed);
-    reconciled.results = results::ask(&call, &cell, &carriers).await?;
-    json(200, &reconciled)
+    Ok(())
 }
 
 /// What all questions of a tick share.

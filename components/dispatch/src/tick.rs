@@ -4,13 +4,12 @@ use api::ticks::Dispatched;
 use std::collections::BTreeSet;
 
 use domain::campaign::CampaignState;
-use domain::cell_name::CellName;
 use domain::hours::{in_statutory_night, window_at};
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
-use edge::{Answer, Call, Problem, Result, instant, is_busy, json, read_calendars, read_routing};
+use edge::{Answer, Call, Deployment, Problem, Result, instant, is_busy, json, read_calendars, read_routing};
 use store::cell::{CampaignAtWork, Cell, Done, IDLE_MS, PUT_OFF_MS, Routes, Tenant};
-use store::{DbError, MasterKey, OptOutLinks, SpinDatabase};
+use store::{DbError, OptOutLinks, SpinDatabase};
 
 use crate::carriers::Carriers;
 use crate::hand_over::{Dispatcher, Line};
@@ -22,24 +21,43 @@ const TICK_MESSAGES_MAX: usize = 4_000;
 const PREPARE_MESSAGES: usize = 5_000;
 /// Reports that came before their hand-overs were settled, taken by one tick.
 const WAITING_REPORTS_MAX: usize = 5_000;
-/// Refusals that could not be listed when they came, tried by one tick.
-const WAITING_REFUSALS_MAX: usize = 500;
 /// Campaigns that one tick prepares, and as many that it serves.
 const CAMPAIGNS_MAX: usize = 50;
+
+/// Counts what the tick of one cell did.
+fn add(all: &mut Dispatched, cell: &Dispatched) {
+    all.prepared += cell.prepared;
+    all.leased += cell.leased;
+    all.handed_over += cell.handed_over;
+    all.requeued += cell.requeued;
+    all.unknown += cell.unknown;
+    all.blocked += cell.blocked;
+    all.more |= cell.more;
+    all.window_open |= cell.window_open;
+}
 
 /// `POST /internal/ticks/dispatch`
 pub async fn post(call: Call) -> Result<Answer> {
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
-    let now = deployment.now();
     let mut ticked = Dispatched::default();
-    let recovered = recover(&call, &cell, now).await?;
+    let failed = deployment.in_each_cell("dispatch", async |cell| {
+        add(&mut ticked, &tick(&call, &deployment, &cell).await?);
+        Ok(())
+    });
+    ticked.cells_failed = failed.await?;
+    json(200, &ticked)
+}
+
+/// The tick of one cell.
+async fn tick(call: &Call, deployment: &Deployment, cell: &Cell<'_, SpinDatabase>) -> Result<Dispatched> {
+    let now = call.now().await?;
+    let mut ticked = Dispatched::default();
+    let recovered = recover(call, cell, now).await?;
     ticked.unknown = recovered.unknown;
     ticked.requeued = recovered.requeued;
     ticked.handed_over = recovered.handed_over;
     ticked.blocked = recovered.blocked;
-    tell("a refusal", cell.take_waiting_refusals(WAITING_REFUSALS_MAX, now).await?);
-    let mut tick = Tick { call: &call, cell: &cell, keys: deployment.keys(), accounts: Accounts::default() };
+    let mut tick = Tick { call, deployment, cell, accounts: Accounts::default() };
     tick.expire_codes(&mut ticked).await?;
     let at_work = cell.campaigns_at_work(CAMPAIGNS_MAX, now).await?;
     tick.prepare_all(&at_work.preparing, &mut ticked).await;
@@ -59,7 +77,7 @@ pub async fn post(call: Call) -> Result<Answer> {
     tell("a report", waiting.await?);
     // Those that had no turn have one at once, as long as there is something to do at all.
     ticked.more |= left_out && ticked.prepared + ticked.handed_over > 0;
-    json(200, &ticked)
+    Ok(ticked)
 }
 
 /// Says in the log with whom something is broken.
@@ -91,7 +109,7 @@ struct Turn {
 struct Tick<'t> {
     call: &'t Call,
     cell: &'t Cell<'t, SpinDatabase>,
-    keys: &'t MasterKey,
+    deployment: &'t Deployment,
     accounts: Accounts,
 }
 
@@ -169,10 +187,12 @@ impl<'t> Tick<'t> {
 
     async fn dispatch(&mut self, at_work: &[CampaignAtWork], ticked: &mut Dispatched) -> Result<()> {
         let (call, cell) = (self.call, self.cell);
-        let carriers = Carriers::set_up(call, cell).await?;
+        let directory = self.deployment.directory();
+        let carriers = Carriers::set_up(call, &directory).await?;
         let sender = call.settings.get("sender").await?;
-        let links = OptOutLinks::new(self.keys)?;
-        let dispatcher = Dispatcher { call, cell, carriers: &carriers, sender: &sender, links: &links };
+        let links = OptOutLinks::new(self.deployment.keys())?;
+        let dispatcher =
+            Dispatcher { call, directory: &directory, carriers: &carriers, sender: &sender, links: &links };
         let mut left = TICK_MESSAGES_MAX;
         for work in at_work {
             // Those behind have had no turn and must not be noted as served: they are the first of the next tick.

@@ -5,8 +5,6 @@ use evidence::file::{Since, in_base64};
 use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series};
 use store::cell::Tenant;
 
-use crate::log::signing_key;
-
 /// Messages or events on one page.
 const PAGE_MAX: usize = 1_000;
 
@@ -81,7 +79,8 @@ pub async fn get(call: Call) -> Result<Answer> {
     };
     page.events.retain(|event| event.index.unsigned_abs() < size);
     page.events.sort_by_key(|event| event.index);
-    let reader = caller.cell().await?.log();
+    let cell = caller.cell().await?;
+    let reader = cell.log();
     let mut proven = Vec::with_capacity(page.events.len());
     for event in page.events {
         let index = event.index.unsigned_abs();
@@ -89,7 +88,7 @@ pub async fn get(call: Call) -> Result<Answer> {
         let event = EvidenceEvent::new(index, &event.salt, &event.event, &proof);
         proven.push(event.map_err(|error| Problem::internal("an event", &error))?);
     }
-    let key = signing_key(caller.deployment.keys(), reader.name())?;
+    let key = cell.signing_key()?;
     let checkpoint = Checkpoint { origin: reader.name().to_owned(), size, root: reader.root(size).await? };
     let note = checkpoint.sign_with(&key, series.as_ref());
     let next = page.next_cursor.map(|after| format!("{after}.{size}"));

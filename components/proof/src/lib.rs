@@ -12,7 +12,6 @@ const ROUTES: &[Route] = routes![
     api::proof::KEY => log::key,
     api::proof::CONSISTENCY => log::consistency,
     api::proof::EVIDENCE => evidence_pages::get,
-    api::ticks::CHECKPOINT => log::tick,
 ];
 
 #[http_service]

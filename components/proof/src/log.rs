@@ -1,51 +1,37 @@
 //! Checkpoints: the log's size and root, signed; and proofs that it only ever grew (R91).
 
 use api::proof::Consistency;
-use api::ticks::KeptCheckpoint;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::cell_name::CellName;
 use edge::{Answer, Call, Code, Deployment, Problem, Result, json, text};
-use evidence::{Checkpoint, SigningKey};
-use store::log::LogReader;
-use store::{MasterKey, SpinDatabase};
+use store::SpinDatabase;
+use store::cell::Cell;
 
-/// The key that signs the checkpoints of a log: made from the master key, and known under the log's name.
-pub fn signing_key(keys: &MasterKey, log: &str) -> Result<SigningKey> {
-    Ok(SigningKey::from_seed(log, keys.service_key("checkpoint signing")?))
+/// The cell whose log is asked for: `?cell=cell-2`, or else that of the account that asks, or the first.
+async fn asked<'d>(call: &Call, deployment: &'d Deployment) -> Result<Cell<'d, SpinDatabase>> {
+    let Some(label) = call.query("cell") else {
+        return match call.caller_before_body().await {
+            Ok(caller) => deployment.cell_labelled(&caller.bearer.cell).await,
+            // The log is public: whoever is nobody, or nobody any more, is shown one too.
+            Err(_) => deployment.cell(CellName::FIRST).await,
+        };
+    };
+    let name = CellName::parse(&label).filter(|name| deployment.cells().any(|cell| cell == *name));
+    deployment.cell(name.ok_or_else(|| Problem::field(Code::InvalidField, "cell"))?).await
 }
 
-/// The log that is asked for.
-async fn asked(deployment: &Deployment) -> Result<LogReader<'_, SpinDatabase>> {
-    Ok(deployment.cell(CellName::FIRST).await?.log())
-}
-
-/// The log as it is now, signed.
-async fn sign(keys: &MasterKey, reader: &LogReader<'_, SpinDatabase>) -> Result<(Checkpoint, String)> {
-    let size = reader.size().await?;
-    let checkpoint = Checkpoint { origin: reader.name().to_owned(), size, root: reader.root(size).await? };
-    let note = checkpoint.sign(&signing_key(keys, reader.name())?);
-    Ok((checkpoint, note))
-}
-
-/// `GET /v1/log/checkpoint`: the newest that the tick kept. Anybody may ask, as often as they like: nothing is
+/// `GET /v1/log/checkpoint`: the newest that the worker kept. Anybody may ask, as often as they like: nothing is
 /// added up or signed for it, but for the very first.
 pub async fn checkpoint(call: Call) -> Result<Answer> {
     let deployment = call.deployment().await?;
-    let reader = asked(&deployment).await?;
-    if let Some(note) = reader.kept_checkpoint().await? {
-        return Ok(text(200, note));
-    }
-    let (checkpoint, note) = sign(deployment.keys(), &reader).await?;
-    reader.keep_checkpoint(checkpoint.size, deployment.now(), &note).await?;
-    Ok(text(200, note))
+    Ok(text(200, asked(&call, &deployment).await?.checkpoint(deployment.now()).await?))
 }
 
 /// `GET /v1/log/key`
 pub async fn key(call: Call) -> Result<Answer> {
     let deployment = call.deployment().await?;
-    let key = signing_key(deployment.keys(), asked(&deployment).await?.name())?;
-    Ok(text(200, key.verifier_key()))
+    Ok(text(200, asked(&call, &deployment).await?.signing_key()?.verifier_key()))
 }
 
 /// `GET /v1/log/consistency`
@@ -56,19 +42,10 @@ pub async fn consistency(call: Call) -> Result<Answer> {
     };
     let (from, to) = (number("from")?, number("to")?);
     let deployment = call.deployment().await?;
-    let reader = asked(&deployment).await?;
+    let reader = asked(&call, &deployment).await?.log();
     if from == 0 || from > to || to > reader.size().await? {
         return Err(Problem::field(Code::InvalidField, "to"));
     }
     let proof = reader.consistency(from, to).await?;
     json(200, &Consistency { from, to, proof: proof.iter().map(|hash| STANDARD.encode(hash)).collect() })
-}
-
-/// `POST /internal/ticks/checkpoint`
-pub async fn tick(call: Call) -> Result<Answer> {
-    let deployment = call.deployment().await?;
-    let reader = asked(&deployment).await?;
-    let (checkpoint, note) = sign(deployment.keys(), &reader).await?;
-    reader.keep_checkpoint(checkpoint.size, deployment.now(), &note).await?;
-    json(200, &KeptCheckpoint { size: checkpoint.size, root: STANDARD.encode(checkpoint.root) })
 }

@@ -1,7 +1,6 @@
-//! Takes requests to delete an account, and carries them out when they are due.
+//! Takes requests to delete an account. When its day has come, the worker carries it out.
 
 mod deletion;
-mod tick;
 
 use edge::{Answer, Route, routes};
 use spin_sdk::http::Request;
@@ -11,7 +10,6 @@ const ROUTES: &[Route] = routes![
     api::deletion::GET => deletion::get,
     api::deletion::REQUEST => deletion::request,
     api::deletion::CANCEL => deletion::cancel,
-    api::ticks::DELETIONS => tick::post,
 ];
 
 #[http_service]

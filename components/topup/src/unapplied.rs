@@ -3,7 +3,6 @@
 use api::decisions::{BASIS_CHARACTERS_MAX, BY_CHARACTERS_MAX};
 use api::ids::AccountId;
 use api::money::{CreditUnapplied, UnappliedPayment};
-use domain::cell_name::CellName;
 use domain::money::Money;
 use edge::{Answer, Call, Code, Items, Problem, Result, Time, json, no_content, stored};
 use store::cell::PaymentDecision;
@@ -28,8 +27,11 @@ fn view(payment: store::cell::UnappliedPayment, now: i64) -> Result<UnappliedPay
 pub async fn list(call: Call) -> Result<Answer> {
     let act = call.staff().await?;
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
-    let payments = cell.unapplied_payments().await?;
+    let mut payments = Vec::new();
+    for name in deployment.cells() {
+        payments.extend(deployment.cell(name).await?.unapplied_payments().await?);
+    }
+    payments.sort_by_key(|payment| payment.received_at);
     let items = payments.into_iter().map(|payment| view(payment, act.now)).collect::<Result<_>>()?;
     json(200, &Items { items })
 }
@@ -53,7 +55,16 @@ pub async fn credit(mut call: Call) -> Result<Answer> {
         account: form.account.into(),
     };
     let deployment = call.deployment().await?;
-    let cell = deployment.cell(CellName::FIRST).await?;
-    cell.credit_unapplied(&act, &decision).await?;
+    let place = deployment.directory().payment_place(&decision.provider, &decision.payment).await?;
+    let waits_in = deployment.cell(place.ok_or_else(Problem::not_found)?).await?;
+    let lives_in = deployment.cell_of_account(&decision.account).await?;
+    let lives_in = lives_in.ok_or_else(|| Problem::new(Code::PaymentAccountUnknown))?;
+    if lives_in.name() == waits_in.name() {
+        waits_in.credit_unapplied(&act, &decision).await?;
+    } else {
+        let payment = waits_in.claim_unapplied(&decision).await?;
+        lives_in.credit_claimed(&act, &decision, &payment).await?;
+        waits_in.settle_claimed(&act, &payment).await?;
+    }
     Ok(no_content())
 }

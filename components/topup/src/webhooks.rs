@@ -46,18 +46,22 @@ async fn credit(deployment: &Deployment, provider: &'static str, notice: Payment
         true => deployment.directory().by_number(&notice.account_number).await?,
         false => None,
     };
+    // Its account's cell, and for nobody's money the first. A repetition goes where the first notice went.
     let (account, cell) = match account {
-        Some(account) => (Some(account.account), account.cell),
-        None => (None, CellName::FIRST.label()),
+        Some(account) => (Some(account.account), CellName::parse(&account.cell)),
+        None => (None, Some(CellName::FIRST)),
     };
-    let cell = deployment.cell_labelled(&cell).await?;
+    let cell = cell.ok_or_else(|| Problem::internal("a payment", &"its account has no cell"))?;
+    let cell = deployment.directory().place_payment(provider, &notice.payment, cell).await?;
+    let cell = deployment.cell(cell).await?;
     let act = Act { now: deployment.now(), actor: "bank".to_owned(), channel: "webhook" };
     let payment = PaymentReceived {
-        provider,
+        provider: provider.to_owned(),
         payment: notice.payment,
         account_number: notice.account_number,
         account,
         amount: notice.amount,
+        received_at: deployment.now(),
     };
     // The money is here, whoever it is for: a refusal would only make the bank forget of it.
     let answer = |transfer: &str, unapplied: Option<Unapplied>| {

@@ -16,6 +16,7 @@ pub mod contacts;
 pub mod decisions;
 pub mod deletion;
 pub mod ids;
+pub mod jobs;
 pub mod messages;
 pub mod money;
 pub mod operation;
@@ -48,6 +49,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("contacts", contacts::ALL),
     ("decisions", decisions::ALL),
     ("deletion", deletion::ALL),
+    ("jobs", jobs::ALL),
     ("messages", messages::ALL),
     ("money", money::ALL),
     ("operators", operators::ALL),

@@ -70,8 +70,8 @@ impl Operation {
         let mut codes = self.codes.to_vec();
         codes.extend([InternalError, DataRegionNotDeclared]);
         if self.component != Component::Site {
-            codes.extend([BusyTryAgain, DatabaseSchemaNewer, DatabaseSchemaOther]);
-            codes.extend([MasterKeyMalformed, MasterKeyWrong]);
+            codes.extend([BusyTryAgain, DatabaseOfAnotherCell, DatabaseSchemaNewer, DatabaseSchemaOther]);
+            codes.extend([CellsMalformed, MasterKeyMalformed, MasterKeyWrong]);
         }
         codes.extend_from_slice(self.who.problems());
         if self.parameters.iter().any(|parameter| parameter.place == Place::Path) {
@@ -206,6 +206,7 @@ pub enum Component {
     Sandbox,
     Site,
     Topup,
+    Worker,
 }
 
 impl Component {
@@ -224,6 +225,7 @@ impl Component {
             Self::Sandbox => "sandbox",
             Self::Site => "site",
             Self::Topup => "topup",
+            Self::Worker => "worker",
         }
     }
 }

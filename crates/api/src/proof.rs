@@ -85,14 +85,22 @@ struct EvidenceEvent {
 #[cfg(not(feature = "description"))]
 type EvidenceFile = ();
 
+/// Whose log it is.
+const CELL: Parameter = Parameter::query(
+    "cell",
+    Schema::TEXT,
+    "The label of a cell, such as `cell-2`; without it, the cell of the account that asks, or the first.",
+);
+
 /// `GET /v1/log/checkpoint`
 pub const CHECKPOINT: Operation = Operation {
     id: "get_checkpoint",
     path: "/v1/log/checkpoint",
     component: Component::Proof,
     who: Who::Public,
-    summary: "The newest checkpoint that the tick kept: a signed note (C2SP) with origin, size and root.",
+    summary: "The newest checkpoint that was kept of a cell's log: a signed note (C2SP) with origin, size and root.",
     rules: &[91],
+    parameters: &[CELL],
     answers: &[Answer::of(200, "text/plain; charset=utf-8", Schema::TEXT, "The note.")],
     ..Operation::GET
 };
@@ -105,6 +113,7 @@ pub const KEY: Operation = Operation {
     who: Who::Public,
     summary: "The key that checkpoints are verified by.",
     rules: &[91],
+    parameters: &[CELL],
     answers: &[Answer::of(200, "text/plain; charset=utf-8", Schema::TEXT, "The verifier key.")],
     ..Operation::GET
 };
@@ -120,6 +129,7 @@ pub const CONSISTENCY: Operation = Operation {
     parameters: &[
         Parameter::query("from", Schema::of::<u64>(), "Leaves in the smaller log, one at least.").required(),
         Parameter::query("to", Schema::of::<u64>(), "Leaves in the larger one.").required(),
+        CELL,
     ],
     answers: &[Answer::json(200, Schema::of::<Consistency>(), "The proof.")],
     ..Operation::GET

@@ -6,7 +6,7 @@ use crate::operation::{Answer, Component, Operation, Who};
 use crate::schema::Schema;
 
 /// What a dispatch tick did, in messages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 pub struct Dispatched {
     /// Made for recipients of started campaigns.
@@ -25,10 +25,12 @@ pub struct Dispatched {
     pub more: bool,
     /// Whether the offer's hours are open; an account's may be others, and an operator's calendar narrower.
     pub window_open: bool,
+    /// Labels of cells with which something is wrong as a whole: the others had their tick.
+    pub cells_failed: Vec<String>,
 }
 
 /// What a reconciliation did, in messages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 pub struct Reconciled {
     /// The operator was asked about them.
@@ -43,30 +45,8 @@ pub struct Reconciled {
     pub given_up: i64,
     /// They could not be settled and are put off.
     pub failed: i64,
-    /// Last words that an operator had only given notice of.
-    pub results: i64,
-}
-
-/// What a tick of deletions did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct ExecutedDeletions {
-    /// Accounts that are gone.
-    pub executed: i64,
-    /// Their messages are still with an operator.
-    pub waiting: i64,
-    /// Something broke here: they are put off for ten minutes.
-    pub failed: i64,
-}
-
-/// The checkpoint that was signed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct KeptCheckpoint {
-    /// Leaves in the log.
-    pub size: u64,
-    /// In base64.
-    pub root: String,
+    /// Labels of cells with which something is wrong as a whole: the others had their tick.
+    pub cells_failed: Vec<String>,
 }
 
 /// `POST /internal/ticks/dispatch`
@@ -94,28 +74,4 @@ pub const RECONCILE: Operation = Operation {
     ..Operation::POST
 };
 
-/// `POST /internal/ticks/deletions`
-pub const DELETIONS: Operation = Operation {
-    id: "tick_deletions",
-    path: "/internal/ticks/deletions",
-    component: Component::Requests,
-    who: Who::Scheduler,
-    summary: "Carries out deletions that are due.",
-    rules: &[127, 128],
-    answers: &[Answer::json(200, Schema::of::<ExecutedDeletions>(), "What it did.")],
-    ..Operation::POST
-};
-
-/// `POST /internal/ticks/checkpoint`
-pub const CHECKPOINT: Operation = Operation {
-    id: "tick_checkpoint",
-    path: "/internal/ticks/checkpoint",
-    component: Component::Proof,
-    who: Who::Scheduler,
-    summary: "Signs and keeps a checkpoint of the log.",
-    rules: &[91],
-    answers: &[Answer::json(200, Schema::of::<KeptCheckpoint>(), "The checkpoint.")],
-    ..Operation::POST
-};
-
-crate::listed![DISPATCH, RECONCILE, DELETIONS, CHECKPOINT];
+crate::listed![DISPATCH, RECONCILE];

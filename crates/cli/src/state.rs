@@ -22,7 +22,7 @@ pub fn check(state_dir: &Path, variables: &Variables) -> anyhow::Result<()> {
     private_files::prepare_database(&path).with_context(|| path.display().to_string())?;
     let fits = pollster::block_on(async {
         let database = NativeDatabase::open(&path).await?;
-        migrate(&database, &[Part::Directory, Part::Cell, Part::Log]).await?;
+        migrate(&database, &[Part::Directory, Part::Log, Part::Cell]).await?;
         check_master_key(&database, &MasterKey::new(key)?).await
     });
     let path = path.display();

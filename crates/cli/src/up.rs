@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
-use api::{Operation, sandbox, ticks};
+use api::{Operation, jobs, sandbox, ticks};
 use chrono::{DateTime, Utc};
 use host::{Clock, HostError, HostOptions, LogTarget, Schedule, TickRequest};
 
@@ -17,7 +17,7 @@ use crate::state;
 use crate::variables::{Variables, parse_given};
 
 /// What a scheduler calls.
-pub const TICKS: [Operation; 4] = [ticks::DISPATCH, ticks::RECONCILE, ticks::DELETIONS, ticks::CHECKPOINT];
+pub const TICKS: [Operation; 3] = [ticks::DISPATCH, ticks::RECONCILE, jobs::WORK];
 
 /// Paths that are answered whatever goes on elsewhere: the scheduler's and staff's own.
 pub const RESERVED: [&str; 1] = ["/internal/"];

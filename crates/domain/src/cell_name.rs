@@ -3,6 +3,10 @@
 
 /// How many cells a deployment may have: a message's row says its cell in five bits.
 pub const CELLS_MAX: u16 = 32;
+/// Bits of a message's row below those of its cell: four thousand million messages in each.
+pub const ROWS_BITS: u32 = 32;
+/// Bits of a message's row altogether.
+pub const ROW_BITS: u32 = ROWS_BITS + CELLS_MAX.trailing_zeros();
 
 /// The first cell's label, which every host gives without configuration.
 const FIRST_LABEL: &str = "default";
@@ -49,6 +53,17 @@ impl CellName {
         if self == Self::FIRST { FIRST_LABEL.to_owned() } else { format!("cell-{}", self.0) }
     }
 
+    /// The row before the first of its messages: rows of several cells are never the same, so a message keeps its own
+    /// when it moves to another, and links and operators' references go on naming it.
+    pub const fn rows_begin(self) -> i64 {
+        (self.0 as i64 - 1) << ROWS_BITS
+    }
+
+    /// The cell in which the message with a row was born. It may have moved since.
+    pub fn of_row(row: i64) -> Option<Self> {
+        Self::numbered(u16::try_from(row >> ROWS_BITS).ok()?.checked_add(1)?)
+    }
+
     /// The name of its log, which is also the name of the key that signs the log's checkpoints (R91).
     pub fn log(self) -> String {
         format!("send-box.com/cell-{}", self.0)
@@ -81,6 +96,17 @@ mod tests {
         for other in ["", "cell-2", "cell-2,default", "default,default", "default,", "default cell-2"] {
             assert_eq!(numbers(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_row_says_the_cell_that_it_was_born_in() {
+        let second = CellName::numbered(2).expect("a cell");
+        assert_eq!(second.rows_begin(), 1 << 32);
+        for (row, name) in [(1, Some(CellName::FIRST)), (second.rows_begin() + 1, Some(second))] {
+            assert_eq!(CellName::of_row(row), name, "{row}");
+        }
+        assert_eq!(CellName::of_row(-1), None);
+        assert_eq!(CellName::of_row(1 << ROW_BITS), None);
     }
 
     /// R91: who kept a checkpoint of the first cell finds the log under the same name.

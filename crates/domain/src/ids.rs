@@ -1,5 +1,7 @@
 //! Ids: a prefix that says what is meant, and a UUIDv7, so that ids sort by time of birth.
 
+use crate::cell_name::CellName;
+
 /// What an id names. The prefix is part of the id wherever it is stored or shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdKind {
@@ -51,8 +53,12 @@ impl IdKind {
         }
     }
 
-    /// A new id for the instant `unix_ms` from ten random bytes: RFC 9562 version 7.
-    pub fn new_id(self, unix_ms: i64, random: [u8; 10]) -> String {
+    /// A new id for the instant `unix_ms` from ten random bytes: RFC 9562 version 7. Where the thing is born in a cell,
+    /// the first twelve random bits are the cell's number instead, as section 6.2 allows.
+    pub fn new_id(self, unix_ms: i64, mut random: [u8; 10], cell: Option<CellName>) -> String {
+        if let Some(cell) = cell {
+            random[..2].copy_from_slice(&cell.number().to_be_bytes());
+        }
         use std::fmt::Write;
         let mut bytes = [0u8; 16];
         bytes[..6].copy_from_slice(&unix_ms.to_be_bytes()[2..]);
@@ -66,6 +72,12 @@ impl IdKind {
             let _ = write!(id, "{byte:02x}");
         }
         id
+    }
+
+    /// The cell that a thing was born in, where its id says so. It may have moved since, and ids that name no cell may
+    /// seem to: what is not found there is looked for elsewhere.
+    pub fn cell_of(id: &str) -> Option<CellName> {
+        CellName::numbered(u16::from_str_radix(id.get(17..20)?, 16).ok()?)
     }
 
     /// Whether a text from outside has the form of such an id. A text that has not is answered
@@ -83,14 +95,26 @@ mod tests {
 
     #[test]
     fn an_id_is_a_version_7_uuid_behind_its_prefix() {
-        let id = IdKind::Message.new_id(0x018b_cfe5_6800, [0xff; 10]);
+        let id = IdKind::Message.new_id(0x018b_cfe5_6800, [0xff; 10], None);
         assert_eq!(id, "msg_018bcfe568007fffbfffffffffffffff");
         assert!(IdKind::Message.is_id(&id));
         assert!(!IdKind::Account.is_id(&id));
     }
 
     #[test]
+    fn an_id_says_the_cell_that_it_was_born_in() {
+        for number in [1, 2, 32] {
+            let cell = CellName::numbered(number);
+            let id = IdKind::Campaign.new_id(0x018b_cfe5_6800, [0xff; 10], cell);
+            assert!(IdKind::Campaign.is_id(&id));
+            assert_eq!(IdKind::cell_of(&id), cell);
+        }
+        assert_eq!(IdKind::cell_of("msg_018bcfe568007fffbfffffffffffffff"), None);
+        assert_eq!(IdKind::cell_of("msg_"), None);
+    }
+
+    #[test]
     fn later_ids_sort_later() {
-        assert!(IdKind::Contact.new_id(1, [0xff; 10]) < IdKind::Contact.new_id(2, [0; 10]));
+        assert!(IdKind::Contact.new_id(1, [0xff; 10], None) < IdKind::Contact.new_id(2, [0; 10], None));
     }
 }

@@ -7,9 +7,9 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use domain::cell_name::CellName;
-use store::{Pace, Part, SpinDatabase, check_master_key, migrate};
+use store::{Pace, Part, SpinDatabase, check_cell, check_master_key, migrate};
 
-use crate::{Result, Settings};
+use crate::{Problem, Result, Settings};
 
 /// Idle connections that an instance keeps.
 const IDLE_MAX: usize = 8;
@@ -49,7 +49,12 @@ impl Connection {
             None => Rc::new(SpinDatabase::open(label, PACE.get()).await?),
         };
         if !MIGRATED.with_borrow(|migrated| migrated.contains(label)) {
-            migrate(&*database, &[Part::Directory, Part::Cell, Part::Log]).await?;
+            let name =
+                CellName::parse(label).ok_or_else(|| Problem::internal("a label of no cell", &label))?;
+            let parts = [Part::Directory, Part::Log, Part::Cell];
+            // The directory lies beside the first cell.
+            migrate(&*database, if name == CellName::FIRST { &parts } else { &parts[1..] }).await?;
+            check_cell(&*database, name).await?;
             if let Some(master) = Settings.master_key_if_given().await? {
                 check_master_key(&*database, &master).await?;
             }

@@ -30,9 +30,11 @@ impl Deployment {
     /// As it is now.
     pub(crate) async fn open(settings: Settings) -> Result<Self> {
         let keys = settings.master_key().await?;
+        let names = settings.cells().await?.into_iter().filter(|name| *name != CellName::FIRST);
+        let cells = names.map(|name| CellSlot { name, connection: OnceCell::new() }).collect();
         let directory = Connection::directory().await?;
         // Read last: what was opened before may have taken its time.
-        Ok(Self { now: clock::now(settings).await?, keys, directory, cells: Vec::new() })
+        Ok(Self { now: clock::now(settings).await?, keys, directory, cells })
     }
 
     /// When it was opened, in Unix milliseconds by the product's clock.
@@ -92,13 +94,46 @@ impl Deployment {
         }
     }
 
-    /// The cell that has something without an account's name on it, such as a message that an operator reports on,
-    /// with what `look` found there.
+    /// Does something in every cell, and answers the labels of those with which something is wrong as a whole: that must
+    /// not keep the others waiting. Where it is all of them, their problem is the answer.
+    pub async fn in_each_cell(
+        &self,
+        what: &str,
+        mut work: impl AsyncFnMut(Cell<'_, SpinDatabase>) -> Result<()>,
+    ) -> Result<Vec<String>> {
+        let mut failed = Vec::new();
+        let mut last = None;
+        for name in self.cells() {
+            let done = match self.cell(name).await {
+                Ok(cell) => work(cell).await,
+                Err(problem) => Err(problem),
+            };
+            if let Err(problem) = done {
+                eprintln!("{what}: {} failed: {}", name.label(), problem.code());
+                failed.push(name.label());
+                last = Some(problem);
+            }
+        }
+        match last {
+            Some(problem) if failed.len() == self.cells().count() => Err(problem),
+            _ => Ok(failed),
+        }
+    }
+
+    /// The cells, that first in which something was born, as its id or its row says. It may have moved since.
+    pub fn cells_from(&self, born: Option<CellName>) -> impl Iterator<Item = CellName> {
+        let first = born.filter(|born| self.cells().any(|name| name == *born));
+        first.into_iter().chain(self.cells().filter(move |name| Some(*name) != first))
+    }
+
+    /// The cell that has something without an account's name on it, such as a campaign that staff decide on, with
+    /// what `look` found there. Where it was born is looked first.
     pub async fn find<T>(
         &self,
+        born: Option<CellName>,
         look: impl AsyncFn(&Cell<'_, SpinDatabase>) -> Result<Option<T>, DbError>,
     ) -> Result<Option<(Cell<'_, SpinDatabase>, T)>> {
-        for name in self.cells() {
+        for name in self.cells_from(born) {
             let cell = self.cell(name).await?;
             if let Some(found) = look(&cell).await? {
                 return Ok(Some((cell, found)));

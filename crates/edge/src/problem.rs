@@ -96,6 +96,7 @@ impl From<DbError> for Problem {
             DbError::SchemaNewer => Self::new(Code::DatabaseSchemaNewer),
             DbError::SchemaOther => Self::new(Code::DatabaseSchemaOther),
             DbError::MasterKey => Self::new(Code::MasterKeyWrong),
+            DbError::OtherCell => Self::new(Code::DatabaseOfAnotherCell),
             error => Self::internal("store", &error),
         }
     }

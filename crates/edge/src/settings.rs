@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::cell_name::CellName;
 use spin_sdk::variables;
 use store::MasterKey;
 
@@ -31,6 +32,12 @@ impl Settings {
         let value = value.map_err(|error| Problem::internal(&format!("variable {name}"), &error))?;
         READ.with_borrow_mut(|read| read.insert(name.to_owned(), value.clone()));
         Ok(value)
+    }
+
+    /// The cells of the deployment.
+    pub async fn cells(self) -> Result<Vec<CellName>> {
+        let named = CellName::parse_list(&self.get("cells").await?);
+        named.ok_or_else(|| Problem::new(Code::CellsMalformed))
     }
 
     /// Whether the stand-in operator and bank are on.

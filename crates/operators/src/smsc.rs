@@ -1,14 +1,15 @@
 //! SMSC.kz: text messages and calls through `/sys/send.php`, states through `/sys/status.php`.
 //!
 //! It takes our id with a message and can be asked by it, so an unseen hand-over is resolved: ask, and
-//! send again only on its "not found" (-3). Its ids are numbers of 31 bits: the message's row. It goes
-//! by number and id together, so each must be ours alone: one login serves one cell, since two cells
-//! count their rows apart. Beyond the range nothing is sent rather than an id used twice.
+//! send again only on its "not found" (-3). Its ids are numbers of 31 bits, made of the message's row. It goes
+//! by number and id together, so each must be ours alone: rows of several cells never make the same. Beyond the
+//! range nothing is sent rather than an id used twice.
 //!
 //! A call plays a recording and carries no text. `mes` with `call=1` would be read aloud, and
 //! `mes=code` would dictate a number of the operator's own making: there is no way to ask for either.
 
 use domain::campaign::DeliveryResult;
+use domain::cell_name::{CELLS_MAX, CellName};
 use domain::message::Reason;
 use domain::voice::CallResult;
 use md5::{Digest, Md5};
@@ -34,6 +35,10 @@ const VALIDITY_MINUTES_MAX: u64 = 24 * 60;
 
 /// The largest id that it takes; the smallest is 1.
 const NUMBER_MAX: u64 = 2_147_483_647;
+/// The bit of ids of all cells but the first, which has half of the range: the cell and 25 bits of its row follow.
+const OTHER_CELLS: u64 = 1 << 30;
+const OTHERS_ROW_BITS: u32 = 25;
+const _: () = assert!(OTHER_CELLS >> OTHERS_ROW_BITS == CELLS_MAX as u64, "32 cells");
 
 /// How we show who we are.
 pub enum Credentials {
@@ -58,6 +63,29 @@ pub struct Smsc {
     pub report_secret: String,
 }
 
+/// The number under which it knows a message: 31 bits, in which a row of the first cell is itself, and one of another
+/// cell says its cell. `None` where the row is beyond that.
+fn number_of(row: u64) -> Option<u64> {
+    let row = i64::try_from(row).ok().filter(|row| *row > 0)?;
+    let cell = CellName::of_row(row)?;
+    let in_cell = row - cell.rows_begin();
+    if cell == CellName::FIRST {
+        return u64::try_from(in_cell).ok().filter(|number| *number < OTHER_CELLS);
+    }
+    let fits = (1..1 << OTHERS_ROW_BITS).contains(&in_cell);
+    fits.then(|| OTHER_CELLS | u64::from(cell.number() - 1) << OTHERS_ROW_BITS | in_cell.unsigned_abs())
+}
+
+/// The row of a number; one that it never had from here stays what it is, and names no message.
+fn row_of(number: u64) -> u64 {
+    if number & OTHER_CELLS == 0 || number > NUMBER_MAX {
+        return number;
+    }
+    let cell = CellName::numbered((number >> OTHERS_ROW_BITS) as u16 % CELLS_MAX + 1);
+    let in_cell = number & ((1 << OTHERS_ROW_BITS) - 1);
+    cell.map_or(number, |cell| cell.rows_begin().unsigned_abs() + in_cell)
+}
+
 impl Smsc {
     fn form(&self) -> Form {
         let form = match &self.credentials {
@@ -71,9 +99,7 @@ impl Smsc {
     }
 
     fn send(&self, number: u64, to: &str, rest: Form) -> Result<OperatorRequest, RequestError> {
-        if !(1..=NUMBER_MAX).contains(&number) {
-            return Err(RequestError::Unfit(Reason::OperatorIdsExhausted));
-        }
+        let number = number_of(number).ok_or(RequestError::Unfit(Reason::OperatorIdsExhausted))?;
         // The plus keeps it from correcting the number to one that we do not know.
         let form = rest.field("phones", to).field("id", number.to_string());
         // A POST: neither the key nor the text belongs in an address.
@@ -113,7 +139,7 @@ impl Smsc {
         self.check(&fields, &["id", "phone", "status"])?;
         let (id, phone, status) = (fields.need("id")?, fields.need("phone")?, fields.need("status")?);
         let unread = ReportError::Unread(Unread::Body);
-        let number = id.parse().map_err(|_| unread)?;
+        let number = row_of(id.parse().map_err(|_| unread)?);
         let status: i64 = status.parse().map_err(|_| unread)?;
         if !is_phone(phone) {
             return Err(unread);
@@ -254,12 +280,10 @@ impl Operator for Smsc {
 
     fn ask_states(&self, questions: &[Question<'_>]) -> Option<Result<OperatorRequest, RequestError>> {
         let [question] = questions else { return None };
-        if !(1..=NUMBER_MAX).contains(&question.number) {
-            return None;
-        }
+        let number = number_of(question.number)?;
         // As it keeps the number itself: a number written otherwise is one that it never heard of.
         let form = self.form().field("phone", digits(question.phone?));
-        let form = form.field("id", question.number.to_string()).field("all", "1");
+        let form = form.field("id", number.to_string()).field("all", "1");
         Some(form.post(&format!("{}/sys/status.php", self.base_url), None))
     }
 
@@ -282,7 +306,8 @@ fn read_status(question: &Question<'_>, body: &[u8]) -> State {
     };
     let number = |name: &str| answer.get(name).and_then(integer);
     // An answer about another message says nothing of this one.
-    if number("id").is_some_and(|id| u64::try_from(id) != Ok(question.number)) {
+    let own = number_of(question.number);
+    if number("id").is_some_and(|id| u64::try_from(id).ok() != own) {
         return State::Unclear;
     }
     let Some(status) = number("status") else { return State::Unclear };
@@ -292,7 +317,7 @@ fn read_status(question: &Question<'_>, body: &[u8]) -> State {
     let Some(progress) = progress(status, number("err")) else { return State::Unclear };
     let sent_at = number("send_timestamp").filter(|seconds| *seconds > 0);
     State::Taken {
-        reference: Some(question.number.to_string()),
+        reference: own.map(|own| own.to_string()),
         at: sent_at.and_then(|seconds| seconds.checked_mul(1_000)),
         progress,
     }
@@ -318,5 +343,33 @@ impl VoiceOperator for Smsc {
 
     fn read_call(&self, _: &OutgoingCall<'_>, exchange: &Exchange) -> Verdict {
         read_send(exchange)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R87: two messages of whatever cells are never taken for one another.
+    #[test]
+    fn each_row_of_each_cell_has_a_number_of_its_own_that_leads_back() {
+        let mut seen = std::collections::BTreeSet::new();
+        for cell in (1..=CELLS_MAX).filter_map(CellName::numbered) {
+            for row in [1, 2, 77, (1 << OTHERS_ROW_BITS) - 1] {
+                let row = (cell.rows_begin() + row).unsigned_abs();
+                let number = number_of(row).expect("a number");
+                assert!((1..=NUMBER_MAX).contains(&number) && seen.insert(number), "{row}: {number}");
+                assert_eq!(row_of(number), row);
+            }
+        }
+        assert_eq!(number_of(77), Some(77), "a row of the first cell is itself");
+    }
+
+    #[test]
+    fn a_row_beyond_the_range_has_no_number() {
+        let second = CellName::numbered(2).expect("a cell").rows_begin().unsigned_abs();
+        for row in [0, OTHER_CELLS, second, second + (1 << OTHERS_ROW_BITS), u64::MAX] {
+            assert_eq!(number_of(row), None, "{row}");
+        }
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use api::money::Credited;
 use api::operators::TakenReports;
-use api::ticks::KeptCheckpoint;
 use domain::campaign::DeliveryResult;
 
 use crate::notices;
@@ -18,6 +17,8 @@ use crate::world::{Campaign, Seen, World};
 pub enum Act {
     /// A scheduler's tick.
     Tick(&'static str),
+    /// Somebody keeps the newest checkpoint of a cell's log.
+    Checkpoint(&'static str),
     /// A notice from the bank; `good` when signature and time are.
     Pay { payment: usize, account: usize, amount: i64, good: bool, request: Request },
     /// An owner lists numbers.
@@ -46,6 +47,7 @@ impl Act {
     pub fn request(&self) -> Request {
         match self {
             Self::Tick(name) => Request::tick(name),
+            Self::Checkpoint(cell) => Request::get(&format!("/v1/log/checkpoint?cell={cell}")),
             Self::Pay { request, .. }
             | Self::Blacklist { request, .. }
             | Self::Unlist { request, .. }
@@ -65,6 +67,7 @@ impl Act {
         let of = |place: &usize| world.accounts[*place].template.login.clone();
         match self {
             Self::Tick(name) => format!("tick {name}"),
+            Self::Checkpoint(cell) => format!("keep the newest checkpoint of {cell}"),
             Self::Pay { payment, account, amount, good, .. } => {
                 format!("pay {} to {} of {amount} good={good}", world.payments[*payment].id, of(account))
             }
@@ -127,10 +130,11 @@ impl Act {
             world.violated(format!("{}: status {}", self.line(world), answer.status));
         }
         match self {
-            Self::Tick("checkpoint") => {
-                if let Some(KeptCheckpoint { size, root }) = answer.read() {
-                    world.checkpoints.push(Seen { round: scene.round, size, root });
-                }
+            Self::Checkpoint(cell) if answer.status == 200 => {
+                let mut lines = answer.text.lines().skip(1);
+                let size = lines.next().and_then(|size| size.parse().ok()).unwrap_or(0);
+                let root = lines.next().unwrap_or_default().to_owned();
+                world.checkpoints.push(Seen { cell, round: scene.round, size, root });
             }
             Self::Pay { payment, account, amount, good, .. } => {
                 paid(*payment, (*account, *amount), *good, answer, world);

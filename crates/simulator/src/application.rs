@@ -26,8 +26,11 @@ use crate::stage::Stage;
 pub const PAYMENTS_SECRET: &str = "whsec_c2ltdWxhdGVkLWJhbmstc2lnbmluZy1rZXktMzI=";
 /// The operator's secret.
 pub const OPERATOR_SECRET: &str = "operator-secret-of-the-simulator";
-/// Accounts in the template.
-pub const ACCOUNTS: usize = 3;
+/// The cells, with the file of each.
+pub const CELLS: [(&str, &str); 3] =
+    [("default", "sqlite_db.db"), ("cell-2", "cell-2.db"), ("cell-3", "cell-3.db")];
+/// Accounts in the template: one in each cell, since a new one goes to the emptiest.
+pub const ACCOUNTS: usize = CELLS.len();
 /// A Wednesday, 10:00 in Almaty.
 pub const BEGINNING_MS: i64 = 1_796_187_600_000;
 /// The prices change a day later at noon, in the middle of the calling hours.
@@ -171,16 +174,21 @@ fn variables() -> BTreeMap<String, String> {
         ("operator_sandbox_secret", OPERATOR_SECRET.to_owned()),
         ("sandbox", "on".to_owned()),
         ("data_region", "KZ".to_owned()),
+        ("cells", CELLS.map(|(label, _)| label).join(",")),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()
 }
 
-/// The manifest with the components' absolute paths, beside documents of its own.
+/// The manifest with the components' absolute paths and three cells, beside documents of its own.
 fn write_app(root: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     let manifest = std::fs::read_to_string(root.join("spin.toml")).context("spin.toml")?;
     let built = format!("{}/target/", root.display());
     let manifest = manifest.replace("source = \"target/", &format!("source = \"{built}"));
+    let labels = CELLS.map(|(label, _)| format!("\"{label}\"")).join(", ");
+    let one = "sqlite_databases = [\"default\"] # the cells";
+    ensure!(manifest.contains(one), "spin.toml has other cells than one: `cargo xtask cells 1`");
+    let manifest = manifest.replace(one, &format!("sqlite_databases = [{labels}]"));
     let path = folder.join("spin.toml");
     std::fs::write(&path, manifest)?;
     copy_folder(&root.join("static"), &folder.join("static"))?;

@@ -3,20 +3,25 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::application::CELLS;
 
 /// Flips a bit of an account's key in the file of the database; the same again mends it.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn flip_a_bit(state: &Path, account: &str) -> rusqlite::Result<()> {
-    let file = Connection::open(state.join("sqlite_db.db"))?;
-    file.busy_timeout(Duration::from_secs(5))?;
-    let read = "SELECT evidence_key FROM account WHERE account = ?1";
-    let mut key: Vec<u8> = file.query_row(read, [account], |row| row.get(0))?;
-    if let Some(last) = key.last_mut() {
-        *last ^= 1;
+    for (_, name) in CELLS {
+        let file = Connection::open(state.join(name))?;
+        file.busy_timeout(Duration::from_secs(5))?;
+        let read = "SELECT evidence_key FROM account WHERE account = ?1";
+        let key: Option<Vec<u8>> = file.query_row(read, [account], |row| row.get(0)).optional()?;
+        let Some(mut key) = key else { continue };
+        if let Some(last) = key.last_mut() {
+            *last ^= 1;
+        }
+        file.execute("UPDATE account SET evidence_key = ?2 WHERE account = ?1", params![account, key])?;
     }
-    file.execute("UPDATE account SET evidence_key = ?2 WHERE account = ?1", params![account, key])?;
     Ok(())
 }

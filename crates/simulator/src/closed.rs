@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
+use crate::application::CELLS;
 use crate::operator::Receipt;
 
 /// The payments that wait for somebody to say whose they are. What stands in suspense is what they come to, and
@@ -14,7 +15,18 @@ use crate::operator::Receipt;
 /// # Errors
 /// When the file cannot be read.
 pub fn waiting_payments(state: &Path) -> rusqlite::Result<BTreeSet<String>> {
-    let file = Connection::open_with_flags(state.join("sqlite_db.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut waiting = BTreeSet::new();
+    for (_, name) in CELLS {
+        waiting.append(&mut waiting_in(&open(state, name)?)?);
+    }
+    Ok(waiting)
+}
+
+fn open(state: &Path, name: &str) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags(state.join(name), OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+fn waiting_in(file: &Connection) -> rusqlite::Result<BTreeSet<String>> {
     let mut listed = file.prepare("SELECT payment FROM payment WHERE credited_at IS NULL")?;
     let mut waiting = listed.query_map([], |row| row.get(0))?.collect::<Result<BTreeSet<String>, _>>()?;
     let uneven = "SELECT (SELECT coalesce(sum(amount), 0) FROM entry)
@@ -24,6 +36,15 @@ pub fn waiting_payments(state: &Path) -> rusqlite::Result<BTreeSet<String>> {
         waiting.insert("a ledger that does not balance".to_owned());
     }
     Ok(waiting)
+}
+
+/// The file of the cell that an account lives in, by the directory.
+fn cell_of(state: &Path, account: &str) -> rusqlite::Result<&'static str> {
+    let directory = open(state, CELLS[0].1)?;
+    let sql = "SELECT cell FROM directory_account WHERE account = ?1";
+    let label: String = directory.query_row(sql, [account], |row| row.get(0))?;
+    let found = CELLS.into_iter().find(|(known, _)| *known == label);
+    found.map(|(_, name)| name).ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
 /// What must hold of one erased account; answers what does not.
@@ -36,7 +57,7 @@ pub fn check(
     receipts: &[Receipt],
     texts: &[&str],
 ) -> rusqlite::Result<Vec<String>> {
-    let file = Connection::open_with_flags(state.join("sqlite_db.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let file = open(state, cell_of(state, account)?)?;
     let number = |sql: &str| file.query_row(sql, [account], |row| row.get::<_, i64>(0));
     let mut wrong = Vec::new();
     let mut expect = |what: &str, found: i64, expected: i64| {

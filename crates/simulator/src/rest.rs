@@ -2,6 +2,7 @@
 //! on until everything due is final, which they must not need too many of.
 
 use crate::acts::{self, Act};
+use crate::application::CELLS;
 use crate::checks::is_at_rest;
 use crate::notices;
 use crate::platform::Request;
@@ -17,6 +18,8 @@ use std::collections::BTreeSet;
 const ROUNDS_MAX: usize = 15;
 /// What is broken with an account is put off for so long, and so is what is tried again later.
 const PUT_OFF_MS: i64 = 600_000;
+/// A job that waits is due again after this, and a lease of before has run out.
+const JOB_WAIT_MS: i64 = 130_000;
 /// Enough for every message of a run, in tiyn.
 const PLENTY: i64 = 300_000_000;
 /// The notice of a deletion, and a little more.
@@ -57,12 +60,16 @@ impl Steps<'_> {
         }
         if self.world.accounts.iter().any(|account| account.deletion_asked) {
             self.platform.pass(DELETION_MS);
-            self.perform(vec![Act::Tick("deletions")]).await;
+            self.perform(vec![Act::Tick("jobs")]).await;
             self.rounds().await;
-            self.perform(vec![Act::Tick("deletions")]).await;
-            self.perform(vec![Act::Tick("deletions")]).await;
+            // What waited for the operator goes on after a minute.
+            self.platform.pass(JOB_WAIT_MS);
+            self.perform(vec![Act::Tick("jobs")]).await;
         }
-        self.perform(vec![Act::Tick("checkpoint")]).await;
+        self.perform(vec![Act::Tick("jobs")]).await;
+        for (cell, _) in CELLS {
+            self.perform(vec![Act::Checkpoint(cell)]).await;
+        }
     }
 
     /// The bank will bring an account money for everything.

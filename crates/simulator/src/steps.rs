@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use api::contacts::Contact;
 
 use crate::acts::{self, Act};
-use crate::application::Application;
+use crate::application::{Application, CELLS};
 use crate::broken;
 use crate::faults::Fault;
 use crate::platform::{Answer, Platform, Request, Stall, until_edge};
@@ -158,7 +158,7 @@ impl<'r> Steps<'r> {
         self.platform.step_clock();
         self.break_or_mend();
         if self.one_in(12) {
-            let others = ["reconcile", "dispatch", "reconcile", "dispatch", "deletions"];
+            let others = ["reconcile", "dispatch", "reconcile", "dispatch", "jobs"];
             let acts = std::iter::once("dispatch").chain(others).map(Act::Tick).collect();
             // Between its transactions is where a tick holds something.
             let by_ms = self.between(121_000, 400_000);
@@ -239,8 +239,8 @@ impl<'r> Steps<'r> {
         match self.below(60) {
             0..=13 => Some(Act::Tick("dispatch")),
             14..=19 => Some(Act::Tick("reconcile")),
-            20..=21 => Some(Act::Tick("checkpoint")),
-            22 => Some(Act::Tick("deletions")),
+            20..=21 => Some(Act::Tick("jobs")),
+            22 => Some(Act::Checkpoint(CELLS[account % CELLS.len()].0)),
             23..=27 => Some(self.pay(account)),
             28..=31 => self.report(),
             32..=33 => Some(self.blacklist(account)),

@@ -69,6 +69,8 @@ pub struct Payment {
 /// A signed checkpoint that was seen.
 #[derive(Debug)]
 pub struct Seen {
+    /// The label of the log's cell.
+    pub cell: &'static str,
     /// The round of requests that asked for it: those of one round may have looked in any order.
     pub round: u64,
     /// Leaves.

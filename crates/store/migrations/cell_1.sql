@@ -1,6 +1,13 @@
 -- A cell: everything of its tenants. Every tenant row begins with its account. Statements are parted by
 -- lines of four dashes. Times are Unix milliseconds, UTC; amounts are tiyn.
 
+-- To which master key the data belong: a keyed hash, so that another key is noticed before it does anything.
+CREATE TABLE master_key (one INTEGER PRIMARY KEY CHECK (one = 1), check_value BLOB NOT NULL) STRICT
+----
+-- Which cell this is, so that a file under another's label is noticed before anything is written to it.
+CREATE TABLE cell (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL) STRICT
+----
+
 -- Wrapped personal keys, in a table of their own: its rows are of one size, appended, and overwritten in
 -- place, so SQLite never moves one. A row that moves can leave a copy behind in the unused part of a page,
 -- which `secure_delete` does not reach, and a destroyed key must be gone from the file (R127, R158).
@@ -154,6 +161,8 @@ CREATE TABLE payment (
   suspense TEXT CHECK (transfer IS NOT NULL OR suspense IS NOT NULL),
   -- Why it was not credited at once.
   unapplied TEXT CHECK ((unapplied IS NULL) = (suspense IS NULL)),
+  -- For which account of another cell it was claimed: no other gets it from then on.
+  passed_to TEXT,
   answer TEXT NOT NULL,
   PRIMARY KEY (provider, payment)
 ) STRICT, WITHOUT ROWID
@@ -528,40 +537,16 @@ CREATE TABLE waiting_refusal (
   from_hash BLOB NOT NULL,
   sealed_from BLOB NOT NULL,
   at INTEGER NOT NULL,
-  take_at INTEGER NOT NULL,
   PRIMARY KEY (account, operator, from_hash)
 ) STRICT, WITHOUT ROWID
 ----
-CREATE INDEX waiting_refusal_due ON waiting_refusal (take_at)
-----
--- Messages whose operator gave notice that it has a last word: the reconciliation tick asks for it.
+-- Messages whose operator gave notice that it has a last word: a job asks for it.
 CREATE TABLE result_question (
   message TEXT PRIMARY KEY,
   ask_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID
 ----
 CREATE INDEX result_question_due ON result_question (ask_at)
-----
--- How operators are: those that fail rest, and those with a rate have their next free instant here, so
--- that all ticks of all hosts keep to it together.
-CREATE TABLE operator (
-  operator TEXT PRIMARY KEY,
-  failures INTEGER NOT NULL DEFAULT 0,
-  reason TEXT,
-  failed_at INTEGER,
-  resting_until INTEGER NOT NULL DEFAULT 0,
-  next_slot_at INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID
-----
--- What operators sent, under a sound signature, that could not be read. It may have been a refusal: whoever
--- keeps the deployment sees how often it happens, and when it did last.
-CREATE TABLE operator_unread (
-  operator TEXT NOT NULL,
-  what TEXT NOT NULL CHECK (what IN ('number', 'charset', 'body')),
-  times INTEGER NOT NULL,
-  last_at INTEGER NOT NULL,
-  PRIMARY KEY (operator, what)
-) STRICT, WITHOUT ROWID
 ----
 CREATE TABLE deletion (
   account TEXT NOT NULL REFERENCES account (account),
@@ -571,16 +556,10 @@ CREATE TABLE deletion (
   due_at INTEGER NOT NULL,
   forfeits INTEGER NOT NULL,
   finished_at INTEGER,
-  -- When it is carried out: on its day, or later where it has to wait.
-  try_at INTEGER NOT NULL,
   PRIMARY KEY (account, deletion)
 ) STRICT, WITHOUT ROWID
 ----
 CREATE UNIQUE INDEX deletion_open ON deletion (account) WHERE state IN ('scheduled', 'executing')
-----
-CREATE INDEX deletion_done ON deletion (finished_at) WHERE state = 'done'
-----
-CREATE INDEX deletion_due ON deletion (try_at) WHERE state IN ('scheduled', 'executing')
 ----
 -- What requests that carried an Idempotency-Key made. A client may write anything into its key, so only
 -- a keyed hash of it is kept (R158).
@@ -594,3 +573,38 @@ CREATE TABLE idempotency (
   at INTEGER NOT NULL,
   PRIMARY KEY (account, route, key_hash)
 ) STRICT, WITHOUT ROWID
+----
+-- Work for later, written in the transaction of its cause. A job is taken under a lease until `due_at`, by the
+-- database's clock; so one whose holder died is due again by itself.
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  -- Empty for work of the whole cell.
+  account TEXT NOT NULL DEFAULT '',
+  -- What it is about, where an account can have several of a kind.
+  subject TEXT NOT NULL DEFAULT '',
+  -- How far it has come, in the words of its kind.
+  cursor TEXT NOT NULL DEFAULT '',
+  due_at INTEGER NOT NULL,
+  -- How often it was taken since it last came on.
+  tries INTEGER NOT NULL DEFAULT 0,
+  lease TEXT,
+  -- Why it failed last.
+  error TEXT,
+  UNIQUE (kind, account, subject)
+) STRICT
+----
+CREATE INDEX job_due ON job (due_at)
+----
+-- A log that grew is signed anew (R91). The first such job of all is due at once, whatever the clock says.
+CREATE TRIGGER log_grew AFTER UPDATE OF size ON log WHEN NEW.log <> 'send-box.com/directory'
+BEGIN
+  INSERT INTO job (kind, subject, due_at) SELECT 'checkpoint', NEW.log, 0
+  WHERE NOT EXISTS (SELECT 1 FROM job WHERE kind = 'checkpoint' AND account = '' AND subject = NEW.log);
+END
+----
+CREATE TRIGGER log_began AFTER INSERT ON log WHEN NEW.log <> 'send-box.com/directory'
+BEGIN
+  INSERT INTO job (kind, subject, due_at) SELECT 'checkpoint', NEW.log, 0
+  WHERE NOT EXISTS (SELECT 1 FROM job WHERE kind = 'checkpoint' AND account = '' AND subject = NEW.log);
+END

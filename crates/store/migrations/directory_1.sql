@@ -1,9 +1,6 @@
 -- The directory: who has an account, and where its cell is. Statements are parted by lines of four dashes,
 -- since the runtime runs one statement a call. Times are Unix milliseconds, UTC.
 
--- To which master key the data belong: a keyed hash, so that another key is noticed before it does anything.
-CREATE TABLE master_key (one INTEGER PRIMARY KEY CHECK (one = 1), check_value BLOB NOT NULL) STRICT
-----
 -- A login is a keyed hash: the file shows no name. `reserved` rows are sign-ups under way.
 CREATE TABLE directory_account (
   account TEXT PRIMARY KEY,
@@ -16,6 +13,38 @@ CREATE TABLE directory_account (
   credentials INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL
 ) STRICT
+----
+-- How many accounts each cell has.
+CREATE INDEX directory_account_of_cell ON directory_account (cell) WHERE state <> 'closed'
+----
+-- Which cell has a payment, kept for good: a provider's id is credited once over all cells.
+CREATE TABLE payment_place (
+  provider TEXT NOT NULL,
+  payment TEXT NOT NULL,
+  cell TEXT NOT NULL,
+  PRIMARY KEY (provider, payment)
+) STRICT, WITHOUT ROWID
+----
+-- How operators are: those that fail rest, and those with a rate have their next free instant here, so
+-- that all ticks of all hosts keep to it together.
+CREATE TABLE operator (
+  operator TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL DEFAULT 0,
+  reason TEXT,
+  failed_at INTEGER,
+  resting_until INTEGER NOT NULL DEFAULT 0,
+  next_slot_at INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID
+----
+-- What operators sent, under a sound signature, that could not be read. It may have been a refusal: whoever
+-- keeps the deployment sees how often it happens, and when it did last.
+CREATE TABLE operator_unread (
+  operator TEXT NOT NULL,
+  what TEXT NOT NULL CHECK (what IN ('number', 'charset', 'body')),
+  times INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  PRIMARY KEY (operator, what)
+) STRICT, WITHOUT ROWID
 ----
 -- Counters of attempts, under hashes of who attempts what. Nothing here is worth keeping.
 CREATE TABLE attempt (

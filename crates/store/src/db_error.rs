@@ -33,6 +33,9 @@ pub enum DbError {
     /// The data belong to another master key.
     #[error("the data belong to another master key")]
     MasterKey,
+    /// The database is another cell's than its label says.
+    #[error("the database is another cell's")]
+    OtherCell,
 }
 
 /// What a file says of another writer, and a libSQL server of a crowd: too many at once, no connection in time. A

@@ -33,7 +33,7 @@ mod write_line;
 pub use act::Act;
 pub use clock::DatabaseClock;
 pub use database::{Database, DbError, Engine, Value, transaction};
-pub use migrations::{Part, check_master_key, migrate};
+pub use migrations::{Part, check_cell, check_master_key, migrate};
 #[cfg(not(target_family = "wasm"))]
 pub use native::{NativeDatabase, set_database_clock};
 pub use opt_out_links::OptOutLinks;
@@ -48,9 +48,15 @@ pub use statement::statement;
 pub(crate) use encoding::{hex, json, unhex};
 pub(crate) use statement::sql;
 
+use domain::cell_name::CellName;
 use domain::ids::IdKind;
 
 /// A new id of that kind for the instant `now` (Unix milliseconds).
 pub fn new_id(kind: IdKind, now: i64) -> Result<String, DbError> {
-    Ok(kind.new_id(now, random()?))
+    Ok(kind.new_id(now, random()?, None))
+}
+
+/// The same of something that is born in a cell, which the id says.
+fn new_id_in(cell: CellName, kind: IdKind, now: i64) -> Result<String, DbError> {
+    Ok(kind.new_id(now, random()?, Some(cell)))
 }

@@ -164,15 +164,15 @@ impl<'a, D: Database> LogReader<'a, D> {
         rows.first().map(|row| row.text("note")).transpose()
     }
 
-    /// Keeps a signed checkpoint; the first of a size stays.
-    pub async fn keep_checkpoint(&self, size: u64, now: i64, note: &str) -> Result<(), DbError> {
+    /// Keeps a signed checkpoint; the first of a size stays. Answers whether the log has grown beyond it.
+    pub async fn keep_checkpoint(&self, size: u64, now: i64, note: &str) -> Result<bool, DbError> {
         self.db
             .query(
                 "INSERT OR IGNORE INTO checkpoint (log, size, at, note) VALUES (?1, ?2, ?3, ?4)",
                 params![&self.log, size as i64, now, note],
             )
             .await?;
-        Ok(())
+        Ok(self.size().await? > size)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The schema, brought to its newest version when a database is opened.
 
+use domain::cell_name::CellName;
 use sha2::{Digest, Sha256};
 
 use crate::database::{Database, DbError, Engine, transaction};
@@ -121,6 +122,36 @@ async fn version<D: Database>(db: &D, part: Part) -> Result<usize, DbError> {
     let version = row.number("version")?;
     let scripts = part.versions().get(..version).ok_or(DbError::SchemaNewer)?;
     if row.blob("digest")? == digest(scripts) { Ok(version) } else { Err(DbError::SchemaOther) }
+}
+
+/// Whether the database is this cell's: the first that comes is noted down, and from there on the rows of its messages
+/// are counted; under every other label it is refused with [`DbError::OtherCell`].
+pub async fn check_cell<D: Database>(db: &D, name: CellName) -> Result<(), DbError> {
+    let noted = async |db: &D| -> Result<Option<i64>, DbError> {
+        let rows = db.query("SELECT number FROM cell WHERE one = 1", vec![]).await?;
+        rows.first().map(|row| row.int("number")).transpose()
+    };
+    let number = i64::from(name.number());
+    let known = match noted(db).await? {
+        Some(known) => known,
+        None => {
+            transaction(db, async |db| {
+                if let Some(known) = noted(db).await? {
+                    return Ok::<_, DbError>(known);
+                }
+                db.query("INSERT INTO cell (one, number) VALUES (1, ?1)", params![number]).await?;
+                db.query(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT 'message', ?1
+                     WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'message')",
+                    params![name.rows_begin()],
+                )
+                .await?;
+                Ok(number)
+            })
+            .await?
+        }
+    };
+    if known == number { Ok(()) } else { Err(DbError::OtherCell) }
 }
 
 /// Whether the data belong to this master key: the first that comes is noted down, as a keyed hash from which

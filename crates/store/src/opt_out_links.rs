@@ -5,13 +5,12 @@
 //! stored for a token and no index has to be kept for millions of messages of which a handful are ever looked
 //! up; and neither how many messages there are nor which came after which shows in it.
 
+use domain::cell_name::{CellName, ROW_BITS};
 use domain::opt_out_links::{TOKEN_BITS, read_token, write_token};
 
 use crate::database::DbError;
 use crate::seal::{Keyed, MasterKey, keyed, keyed_hash};
 
-/// Seventeen thousand million messages in one cell.
-const ROW_BITS: u32 = 34;
 /// Of invented tokens one in 4,096 is looked up.
 const CHECK_BITS: u32 = 12;
 const TAG_BITS: u32 = TOKEN_BITS - ROW_BITS - CHECK_BITS;
@@ -68,6 +67,11 @@ impl OptOutLinks {
     /// Whether a token can be one of ours: known without looking anything up.
     pub fn may_be_ours(&self, token: &str) -> bool {
         self.read(token).is_some()
+    }
+
+    /// The cell in which the message of a token was born; `None` for what is no token of ours.
+    pub fn cell_of(&self, token: &str) -> Option<CellName> {
+        CellName::of_row(self.read(token)?.row)
     }
 
     /// The row that a token names. Whether the message in it is meant says [`OptOutLinks::is_of`].

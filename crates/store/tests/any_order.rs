@@ -10,7 +10,7 @@ use domain::message::Reason;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use proptest::prelude::*;
-use sendbox_store::cell::{Answered, Erasure, HandOver, LeaseOutcome, LeasedMessage};
+use sendbox_store::cell::{Answered, HandOver, LeaseOutcome, LeasedMessage};
 use sendbox_store::{Refusal, StoreError};
 
 use crate::support::{Bench, DAY, MINUTE, PRICE, number, numbers};
@@ -441,14 +441,14 @@ impl World {
 
     fn deletion_day(&mut self) {
         self.bench.pass(30 * DAY);
-        for due in self.bench.cell().due_deletions(self.bench.now(), 10).block_on().expect("reads") {
-            let tenant = self.bench.tenant();
-            assert_eq!(tenant.begin_erasure(&due.deletion, self.bench.now()).block_on(), Ok(true));
+        let open = "SELECT deletion FROM deletion WHERE state IN ('scheduled', 'executing')";
+        for row in self.bench.sql(open) {
+            let deletion = row.text("deletion").expect("an id");
+            let begun = self.bench.begin_erasure(&deletion);
             let open = self
                 .bench
                 .count("SELECT count(*) FROM message WHERE account = ?1 AND state IN ('leased', 'unknown')");
-            let erasure = tenant.erase(&due.deletion, self.bench.now()).block_on();
-            assert_eq!(erasure, Ok(if open == 0 { Erasure::Done } else { Erasure::Waiting }));
+            assert_eq!(self.bench.erase_from(&deletion, begun), open == 0);
         }
     }
 }

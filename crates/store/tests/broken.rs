@@ -7,10 +7,13 @@ use domain::money::Tiyn;
 use domain::voice::CallResult;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    DeliveryReport, HandOver, LeasedMessage, PUT_OFF_MS, ReportedMessage, StatusReport, StatusTaken,
+    DeliveryReport, HandOver, Job, LeasedMessage, Next, PUT_OFF_MS, ReportedMessage, StatusReport,
+    StatusTaken,
 };
 
-use crate::support::{Bench, ByWhat, DAY, OPERATOR, PRICE, all, calendars, number, numbers};
+use sendbox_store::DatabaseClock;
+
+use crate::support::{Bench, ByWhat, DAY, MINUTE, OPERATOR, PRICE, all, calendars, number, numbers};
 
 /// Flips a bit of the account's key; the same again mends it.
 fn flip_a_bit(bench: &Bench, account: &str) {
@@ -141,18 +144,19 @@ fn a_refusal_is_lost_neither_for_others_nor_for_the_broken_account() {
     assert_eq!((listed(&bench, &bench.account), listed(&bench, &broken)), (1, 0));
     assert_eq!(bench.figure("SELECT count(*) FROM waiting_refusal"), 1, "once");
     assert_eq!(bench.figure("SELECT sum(instr(sealed_from, '7701')) FROM waiting_refusal"), 0, "sealed");
-    let take = || {
-        let done = bench.cell().take_waiting_refusals(10, bench.now()).block_on().expect("taken");
-        (done.count, done.put_off.len())
-    };
-    assert_eq!(take(), (0, 0), "put off");
+    let (cell, clock) = (bench.cell(), DatabaseClock::default());
+    let list = |job: &Job| cell.list_waiting_refusal(job, clock, bench.now()).block_on();
+    assert_eq!(bench.take_other_job(), None, "put off");
     bench.pass(PUT_OFF_MS);
-    assert_eq!(take(), (0, 1));
+    let job = bench.take_other_job().expect("due");
+    list(&job).expect_err("broken");
+    cell.put_job_off(&job, "broken", clock).block_on().expect("put off");
     flip_a_bit(&bench, &broken);
     bench.pass(PUT_OFF_MS);
-    assert_eq!(take(), (1, 0));
+    let job = bench.take_other_job().expect("due again");
+    assert_eq!(list(&job), Ok(Some(Next::Done)));
     assert_eq!(listed(&bench, &broken), 1);
-    assert_eq!(take(), (0, 0));
+    assert_eq!(bench.take_other_job(), None);
 }
 
 /// R48: what is held for calls of which nobody speaks is given back to everybody else.
@@ -193,14 +197,12 @@ fn a_deletion_that_is_put_off_lets_the_next_one_come() {
         bench.pass(1);
     }
     bench.pass(30 * DAY);
-    let due = || bench.cell().due_deletions(bench.now(), 1).block_on().expect("read").remove(0);
-    let first = due();
+    let first = bench.take_other_job().expect("due");
     assert_ne!(first.account, bench.account, "the earlier one");
-    bench.cell().put_deletion_off(&first, bench.now() + PUT_OFF_MS).block_on().expect("put off");
-    assert_eq!(due().account, bench.account);
-    bench.erase_due();
-    bench.pass(PUT_OFF_MS);
-    assert_eq!(due(), first);
+    bench.cell().put_job_off(&first, "broken", DatabaseClock::default()).block_on().expect("put off");
+    assert_eq!(bench.take_other_job().expect("due").account, bench.account);
+    bench.pass(MINUTE);
+    assert_eq!(bench.take_other_job().expect("due again").account, first.account);
 }
 
 /// A call that ends while its account is broken is told once: by the operator's word, kept.

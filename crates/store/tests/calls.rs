@@ -10,7 +10,7 @@ use domain::voice::{CallPlan, CallResult, RESULT_WAIT_MS};
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
 use sendbox_store::cell::{
-    CampaignReport, Erasure, HandOver, HistoryItem, LeaseOutcome, NewCampaign, NewContent, ReportedMessage,
+    CampaignReport, HandOver, HistoryItem, LeaseOutcome, NewCampaign, NewContent, ReportedMessage,
     StatusReport, StatusTaken,
 };
 
@@ -367,11 +367,10 @@ fn an_erasure_waits_for_calls_whose_result_is_open() {
     bench.pass(30 * DAY - MINUTE);
     let call = bench.call(&campaign, ByWhat::Minute).remove(0);
     bench.pass(MINUTE);
-    assert_eq!(bench.tenant().begin_erasure(&deletion.deletion, bench.now()).block_on(), Ok(true));
-    let erase = || bench.tenant().erase(&deletion.deletion, bench.now()).block_on();
-    assert_eq!(erase(), Ok(Erasure::Waiting));
+    let begun = bench.begin_erasure(&deletion.deletion);
+    assert!(!bench.erase_from(&deletion.deletion, begun.clone()), "it waits");
     bench.end_call(&call.message, CallResult::Answered);
-    assert_eq!(erase(), Ok(Erasure::Done));
+    assert!(bench.erase_from(&deletion.deletion, begun));
     assert_eq!(bench.balance(), (0, 0));
     assert_eq!(bench.fate(&number(0)).0, MessageState::Delivered);
 }

@@ -74,8 +74,8 @@ fn undecided_messages_are_found_by_the_index_of_open_messages() {
     let tenant = bench.tenant();
     let decided = tenant.decide_unknown(&bench.act(), &campaign, UnknownDecision::Leave).block_on();
     assert_eq!(decided, Ok(0));
-    tenant.erase("del_none", bench.now()).block_on().expect("waits");
-    for part in ["SELECT id, lease, operator_price", "SELECT DISTINCT campaign FROM message"] {
+    bench.erase();
+    for part in ["SELECT id, lease, operator_price", "SELECT campaign FROM message INDEXED BY message_open"] {
         assert_searches(&bench.db.plan_of(part), "message", "message_open");
     }
 }
@@ -120,11 +120,11 @@ fn turns_are_kept_and_sleepers_woken_by_indexes() {
 }
 
 #[test]
-fn deletions_that_are_due_are_found_in_their_order_by_their_index() {
+fn jobs_that_are_due_are_found_in_their_order_by_their_index() {
     let (bench, _) = busy();
-    bench.cell().due_deletions(bench.now(), 10).block_on().expect("reads");
-    let plan = bench.db.plan_of("FROM deletion");
-    assert_searches(&plan, "deletion", "deletion_due");
+    bench.take_job();
+    let plan = bench.db.plan_of("SELECT id FROM job");
+    assert_searches(&plan, "job", "job_due");
     assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "no sorting: {plan:?}");
 }
 
@@ -228,7 +228,8 @@ fn a_cell_with_nothing_due_answers_that_nothing_is_due() {
         .expect("requested");
     assert_eq!(bench.cell().unknown_due(10, bench.now() + DAY).block_on().expect("reads").len(), 0);
     assert_eq!(bench.recover(), Settled::default());
-    assert_eq!(bench.cell().due_deletions(bench.now() + DAY, 10).block_on(), Ok(vec![]));
+    bench.pass(DAY);
+    assert_eq!(bench.take_other_job(), None);
     assert_eq!(bench.lease(&campaign, 10), sendbox_store::cell::LeaseOutcome::Nothing);
 }
 
@@ -239,9 +240,7 @@ fn reports_and_questions_that_wait_are_read_before_the_messages_that_they_are_ab
     let (cell, now) = (bench.cell(), bench.now());
     cell.take_waiting_reports(&calendars(), 10, now).block_on().expect("taken");
     cell.result_questions(10, now).block_on().expect("read");
-    cell.results_asked(&[], now).block_on().expect("written");
-    cell.take_waiting_refusals(10, now).block_on().expect("taken");
-    assert_searches(&bench.db.plan_of("FROM waiting_refusal"), "waiting_refusal", "waiting_refusal_due");
+    cell.results_asked(&bench.db, &[], now).block_on().expect("written");
     for statement in ["FROM waiting_report w", "FROM result_question q CROSS", "DELETE FROM result_question"]
     {
         let plan = bench.db.plan_of(statement);

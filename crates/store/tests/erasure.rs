@@ -10,11 +10,15 @@ use domain::message::MessageState;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    CampaignsAtWork, Erasure, HandOver, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Repeatable,
+    CampaignsAtWork, HandOver, JobKind, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Next,
+    Repeatable,
 };
 use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
 
 use crate::support::{Bench, DAY, MINUTE, PRICE, acceptance, all, files, holds, number, numbers};
+
+/// Where an erasure stands that destroys contacts next.
+const CONTACTS: &str = r#"{"phase":"contacts","contacts":0,"after":0}"#;
 
 fn request(bench: &Bench, shown: i64) -> String {
     let deletion = bench.tenant().request_deletion(&bench.act(), Tiyn(shown)).block_on();
@@ -45,15 +49,19 @@ fn an_erasure_before_its_day_is_neither_due_nor_begun() {
     let bench = Bench::new();
     let deletion = request(&bench, 0);
     bench.pass(30 * DAY - 1);
-    assert_eq!(bench.cell().due_deletions(bench.now(), 10).block_on(), Ok(vec![]));
-    assert_eq!(bench.tenant().begin_erasure(&deletion, bench.now()).block_on(), Ok(false));
+    assert_eq!(bench.take_other_job(), None);
+    assert_eq!(
+        bench.erasure_step(&deletion, ""),
+        Next::At(bench.now() + 1),
+        "a host whose clock is behind waits"
+    );
     assert_eq!(bench.tenant().state(), AccountState::Closing);
     bench.pass(1);
-    let due = bench.cell().due_deletions(bench.now(), 10).block_on().expect("reads");
-    assert_eq!(due.iter().map(|due| &due.deletion).collect::<Vec<_>>(), [&deletion]);
+    let job = bench.take_other_job().expect("due");
+    assert_eq!((job.kind, job.subject), (JobKind::Deletion, deletion));
 }
 
-/// R128: what was taken back is not carried out, however late the tick hears of it.
+/// R128: what was taken back is not carried out, however late the worker hears of it.
 #[test]
 fn a_request_that_was_taken_back_destroys_nothing() {
     let bench = Bench::new();
@@ -61,8 +69,9 @@ fn a_request_that_was_taken_back_destroys_nothing() {
     let deletion = request(&bench, 0);
     bench.pass(30 * DAY);
     bench.tenant().cancel_deletion(&bench.act()).block_on().expect("cancelled");
-    assert_eq!(bench.tenant().begin_erasure(&deletion, bench.now()).block_on(), Ok(false));
-    assert_ne!(bench.tenant().erase(&deletion, bench.now()).block_on(), Ok(Erasure::Done));
+    assert_eq!(bench.take_other_job(), None);
+    assert_eq!(bench.erasure_step(&deletion, ""), Next::Done);
+    assert_eq!(bench.erasure_step(&deletion, CONTACTS), Next::Done);
     assert_eq!(bench.tenant().state(), AccountState::Active);
     assert_eq!(bench.tenant().audience().block_on(), Ok((1, 0)));
 }
@@ -74,7 +83,7 @@ fn an_erasure_that_was_not_begun_destroys_nothing() {
     bench.upload(&numbers(1));
     let deletion = request(&bench, 0);
     for deletion in [deletion.as_str(), "del_ffffffffffffffffffffffffffffffff"] {
-        assert_ne!(bench.tenant().erase(deletion, bench.now()).block_on(), Ok(Erasure::Done));
+        assert_eq!(bench.erasure_step(deletion, CONTACTS), Next::Done);
     }
     assert_eq!(bench.tenant().audience().block_on(), Ok((1, 0)));
     assert!(bench.tenant().profile().block_on().is_ok());
@@ -86,7 +95,7 @@ fn a_request_that_is_being_carried_out_cannot_be_taken_back() {
     let bench = Bench::new();
     let deletion = request(&bench, 0);
     bench.pass(30 * DAY);
-    bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
+    bench.begin_erasure(&deletion);
     assert_eq!(bench.tenant().cancel_deletion(&bench.act()).block_on(), Err(Refusal::NotFound.into()));
 }
 
@@ -108,12 +117,12 @@ fn an_erasure_waits_for_messages_that_are_with_an_operator() {
     let (lease, messages) = bench.take(&campaign, 2);
     let deletion = request(&bench, 2 * PRICE);
     bench.pass(30 * DAY);
-    bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
+    let begun = bench.begin_erasure(&deletion);
     bench.settle(&campaign, &lease, all(&messages[..1], &HandOver::Taken(None)));
     bench.settle(&campaign, &lease, all(&messages[1..], &HandOver::Unknown(bench.now())));
-    assert_eq!(bench.tenant().erase(&deletion, bench.now()).block_on(), Ok(Erasure::Waiting));
+    assert!(!bench.erase_from(&deletion, begun.clone()), "it waits");
     bench.settle(&campaign, &lease, all(&messages[1..], &HandOver::Later(bench.now())));
-    assert_eq!(bench.tenant().erase(&deletion, bench.now()).block_on(), Ok(Erasure::Done));
+    assert!(bench.erase_from(&deletion, begun));
     assert_eq!(bench.balance(), (0, 0));
     assert_eq!(bench.fate(messages[0].phone.as_ref().expect("a number")).0, MessageState::HandedOver);
 }
@@ -124,7 +133,7 @@ fn once_an_erasure_is_begun_nothing_is_taken() {
     let (bench, campaign) = Bench::with_queue(1);
     let deletion = request(&bench, PRICE);
     bench.pass(30 * DAY);
-    bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
+    bench.begin_erasure(&deletion);
     assert_eq!(bench.lease(&campaign, 1), sendbox_store::cell::LeaseOutcome::Nothing);
     assert_eq!(bench.cell().campaigns_at_work(10, bench.now()).block_on(), Ok(CampaignsAtWork::default()));
 }
@@ -140,7 +149,7 @@ fn an_upload_under_way_neither_goes_on_nor_completes_once_an_erasure_is_begun() 
     let uploader = bench.tenant();
     let deletion = request(&bench, 0);
     bench.pass(30 * DAY);
-    bench.tenant().begin_erasure(&deletion, bench.now()).block_on().expect("begins");
+    let erasure = bench.begin_erasure(&deletion);
     let contacts =
         [NewContact { line: 9, phone: number(9), name: None, consent_proof: None, several: false }];
     let stored = uploader.add_batch(&under_way, &contacts, &[], bench.now()).block_on();
@@ -149,7 +158,7 @@ fn an_upload_under_way_neither_goes_on_nor_completes_once_an_erasure_is_begun() 
     assert!(matches!(completed, Err(StoreError::Refused(_))), "{completed:?}");
     let begun = uploader.begin_receiving(&waiting, bench.now()).block_on();
     assert!(matches!(begun, Err(StoreError::Refused(_))), "{begun:?}");
-    bench.tenant().erase(&deletion, bench.now()).block_on().expect("erased");
+    assert!(bench.erase_from(&deletion, erasure));
     uploader.add_batch(&under_way, &contacts, &[], bench.now()).block_on().expect_err("closed");
     for left in [
         "SELECT count(*) FROM contact WHERE account = ?1",
@@ -194,21 +203,19 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
     assert_eq!(bench.count("SELECT count(profile) FROM account WHERE account = ?1"), 0);
 }
 
-/// R128: a tick that died in the middle, or two at once, come to one end.
+/// R128: whoever does a step of before once more, after all, comes to the same end.
 #[test]
 fn an_erasure_can_be_begun_and_done_again_and_is_recorded_once() {
     let bench = Bench::new();
     bench.upload(&numbers(3));
     let deletion = request(&bench, 0);
     bench.pass(30 * DAY);
+    let begun = bench.begin_erasure(&deletion);
+    assert_eq!(bench.begin_erasure(&deletion), begun);
     for _ in 0..2 {
-        assert_eq!(bench.tenant().begin_erasure(&deletion, bench.now()).block_on(), Ok(true));
+        assert!(bench.erase_from(&deletion, begun.clone()));
     }
-    let overtaken = bench.tenant();
-    for _ in 0..2 {
-        assert_eq!(overtaken.erase(&deletion, bench.now()).block_on(), Ok(Erasure::Done));
-    }
-    assert_eq!(bench.tenant().begin_erasure(&deletion, bench.now()).block_on(), Ok(false));
+    assert_eq!(bench.erasure_step(&deletion, ""), Next::Done);
     let erased = bench.tenant().event_evidence("account_erased", -1, 10).block_on().expect("reads").events;
     assert_eq!(erased.len(), 1);
     assert_eq!(erased[0].event["contacts"], 3);
@@ -319,7 +326,7 @@ fn after_erasure_neither_file_holds_the_wrapped_key_of_an_erased_account() {
     const ACCOUNTS: usize = 120;
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("cell.db");
-    let bench = Bench::in_file(&path);
+    let mut bench = Bench::in_file(&path);
     bench.sql("PRAGMA synchronous = OFF");
     let accounts: Vec<String> = (0..ACCOUNTS).map(|_| bench.open_account(AccountKind::LegalEntity)).collect();
     // Rows that grow and shrink make SQLite move their neighbours between pages.
@@ -349,10 +356,9 @@ fn after_erasure_neither_file_holds_the_wrapped_key_of_an_erased_account() {
         tenant.request_deletion(&bench.act(), Tiyn(0)).block_on().expect("requested");
     }
     bench.pass(30 * DAY);
-    for due in bench.cell().due_deletions(bench.now(), ACCOUNTS).block_on().expect("reads") {
-        let tenant = bench.tenant_of(&due.account);
-        assert_eq!(tenant.begin_erasure(&due.deletion, bench.now()).block_on(), Ok(true));
-        assert_eq!(tenant.erase(&due.deletion, bench.now()).block_on(), Ok(Erasure::Done));
+    for account in erased {
+        bench.account.clone_from(account);
+        bench.erase_due();
     }
     bench.cell().truncate_wal().block_on().expect("truncated");
     for (file, bytes) in files(&path) {

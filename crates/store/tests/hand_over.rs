@@ -5,7 +5,7 @@ use domain::message::{MessageState, Reason};
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Erasure, HandOver, LeaseOutcome, ReportedMessage, Settled, StatusReport, UnknownDecision, UnknownMessage,
+    HandOver, LeaseOutcome, ReportedMessage, Settled, StatusReport, UnknownDecision, UnknownMessage,
 };
 use sendbox_store::{Refusal, StoreError};
 
@@ -279,10 +279,7 @@ fn with_the_accounts_end_what_is_undecided_is_left() {
     let (bench, _, _) = undecided();
     bench.tenant().request_deletion(&bench.act(), Tiyn(PRICE)).block_on().expect("asked");
     bench.pass(40 * DAY);
-    let due = bench.cell().due_deletions(bench.now(), 1).block_on().expect("reads").remove(0);
-    let tenant = bench.tenant();
-    assert_eq!(tenant.begin_erasure(&due.deletion, bench.now()).block_on(), Ok(true));
-    assert_eq!(tenant.erase(&due.deletion, bench.now()).block_on(), Ok(Erasure::Done));
+    bench.erase_due();
 }
 
 /// R85: what cannot be settled now does not stand before all others in the next tick.

@@ -14,6 +14,7 @@ mod erasure;
 mod evidence;
 mod hand_over;
 mod imports;
+mod jobs;
 mod migrations;
 mod money;
 mod one_time_codes;

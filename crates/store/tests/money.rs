@@ -152,11 +152,12 @@ fn one_payment_reported_on_two_connections_at_once_is_credited_once() {
                     let db = NativeDatabase::open(&path).block_on().expect("opens");
                     let act = Act { now: MORNING, actor: "bank".to_owned(), channel: "webhook" };
                     let payment = PaymentReceived {
-                        provider: "standard",
+                        provider: "standard".to_owned(),
                         payment: "pay_1".to_owned(),
                         account_number: "100000009".to_owned(),
                         account: Some(bench_account(&db)),
                         amount: Tiyn(1000),
+                        received_at: act.now,
                     };
                     Cell::new(&db, master(), CellName::FIRST)
                         .credit(&act, &payment, |transfer, _| transfer.to_owned())

@@ -2,6 +2,8 @@
 
 use pollster::FutureExt;
 
+use sendbox_store::directory::Directory;
+
 use crate::support::Bench;
 
 const KANNEL: &str = "kannel";
@@ -9,14 +11,14 @@ const KANNEL: &str = "kannel";
 #[test]
 fn failures_add_up_until_a_success() {
     let bench = Bench::new();
-    let (cell, now) = (bench.cell(), bench.now());
+    let (directory, now) = (Directory::new(&bench.db), bench.now());
     for until in [now + 5_000, now + 9_000] {
-        cell.operator_failed(KANNEL, "unwell", until, now).block_on().expect("noted");
+        directory.operator_failed(KANNEL, "unwell", until, now).block_on().expect("noted");
     }
-    let state = cell.operator_states().block_on().expect("reads").remove(0);
+    let state = directory.operator_states().block_on().expect("reads").remove(0);
     assert_eq!((state.failures, state.resting_until), (2, now + 9_000));
-    cell.operator_works(KANNEL).block_on().expect("noted");
-    let state = cell.operator_states().block_on().expect("reads").remove(0);
+    directory.operator_works(KANNEL).block_on().expect("noted");
+    let state = directory.operator_states().block_on().expect("reads").remove(0);
     assert_eq!((state.failures, state.resting_until), (0, 0));
 }
 
@@ -24,11 +26,11 @@ fn failures_add_up_until_a_success() {
 #[test]
 fn what_could_not_be_read_is_counted_by_operator_and_kind() {
     let bench = Bench::new();
-    let (cell, now) = (bench.cell(), bench.now());
+    let (directory, now) = (Directory::new(&bench.db), bench.now());
     for (what, at) in [("number", now), ("body", now + 1), ("number", now + 2)] {
-        cell.note_unread(KANNEL, what, at).block_on().expect("noted");
+        directory.note_unread(KANNEL, what, at).block_on().expect("noted");
     }
-    let counts = cell.unread().block_on().expect("reads");
+    let counts = directory.unread().block_on().expect("reads");
     let counts: Vec<_> = counts.iter().map(|one| (one.what.as_str(), one.times, one.last_at)).collect();
     assert_eq!(counts, [("body", 1, now + 1), ("number", 2, now + 2)]);
 }
@@ -37,8 +39,9 @@ fn what_could_not_be_read_is_counted_by_operator_and_kind() {
 #[test]
 fn an_operators_rate_holds_over_all_ticks_together() {
     let bench = Bench::new();
-    let (cell, now) = (bench.cell(), bench.now());
-    let reserve = |messages, now| cell.reserve_slots(KANNEL, messages, 10, now).block_on().expect("reserved");
+    let (directory, now) = (Directory::new(&bench.db), bench.now());
+    let reserve =
+        |messages, now| directory.reserve_slots(KANNEL, messages, 10, now).block_on().expect("reserved");
     assert_eq!((reserve(20, now).first_at, reserve(20, now).first_at), (now, now + 2_000));
     assert_eq!(reserve(1, now + 1_000).first_at, now + 4_000);
     // What was not used does not add up to a burst later.

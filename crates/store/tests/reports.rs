@@ -61,7 +61,7 @@ fn of_two_reports_on_one_message_in_a_batch_the_first_counts() {
         at: bench.now(),
     });
     let taken = bench.cell().take_reports(OPERATOR, &reports, bench.now()).block_on().expect("taken");
-    assert_eq!(taken, ReportsTaken { accepted: 1, ignored: 1, later: vec![] });
+    assert_eq!(taken, ReportsTaken { accepted: 1, ignored: 1, ..ReportsTaken::default() });
     assert_eq!(bench.fate(&number(0)).0, MessageState::Expired);
 }
 

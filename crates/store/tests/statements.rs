@@ -78,7 +78,7 @@ fn statements() -> Vec<Named> {
 
 /// All parts in one database, as it is by default.
 fn migrated<D: Database>(db: D) -> D {
-    migrate(&db, &[Part::Directory, Part::Cell, Part::Log]).block_on().expect("migrates");
+    migrate(&db, &[Part::Directory, Part::Log, Part::Cell]).block_on().expect("migrates");
     db
 }
 

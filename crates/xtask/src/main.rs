@@ -1,6 +1,7 @@
 //! The project's own tasks, run as `cargo xtask <task>`: check everything, build, and keep the
 //! code tied to the rules it carries out.
 
+mod cells;
 mod checks;
 mod circles;
 mod codes;
@@ -47,6 +48,9 @@ cargo xtask bench http [--json]
     instances, sizes and memory: on the project's own host and on a `spin` where PATH has one.
 cargo xtask build
     The components, and the `sendbox` command.
+cargo xtask cells N
+    Writes into spin.toml that the deployment has N cells, and what Spin needs besides into
+    deploy/runtime-cells.toml.
 cargo xtask tidy
     The house rules that no linter knows.
 cargo xtask contacts-file
@@ -82,6 +86,7 @@ fn run(words: &[String]) -> anyhow::Result<()> {
         ("simulate", rest) => checks::simulate(&root, rest),
         ("bench", rest) => checks::bench(&root, rest),
         ("build", []) => checks::build(&root),
+        ("cells", [count]) => cells::write(&root, count),
         ("tidy", []) => tidy::check(&root),
         ("contacts-file", []) => {
             let path = root.join(CONTACTS_FILE);

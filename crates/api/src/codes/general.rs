@@ -33,6 +33,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The service is busy right now. Try again in a few seconds.",
     ),
     e(
+        Code::CellsMalformed,
+        503,
+        "cells айнымалысы оқылмайды: ол default деген сөзден басталып, cell-2, cell-3 деп үтір арқылы жалғасады. \
+         Оны сервис әкімшісі түзетуі керек.",
+        "Переменная cells не читается: она начинается словом default и продолжается через запятую: cell-2, cell-3. \
+         Её должен исправить администратор сервиса.",
+        "The variable cells cannot be read: it begins with the word default and goes on, parted by commas, with \
+         cell-2, cell-3. The service's administrator must correct it.",
+    ),
+    e(
         Code::CrossSiteRequest,
         403,
         "Сұрау басқа сайттан келгендіктен қабылданбады. SENDBOX кабинетін ашып, әрекетті сол жерден \
@@ -51,6 +61,14 @@ pub(super) const ENTRIES: &[Entry] = &[
          администратор сервиса.",
         "The service is not open yet: the country where data is kept has not been declared. The service's \
          administrator must declare it.",
+    ),
+    e(
+        Code::DatabaseOfAnotherCell,
+        503,
+        "Дерекқор басқа ұяшыққа тиесілі. Ештеңе өзгертілген жоқ; сервис әкімшісі белгілерді тексеруі керек.",
+        "База данных принадлежит другой ячейке. Ничего не изменено; администратор сервиса должен проверить метки.",
+        "The database belongs to another cell. Nothing was changed; the service's administrator must check the \
+         labels.",
     ),
     e(
         Code::DatabaseSchemaNewer,

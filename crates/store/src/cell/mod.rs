@@ -2,6 +2,7 @@
 //! [`Tenant`] is the only way to rows of one account (R182).
 
 mod idempotency;
+mod jobs;
 mod messages;
 mod money;
 mod people;
@@ -9,6 +10,7 @@ mod permits;
 mod proof;
 
 pub use idempotency::Repeatable;
+pub use jobs::{Job, JobAtHand, JobKind, Next};
 pub use messages::advertising::{AdvertisingDecision, NewAdvertisingDecision};
 pub use messages::audio::{Audio, NewAudio};
 pub use messages::campaigns::{Agreement, Campaign, CampaignReport, MessageCount, NewCampaign};
@@ -18,7 +20,6 @@ pub use messages::hand_over::{HandOver, Settled, Settlement};
 pub use messages::history::HistoryItem;
 pub use messages::lease::{Lease, LeaseOutcome, LeasedMessage};
 pub use messages::one_time_codes::CodesExpired;
-pub use messages::operators::{OperatorState, Slots, UnreadCount};
 pub use messages::queue::{Prepared, Routes};
 pub use messages::reports::{DeliveryReport, ReportsTaken};
 pub use messages::result_questions::ResultQuestion;
@@ -34,7 +35,8 @@ pub use people::accounts::{NewAccount, Profile, ProfileChange};
 pub use people::blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
 pub use people::consents::{Acceptance, ConsentRecord};
 pub use people::contacts::{Contact, ContactsDeleted};
-pub use people::deletion::{Deletion, DueDeletion, Erasure};
+pub use people::deletion::Deletion;
+pub use people::erasure::shuts_out;
 pub use people::imports::{BatchOutcome, ChosenColumn, ChosenColumns, Import, NewContact, RowProblem};
 pub use people::opt_outs::IncomingTaken;
 pub use permits::Permit;
@@ -42,13 +44,14 @@ pub use proof::evidence_pages::EvidencePage;
 
 use domain::account::{AccountKind, AccountState};
 use domain::cell_name::CellName;
+use domain::ids::IdKind;
 
 use crate::cell::proof::events::Recorder;
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError};
 use crate::log::LogReader;
 use crate::seal::{AccountKeys, MasterKey};
-use crate::{params, sql};
+use crate::{new_id_in, params, sql};
 
 /// A cell over a connection, for what goes across tenants. It knows its own name, and so its log, and the key that
 /// wraps its accounts'.
@@ -67,6 +70,11 @@ impl<'a, D: Database> Cell<'a, D> {
     /// Which cell it is.
     pub const fn name(&self) -> CellName {
         self.name
+    }
+
+    /// A new id of something that is born here.
+    fn new_id(&self, kind: IdKind, now: i64) -> Result<String, DbError> {
+        new_id_in(self.name, kind, now)
     }
 
     /// Reads its log.
@@ -161,6 +169,11 @@ impl<D: Database> Tenant<'_, D> {
     /// whoever may see the text, or the evidence, is given it.
     fn text_salt(&self, campaign: &str) -> [u8; 32] {
         self.keys.evidence.salt(&format!("text {campaign}"))
+    }
+
+    /// A new id of something that is born in the account's cell.
+    fn new_id(&self, kind: IdKind, now: i64) -> Result<String, DbError> {
+        new_id_in(self.cell, kind, now)
     }
 
     /// What writes the account's events.

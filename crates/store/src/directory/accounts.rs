@@ -1,5 +1,9 @@
 //! Logins and account numbers: who has an account, and in which cell it is (R3, R4, R194).
 
+use std::collections::BTreeMap;
+
+use domain::cell_name::CellName;
+
 use crate::database::{Database, DbError, transaction};
 use crate::directory::Directory;
 use crate::refusal::{Refusal, StoreError};
@@ -144,6 +148,23 @@ impl<D: Database> Directory<'_, D> {
     pub async fn by_number(&self, number: &str) -> Result<Option<DirectoryAccount>, DbError> {
         let rows = self.db.query(sql!("accounts.sql", "by_number"), params![number]).await?;
         rows.first().map(DirectoryAccount::from_row).transpose()
+    }
+
+    /// The cell with the fewest accounts; of several the first.
+    pub async fn emptiest(&self, cells: &[CellName]) -> Result<CellName, DbError> {
+        let rows = self
+            .db
+            .query(
+                "SELECT cell, count(*) AS accounts FROM directory_account WHERE state <> 'closed' GROUP BY cell",
+                vec![],
+            )
+            .await?;
+        let mut accounts: BTreeMap<String, i64> = BTreeMap::new();
+        for row in &rows {
+            accounts.insert(row.text("cell")?, row.int("accounts")?);
+        }
+        let fewest = |name: &&CellName| accounts.get(&name.label()).copied().unwrap_or_default();
+        cells.iter().min_by_key(fewest).copied().ok_or(DbError::NoRow)
     }
 
     /// The label of the cell that an account lives in.

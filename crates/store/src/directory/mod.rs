@@ -1,10 +1,12 @@
-//! The directory: logins, sessions, API keys, visitors' cookie choices. It knows where an account's
-//! cell is, and nothing of what is in it.
+//! The directory: logins, sessions, API keys, visitors' cookie choices; how the operators are, and which cell has
+//! which payment. It knows where an account's cell is, and nothing of what is in it.
 
 mod accounts;
 mod api_keys;
 mod attempts;
 mod cookie_choices;
+mod operators;
+mod payments;
 mod sandbox;
 mod sessions;
 
@@ -12,6 +14,7 @@ pub use accounts::{DirectoryAccount, PasswordChange, SignInCheck};
 pub use api_keys::ApiKey;
 pub use attempts::Attempt;
 pub use cookie_choices::CookieChoice;
+pub use operators::{OperatorState, Slots, UnreadCount};
 pub use sandbox::{SandboxMessage, SandboxReport, SandboxState};
 pub use sessions::{Bearer, Session};
 

@@ -1,6 +1,7 @@
 //! A cell with one account in it, and short words for what its owner and the ticks do there.
 
 mod calls;
+mod deletions;
 mod hand_overs;
 mod proofs;
 mod recorder;
@@ -123,7 +124,7 @@ impl Bench {
 impl<D: Database> Bench<D> {
     /// A new cell with a person's account behind any connection.
     pub fn on(db: D) -> Self {
-        migrate(&db, &[Part::Cell, Part::Log, Part::Directory]).block_on().expect("migrates");
+        migrate(&db, &[Part::Directory, Part::Log, Part::Cell]).block_on().expect("migrates");
         steps::watch(&db);
         drive_database_clock(MORNING);
         let mut bench = Self { db, account: String::new(), clock: Clock::new(MORNING) };
@@ -209,11 +210,12 @@ impl<D: Database> Bench<D> {
         tiyn: i64,
     ) -> Result<String, StoreError> {
         let payment = PaymentReceived {
-            provider: "standard",
+            provider: "standard".to_owned(),
             payment: payment.to_owned(),
             account_number: account_number.to_owned(),
             account: account.map(str::to_owned),
             amount: Tiyn(tiyn),
+            received_at: self.now(),
         };
         let answer = |transfer: &str, unapplied: Option<Unapplied>| match unapplied {
             None => format!("credited {transfer}"),
@@ -397,23 +399,6 @@ impl<D: Database> Bench<D> {
     /// The integer that a statement without parameters answers.
     pub fn figure(&self, sql: &str) -> i64 {
         self.sql(&format!("SELECT ({sql}) AS figure"))[0].int("figure").expect("an integer")
-    }
-
-    /// Asks for deletion, waits the thirty days and destroys.
-    pub fn erase(&self) {
-        let (available, held) = self.balance();
-        let deletion = self.tenant().request_deletion(&self.act(), Tiyn(available + held)).block_on();
-        deletion.expect("requested");
-        self.pass(30 * DAY);
-        self.erase_due();
-    }
-
-    /// Destroys the account, whose day has come.
-    pub fn erase_due(&self) {
-        let deletion = self.tenant().deletion().block_on().expect("reads").expect("requested").deletion;
-        assert!(self.tenant().begin_erasure(&deletion, self.now()).block_on().expect("begins"));
-        let erased = self.tenant().erase(&deletion, self.now()).block_on();
-        assert_eq!(erased, Ok(sendbox_store::cell::Erasure::Done));
     }
 }
 

@@ -6,7 +6,7 @@ use domain::ids::IdKind;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, new_id, params, sql};
+use crate::{Act, params, sql};
 
 /// What staff decide about a campaign.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ impl<D: Database> Tenant<'_, D> {
         act: &Act,
         new: &NewAdvertisingDecision,
     ) -> Result<AdvertisingDecision, StoreError> {
-        let decision = new_id(IdKind::Decision, act.now)?;
+        let decision = self.new_id(IdKind::Decision, act.now)?;
         let key = &self.keys.evidence;
         let by = key.seal(&self.place("advertising decided_by", &decision), new.by.as_bytes())?;
         let basis = key.seal(&self.place("advertising basis", &decision), new.basis.as_bytes())?;

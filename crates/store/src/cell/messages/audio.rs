@@ -8,10 +8,10 @@ use domain::unpaid::Kept;
 
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::{Cell, Tenant};
-use crate::database::{Database, DbError, transaction};
+use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, new_id, params, sql};
+use crate::{Act, Page, params, sql};
 
 /// Bytes of one piece: a value of this size passes through every back end, and eight megabytes make few rows.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -65,7 +65,7 @@ impl<D: Database> Tenant<'_, D> {
         bytes: &[u8],
         repeat: Option<&Repeatable>,
     ) -> Result<Audio, StoreError> {
-        let audio = new_id(IdKind::Audio, act.now)?;
+        let audio = self.new_id(IdKind::Audio, act.now)?;
         let key = self.keys.personal()?;
         let name = key.seal(&self.place("audio name", &audio), new.name.as_bytes())?;
         // Sealed before the transaction begins, so that no other writer waits for it.
@@ -199,26 +199,17 @@ impl<D: Database> Tenant<'_, D> {
         .await
     }
 
-    /// Deletes all recordings of an account that is erased, one at a time, so that other writers get their
-    /// turn (R158).
-    pub(crate) async fn destroy_recordings(&self) -> Result<(), DbError> {
-        loop {
-            let gone = transaction(self.db, async |db| -> Result<bool, DbError> {
-                let rows = db
-                    .query("SELECT audio FROM audio WHERE account = ?1 LIMIT 1", params![&self.account])
-                    .await?;
-                let Some(row) = rows.first() else { return Ok(true) };
-                let audio = row.text("audio")?;
-                for table in ["audio_piece", "audio"] {
-                    let sql = format!("DELETE FROM {table} WHERE account = ?1 AND audio = ?2");
-                    db.query(&sql, params![&self.account, &audio]).await?;
-                }
-                Ok(false)
-            })
-            .await?;
-            if gone {
-                return Ok(());
-            }
+    /// Deletes a recording of an account that is erased, one at a time, so that other writers get their turn (R158).
+    /// Answers whether there was one. Belongs inside a transaction.
+    pub(crate) async fn destroy_recording(&self, db: &D) -> Result<bool, DbError> {
+        let rows =
+            db.query("SELECT audio FROM audio WHERE account = ?1 LIMIT 1", params![&self.account]).await?;
+        let Some(row) = rows.first() else { return Ok(false) };
+        let audio = row.text("audio")?;
+        for table in ["audio_piece", "audio"] {
+            let sql = format!("DELETE FROM {table} WHERE account = ?1 AND audio = ?2");
+            db.query(&sql, params![&self.account, &audio]).await?;
         }
+        Ok(true)
     }
 }

@@ -14,7 +14,7 @@ use crate::cell::proof::events::NewEvent;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::row::Row;
-use crate::{json, new_id, params, sql};
+use crate::{json, params, sql};
 
 /// A call that has come to its end.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +107,7 @@ impl<D: Database> Tenant<'_, D> {
         let mut next = Vec::new();
         for call in ended {
             if call.result.is_some_and(CallResult::may_be_repeated) {
-                next.push(NextAttempt { after: call.id, message: new_id(IdKind::Message, now)? });
+                next.push(NextAttempt { after: call.id, message: self.new_id(IdKind::Message, now)? });
             }
         }
         transitions::queue_next_attempts(db, &self.account, &next, now).await?;
@@ -139,7 +139,7 @@ impl<D: Database> Tenant<'_, D> {
             campaigns.entry(row.text("campaign")?).or_default().add(row, unreported)?;
         }
         for (campaign, charged) in campaigns {
-            let transfer = new_id(IdKind::Transfer, now)?;
+            let transfer = self.new_id(IdKind::Transfer, now)?;
             transitions::give_back(db, &self.account, &charged.calls, &transfer).await?;
             let Charged { calls, operator, service, unreported } = charged;
             let entries = [

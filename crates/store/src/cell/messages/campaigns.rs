@@ -17,7 +17,7 @@ use crate::cell::people::consents::{self, Acceptance};
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, hex, new_id, params, sql};
+use crate::{Act, Page, hex, params, sql};
 
 /// A campaign that is written but not started.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ impl<D: Database> Tenant<'_, D> {
         new: &NewCampaign,
         repeat: Option<&Repeatable>,
     ) -> Result<Campaign, StoreError> {
-        let campaign = new_id(IdKind::Campaign, act.now)?;
+        let campaign = self.new_id(IdKind::Campaign, act.now)?;
         let key = self.keys.personal()?;
         let name = key.seal(&self.place("campaign name", &campaign), new.name.as_bytes())?;
         let text = match &new.content {
@@ -345,7 +345,7 @@ impl<D: Database> Tenant<'_, D> {
         let parameters = params![&self.account, campaign, act.now];
         let cancelled = self.turn(act, campaign, "campaign_cancelled", statement, parameters).await?;
         // Also for one that was cancelled before: its steps may have broken off.
-        self.cancel_queued(Some(campaign), Reason::CancelledByOwner).await?;
+        while self.cancel_queued(self.db, Some(campaign), Reason::CancelledByOwner).await? {}
         self.changed(campaign, cancelled, Refusal::CampaignStateConflict).await
     }
 
@@ -368,16 +368,16 @@ impl<D: Database> Tenant<'_, D> {
         .await
     }
 
-    /// Cancels what is queued of one cancelled campaign, or of all, in steps of a bounded number of rows,
-    /// so that nobody else waits for the end of a million.
-    pub(crate) async fn cancel_queued(&self, campaign: Option<&str>, reason: Reason) -> Result<(), DbError> {
-        loop {
-            let cancelled =
-                transitions::cancel(self.db, &self.account, campaign, reason, CANCEL_ROWS).await?;
-            if cancelled < CANCEL_ROWS {
-                return Ok(());
-            }
-        }
+    /// Cancels some of what is queued of one cancelled campaign, or of all: a bounded number of rows, so that nobody
+    /// else waits for the end of a million. Answers whether there may be more.
+    pub(crate) async fn cancel_queued(
+        &self,
+        db: &D,
+        campaign: Option<&str>,
+        reason: Reason,
+    ) -> Result<bool, DbError> {
+        let cancelled = transitions::cancel(db, &self.account, campaign, reason, CANCEL_ROWS).await?;
+        Ok(cancelled == CANCEL_ROWS)
     }
 
     /// Deletes a draft.

@@ -22,7 +22,7 @@ use crate::cell::money::ledger::{self, Book, Posting};
 use crate::cell::proof::events;
 use crate::database::{Database, DbError, transaction};
 use crate::log;
-use crate::{hex, new_id, params};
+use crate::{hex, params};
 
 /// What an operator said of one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,7 +164,7 @@ impl<D: Database> Tenant<'_, D> {
             .map(|(message, reference)| self.taken(message, *reference))
             .collect::<Result<Vec<_>, _>>()?;
         let first_leaf = log::append(db, &self.cell.log(), &leaves).await?;
-        let capture = new_id(IdKind::Transfer, now)?;
+        let capture = self.new_id(IdKind::Transfer, now)?;
         let result_due = match settlement.content.volume {
             Volume::Segments(_) => None,
             // From now on: what was unknown for a day could not be reported on before.
@@ -268,7 +268,7 @@ impl<D: Database> Tenant<'_, D> {
         }
         let count = released.len() as i64;
         let price = Tiyn(terms.price().0 * count);
-        let transfer = new_id(IdKind::Transfer, now)?;
+        let transfer = self.new_id(IdKind::Transfer, now)?;
         let posting = Posting {
             transfer: &transfer,
             kind: "release",

@@ -12,7 +12,7 @@ use crate::cell::money::ledger::{self, Book, Posting};
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
 use crate::row::Row;
-use crate::{new_id, params, sql, unhex};
+use crate::{params, sql, unhex};
 
 /// What to take, on what terms.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Takes due messages of a campaign for sending and holds their price, in one transaction.
     pub async fn lease(&self, lease: &Lease<'_>, now: i64) -> Result<LeaseOutcome, DbError> {
         let (campaign, price) = (lease.terms.campaign.as_str(), lease.terms.price());
-        let id = new_id(IdKind::Transfer, now)?;
+        let id = self.new_id(IdKind::Transfer, now)?;
         transaction(self.db, async |db| {
             let rows = db.query(sql!("lease.sql", "can_spend"), params![&self.account]).await?;
             let row = rows.first().ok_or(DbError::NoRow)?;

@@ -12,7 +12,6 @@ pub mod history;
 pub mod judged;
 pub mod lease;
 pub mod one_time_codes;
-pub mod operators;
 pub mod queue;
 pub mod reports;
 pub mod result_questions;

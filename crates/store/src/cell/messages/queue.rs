@@ -73,6 +73,7 @@ impl<D: Database> Tenant<'_, D> {
                     started_at: start.started_at,
                     routes: &routes.by_range,
                     other_route: &routes.other,
+                    cell: self.cell,
                 };
                 transitions::queue(db, &self.account, &audience, now).await?;
             }

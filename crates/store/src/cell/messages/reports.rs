@@ -1,6 +1,6 @@
 //! Delivery reports: each message gets one final result, whatever is repeated, late or out of order (R85, R89).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::campaign::DeliveryResult;
 use domain::message::MessageState;
@@ -48,6 +48,8 @@ pub struct ReportsTaken {
     pub ignored: i64,
     /// Ids whose hand-over is not settled yet: send the report again.
     pub later: Vec<String>,
+    /// Of those ignored, the ids of which the cell has no message that waits for a report.
+    pub not_here: Vec<String>,
 }
 
 /// Reports that could not be written down, since something is broken with their account.
@@ -110,9 +112,11 @@ impl<D: Database> Cell<'_, D> {
         let by_id: HashMap<&str, &DeliveryReport> =
             reports.iter().rev().map(|report| (report.message.as_str(), report)).collect();
         let mut by_account: BTreeMap<String, Vec<(i64, &DeliveryReport)>> = Default::default();
+        let mut not_here: BTreeSet<&str> = by_id.keys().copied().collect();
         for row in &rows {
             let (account, message) = (row.text("account")?, row.text("message")?);
             let Some(report) = by_id.get(message.as_str()) else { continue };
+            not_here.remove(message.as_str());
             if row.text("state")? == MessageState::HandedOver.as_str() {
                 by_account.entry(account).or_default().push((row.int("id")?, report));
             } else {
@@ -130,6 +134,7 @@ impl<D: Database> Cell<'_, D> {
                 }
             }
         }
+        taken.not_here = not_here.into_iter().map(str::to_owned).collect();
         taken.ignored = reports.len() as i64 - taken.accepted - taken.later.len() as i64;
         Ok((taken, broken))
     }

@@ -1,7 +1,8 @@
 //! Last words that an operator only gives notice of: they are to be asked for (R85, R89).
 
 use crate::cell::Cell;
-use crate::database::{Database, DbError};
+use crate::cell::jobs::{self, JobKind, NewJob, Next};
+use crate::database::{Database, DbError, transaction};
 use crate::{json, params, sql};
 
 /// A message whose last word is to be asked for.
@@ -21,8 +22,16 @@ impl<D: Database> Cell<'_, D> {
     /// Notes that Mobizon has a last word on the message that it calls so; answers whether there is one
     /// that waits for it.
     pub async fn ask_for_result(&self, reference: &str, now: i64) -> Result<bool, DbError> {
-        let rows = self.db.query(sql!("result_questions.sql", "ask"), params![reference, now]).await?;
-        Ok(!rows.is_empty())
+        transaction(self.db, async |db| {
+            let rows = db.query(sql!("result_questions.sql", "ask"), params![reference, now]).await?;
+            if rows.is_empty() {
+                return Ok(false);
+            }
+            let job = NewJob { kind: JobKind::Results, account: "", subject: "", due_at: now };
+            jobs::enqueue(db, &job).await?;
+            Ok(true)
+        })
+        .await
     }
 
     /// Whether something is on its way to an operator of which no answer is written down yet.
@@ -53,22 +62,23 @@ impl<D: Database> Cell<'_, D> {
             .collect()
     }
 
-    /// Drops the questions that are answered, and puts the others off.
-    pub async fn results_asked(&self, messages: &[String], again_at: i64) -> Result<(), DbError> {
-        self.db
-            .query(
-                "DELETE FROM result_question WHERE message IN
+    /// Drops the questions that are answered, puts the others that were asked off, and says when there is one to ask
+    /// again. Belongs inside a transaction.
+    pub async fn results_asked(&self, db: &D, messages: &[String], again_at: i64) -> Result<Next, DbError> {
+        db.query(
+            "DELETE FROM result_question WHERE message IN
                    (SELECT q.message FROM result_question q CROSS JOIN message m ON m.message = q.message
                     WHERE m.state <> 'handed_over')",
-                params![],
-            )
-            .await?;
-        self.db
-            .query(
-                "UPDATE result_question SET ask_at = ?2 WHERE message IN (SELECT value FROM json_each(?1))",
-                params![json(&messages)?, again_at],
-            )
-            .await?;
-        Ok(())
+            params![],
+        )
+        .await?;
+        db.query(
+            "UPDATE result_question SET ask_at = ?2 WHERE message IN (SELECT value FROM json_each(?1))",
+            params![json(&messages)?, again_at],
+        )
+        .await?;
+        let rows = db.query("SELECT min(ask_at) AS ask_at FROM result_question", params![]).await?;
+        let next = rows.first().ok_or(DbError::NoRow)?.opt_int("ask_at")?;
+        Ok(next.map_or(Next::Done, Next::At))
     }
 }

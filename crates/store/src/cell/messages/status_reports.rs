@@ -49,8 +49,10 @@ pub struct StatusReport {
 pub enum StatusTaken {
     /// It changed the message.
     Taken,
-    /// It is a repetition, or about no message of this operator.
+    /// It is a repetition.
     Ignored,
+    /// The cell has no such message of this operator.
+    NotHere,
     /// The hand-over is not settled yet: it is kept until then.
     Kept,
 }
@@ -132,7 +134,7 @@ impl<D: Database> Cell<'_, D> {
         // Somebody else may settle or take the message between the look and the act: then it is looked at again.
         for _ in 0..LOOKS_MAX {
             let rows = self.db.query(statement, params![operator, key.clone()]).await?;
-            let Some(row) = rows.first() else { return Ok(StatusTaken::Ignored) };
+            let Some(row) = rows.first() else { return Ok(StatusTaken::NotHere) };
             match state(row)? {
                 MessageState::Leased => {
                     return self.keep(operator, &row.text("message")?, report, now, 0).await;

@@ -11,7 +11,7 @@ use crate::cell::Tenant;
 use crate::cell::messages::judged::Judged;
 use crate::cell::messages::terms::Terms;
 use crate::cell::messages::transitions::{self, LeftLease, Released};
-use crate::database::{Database, DbError, transaction};
+use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{params, sql};
 
@@ -77,18 +77,13 @@ impl<D: Database> Tenant<'_, D> {
         .await
     }
 
-    /// With the account's end nobody is left to decide.
-    pub(crate) async fn leave_undecided_at_the_end(&self, deletion: &str, now: i64) -> Result<(), DbError> {
-        let rows =
-            self.db.query(sql!("undecided.sql", "of_the_erased"), params![&self.account, deletion]).await?;
-        for row in &rows {
-            let campaign = row.text("campaign")?;
-            transaction(self.db, async |db| {
-                self.release_undecided(db, &campaign, Some(Reason::OutcomeUnknown), now).await
-            })
-            .await?;
-        }
-        Ok(())
+    /// With the account's end nobody is left to decide. Leaves those of one campaign alone; answers whether there
+    /// was one. Belongs inside a transaction, of an erasure that was begun.
+    pub(crate) async fn leave_undecided_at_the_end(&self, db: &D, now: i64) -> Result<bool, DbError> {
+        let rows = db.query(sql!("undecided.sql", "of_the_erased"), params![&self.account]).await?;
+        let Some(row) = rows.first() else { return Ok(false) };
+        self.release_undecided(db, &row.text("campaign")?, Some(Reason::OutcomeUnknown), now).await?;
+        Ok(true)
     }
 
     async fn release_undecided(

@@ -11,17 +11,17 @@ WHERE account = ?1
   AND campaign = ?2;
 
 -- name: of_the_erased
--- Nothing, once another step of the erasure has ended. The index holds what is leased or unknown and nothing else, so
--- both states are named as it names them.
--- ?1 account, ?2 deletion
+-- One campaign at a time. The index holds what is leased or unknown and nothing else, so both states are named as it
+-- names them.
+-- ?1 account
 -- plan: message USING INDEX message_open
-SELECT DISTINCT campaign
+SELECT campaign
 FROM message INDEXED BY message_open
 WHERE account = ?1
   AND state IN ('leased', 'unknown')
   AND state = 'unknown'
   AND asking_ended_at IS NOT NULL
-  AND EXISTS (SELECT 1 FROM deletion WHERE account = ?1 AND deletion = ?2 AND state = 'executing');
+LIMIT 1;
 
 -- name: of_campaign
 -- Through the index of what is leased or unknown, which both are named for.

@@ -10,7 +10,7 @@ use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, new_id, params, sql};
+use crate::{Act, params, sql};
 
 /// What staff decide.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ impl<D: Database> Tenant<'_, D> {
         act: &Act,
         new: &NewWindowOverride,
     ) -> Result<WindowDecision, StoreError> {
-        let decision = new_id(IdKind::Decision, act.now)?;
+        let decision = self.new_id(IdKind::Decision, act.now)?;
         let hours = WindowOverride::new(decision.clone(), new.from, new.to, new.days, new.hours);
         let hours = hours.map_err(Refusal::from)?;
         let key = &self.keys.evidence;

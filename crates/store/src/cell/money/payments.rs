@@ -13,10 +13,10 @@ use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
 use crate::seal::MasterKey;
-use crate::{Act, new_id, params, sql};
+use crate::{Act, params, sql};
 
 /// Under whose name the ledger keeps money that no account could take.
-const SUSPENSE: &str = "suspense";
+pub(super) const SUSPENSE: &str = "suspense";
 /// Payments that are listed at once.
 const LISTED_MAX: i64 = 500;
 
@@ -24,7 +24,7 @@ const LISTED_MAX: i64 = 500;
 #[derive(Clone, Debug)]
 pub struct PaymentReceived {
     /// `standard`, …
-    pub provider: &'static str,
+    pub provider: String,
     /// The provider's own id.
     pub payment: String,
     /// What the payer wrote.
@@ -33,6 +33,8 @@ pub struct PaymentReceived {
     pub account: Option<String>,
     /// Above zero.
     pub amount: Tiyn,
+    /// When its notice came, Unix milliseconds.
+    pub received_at: i64,
 }
 
 /// Why a payment could not be credited when it came. The texts are stable.
@@ -103,18 +105,18 @@ struct Keeping<'k> {
 }
 
 /// A payment that is being credited.
-struct Crediting<'p> {
-    provider: &'p str,
-    payment: &'p str,
-    amount: Tiyn,
-    received_at: i64,
+pub(super) struct Crediting<'p> {
+    pub provider: &'p str,
+    pub payment: &'p str,
+    pub amount: Tiyn,
+    pub received_at: i64,
 }
 
-fn number_place(provider: &str, payment: &str) -> String {
+pub(super) fn number_place(provider: &str, payment: &str) -> String {
     format!("payment number {provider} {payment}")
 }
 
-fn said(master: &MasterKey, account_number: &str) -> [u8; 32] {
+pub(super) fn said(master: &MasterKey, account_number: &str) -> [u8; 32] {
     master.attempt_key(&["payment for", account_number])
 }
 
@@ -139,14 +141,14 @@ impl<D: Database> Cell<'_, D> {
             let known = db
                 .query(
                     sql!("payments.sql", "known"),
-                    params![payment.provider, &payment.payment, &said(self.keys, &payment.account_number)],
+                    params![&payment.provider, &payment.payment, &said(self.keys, &payment.account_number)],
                 )
                 .await?;
             if let Some(row) = known.first() {
                 let same = row.flag("is_for_the_same")? && row.int("amount")? == payment.amount.0;
                 return if same { Ok(row.text("answer")?) } else { Err(Refusal::PaymentConflict.into()) };
             }
-            let transfer = new_id(IdKind::Transfer, act.now)?;
+            let transfer = self.new_id(IdKind::Transfer, act.now)?;
             let reason = match &tenant {
                 Ok(tenant) => tenant.takes_no_money(db).await?,
                 Err(reason) => Some(*reason),
@@ -162,22 +164,23 @@ impl<D: Database> Cell<'_, D> {
                 db.query(
                     sql!("payments.sql", "record_credited"),
                     params![
-                        payment.provider,
+                        &payment.provider,
                         &payment.payment,
                         &said(self.keys, &payment.account_number),
                         tenant.account(),
                         payment.amount.0,
                         &transfer,
                         act.now,
-                        &answer
+                        &answer,
+                        payment.received_at
                     ],
                 )
                 .await?;
                 let crediting = Crediting {
-                    provider: payment.provider,
+                    provider: &payment.provider,
                     payment: &payment.payment,
                     amount: payment.amount,
-                    received_at: act.now,
+                    received_at: payment.received_at,
                 };
                 tenant.credit(db, act, &crediting, &transfer).await?;
             }
@@ -196,12 +199,12 @@ impl<D: Database> Cell<'_, D> {
             .await?;
         let waiting = Tiyn(rows.first().map_or(Ok(0), |row| row.int("waiting"))?);
         waiting.checked_add(payment.amount).ok_or(Refusal::AmountTooLarge)?;
-        let place = number_place(payment.provider, &payment.payment);
+        let place = number_place(&payment.provider, &payment.payment);
         let sealed = self.keys.directory_key()?.seal(&place, payment.account_number.as_bytes())?;
         db.query(
             sql!("payments.sql", "record_unapplied"),
             params![
-                payment.provider,
+                &payment.provider,
                 &payment.payment,
                 &said(self.keys, &payment.account_number),
                 sealed,
@@ -209,7 +212,7 @@ impl<D: Database> Cell<'_, D> {
                 payment.account.as_deref().filter(|_| *reason != Unapplied::AccountUnknown),
                 payment.amount.0,
                 *transfer,
-                act.now,
+                payment.received_at,
                 reason.as_str(),
                 *answer
             ],
@@ -257,19 +260,14 @@ impl<D: Database> Cell<'_, D> {
                 .query(sql!("payments.sql", "to_apply"), params![&decision.provider, &decision.payment])
                 .await?;
             let row = rows.first().ok_or(Refusal::NotFound)?;
-            if row.opt_int("credited_at")?.is_some() {
+            if row.opt_int("credited_at")?.is_some() || row.opt_text("passed_to")?.is_some() {
                 return Err(Refusal::PaymentAlreadyCredited.into());
             }
             if tenant.takes_no_money(db).await?.is_some() {
                 return Err(Refusal::PaymentAccountClosing.into());
             }
             tenant.apply(db, act, row).await?;
-            let fields = serde_json::json!({
-                "provider": decision.provider, "payment": decision.payment, "by": decision.by,
-                "basis": decision.basis,
-            });
-            tenant.write_act(db, act, "payment_applied", None, fields).await?;
-            Ok(())
+            tenant.write_applied(db, act, decision).await
         })
         .await
     }
@@ -278,7 +276,7 @@ impl<D: Database> Cell<'_, D> {
 impl<D: Database> Tenant<'_, D> {
     /// Why the account can take no money. A blocked account that asked for its deletion stays blocked, so the
     /// request itself is looked at too.
-    async fn takes_no_money(&self, db: &D) -> Result<Option<Unapplied>, DbError> {
+    pub(super) async fn takes_no_money(&self, db: &D) -> Result<Option<Unapplied>, DbError> {
         let rows = db.query(sql!("payments.sql", "takes_no_money"), params![&self.account]).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
         Ok(match (row.flag("is_closed")?, row.flag("is_closing")?) {
@@ -288,18 +286,33 @@ impl<D: Database> Tenant<'_, D> {
         })
     }
 
+    /// Writes down whose decision it was.
+    pub(super) async fn write_applied(
+        &self,
+        db: &D,
+        act: &Act,
+        decision: &PaymentDecision,
+    ) -> Result<(), StoreError> {
+        let fields = serde_json::json!({
+            "provider": decision.provider, "payment": decision.payment, "by": decision.by,
+            "basis": decision.basis,
+        });
+        self.write_act(db, act, "payment_applied", None, fields).await?;
+        Ok(())
+    }
+
     /// Moves a payment that waits out of suspense. Belongs inside the transaction that read its row.
     async fn apply(&self, db: &D, act: &Act, row: &Row) -> Result<(), StoreError> {
         let (provider, payment) = (row.text("provider")?, row.text("payment")?);
         let amount = Tiyn(row.int("amount")?);
-        let transfer = new_id(IdKind::Transfer, act.now)?;
+        let transfer = self.new_id(IdKind::Transfer, act.now)?;
         db.query(
             sql!("payments.sql", "apply"),
             params![&provider, &payment, &self.account, &transfer, act.now],
         )
         .await?;
         let posting = Posting {
-            transfer: &new_id(IdKind::Transfer, act.now)?,
+            transfer: &self.new_id(IdKind::Transfer, act.now)?,
             kind: "applied",
             payment: Some(&payment),
             campaign: None,
@@ -326,7 +339,7 @@ impl<D: Database> Tenant<'_, D> {
         Ok(())
     }
 
-    async fn credit(
+    pub(super) async fn credit(
         &self,
         db: &D,
         act: &Act,

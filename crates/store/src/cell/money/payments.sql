@@ -13,14 +13,14 @@ WHERE provider = ?1
 -- name: record_credited
 -- Credited when it came, so nothing of what the payer wrote is kept but the hash.
 -- ?1 provider, ?2 the provider's id, ?3 hash of the account number that the payer wrote, ?4 account, ?5 amount in tiyn,
--- ?6 transfer, ?7 now, ?8 the answer that was given
+-- ?6 transfer, ?7 now, ?8 the answer that was given, ?9 when its notice came
 INSERT INTO payment (provider, payment, said, account, amount, transfer, received_at, credited_at, answer)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8);
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?9, ?7, ?8);
 
 -- name: record_unapplied
 -- Keeps the number that the payer wrote, sealed, for whoever is to find out whose the money is.
 -- ?1 provider, ?2 the provider's id, ?3 hash of the account number that the payer wrote, ?4 that number, sealed,
--- ?5 account, or NULL, ?6 amount in tiyn, ?7 the transfer into suspense, ?8 now, ?9 why, ?10 the answer that was given
+-- ?5 account, or NULL, ?6 amount in tiyn, ?7 the transfer into suspense, ?8 when its notice came, ?9 why, ?10 the answer that was given
 INSERT INTO payment (
   provider, payment, said, sealed_number, account, amount, suspense, received_at, unapplied, answer)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
@@ -36,9 +36,10 @@ ORDER BY received_at
 LIMIT ?1;
 
 -- name: to_apply
--- Also when it was credited: a second decision about one payment is told so.
+-- Also when it was credited, or claimed for an account of another cell: a second decision about one payment is told
+-- so.
 -- ?1 provider, ?2 the provider's id
-SELECT provider, payment, amount, received_at, credited_at
+SELECT provider, payment, amount, received_at, credited_at, passed_to
 FROM payment
 WHERE provider = ?1
   AND payment = ?2;

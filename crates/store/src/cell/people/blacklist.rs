@@ -10,7 +10,7 @@ use crate::cell::messages::transitions::{self, Queued};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, hex, json, new_id, params, sql};
+use crate::{Act, Page, hex, json, params, sql};
 
 /// A number to be listed.
 #[derive(Clone, Debug)]
@@ -102,7 +102,7 @@ impl<D: Database> Tenant<'_, D> {
         let key = self.keys.personal()?;
         let mut rows = Vec::with_capacity(numbers.len());
         for number in numbers {
-            let entry = new_id(IdKind::BlacklistEntry, act.now)?;
+            let entry = self.new_id(IdKind::BlacklistEntry, act.now)?;
             let phone = key.seal(&self.place("blacklist number", &entry), number.phone.as_bytes())?;
             let reason = reason
                 .map(|reason| key.seal(&self.place("blacklist reason", &entry), reason.as_bytes()))

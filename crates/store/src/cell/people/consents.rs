@@ -8,7 +8,7 @@ use crate::cell::proof::events::{NewEvent, Recorder};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, new_id, params, sql};
+use crate::{Act, Page, new_id_in, params, sql};
 
 /// What a person accepted: the document as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub(crate) async fn record<D: Database>(
     act: &Act,
     acceptance: &Acceptance,
 ) -> Result<ConsentRecord, DbError> {
-    let consent = new_id(IdKind::Consent, act.now)?;
+    let consent = new_id_in(recorder.cell, IdKind::Consent, act.now)?;
     let Acceptance { document, version, sha256, language, subject } = acceptance;
     let fields = serde_json::json!({
         "consent": consent, "document": document.as_str(), "version": version, "sha256": sha256,

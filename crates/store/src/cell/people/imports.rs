@@ -9,16 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
+use crate::cell::jobs::{self, JobKind, NewJob};
 use crate::cell::people::consents::{self, Acceptance};
-use crate::database::{Database, DbError, transaction};
+use crate::cell::people::failed_imports::{STALLED, STALLED_MS};
+use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, hex, json, new_id, params, random, sql};
+use crate::{Act, Page, hex, json, params, random, sql};
 
-/// An upload that has not moved for this long is dead: its rows are cleared away by the next one.
-const STALLED_MS: i64 = 60_000;
-/// Rows that one statement clears away, so that other writers get their turn.
-const CLEAR_ROWS: i64 = 10_000;
 /// Lines of one upload that are listed with what is wrong with them; the counts go on.
 const PROBLEMS_MAX: i64 = 10_000;
 
@@ -180,7 +178,7 @@ impl<D: Database> Tenant<'_, D> {
         mut attestation: Acceptance,
         repeat: Option<&Repeatable>,
     ) -> Result<Import, StoreError> {
-        let import = new_id(IdKind::Import, act.now)?;
+        let import = self.new_id(IdKind::Import, act.now)?;
         let key = self.keys.personal()?;
         let sealed = key.seal(&self.place("import name", &import), name.as_bytes())?;
         attestation.subject = Some(import.clone());
@@ -257,18 +255,23 @@ impl<D: Database> Tenant<'_, D> {
         let stalled =
             self.db.query(sql!("imports.sql", "stalled"), params![&self.account, now - STALLED_MS]).await?;
         for row in &stalled {
-            self.fail_import(&row.text("import")?, "upload_interrupted", None, now).await?;
+            self.fail_import(&row.text("import")?, STALLED, None, now).await?;
         }
         let state = self.import(import).await?.ok_or(Refusal::NotFound)?.state;
         if state != "awaiting_file" {
             return Err(Refusal::ImportAlreadyHasFile.into());
         }
-        let taken = self
-            .write(async |db| {
-                Ok(db.query(sql!("imports.sql", "take_file"), params![&self.account, import, now]).await?)
-            })
-            .await?;
-        if taken.is_empty() { Err(Refusal::ImportInProgress.into()) } else { Ok(()) }
+        self.write(async |db| {
+            let taken =
+                db.query(sql!("imports.sql", "take_file"), params![&self.account, import, now]).await?;
+            if taken.is_empty() {
+                return Err(Refusal::ImportInProgress.into());
+            }
+            let (kind, due_at) = (JobKind::StalledImport, now + STALLED_MS);
+            let job = NewJob { kind, account: &self.account, subject: import, due_at };
+            Ok(jobs::enqueue(db, &job).await?)
+        })
+        .await
     }
 
     /// Stores one batch with what is wrong in it. The rows count only once the upload is complete. Of
@@ -397,47 +400,11 @@ impl<D: Database> Tenant<'_, D> {
                 "blacklisted": done.int("blacklisted")?,
             });
             self.write_act(db, act, "import_completed", None, fields).await?;
+            jobs::withdraw(db, JobKind::StalledImport, &self.account, import).await?;
             Ok(())
         })
         .await?;
         self.import(import).await?.ok_or_else(|| Refusal::NotFound.into())
-    }
-
-    /// Refuses the whole file: nothing of it is kept. An upload that is not under way is left as it is. It clears
-    /// away and brings nothing, so that whoever began may be signed out by now.
-    pub async fn fail_import(
-        &self,
-        import: &str,
-        code: &str,
-        line: Option<i64>,
-        now: i64,
-    ) -> Result<(), DbError> {
-        let marked = self
-            .db
-            .query(sql!("imports.sql", "mark_failed"), params![&self.account, import, code, now, line])
-            .await?;
-        if marked.is_empty() {
-            return Ok(());
-        }
-        loop {
-            let cleared = self
-                .db
-                .query(sql!("imports.sql", "clear_contacts"), params![&self.account, import, CLEAR_ROWS])
-                .await?;
-            if (cleared.len() as i64) < CLEAR_ROWS {
-                break;
-            }
-        }
-        transaction(self.db, async |db| {
-            db.query(
-                "DELETE FROM import_problem WHERE account = ?1 AND import = ?2",
-                params![&self.account, import],
-            )
-            .await?;
-            db.query(sql!("imports.sql", "fail"), params![&self.account, import, now]).await?;
-            Ok(())
-        })
-        .await
     }
 
     /// What was wrong with single lines, in their order.
@@ -470,5 +437,5 @@ fn contact_id(now: i64, line: i64) -> Result<String, DbError> {
     bits[2] = ((line >> 16) & 0x3f) as u8;
     bits[3] = (line >> 8) as u8;
     bits[4] = line as u8;
-    Ok(IdKind::Contact.new_id(now, bits))
+    Ok(IdKind::Contact.new_id(now, bits, None))
 }

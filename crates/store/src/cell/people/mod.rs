@@ -5,5 +5,7 @@ pub mod blacklist;
 pub mod consents;
 pub mod contacts;
 pub mod deletion;
+pub mod erasure;
+pub mod failed_imports;
 pub mod imports;
 pub mod opt_outs;

@@ -5,10 +5,12 @@
 
 use domain::opt_out::{Reply, read_reply};
 
-use crate::cell::messages::turns::{Done, PUT_OFF_MS, of_one_account};
+use crate::cell::jobs::{self, Job, JobKind, NewJob, Next};
+use crate::cell::messages::turns::PUT_OFF_MS;
 use crate::cell::people::blacklist::Source;
 use crate::cell::{Cell, LeasedMessage, NewBlacklistEntry, Tenant};
-use crate::database::{Database, DbError};
+use crate::clock::DatabaseClock;
+use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
 use crate::{Act, OptOutLinks, params, sql};
@@ -140,13 +142,16 @@ impl<D: Database> Cell<'_, D> {
     async fn keep_refusal(&self, account: &str, operator: &str, from: &str, now: i64) -> Result<(), DbError> {
         let sealed = self.keys.directory_key()?.seal(&refusal_place(account), from.as_bytes())?;
         let hash = self.keys.attempt_key(&["refusal", account, from]);
-        self.db
-            .query(
+        transaction(self.db, async |db| {
+            db.query(
                 sql!("opt_outs.sql", "keep_refusal"),
-                params![account, operator, &hash, sealed, now, now + PUT_OFF_MS],
+                params![account, operator, &hash, sealed.clone(), now],
             )
             .await?;
-        Ok(())
+            let job = NewJob { kind: JobKind::Refusals, account, subject: "", due_at: now + PUT_OFF_MS };
+            jobs::enqueue(db, &job).await
+        })
+        .await
     }
 
     async fn forget_refusal(&self, account: &str, from: &str) -> Result<(), DbError> {
@@ -156,33 +161,31 @@ impl<D: Database> Cell<'_, D> {
         Ok(())
     }
 
-    /// Lists up to `limit` refusals that could not be listed when they came (R66).
-    pub async fn take_waiting_refusals(&self, limit: usize, now: i64) -> Result<Done, DbError> {
-        let rows =
-            self.db.query(sql!("opt_outs.sql", "waiting_refusals"), params![now, limit as i64]).await?;
-        let mut done = Done::default();
-        for row in &rows {
-            let account = row.text("account")?;
-            let key = params![&account, row.text("operator")?, row.blob("from_hash")?];
-            match self.take_waiting_refusal(row, now).await {
-                Ok(()) => {
-                    let forget =
-                        "DELETE FROM waiting_refusal WHERE account = ?1 AND operator = ?2 AND from_hash = ?3";
-                    self.db.query(forget, key).await?;
-                    done.count += 1;
-                }
-                Err(error) => {
-                    let error = match error {
-                        StoreError::Db(error) => of_one_account(error)?,
-                        StoreError::Refused(refusal) => DbError::Other(refusal.to_string()),
-                    };
-                    let later = sql!("opt_outs.sql", "put_off");
-                    self.db.query(later, [key, params![now + PUT_OFF_MS]].concat()).await?;
-                    done.put_off.push((account, error));
-                }
-            }
+    /// One step of the job that lists refusals of an account which could not be listed when they came (R66): one of
+    /// them. What is listed twice is listed once, so that a step may be done again.
+    pub async fn list_waiting_refusal(
+        &self,
+        job: &Job,
+        clock: DatabaseClock,
+        now: i64,
+    ) -> Result<Option<Next>, StoreError> {
+        let rows = self.db.query(sql!("opt_outs.sql", "waiting_refusal"), params![&job.account]).await?;
+        if let Some(row) = rows.first() {
+            self.take_waiting_refusal(row, now).await?;
         }
-        Ok(done)
+        self.commit_step(job, clock, async |db| {
+            if let Some(row) = rows.first() {
+                db.query(
+                    "DELETE FROM waiting_refusal WHERE account = ?1 AND operator = ?2 AND from_hash = ?3",
+                    params![&job.account, row.text("operator")?, row.blob("from_hash")?],
+                )
+                .await?;
+            }
+            let left = "SELECT 1 FROM waiting_refusal WHERE account = ?1 LIMIT 1";
+            let is_last = db.query(left, params![&job.account]).await?.is_empty();
+            Ok(if is_last { Next::Done } else { Next::Again(String::new()) })
+        })
+        .await
     }
 
     async fn take_waiting_refusal(&self, row: &Row, now: i64) -> Result<(), StoreError> {

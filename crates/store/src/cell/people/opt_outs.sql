@@ -12,29 +12,19 @@ WHERE m.id = ?1
 
 -- name: keep_refusal
 -- Whoever refuses ten times waits once.
--- ?1 account, ?2 operator, ?3 hash of who refused, ?4 sealed number, ?5 now, ?6 when it is tried again
-INSERT INTO waiting_refusal (account, operator, from_hash, sealed_from, at, take_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+-- ?1 account, ?2 operator, ?3 hash of who refused, ?4 sealed number, ?5 now
+INSERT INTO waiting_refusal (account, operator, from_hash, sealed_from, at)
+VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (account, operator, from_hash) DO NOTHING;
 
--- name: waiting_refusals
--- ?1 now, ?2 how many
--- Those that are put off lie further back, so they keep no other from its turn.
--- plan: waiting_refusal USING INDEX waiting_refusal_due
+-- name: waiting_refusal
+-- One of an account's, whichever: its job comes again while there are others.
+-- ?1 account
+-- plan: waiting_refusal USING PRIMARY KEY
 SELECT account, operator, from_hash, sealed_from, at
 FROM waiting_refusal
-WHERE take_at <= ?1
-ORDER BY take_at
-LIMIT ?2;
-
--- name: put_off
--- What breaks with one account is tried again later.
--- ?1 account, ?2 operator, ?3 hash of who refused, ?4 when it is tried again
-UPDATE waiting_refusal
-SET take_at = ?4
 WHERE account = ?1
-  AND operator = ?2
-  AND from_hash = ?3;
+LIMIT 1;
 
 -- name: accounts_that_sent
 -- Goes through the index only, in the order of accounts, and reads no campaign: there is an account's every campaign

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::cell_name::CellName;
 use domain::message::Reason;
 use domain::one_time_codes::FRESH_MS;
 use serde::Serialize;
@@ -25,6 +26,8 @@ pub(crate) struct Audience<'a> {
     pub routes: &'a BTreeMap<String, String>,
     /// The route of every other number.
     pub other_route: &'a str,
+    /// In which they are born.
+    pub cell: CellName,
 }
 
 /// Queues one message for each contact; whose number is in the blacklist gets one that is blocked. What is there
@@ -46,6 +49,7 @@ pub(crate) async fn queue<D: Database>(
         audience.other_route
     ];
     parameters.extend(Judged::at_any_hour(now)?.parameters());
+    parameters.extend(params![i64::from(audience.cell.number())]);
     db.query(sql!("queued.sql", "queue"), parameters).await?;
     Ok(())
 }

@@ -1,15 +1,17 @@
 -- Into the queue, and out of it.
 
 -- name: queue
--- One message for each contact of completed uploads. The id is a UUIDv7 made by SQLite, so that a million rows do
--- not cross the boundary. Whose number is in the blacklist by now is written down as blocked, with the instant.
+-- One message for each contact of completed uploads. The id is a UUIDv7 with the cell's number, as `IdKind::new_id`
+-- makes it, made by SQLite, so that a million rows do not cross the boundary. Whose number is in the blacklist by now is
+-- written down as blocked, with the instant.
 -- ?1 account, ?2 campaign, ?3 behind this contact, ?4 up to this one, ?5 now, ?6 when the campaign was started,
--- ?7 {range: route}, ?8 the route of all other numbers, ?9 now, ?10 the rule of its local time, ?11 minutes of offset
+-- ?7 {range: route}, ?8 the route of all other numbers, ?9 now, ?10 the rule of its local time, ?11 minutes of offset,
+-- ?12 the cell's number
 INSERT INTO message (
   account, message, campaign, contact, number_hash, route, state, reason, blocked_at, window_rule, offset_minutes,
   call_attempt)
 SELECT c.account,
-  lower(printf('msg_%012x7', ?5) || substr(hex(randomblob(2)), 2)
+  lower(printf('msg_%012x7%03x', ?5, ?12)
     || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
   ?2, c.contact, c.number_hash, coalesce(r.value, ?8),
   iif(b.entry IS NULL, 'queued', 'blocked'),

@@ -1,7 +1,7 @@
-//! How the operators are: who rests after failing, and how fast each may be asked (R84).
+//! How the operators are, for all cells together: who rests after failing, and how fast each may be asked (R84).
 
-use crate::cell::Cell;
 use crate::database::{Database, DbError};
+use crate::directory::Directory;
 use crate::row::Row;
 use crate::{params, sql};
 
@@ -44,7 +44,7 @@ pub struct UnreadCount {
     pub last_at: i64,
 }
 
-impl<D: Database> Cell<'_, D> {
+impl<D: Database> Directory<'_, D> {
     /// Notes that something of an operator's could not be read: `number`, `charset` or `body`.
     pub async fn note_unread(&self, operator: &str, what: &str, now: i64) -> Result<(), DbError> {
         self.db

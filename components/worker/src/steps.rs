@@ -1,0 +1,39 @@
+//! One step of a job, by its kind. Each changes what it changes and writes down how the job goes on in one
+//! transaction ([`store::cell::Cell::commit_step`]); what it does outside of the cell can be done again.
+
+use edge::Result;
+use store::cell::{Job, JobKind, Next};
+use store::{DbError, SpinDatabase};
+
+use crate::bench::Bench;
+use crate::{deletions, results};
+
+/// What has to wait for others is tried again after this.
+const WAIT_MS: i64 = 10_000;
+
+/// Does one step; answers how the job goes on, or `None` if it is somebody else's by now.
+pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
+    let now = bench.call.now().await?;
+    let (cell, clock) = (bench.cell, bench.clock);
+    Ok(match job.kind {
+        JobKind::Deletion => deletions::step(bench, job, now).await?,
+        JobKind::Results => results::step(bench, job, now).await?,
+        JobKind::Checkpoint => cell.sign_log(job, clock, now).await?,
+        JobKind::Refusals => cell.list_waiting_refusal(job, clock, now).await?,
+        JobKind::StalledImport => {
+            let tenant = bench.tenant(job).await?;
+            let look =
+                async |db: &SpinDatabase| tenant.look_after_import(db, &job.subject, &job.cursor, now).await;
+            cell.commit_step::<DbError>(job, clock, look).await?
+        }
+        JobKind::LogFile => {
+            let next = match cell.truncate_wal().await {
+                Ok(()) => Next::Done,
+                // A reader holds the log.
+                Err(DbError::Busy) => Next::At(now + WAIT_MS),
+                Err(error) => return Err(error.into()),
+            };
+            cell.commit_step::<DbError>(job, clock, async |_| Ok(next)).await?
+        }
+    })
+}

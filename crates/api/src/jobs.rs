@@ -1,0 +1,83 @@
+//! Work that was written down for later: done by ticks, and shown to whoever keeps the deployment.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::operation::{Answer, Component, Operation, Who};
+use crate::schema::Schema;
+use crate::{Items, Time};
+
+/// What one tick of the jobs did, in all cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct WorkedJobs {
+    /// Steps that were done, a hundred in each cell at most.
+    pub steps: u32,
+    /// Whether a cell has more to do at once.
+    pub more: bool,
+    /// By kind: `deletion` carries out a deletion whose day has come, `log_file` cuts the write-ahead log after it,
+    /// `checkpoint` signs a log that has grown, `results` asks operators for last words of which they only gave
+    /// notice, `stalled_import` clears an upload away that stopped moving, `refusals` lists refusals that could not be
+    /// listed when they came.
+    pub kinds: BTreeMap<String, KindWorked>,
+    /// Labels of cells with which something is wrong as a whole: the others' work is done.
+    pub cells_failed: Vec<String>,
+}
+
+/// What came of the jobs of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct KindWorked {
+    /// They are over.
+    pub done: u32,
+    /// They wait for their time, or for something else.
+    pub waiting: u32,
+    /// Something broke: they are put off, a minute at first and twice as long each time, six hours at most.
+    pub failed: u32,
+}
+
+/// A job that there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct JobAtHand {
+    /// The label of its cell.
+    pub cell: String,
+    /// See [`WorkedJobs::kinds`].
+    pub kind: String,
+    /// Whose; empty for work of the whole cell.
+    pub account: String,
+    /// What it is about; may be empty.
+    pub subject: String,
+    /// When it goes on.
+    pub due_at: Time,
+    /// How often it was tried in vain since it last came on.
+    pub tries: i64,
+    /// Why it failed last: a problem's code.
+    pub error: Option<String>,
+}
+
+/// `POST /internal/ticks/jobs`
+pub const WORK: Operation = Operation {
+    id: "tick_jobs",
+    path: "/internal/ticks/jobs",
+    component: Component::Worker,
+    who: Who::Scheduler,
+    summary: "Does work for later that is due; to be called again while `more`.",
+    rules: &[66, 89, 91, 127, 128],
+    answers: &[Answer::json(200, Schema::of::<WorkedJobs>(), "What it did.")],
+    ..Operation::POST
+};
+
+/// `GET /internal/jobs`
+pub const AT_HAND: Operation = Operation {
+    id: "list_jobs",
+    path: "/internal/jobs",
+    component: Component::Worker,
+    who: Who::Scheduler,
+    summary: "Of each cell the jobs that fail, then the next that are due, 500 at most.",
+    answers: &[Answer::json(200, Schema::of::<Items<JobAtHand>>(), "All of them.")],
+    ..Operation::GET
+};
+
+crate::listed![WORK, AT_HAND];
