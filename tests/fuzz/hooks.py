@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
-import random
+import secrets
 import time
 import uuid
 
@@ -55,7 +55,7 @@ def sound(context, value):
 def before_call(context, case, kwargs):
     # What anybody may ask is limited by network, and a limit would hide everything behind it: each request comes
     # from another one.
-    network = [f"{random.getrandbits(16):x}" for _ in range(3)]
+    network = [secrets.token_hex(2) for _ in range(3)]
     case.headers[ADDRESS_HEADER] = f"2001:{':'.join(network)}::1"
     if TO_BE_SIGNED in (case.headers.get(name) for name in ("webhook-signature", "sandbox-signature")):
         kwargs["auth"] = Signed()

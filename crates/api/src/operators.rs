@@ -65,23 +65,11 @@ pub struct TakenReports {
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "the form of what the crate `operators` writes")]
 struct DeliveryReports {
-    /// In any number.
-    reports: Vec<DeliveryReport>,
+    /// In any number: `id` is the message's, `status` one of `delivered`, `undelivered`, `expired`, or of calls one of
+    /// `answered`, `machine`, `busy`, `no_answer`, `failed`, `at` an instant. One that cannot be read is passed over, so
+    /// that it does not keep the others out.
+    reports: Vec<serde_json::Value>,
 }
-
-/// One report.
-#[cfg(feature = "description")]
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "the form of what the crate `operators` writes")]
-struct DeliveryReport {
-    /// The message's id.
-    id: String,
-    /// `delivered`, `undelivered`, `expired`; of calls `answered`, `machine`, `busy`, `no_answer`, `failed`.
-    status: String,
-    /// By the operator's own clock, RFC 3339. A report that cannot be read does not keep the others out.
-    at: String,
-}
-
 #[cfg(not(feature = "description"))]
 type DeliveryReports = ();
 

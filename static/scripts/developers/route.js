@@ -28,10 +28,10 @@ function content(description, operation) {
     part(t("developers.answers"), operation.answers.map(([status, answer]) => answerPart(description, status, answer))),
     operation.codes.length > 0 && part(t("developers.codes"), codeTable(description, operation.codes)),
     part(t("developers.example"), [el("pre", { class: "secret", tabindex: "0" }, command), el("p", {}, copyButton(command, "small"))]),
-  ].flat(3).filter(Boolean);
+  ].flat(Infinity).filter(Boolean);
 }
 
-const part = (heading, content) => [el("h3", {}, heading), content].flat(2);
+const part = (heading, content) => [el("h3", {}, heading), content];
 
 function parameters(operation) {
   const rows = operation.parameters.map(({ name: field, in: place, required, schema, description: text }) =>

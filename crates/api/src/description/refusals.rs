@@ -36,7 +36,9 @@ fn each(paths: &mut Value, mut look: impl FnMut(&str, &mut Value)) {
 }
 
 fn name(status: &str, response: &Value) -> Option<String> {
-    let schema = &response["content"]["application/problem+json"]["schema"];
+    // Where a person is answered a page by the same status, the answer is that route's own.
+    let content = response["content"].as_object().filter(|content| content.len() == 1)?;
+    let schema = &content.get("application/problem+json")?["schema"];
     let codes = schema["allOf"][1]["properties"]["code"]["enum"].as_array()?;
     let codes: Vec<&str> = codes.iter().filter_map(Value::as_str).collect();
     Some(format!("{status}.{}", codes.join(".")))
