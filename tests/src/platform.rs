@@ -212,8 +212,7 @@ impl Platform {
         let variables = variables_of(&settings, port);
         let labels = settings.labels();
         let app = app_folder::fill(&folder.join("app"), &settings.more_components, &labels);
-        let host =
-            HostProcess::start(self.host(), &app, folder, port, &variables, &labels, self.servers());
+        let host = HostProcess::start(self.host(), &app, folder, port, &variables, &labels, self.servers());
         let shift = *self.shift_seconds.lock().expect("no test panics while it holds this");
         Self {
             host,
