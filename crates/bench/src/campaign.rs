@@ -67,7 +67,7 @@ impl Queued {
         while platform.tick("dispatch").ok().boolean("/more") {}
         let prepare_time = started.elapsed();
         let report = campaign.report();
-        ensure!(report.count("queued").unsigned_abs() == messages, "not all are queued: {}", report.0);
+        ensure!(report.queued.unsigned_abs() == messages, "not all are queued: {report:?}");
         platform.set_clock(instant(NOON));
         let (login, id, campaign) = (account.login.clone(), account.id.clone(), campaign.id.clone());
         platform.crash();
@@ -110,8 +110,8 @@ impl Queued {
         let peak_memory = peak_memory(pid)?;
         let account = Account::sign_in(&platform, &self.login);
         let report = account.campaign(&self.campaign).report();
-        let handed_over = report.count("handed_over").unsigned_abs();
-        ensure!(handed_over == self.messages, "not all were handed over: {}", report.0);
+        let handed_over = report.handed_over.unsigned_abs();
+        ensure!(handed_over == self.messages, "not all were handed over: {report:?}");
         drop(account);
         platform.crash();
         self.platform = Some(platform);

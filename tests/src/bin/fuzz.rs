@@ -111,7 +111,7 @@ fn at_work(platform: &Platform) -> Account<'_> {
     account.draft("Started, and not yet sent").start();
     let recording = account.recording(wav(3_000));
     account.call_draft(&recording, 2);
-    platform.tick("checkpoint").ok();
+    platform.tick("jobs").ok();
     account.browser.post("/v1/cookie-choices", &json!({
         "functional": true, "analytics": false, "marketing": false, "language": "ru", "surface": "banner",
     })).created();

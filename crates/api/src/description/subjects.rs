@@ -25,6 +25,7 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ),
     ("operators", "Operators", "Delivery reports and replies, as telecom operators send them."),
     ("ticks", "Ticks", "What a scheduler calls."),
+    ("jobs", "Work for later", "What is due later, and the tick that does it."),
     ("sandbox", "Sandbox", "The stand-in bank and operator; only while the variable `sandbox` is `on`."),
 ];
 
