@@ -75,7 +75,7 @@ impl Default for Settings {
 impl Settings {
     /// The labels of the cells.
     fn labels(&self) -> Vec<String> {
-        let others = (2..=self.cells).map(|number| format!("cell-{number}"));
+        let others = (2..=self.cells).map(|number| format!("cell{number}"));
         ["default".to_owned()].into_iter().chain(others).collect()
     }
 }

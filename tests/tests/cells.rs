@@ -61,13 +61,13 @@ fn accounts_of_all_cells_are_served_charged_reported_on_and_proven() {
     }
     platform.sign_log();
     let visitor = platform.visitor();
-    for cell in ["default", "cell-2", "cell-3"] {
+    for cell in ["default", "cell2", "cell3"] {
         let key = visitor.get(&format!("/v1/log/key?cell={cell}")).is(200).text_body();
         let note = visitor.get(&format!("/v1/log/checkpoint?cell={cell}")).is(200).text_body();
         let signed = evidence::checkpoint::verify(&note, key.trim()).expect("signed under the cell's name");
         assert!(signed.size > 0);
     }
-    visitor.get("/v1/log/key?cell=cell-4").refused(422, "invalid_field");
+    visitor.get("/v1/log/key?cell=cell4").refused(422, "invalid_field");
 }
 
 /// R45: a provider's id is credited once over all cells, whatever a repetition says.
@@ -153,14 +153,14 @@ fn a_database_of_another_cell_is_refused() {
     let state = platform.state_folder();
     for end in ["db", "db-wal", "db-shm"] {
         let file = |label: &str| state.join(format!("{label}.{end}"));
-        if file("cell-3").is_file() {
-            std::fs::copy(file("cell-3"), file("cell-2")).expect("copied");
+        if file("cell3").is_file() {
+            std::fs::copy(file("cell3"), file("cell2")).expect("copied");
         } else {
-            let _not_there = std::fs::remove_file(file("cell-2"));
+            let _not_there = std::fs::remove_file(file("cell2"));
         }
     }
     let platform = platform.restart();
     let jobs = platform.tick("jobs").ok();
-    assert_eq!(jobs.at("/cells_failed"), &json!(["cell-2"]), "the others' work is done");
+    assert_eq!(jobs.at("/cells_failed"), &json!(["cell2"]), "the others' work is done");
     platform.scheduler().get("/internal/jobs").refused(503, "database_of_another_cell");
 }

@@ -8,7 +8,7 @@ use edge::{Answer, Call, Code, Deployment, Problem, Result, json, text};
 use store::SpinDatabase;
 use store::cell::Cell;
 
-/// The cell whose log is asked for: `?cell=cell-2`, or else that of the account that asks, or the first.
+/// The cell whose log is asked for: `?cell=cell2`, or else that of the account that asks, or the first.
 async fn asked<'d>(call: &Call, deployment: &'d Deployment) -> Result<Cell<'d, SpinDatabase>> {
     let Some(label) = call.query("cell") else {
         return match call.caller_before_body().await {

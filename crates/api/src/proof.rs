@@ -89,7 +89,7 @@ type EvidenceFile = ();
 const CELL: Parameter = Parameter::query(
     "cell",
     Schema::TEXT,
-    "The label of a cell, such as `cell-2`; without it, the cell of the account that asks, or the first.",
+    "The label of a cell, such as `cell2`; without it, the cell of the account that asks, or the first.",
 );
 
 /// `GET /v1/log/checkpoint`

@@ -11,7 +11,7 @@ pub const ROW_BITS: u32 = ROWS_BITS + CELLS_MAX.trailing_zeros();
 /// The first cell's label, which every host gives without configuration.
 const FIRST_LABEL: &str = "default";
 
-/// A cell. The first has the label `default`, the others `cell-2`, `cell-3` and so on; a name is never given to
+/// A cell. The first has the label `default`, the others `cell2`, `cell3` and so on; a name is never given to
 /// another cell, since ids, links and logs say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CellName(u16);
@@ -30,11 +30,11 @@ impl CellName {
         if label == FIRST_LABEL {
             return Some(Self::FIRST);
         }
-        let name = Self::numbered(label.strip_prefix("cell-")?.parse().ok()?)?;
+        let name = Self::numbered(label.strip_prefix("cell")?.parse().ok()?)?;
         (name.label() == label).then_some(name)
     }
 
-    /// The cells of a deployment from its variable, such as `default,cell-2,cell-3`. The first is always there,
+    /// The cells of a deployment from its variable, such as `default,cell2,cell3`. The first is always there,
     /// since the directory lies in its database. `None` for anything else.
     pub fn parse_list(labels: &str) -> Option<Vec<Self>> {
         let names: Vec<Self> =
@@ -50,7 +50,7 @@ impl CellName {
 
     /// The label of its database at the host.
     pub fn label(self) -> String {
-        if self == Self::FIRST { FIRST_LABEL.to_owned() } else { format!("cell-{}", self.0) }
+        if self == Self::FIRST { FIRST_LABEL.to_owned() } else { format!("cell{}", self.0) }
     }
 
     /// The row before the first of its messages: rows of several cells are never the same, so a message keeps its own
@@ -76,10 +76,10 @@ mod tests {
 
     #[test]
     fn a_label_names_one_cell_and_has_one_spelling() {
-        for label in ["default", "cell-2", "cell-32"] {
+        for label in ["default", "cell2", "cell32"] {
             assert_eq!(CellName::parse(label).map(CellName::label).as_deref(), Some(label));
         }
-        for other in ["", "cell-1", "cell-0", "cell-02", "cell-33", "cell-+2", "cell-", "Default", "cell-2 "]
+        for other in ["", "cell1", "cell0", "cell02", "cell33", "cell+2", "cell", "Default", "cell2 "]
         {
             assert_eq!(CellName::parse(other), None, "{other}");
         }
@@ -92,8 +92,8 @@ mod tests {
                 .map(|names| names.into_iter().map(CellName::number).collect::<Vec<_>>())
         };
         assert_eq!(numbers("default"), Some(vec![1]));
-        assert_eq!(numbers("default, cell-3,cell-2"), Some(vec![1, 3, 2]));
-        for other in ["", "cell-2", "cell-2,default", "default,default", "default,", "default cell-2"] {
+        assert_eq!(numbers("default, cell3,cell2"), Some(vec![1, 3, 2]));
+        for other in ["", "cell2", "cell2,default", "default,default", "default,", "default cell2"] {
             assert_eq!(numbers(other), None, "{other}");
         }
     }

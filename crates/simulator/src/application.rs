@@ -28,7 +28,7 @@ pub const PAYMENTS_SECRET: &str = "whsec_c2ltdWxhdGVkLWJhbmstc2lnbmluZy1rZXktMzI
 pub const OPERATOR_SECRET: &str = "operator-secret-of-the-simulator";
 /// The cells, with the file of each.
 pub const CELLS: [(&str, &str); 3] =
-    [("default", "sqlite_db.db"), ("cell-2", "cell-2.db"), ("cell-3", "cell-3.db")];
+    [("default", "sqlite_db.db"), ("cell2", "cell2.db"), ("cell3", "cell3.db")];
 /// Accounts in the template: one in each cell, since a new one goes to the emptiest.
 pub const ACCOUNTS: usize = CELLS.len();
 /// A Wednesday, 10:00 in Almaty.

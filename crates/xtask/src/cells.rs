@@ -39,7 +39,7 @@ pub fn write(root: &Path, count: &str) -> anyhow::Result<()> {
 /// The labels of so many cells, the first of which lies beside the directory.
 fn labels(count: u16) -> Vec<String> {
     (1..=count)
-        .map(|number| if number == 1 { "default".to_owned() } else { format!("cell-{number}") })
+        .map(|number| if number == 1 { "default".to_owned() } else { format!("cell{number}") })
         .collect()
 }
 
@@ -101,8 +101,8 @@ mod tests {
     #[test]
     fn every_component_that_reaches_cells_reaches_all_of_them() {
         let three = with_cells(&manifest(), 3).expect("written");
-        assert!(three.contains("cells = { default = \"default,cell-2,cell-3\" }"));
-        let databases = "sqlite_databases = [\"default\", \"cell-2\", \"cell-3\"] # the cells\n";
+        assert!(three.contains("cells = { default = \"default,cell2,cell3\" }"));
+        let databases = "sqlite_databases = [\"default\", \"cell2\", \"cell3\"] # the cells\n";
         let reached = three.matches("cells = \"{{ cells }}\"").count();
         assert_eq!(three.matches(databases).count(), reached);
         assert_eq!(with_cells(&three, 1).expect("written"), manifest());

@@ -35,12 +35,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::CellsMalformed,
         503,
-        "cells айнымалысы оқылмайды: ол default деген сөзден басталып, cell-2, cell-3 деп үтір арқылы жалғасады. \
+        "cells айнымалысы оқылмайды: ол default деген сөзден басталып, cell2, cell3 деп үтір арқылы жалғасады. \
          Оны сервис әкімшісі түзетуі керек.",
-        "Переменная cells не читается: она начинается словом default и продолжается через запятую: cell-2, cell-3. \
+        "Переменная cells не читается: она начинается словом default и продолжается через запятую: cell2, cell3. \
          Её должен исправить администратор сервиса.",
         "The variable cells cannot be read: it begins with the word default and goes on, parted by commas, with \
-         cell-2, cell-3. The service's administrator must correct it.",
+         cell2, cell3. The service's administrator must correct it.",
     ),
     e(
         Code::CrossSiteRequest,
