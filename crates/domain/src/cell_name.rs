@@ -79,8 +79,7 @@ mod tests {
         for label in ["default", "cell2", "cell32"] {
             assert_eq!(CellName::parse(label).map(CellName::label).as_deref(), Some(label));
         }
-        for other in ["", "cell1", "cell0", "cell02", "cell33", "cell+2", "cell", "Default", "cell2 "]
-        {
+        for other in ["", "cell1", "cell0", "cell02", "cell33", "cell+2", "cell", "Default", "cell2 "] {
             assert_eq!(CellName::parse(other), None, "{other}");
         }
     }

@@ -74,7 +74,8 @@ fn undecided_messages_are_found_by_the_index_of_open_messages() {
     let tenant = bench.tenant();
     let decided = tenant.decide_unknown(&bench.act(), &campaign, UnknownDecision::Leave).block_on();
     assert_eq!(decided, Ok(0));
-    bench.erase();
+    let deletion = bench.request_deletion_and_wait();
+    assert!(!bench.erase_from(&deletion, bench.begin_erasure(&deletion)), "messages are with an operator");
     for part in ["SELECT id, lease, operator_price", "SELECT campaign FROM message INDEXED BY message_open"] {
         assert_searches(&bench.db.plan_of(part), "message", "message_open");
     }

@@ -95,9 +95,9 @@ fn a_message_reported_while_it_is_queued_again_is_not_sent_again() {
 #[test]
 fn another_operators_word_on_a_message_is_ignored() {
     let (bench, campaign, lease, message) = one_leased();
-    assert_eq!(take(&bench, "kannel", &report(&message, Some(Undelivered))), StatusTaken::Ignored);
+    assert_eq!(take(&bench, "kannel", &report(&message, Some(Undelivered))), StatusTaken::NotHere);
     bench.settle(&campaign, &lease, vec![(message.clone(), HandOver::Taken(None))]);
-    assert_eq!(take(&bench, "kannel", &report(&message, Some(Undelivered))), StatusTaken::Ignored);
+    assert_eq!(take(&bench, "kannel", &report(&message, Some(Undelivered))), StatusTaken::NotHere);
     assert_eq!(bench.fate(&number(0)).0, MessageState::HandedOver);
 }
 

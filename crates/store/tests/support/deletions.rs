@@ -10,16 +10,26 @@ use super::{Bench, DAY};
 impl<D: Database> Bench<D> {
     /// Asks for deletion, waits the thirty days and destroys.
     pub fn erase(&self) {
-        let (available, held) = self.balance();
-        let deletion = self.tenant().request_deletion(&self.act(), Tiyn(available + held)).block_on();
-        deletion.expect("requested");
-        self.pass(30 * DAY);
+        self.request_deletion_and_wait();
         self.erase_due();
+    }
+
+    /// Asks for deletion and waits the thirty days; answers which it is.
+    pub fn request_deletion_and_wait(&self) -> String {
+        let (available, held) = self.balance();
+        let requested = self.tenant().request_deletion(&self.act(), Tiyn(available + held)).block_on();
+        requested.expect("requested");
+        self.pass(30 * DAY);
+        self.deletion()
+    }
+
+    fn deletion(&self) -> String {
+        self.tenant().deletion().block_on().expect("reads").expect("requested").deletion
     }
 
     /// Destroys the account, whose day has come.
     pub fn erase_due(&self) {
-        let deletion = self.tenant().deletion().block_on().expect("reads").expect("requested").deletion;
+        let deletion = self.deletion();
         assert!(self.erase_from(&deletion, self.begin_erasure(&deletion)), "nothing is waited for");
     }
 
