@@ -156,9 +156,9 @@ impl Stage {
     fn own_host(options: &Options) -> anyhow::Result<Self> {
         let manifest = find_manifest(options.manifest.as_ref())?;
         if options.no_build {
-            check_built(&manifest)?
+            check_built(&manifest)?;
         } else {
-            build_stale(&manifest)?
+            build_stale(&manifest)?;
         }
         let folder = folder_of(&manifest).to_owned();
         let (state_dir, temporary) = match &options.state_dir {

@@ -62,9 +62,9 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let manifest = find_manifest(options.manifest.as_ref())?;
     if options.no_build {
-        check_built(&manifest)?
+        check_built(&manifest)?;
     } else {
-        build_stale(&manifest)?
+        build_stale(&manifest)?;
     }
     let mut variables = Variables::read(&options.variables, folder_of(&manifest))?;
     if options.sandbox {

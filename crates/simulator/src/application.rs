@@ -187,7 +187,7 @@ fn write_app(root: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     let manifest = manifest.replace("source = \"target/", &format!("source = \"{built}"));
     let labels = CELLS.map(|(label, _)| format!("\"{label}\"")).join(", ");
     let one = "sqlite_databases = [\"default\"] # the cells";
-    ensure!(manifest.contains(one), "spin.toml has other cells than one: `cargo xtask cells 1`");
+    anyhow::ensure!(manifest.contains(one), "spin.toml has other cells than one: `cargo xtask cells 1`");
     let manifest = manifest.replace(one, &format!("sqlite_databases = [{labels}]"));
     let path = folder.join("spin.toml");
     std::fs::write(&path, manifest)?;

@@ -63,7 +63,7 @@ fn each_step_of_the_table_is_taken_by_a_transition() {
     let refused = HandOver::Refused(Reason::NumberInvalid);
     let later = HandOver::Later(bench.now());
     say_of_leased(&bench, false, &[HandOver::Taken(None), later.clone(), refused.clone()]);
-    say_of_leased(&bench, true, &[later.clone()]);
+    say_of_leased(&bench, true, std::slice::from_ref(&later));
     say_of_lost(&bench, false, &[HandOver::Taken(None), later.clone(), refused, HandOver::Undecided]);
     say_of_lost(&bench, true, &[later]);
     report_on_what_was_left(&bench);

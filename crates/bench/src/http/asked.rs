@@ -16,6 +16,9 @@ const REQUESTS_PER_NETWORK: u64 = 20;
 /// So many sign in, so that hardly one is asked to wait for its other attempts.
 const SIGN_IN_LOGINS: usize = 32;
 
+/// Writes the request of a number, whole, at the end of the bytes.
+type WriteRequest = Box<dyn Fn(u64, &mut Vec<u8>)>;
+
 /// One kind of request.
 pub struct Kind {
     /// Its name in keys of the report.
@@ -24,7 +27,7 @@ pub struct Kind {
     pub what: &'static str,
     pub does: Does,
     /// Writes the request of a number, which no other request of this run has.
-    pub write: Box<dyn Fn(u64, &mut Vec<u8>)>,
+    pub write: WriteRequest,
 }
 
 /// What stands beside a kind.
