@@ -76,6 +76,6 @@ export function dayAhead(days) {
 /** Bytes as megabytes or kilobytes. */
 export function size(bytes) {
   const mega = bytes / 1048576;
-  const [value, unit] = mega >= 1 ? [mega.toFixed(1), t("unit.mb")] : [Math.max(1, Math.round(bytes / 1024)).toString(), t("unit.kb")];
+  const [value, unit] = mega >= 1 ? [mega.toFixed(1), t("size.mb")] : [Math.max(1, Math.round(bytes / 1024)).toString(), t("size.kb")];
   return `${grouped(value)}${GAP}${unit}`;
 }

@@ -7,11 +7,11 @@ export const language = html.lang;
 /** The path in front of every page of this language: `/kz`, `/ru` or `/en`. */
 export const root = html.dataset.root;
 
-const texts = await load();
+const texts = await load(language);
 
-async function load() {
+async function load(file) {
   try {
-    const answer = await fetch(`/languages/${language}.json`);
+    const answer = await fetch(`/languages/${file}.json`);
     return answer.ok ? await answer.json() : {};
   } catch {
     // Without texts the keys are shown: ugly, but every control stays usable.
@@ -37,3 +37,12 @@ export function inLanguage(value) {
   if (value === null || value === undefined) return "";
   return typeof value === "string" ? value : (value[language] ?? value.kk ?? "");
 }
+
+let codes = {};
+/** Fetches what the stable codes say, for a view that shows them outside of a refusal, which brings its own text. */
+export async function learnCodes() {
+  codes = await load(`codes-${language}`);
+}
+
+/** What a stable code says, in the interface's own words: they are made from its catalogue. */
+export const codeText = (code) => codes[code] ?? code;

@@ -137,6 +137,21 @@ impl Platform {
         platform
     }
 
+    /// How many seconds the product's clock goes before this machine's.
+    pub fn shift_seconds(&self) -> i64 {
+        *self.shift_seconds.lock().expect("no test panics while it holds this")
+    }
+
+    /// The scheduler's token, for who asks by other means than [`Platform::scheduler`].
+    pub fn tick_token() -> &'static str {
+        TICK_TOKEN
+    }
+
+    /// Staff's token, for who asks by other means than [`Platform::staff`].
+    pub fn staff_token() -> &'static str {
+        STAFF_TOKEN
+    }
+
     /// What the components run on.
     pub fn host(&self) -> Host {
         Host::chosen()

@@ -6,8 +6,15 @@ use sendbox_tests::{Account, Browser, Fields, PASSWORD, Platform, SignUp, csv_of
 use serde_json::json;
 
 const LANGUAGES: [(&str, &str); 3] = [("kz", "kk"), ("ru", "ru"), ("en", "en")];
-const PUBLIC_PAGES: [&str; 6] =
-    ["/", "/documents", "/documents/offer", "/cookies", "/cabinet#/sign-in", "/cabinet#/sign-up"];
+const PUBLIC_PAGES: [&str; 7] = [
+    "/",
+    "/documents",
+    "/documents/offer",
+    "/cookies",
+    "/developers",
+    "/cabinet#/sign-in",
+    "/cabinet#/sign-up",
+];
 const VIEWS: [(&str, &str); 7] = [
     ("", "cabinet.overview"),
     ("contacts", "cabinet.contacts"),

@@ -43,8 +43,7 @@ pub fn reference(id: &str) -> String {
 
 /// `POST /sandbox/operator/messages`
 pub async fn take(mut call: Call) -> Result<Answer> {
-    let body = call.bytes(HAND_OVER_BYTES_MAX).await?;
-    let body: HandOverBody = serde_json::from_slice(&body).map_err(|_| Problem::new(Code::MalformedJson))?;
+    let (body, _): (HandOverBody, _) = call.json_of_size(HAND_OVER_BYTES_MAX).await?;
     let now = call.now().await?;
     let message = |message: &HandOverMessage| SandboxMessage {
         message: message.id.clone(),

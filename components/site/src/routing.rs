@@ -12,13 +12,21 @@ pub enum Page {
     Document,
     Cookies,
     Cabinet,
+    Developers,
     NotFound,
 }
 
 impl Page {
     #[cfg(test)]
-    pub const ALL: [Self; 6] =
-        [Self::Front, Self::Documents, Self::Document, Self::Cookies, Self::Cabinet, Self::NotFound];
+    pub const ALL: [Self; 7] = [
+        Self::Front,
+        Self::Documents,
+        Self::Document,
+        Self::Cookies,
+        Self::Cabinet,
+        Self::Developers,
+        Self::NotFound,
+    ];
 
     /// The name of the page's files, and the first part of its text keys.
     pub const fn name(self) -> &'static str {
@@ -28,6 +36,7 @@ impl Page {
             Self::Document => "document",
             Self::Cookies => "cookies",
             Self::Cabinet => "cabinet",
+            Self::Developers => "developers",
             Self::NotFound => "not-found",
         }
     }
@@ -52,8 +61,8 @@ pub enum Route<'a> {
 
 /// Folders of `static/` whose files are public. `pages/` holds frames, which are not pages yet.
 const PUBLIC_FOLDERS: [&str; 5] = ["documents", "images", "languages", "scripts", "styles"];
-/// Public files at the top of `static/`.
-const PUBLIC_FILES: [&str; 2] = ["about.json", "robots.txt"];
+/// Public files at the top of `static/`. `openapi.json` describes the HTTP interface.
+const PUBLIC_FILES: [&str; 3] = ["about.json", "openapi.json", "robots.txt"];
 /// Where programs ask: an unknown path below these is answered with problem JSON, not with a page.
 const PROGRAMS: [&str; 4] = ["v1", "webhooks", "internal", "sandbox"];
 
@@ -125,6 +134,7 @@ fn page(inner: &str) -> Option<Page> {
         "documents" => Some(Page::Documents),
         "cookies" => Some(Page::Cookies),
         "cabinet" => Some(Page::Cabinet),
+        "developers" => Some(Page::Developers),
         _ => {
             let kind = inner.strip_prefix("documents/")?;
             (!kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
@@ -194,6 +204,7 @@ mod tests {
         assert_eq!(resolve("/scripts/cabinet/contacts.js"), Route::File("scripts/cabinet/contacts.js"));
         assert_eq!(resolve("/documents/offer/1.0/kk.md"), Route::File("documents/offer/1.0/kk.md"));
         assert_eq!(resolve("/about.json"), Route::File("about.json"));
+        assert_eq!(resolve("/openapi.json"), Route::File("openapi.json"));
         assert_eq!(resolve("/pages/front.html"), Route::NothingForPeople(None));
     }
 

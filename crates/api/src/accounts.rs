@@ -24,11 +24,14 @@ pub struct SignUp {
     /// The kind of customer.
     #[serde(deserialize_with = "crate::rules::known_kind")]
     pub kind: AccountKind,
-    /// The name to sign in by.
+    /// The name to sign in by: Latin letters, digits and `. _ - @ +`.
+    #[cfg_attr(feature = "description", schema(min_length = 3, max_length = 64, example = "duken-1"))]
     pub login: String,
     /// The password.
+    #[cfg_attr(feature = "description", schema(min_length = 10, max_length = 128))]
     pub password: String,
     /// The person's or the company's name.
+    #[cfg_attr(feature = "description", schema(min_length = 2, max_length = 200))]
     pub name: String,
     /// In any spelling.
     pub phone: String,
@@ -204,6 +207,7 @@ pub struct NewPassword {
     /// The one in force.
     pub current: String,
     /// The new one.
+    #[cfg_attr(feature = "description", schema(min_length = 10, max_length = 128))]
     pub new: String,
 }
 

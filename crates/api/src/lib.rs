@@ -15,6 +15,8 @@ pub mod consents;
 pub mod contacts;
 pub mod decisions;
 pub mod deletion;
+#[cfg(feature = "description")]
+pub mod description;
 pub mod ids;
 pub mod messages;
 pub mod money;

@@ -266,9 +266,11 @@ pub struct CreditUnapplied {
     pub payment: String,
     /// Whose it is.
     pub account: AccountId,
-    /// Who decides, at most 120 characters.
+    /// Who decides, 1 to 120 characters.
+    #[cfg_attr(feature = "description", schema(min_length = 1, max_length = 120))]
     pub by: String,
-    /// On what, at most 500 characters.
+    /// On what, 1 to 500 characters.
+    #[cfg_attr(feature = "description", schema(min_length = 1, max_length = 500))]
     pub basis: String,
 }
 

@@ -183,9 +183,12 @@ impl Who {
                 Code::WebhookSignatureInvalid,
                 Code::WebhookTimestampOutsideTolerance,
             ],
-            Self::Operator => {
-                &[Code::WebhookNotConfigured, Code::WebhookSignatureInvalid, Code::InvalidField]
-            }
+            Self::Operator => &[
+                Code::WebhookNotConfigured,
+                Code::WebhookSignatureInvalid,
+                Code::MalformedJson,
+                Code::InvalidField,
+            ],
         }
     }
 }

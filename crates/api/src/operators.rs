@@ -64,26 +64,14 @@ pub struct TakenReports {
 #[cfg(feature = "description")]
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "the form of what the crate `operators` writes")]
-struct Reports {
-    /// In any number.
-    reports: Vec<Report>,
+struct DeliveryReports {
+    /// In any number: `id` is the message's, `status` one of `delivered`, `undelivered`, `expired`, or of calls one of
+    /// `answered`, `machine`, `busy`, `no_answer`, `failed`, `at` an instant. One that cannot be read is passed over, so
+    /// that it does not keep the others out.
+    reports: Vec<serde_json::Value>,
 }
-
-/// One report.
-#[cfg(feature = "description")]
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "the form of what the crate `operators` writes")]
-struct Report {
-    /// The message's id.
-    id: String,
-    /// `delivered`, `undelivered`, `expired`; of calls `answered`, `machine`, `busy`, `no_answer`, `failed`.
-    status: String,
-    /// By the operator's own clock.
-    at: Time,
-}
-
 #[cfg(not(feature = "description"))]
-type Reports = ();
+type DeliveryReports = ();
 
 /// A form of an operator's own.
 const FORM: Body = Body {
@@ -122,7 +110,11 @@ pub const SANDBOX_REPORTS: Operation = Operation {
         "`v1,…`: HMAC-SHA256 of the body in base64.",
     )
     .required()],
-    body: Some(Body { bytes_max: REPORTS_BYTES_MAX, streamed: true, ..Body::json(Schema::of::<Reports>()) }),
+    body: Some(Body {
+        bytes_max: REPORTS_BYTES_MAX,
+        streamed: true,
+        ..Body::json(Schema::of::<DeliveryReports>())
+    }),
     answers: &[Answer::json(200, Schema::of::<TakenReports>(), "What became of them.")],
     codes: &[Code::NotFound, Code::MalformedJson],
     ..REPORT

@@ -1,7 +1,5 @@
 //! The page behind the link in a message, by which a recipient refuses further ones.
 
-use domain::language::Language;
-
 use crate::operation::{Answer, Component, Operation, Parameter, Who};
 use crate::schema::Schema;
 
@@ -12,8 +10,8 @@ const TOKEN: Parameter =
     Parameter::path("token", Schema::TEXT, "The message's own: fourteen letters and digits.");
 const LANGUAGE: Parameter = Parameter::query(
     "language",
-    Schema::of::<Language>(),
-    "The page's language; that of `Accept-Language` without it.",
+    Schema::TEXT,
+    "The page's language: `kk`, `ru` or `en`; that of `Accept-Language` without one of these.",
 );
 const PAGE: &str = "text/html; charset=utf-8";
 

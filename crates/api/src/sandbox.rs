@@ -52,7 +52,8 @@ pub struct ShiftClock {
 
 /// Messages for the stand-in operator.
 #[cfg(feature = "description")]
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the form of what the crate `operators` writes")]
 struct HandOver {
     /// In any number.
@@ -61,7 +62,8 @@ struct HandOver {
 
 /// One message for it.
 #[cfg(feature = "description")]
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the form of what the crate `operators` writes")]
 struct HandedMessage {
     /// The message's id.
@@ -78,7 +80,8 @@ struct HandedMessage {
 
 /// A call for it.
 #[cfg(feature = "description")]
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the form of what the crate `operators` writes")]
 struct HandedCall {
     /// The message's id.
@@ -97,7 +100,8 @@ struct HandedCall {
 
 /// A question about messages.
 #[cfg(feature = "description")]
-#[derive(utoipa::ToSchema)]
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the form of what the crate `operators` writes")]
 struct States {
     /// Their ids.

@@ -208,10 +208,15 @@ impl Call {
 
     /// [`Call::json`], with the bytes that were sent.
     pub async fn json_with_bytes<T: DeserializeOwned>(&mut self) -> Result<(T, Bytes)> {
+        self.json_of_size(JSON_BYTES_MAX).await
+    }
+
+    /// The same with a body of another size.
+    pub async fn json_of_size<T: DeserializeOwned>(&mut self, bytes_max: usize) -> Result<(T, Bytes)> {
         if self.media_type() != "application/json" {
             return Err(Problem::new(Code::UnsupportedMediaType));
         }
-        let bytes = self.bytes(JSON_BYTES_MAX).await?;
+        let bytes = self.bytes(bytes_max).await?;
         let value = read_json(&bytes)?;
         Ok((value, bytes))
     }

@@ -189,6 +189,15 @@ fn quietly_build_components(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is made from the contract, as a program of its own: this one does not link the schemas.
+pub fn openapi(root: &Path) -> anyhow::Result<()> {
+    let describe = ["run", "--quiet", "-p", "sendbox-api", "--features", "description", "--bin", "describe"];
+    if !quiet_cargo(root, &describe, &[])? {
+        bail!("the description could not be made");
+    }
+    Ok(())
+}
+
 /// Whether a `cargo` command succeeded.
 fn quiet_cargo(root: &Path, words: &[&str], more: &[String]) -> anyhow::Result<bool> {
     let status = std::process::Command::new("cargo").current_dir(root).args(words).args(more).status();
@@ -197,12 +206,16 @@ fn quiet_cargo(root: &Path, words: &[&str], more: &[String]) -> anyhow::Result<b
 
 /// The components and the command.
 pub fn build(root: &Path) -> anyhow::Result<()> {
-    let components = components(root)?;
     let mut steps = Steps::new(root);
-    steps.section("Toolchain", toolchain::target)?;
-    build_all(&mut steps, &components)?;
+    build_product(&mut steps, root)?;
     steps.summary();
     Ok(())
+}
+
+/// The same as sections of another task.
+pub fn build_product(steps: &mut Steps<'_>, root: &Path) -> anyhow::Result<()> {
+    steps.section("Toolchain", toolchain::target)?;
+    build_all(steps, &components(root)?)
 }
 
 fn lint(steps: &mut Steps<'_>, components: &[String]) -> anyhow::Result<()> {

@@ -6,6 +6,7 @@ mod circles;
 mod codes;
 mod contacts_file;
 mod functions;
+mod fuzz;
 mod requirements;
 mod rust_source;
 mod servers;
@@ -42,6 +43,15 @@ cargo xtask bench dispatch [--messages N] [--queued N] [--json]
 cargo xtask bench flood [--held N] [--asking N] [--json]
     How long a tick with work takes beside a crowd: 500 connections that are held open and 2,000 that ask a
     public route as fast as they can.
+cargo xtask fuzz [--minutes N] [--seed S]
+    The running product asked whatever its description allows and forbids, by schemathesis (PyPI, in an
+    environment of its own below `target`): no 5xx, no answer or code that static/openapi.json does not promise,
+    nothing accepted that it forbids. What is found comes with a `curl` that shows it.
+    --minutes  how long it looks (5)
+    --seed     that of a run to be repeated
+cargo xtask openapi
+    Writes anew what is made from the contract (crates/api): static/openapi.json, the tables of docs/API.md, and
+    the codes' texts for pages.
 cargo xtask build
     The components, and the `sendbox` command.
 cargo xtask tidy
@@ -78,6 +88,8 @@ fn run(words: &[String]) -> anyhow::Result<()> {
         ("test", rest) => checks::test(&root, &checks::Options::parse(rest)?),
         ("simulate", rest) => checks::simulate(&root, rest),
         ("bench", rest) => checks::bench(&root, rest),
+        ("openapi", []) => checks::openapi(&root),
+        ("fuzz", rest) => fuzz::run(&root, &fuzz::Options::parse(rest)?),
         ("build", []) => checks::build(&root),
         ("tidy", []) => tidy::check(&root),
         ("contacts-file", []) => {

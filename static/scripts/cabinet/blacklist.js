@@ -4,7 +4,7 @@ import { Act, call } from "../api.js";
 import { badge, el, notice, show } from "../elements.js";
 import { count, time } from "../format.js";
 import { actionButton, complaint, confirmed, field, form } from "../forms.js";
-import { name, t } from "../language.js";
+import { codeText, learnCodes, name, t } from "../language.js";
 import { pagedTable } from "./paging.js";
 
 const MOST = 1000;
@@ -12,7 +12,7 @@ const MOST = 1000;
 export async function blacklistView({ signal }) {
   const listPlace = el("div");
   const refresh = async () => show(listPlace, await list(signal, refresh));
-  await refresh();
+  await Promise.all([refresh(), learnCodes()]);
   return el("div", {},
     el("h1", {}, t("cabinet.blacklist")),
     el("p", { class: "lead" }, t("blacklist.lead")),
@@ -37,7 +37,7 @@ function add(refresh) {
       const done = await act.post("/v1/blacklist", { phones: numbers, reason: reason.trim() || undefined });
       show(result,
         notice(done.rejected.length ? "warn" : "good", t("blacklist.done", { added: count(done.added), already: count(done.already_listed), cancelled: count(done.cancelled_messages) })),
-        done.rejected.length > 0 && el("ul", {}, done.rejected.map((one) => el("li", {}, `${numbers[one.index]}: ${name("problem", one.code)}`))));
+        done.rejected.length > 0 && el("ul", {}, done.rejected.map((one) => el("li", {}, `${numbers[one.index]}: ${codeText(one.code)}`))));
       addForm.reset();
       await refresh();
     },

@@ -4,7 +4,7 @@ import { Act, Problem, all, call, checkSession, get, networkProblem, problemFrom
 import { badge, el, notice, pairs, show } from "../elements.js";
 import { count, size, time } from "../format.js";
 import { actionButton, complaint, confirmed, fileField, form } from "../forms.js";
-import { language, name, t } from "../language.js";
+import { codeText, language, learnCodes, name, t } from "../language.js";
 import { saveFile } from "./download.js";
 import { pagedTable } from "./paging.js";
 import { statement } from "./statement.js";
@@ -15,7 +15,7 @@ const POLL_MS = 1000;
 const NAME_CHARACTERS_MAX = 120;
 
 export async function contactsView({ signal }) {
-  const attestation = await statement("recipients_attestation", signal);
+  const [attestation] = await Promise.all([statement("recipients_attestation", signal), learnCodes()]);
   const listPlace = el("div");
   const importsPlace = el("div");
   const refresh = async () => {
@@ -174,7 +174,7 @@ async function problemLines(id, place, signal, fileName) {
       path: `/v1/contacts/imports/${id}/problems`, caption: t("contacts.problems"), empty: t("contacts.no_problems"), limit: 10, signal,
       columns: [
         { title: t("contacts.line"), cell: (row) => count(row.line) },
-        { title: t("contacts.what"), class: "prose", cell: (row) => (typeof row.message === "string" ? row.message : name("problem", row.code)) },
+        { title: t("contacts.what"), class: "prose", cell: (row) => row.message },
       ],
     });
     // A file that is refused as a whole may have no line of its own to show.
@@ -200,7 +200,7 @@ async function importList(signal) {
     columns: [
       { title: t("common.time"), cell: (row) => time(row.created_at) },
       { title: t("contacts.file_name"), cell: (row) => row.name },
-      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("import.state", row.state)), row.problem_code && el("span", { class: "hint" }, ` ${name("problem", row.problem_code)}.`, row.problem_line && ` ${t("contacts.on_line", { line: count(row.problem_line) })}`)] },
+      { title: t("common.state"), cell: (row) => [badge(COLOUR[row.state] ?? "quiet", name("import.state", row.state)), row.problem_code && el("span", { class: "hint" }, ` ${codeText(row.problem_code)}`, row.problem_line && ` ${t("contacts.on_line", { line: count(row.problem_line) })}`)] },
       { title: t("contacts.rows"), class: "number", cell: (row) => count(row.rows) },
       { title: t("contacts.imported"), class: "number", cell: (row) => count(row.imported) },
       { title: t("contacts.rejected"), class: "number", cell: (row) => count(row.rejected) },

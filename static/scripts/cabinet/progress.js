@@ -15,7 +15,7 @@ const PARTS = [
   ["waiting", (r) => r.queued + r.leased],
 ];
 /** A call is not delivered but answered. */
-const OF_CALLS = { delivered: "call.answered", undelivered: "call.not_reached" };
+const OF_CALLS = { delivered: "call.answered", undelivered: "progress.not_reached" };
 const WIDTH = 1000;
 
 export function progress(report) {

@@ -1,0 +1,50 @@
+//! The subjects in the order in which a newcomer needs them, with a heading and a sentence each.
+
+use serde_json::{Value, json};
+
+/// `(name in crate::SUBJECTS, heading, what it is about)`.
+pub const ORDER: &[(&str, &str, &str)] = &[
+    ("accounts", "Accounts", "Signing up and in, the profile, passwords and API keys."),
+    ("money", "Money", "Payments, the balance, the ledger and the tariffs."),
+    ("contacts", "Contacts", "Uploads, the base, and the blacklist."),
+    ("audio", "Recordings", "What is played when people are called."),
+    (
+        "campaigns",
+        "Campaigns",
+        "Texts and calls to everybody in the base: priced, agreed to, started, followed.",
+    ),
+    ("messages", "Messages", "The history, message by message."),
+    ("proof", "Proof", "The log, for anyone to check, and evidence out of it."),
+    ("consents", "Documents and consents", "The texts in force, what was agreed to, and cookie choices."),
+    ("deletion", "Deletion", "The end of an account."),
+    ("opt_out", "Recipients", "How the people who get messages refuse further ones."),
+    (
+        "decisions",
+        "Decisions of staff",
+        "Each names who decides and on what, and is an event of the account's log.",
+    ),
+    ("operators", "Operators", "Delivery reports and replies, as telecom operators send them."),
+    ("ticks", "Ticks", "What a scheduler calls."),
+    ("sandbox", "Sandbox", "The stand-in bank and operator; only while the variable `sandbox` is `on`."),
+];
+
+/// The tags of the description.
+pub fn tags() -> Value {
+    let tag = |(name, heading, about): &(&str, &str, &str)| json!({"name": name, "description": about, "x-heading": heading});
+    ORDER.iter().map(tag).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::ORDER;
+
+    #[test]
+    fn every_subject_has_its_place() {
+        let placed: BTreeSet<&str> = ORDER.iter().map(|(name, ..)| *name).collect();
+        let known: BTreeSet<&str> = crate::SUBJECTS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(placed, known);
+        assert_eq!(ORDER.len(), known.len());
+    }
+}
