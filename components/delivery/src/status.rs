@@ -17,9 +17,12 @@ use store::cell::{DeliveryReport, ReportedMessage, StatusReport as Word, StatusT
 use crate::together::{Line, Turn};
 use crate::unread::{note, readable};
 
+/// A line is of the reports of one operator on messages born in one cell.
+type LineOf = (String, Option<CellName>);
+
 thread_local! {
     // By operator and cell. Nothing stays in a line for longer than its request lives.
-    static LINES: RefCell<HashMap<(String, Option<CellName>), Line<DeliveryReport>>> = RefCell::default();
+    static LINES: RefCell<HashMap<LineOf, Line<DeliveryReport>>> = RefCell::default();
 }
 
 /// The largest report, in bytes.

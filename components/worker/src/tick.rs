@@ -56,7 +56,7 @@ async fn work(bench: &Bench<'_>, worked: &mut WorkedJobs) -> Result<()> {
             Ok(Some(Next::Again(_)) | None) => {}
             // What the database was too busy for is no fault of the job.
             Err(problem) if problem.code() == Code::BusyTryAgain => {
-                bench.cell.give_job_back(&job, bench.clock).await?
+                bench.cell.give_job_back(&job, bench.clock).await?;
             }
             // What is wrong with one must not keep all others waiting.
             Err(problem) => {
