@@ -19,7 +19,7 @@ const TILE_LEVELS: u8 = 8;
 pub async fn append<D: Database>(db: &D, log: &str, leaves: &[Hash]) -> Result<i64, DbError> {
     let count = leaves.len() as i64;
     let rows = db.query(sql!("log.sql", "take_places"), params![log, count]).await?;
-    let first = rows.first().ok_or(DbError::NoRow)?.int("first")?;
+    let first = rows.first().ok_or(DbError::NoRow)?.int("size")? - count;
     let hashes: Vec<String> = leaves.iter().map(|leaf| hex(leaf)).collect();
     db.query(sql!("log.sql", "append"), params![log, first, json(&hashes)?]).await?;
     Ok(first)

@@ -6,7 +6,7 @@
 INSERT INTO log (log, size)
 VALUES (?1, ?2)
 ON CONFLICT (log) DO UPDATE SET size = size + ?2
-RETURNING size - ?2 AS first;
+RETURNING size;
 
 -- name: append
 -- An array's places are its keys: the leaves stand in its order.

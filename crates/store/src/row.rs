@@ -43,6 +43,15 @@ impl Row {
         }
     }
 
+    /// The integer in a row's only column. For what is computed in RETURNING: libSQL's client writes statements anew
+    /// before it sends them, and leaves the names out that stand there behind AS.
+    pub fn only_int(&self) -> Result<i64, DbError> {
+        match self.values.as_slice() {
+            [Value::Integer(value)] => Ok(*value),
+            _ => Err(fault("the only one")),
+        }
+    }
+
     /// The integer in a column as a smaller or unsigned one.
     pub fn number<T: TryFrom<i64>>(&self, column: &str) -> Result<T, DbError> {
         T::try_from(self.int(column)?).map_err(|_| fault(column))

@@ -16,6 +16,7 @@ use crate::cell::messages::terms::Terms;
 use crate::cell::{Cell, Tenant};
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
+use crate::row::Row;
 use crate::{json, params, sql};
 
 /// How the statement begins that notes a departure: a fault point. Whoever dies before it has sent nothing
@@ -102,7 +103,7 @@ impl<D: Database> Tenant<'_, D> {
                 ],
             )
             .await?;
-        rows.first().map(|row| row.int("lasts_ms")).transpose()
+        rows.first().map(Row::only_int).transpose()
     }
 
     async fn noted(&self, lease: &str) -> Result<Noted, DbError> {

@@ -16,7 +16,7 @@ WHERE m.id = ?2
   AND m.lease_until - (CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?6) >= ?7
 RETURNING
   (SELECT m.lease_until FROM message m WHERE m.id = up_to)
-    - (CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?6) AS lasts_ms;
+    - (CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?6);
 
 -- name: expired
 -- The longest ago first, and a lease is one group. Finds them through the index of what is leased; the groups are
