@@ -110,6 +110,28 @@ fn a_payment_for_nobody_is_credited_by_staff_to_an_account_of_another_cell() {
     assert_eq!(accounts[2].balance().ledger_sum.0.0, 0);
 }
 
+/// R51: a decision that is refused ties the money to nobody.
+#[test]
+fn a_payment_that_a_closing_account_of_another_cell_could_not_take_can_be_another_ones() {
+    let Some(platform) = three_cells() else { return };
+    let accounts = one_in_each(&platform);
+    notify(&platform, "mistaken", "0000000000", "25.00").ok();
+    let body = json!({
+        "forfeits": {"amount": "0.00", "currency": "KZT"}, "recipients_duty_acknowledged": true,
+    });
+    accounts[1].browser.post("/v1/account/deletion", &body).created();
+    let to = |account: &Account<'_>| {
+        let body = json!({
+            "provider": "standard", "payment": "mistaken", "account": account.id, "by": "Dina", "basis": "a letter",
+        });
+        platform.staff().post(UNAPPLIED, &body)
+    };
+    to(&accounts[1]).refused(409, "payment_account_closing");
+    to(&accounts[2]).no_content();
+    let available: Vec<i64> = accounts.iter().map(Account::available).collect();
+    assert_eq!(available, [0, 0, 2_500]);
+}
+
 /// R127, R128: the end of an account closes it in the directory too, and touches nobody in its cell or another.
 #[test]
 fn an_account_of_any_cell_is_deleted_on_its_day() {

@@ -1,5 +1,7 @@
 //! The upload itself: streamed, batched, and undone as a whole when it must be refused (R19, R61, R66).
 
+use std::time::{Duration, Instant};
+
 use api::contacts::{CSV_MEDIA_TYPES, FILE_BYTES_MAX};
 use api::ids::ImportId;
 use domain::phone::{Phone, Recipient};
@@ -16,6 +18,8 @@ use crate::progress::Progress;
 const ROWS_MAX: usize = 2_000_000;
 /// Rows that cross into SQLite at once.
 const BATCH_ROWS: usize = 2_000;
+/// An upload that moves says so after this, though no batch of it is full: silence of a minute is its end.
+const TOUCHED_EVERY: Duration = Duration::from_secs(15);
 /// The longest name that is kept, in characters.
 const NAME_CHARACTERS_MAX: usize = 200;
 
@@ -64,6 +68,7 @@ async fn receive(
     let mut rows = Vec::new();
     let (mut bytes, mut count) = (0u64, 0usize);
     let mut at_end = false;
+    let mut touched = Instant::now();
     while !at_end {
         match stream.next().await {
             Some(chunk) => {
@@ -73,6 +78,10 @@ async fn receive(
                     return Err(Problem::new(Code::BodyTooLarge));
                 }
                 reader.feed(&chunk, &mut rows).map_err(refused)?;
+                if touched.elapsed() >= TOUCHED_EVERY {
+                    tenant.touch_import(import, call.now().await?).await?;
+                    touched = Instant::now();
+                }
             }
             None => {
                 reader.finish(&mut rows).map_err(refused)?;

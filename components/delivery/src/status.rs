@@ -124,19 +124,27 @@ async fn is_written_together(
         }
         // Each looks for itself. What was written now is found to be repeated then.
         Ok(_) | Err(DbError::Busy) => Ok(false),
-        Err(error) => Err(error.into()),
+        // What was wrong with all together need not be with each, and not every operator sends a report again.
+        Err(error) => {
+            eprintln!("delivery: reports of {operator} are written one by one: {error}");
+            Ok(false)
+        }
     }
 }
 
 async fn take_alone(call: &Call, operator: &str, born: Option<CellName>, word: &Word) -> Result<()> {
     let deployment = call.deployment().await?;
+    let mut unasked = None;
     for name in deployment.cells_from(born) {
-        // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
-        if take_in(call, &deployment, name, operator, word).await? != StatusTaken::NotHere {
-            break;
+        match take_in(call, &deployment, name, operator, word).await {
+            Ok(StatusTaken::NotHere) => {}
+            // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.
+            Ok(_) => return Ok(()),
+            // A cell that is broken keeps no word from the one that has the message.
+            Err(problem) => unasked = unasked.or(Some(problem)),
         }
     }
-    Ok(())
+    unasked.map_or(Ok(()), Err)
 }
 
 async fn take_in(

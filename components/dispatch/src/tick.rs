@@ -15,7 +15,8 @@ use crate::carriers::Carriers;
 use crate::hand_over::{Dispatcher, Line};
 use crate::recovery::recover;
 
-/// Messages that one tick hands over at most; the caller ticks again while there is more.
+/// Messages that one tick hands over at most, as many from each cell: the cells come one after another, and codes of
+/// the last one grow stale meanwhile. The caller ticks again while there is more.
 const TICK_MESSAGES_MAX: usize = 4_000;
 /// Messages that one step queues.
 const PREPARE_MESSAGES: usize = 5_000;
@@ -193,7 +194,7 @@ impl<'t> Tick<'t> {
         let links = OptOutLinks::new(self.deployment.keys())?;
         let dispatcher =
             Dispatcher { call, directory: &directory, carriers: &carriers, sender: &sender, links: &links };
-        let mut left = TICK_MESSAGES_MAX;
+        let mut left = TICK_MESSAGES_MAX / self.deployment.cells().count();
         for work in at_work {
             // Those behind have had no turn and must not be noted as served: they are the first of the next tick.
             if left == 0 {

@@ -11,10 +11,14 @@ use store::cell::Cell;
 /// The cell whose log is asked for: `?cell=cell2`, or else that of the account that asks, or the first.
 async fn asked<'d>(call: &Call, deployment: &'d Deployment) -> Result<Cell<'d, SpinDatabase>> {
     let Some(label) = call.query("cell") else {
+        if deployment.cells().count() == 1 {
+            return deployment.cell(CellName::FIRST).await;
+        }
         return match call.caller_before_body().await {
             Ok(caller) => deployment.cell_labelled(&caller.bearer.cell).await,
             // The log is public: whoever is nobody, or nobody any more, is shown one too.
-            Err(_) => deployment.cell(CellName::FIRST).await,
+            Err(problem) if problem.code() == Code::Unauthenticated => deployment.cell(CellName::FIRST).await,
+            Err(problem) => Err(problem),
         };
     };
     let name = CellName::parse(&label).filter(|name| deployment.cells().any(|cell| cell == *name));

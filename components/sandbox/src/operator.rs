@@ -2,7 +2,7 @@
 //! It keeps ids and fates, no number and no text.
 
 use api::operators::TakenReports;
-use api::sandbox::Reported;
+use api::sandbox::{HAND_OVER_BYTES_MAX, Reported};
 use domain::campaign::DeliveryResult;
 use domain::voice::CallResult;
 use edge::{Answer, Call, Code, Connection, Problem, Result, instant, json};
@@ -16,8 +16,6 @@ use crate::outbound;
 
 /// A report follows this long after the message was taken.
 const REPORT_AFTER_MS: i64 = 2_000;
-/// A hundred messages of the longest text fit, however its characters are written in JSON.
-const HAND_OVER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Reports in one request.
 const REPORTS_MAX: i64 = 2_000;
 
@@ -43,7 +41,7 @@ pub fn reference(id: &str) -> String {
 
 /// `POST /sandbox/operator/messages`
 pub async fn take(mut call: Call) -> Result<Answer> {
-    let (body, _): (HandOverBody, _) = call.json_of_size(HAND_OVER_BYTES_MAX).await?;
+    let (body, _): (HandOverBody, _) = call.json_of_size(HAND_OVER_BYTES_MAX as usize).await?;
     let now = call.now().await?;
     let message = |message: &HandOverMessage| SandboxMessage {
         message: message.id.clone(),

@@ -1,8 +1,9 @@
 //! One step of a job, by its kind. Each changes what it changes and writes down how the job goes on in one
 //! transaction ([`store::cell::Cell::commit_step`]); what it does outside of the cell can be done again.
 
+use domain::cell_name::CellName;
 use edge::Result;
-use store::cell::{Job, JobKind, Next};
+use store::cell::{Cell, Job, JobKind, Next};
 use store::{DbError, SpinDatabase};
 
 use crate::bench::Bench;
@@ -19,7 +20,7 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
         JobKind::Deletion => deletions::step(bench, job, now).await?,
         JobKind::Results => results::step(bench, job, now).await?,
         JobKind::Checkpoint => cell.sign_log(job, clock, now).await?,
-        JobKind::Refusals => cell.list_waiting_refusal(job, clock, now).await?,
+        JobKind::Refusal => cell.list_waiting_refusal(job, clock, now).await?,
         JobKind::StalledImport => {
             let tenant = bench.tenant(job).await?;
             let look =
@@ -27,7 +28,9 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
             cell.commit_step::<DbError>(job, clock, look).await?
         }
         JobKind::LogFile => {
-            let next = match cell.truncate_wal().await {
+            // The directory lies in the first cell's database: what an account was there is in that log.
+            let directory = bench.deployment.cell(CellName::FIRST).await?;
+            let next = match cut(cell, &directory).await {
                 Ok(()) => Next::Done,
                 // A reader holds the log.
                 Err(DbError::Busy) => Next::At(now + WAIT_MS),
@@ -36,4 +39,9 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
             cell.commit_step::<DbError>(job, clock, async |_| Ok(next)).await?
         }
     })
+}
+
+async fn cut(cell: &Cell<'_, SpinDatabase>, directory: &Cell<'_, SpinDatabase>) -> Result<(), DbError> {
+    cell.truncate_wal().await?;
+    if cell.name() == directory.name() { Ok(()) } else { directory.truncate_wal().await }
 }

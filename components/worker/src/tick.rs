@@ -1,6 +1,7 @@
 //! The tick of the jobs: for each cell what is due, step by step, as many steps as one request may do.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use api::jobs::{KindWorked, WorkedJobs};
 use edge::{Answer, Call, Code, Result, json};
@@ -11,6 +12,8 @@ use crate::steps;
 
 /// Steps that one tick does in each cell; the caller ticks again while there is more.
 const STEPS_MAX: u32 = 100;
+/// And no step is begun after this: an operator that does not answer must not keep the next cell waiting.
+const TURN_MAX: Duration = Duration::from_secs(30);
 
 /// `POST /internal/ticks/jobs`
 pub async fn post(call: Call) -> Result<Answer> {
@@ -35,8 +38,11 @@ pub async fn post(call: Call) -> Result<Answer> {
 
 /// The due jobs of one cell.
 async fn work(bench: &Bench<'_>, worked: &mut WorkedJobs) -> Result<()> {
-    let mut over = BTreeSet::new();
+    let (mut over, began) = (BTreeSet::new(), Instant::now());
     for _ in 0..STEPS_MAX {
+        if began.elapsed() > TURN_MAX {
+            break;
+        }
         let Some(job) = bench.cell.take_job(bench.clock).await? else { return Ok(()) };
         let about = (job.kind, job.account.clone(), job.subject.clone());
         // Its cause came again already: the next tick is soon enough, and all others have their turn.

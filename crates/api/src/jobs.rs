@@ -18,8 +18,8 @@ pub struct WorkedJobs {
     pub more: bool,
     /// By kind: `deletion` carries out a deletion whose day has come, `log_file` cuts the write-ahead log after it,
     /// `checkpoint` signs a log that has grown, `results` asks operators for last words of which they only gave
-    /// notice, `stalled_import` clears an upload away that stopped moving, `refusals` lists refusals that could not be
-    /// listed when they came.
+    /// notice, `stalled_import` clears an upload away that stopped moving, `refusal` lists a refusal that could not be
+    /// listed when it came.
     pub kinds: BTreeMap<String, KindWorked>,
     /// Labels of cells with which something is wrong as a whole: the others' work is done.
     pub cells_failed: Vec<String>,

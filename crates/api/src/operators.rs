@@ -171,7 +171,7 @@ pub const TWILIO_REPORT: Operation = Operation {
 pub const MOBIZON_NOTICE: Operation = Operation {
     id: "receive_mobizon_notice",
     path: "/webhooks/operators/mobizon/notices",
-    summary: "A notice of Mobizon's that a message has come to its end; the end itself is asked for by a tick.",
+    summary: "A notice of Mobizon's that a message has come to its end; the end itself is asked for by a job.",
     body: Some(FORM),
     answers: &[TAKEN],
     ..REPORT

@@ -157,6 +157,9 @@ pub const TOP_UP: Operation = Operation {
     ..Operation::POST
 };
 
+/// A hundred messages of the longest text fit, however its characters are written in JSON.
+pub const HAND_OVER_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
 /// `POST /sandbox/operator/messages`
 pub const TAKE_MESSAGES: Operation = Operation {
     id: "sandbox_take_messages",
@@ -164,7 +167,7 @@ pub const TAKE_MESSAGES: Operation = Operation {
     component: Component::Sandbox,
     who: Who::Sandbox,
     summary: "The stand-in operator takes messages.",
-    body: Some(Body::json(Schema::of::<HandOver>())),
+    body: Some(Body { bytes_max: HAND_OVER_BYTES_MAX, ..Body::json(Schema::of::<HandOver>()) }),
     answers: &[Answer::json(200, Schema::of::<Taken>(), "What it has.")],
     ..Operation::POST
 };

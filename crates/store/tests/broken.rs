@@ -159,6 +159,36 @@ fn a_refusal_is_lost_neither_for_others_nor_for_the_broken_account() {
     assert_eq!(bench.take_other_job(), None);
 }
 
+/// R66: a refusal that nobody can read any more keeps no other of the account from being listed, and each is tried
+/// every ten minutes, however long the account was broken: it may send again at any time.
+#[test]
+fn refusals_that_wait_are_tried_apart_and_often() {
+    let (bench, _, broken) = one_of_two_broken();
+    for from in [number(1), number(0)] {
+        bench.cell().take_incoming(OPERATOR, &from, "STOP", bench.now()).block_on().expect("answered");
+        bench.pass(1);
+    }
+    let waiting = bench.figure("SELECT count(*) FROM waiting_refusal");
+    assert_eq!(waiting, 2);
+    let clock = DatabaseClock::default();
+    for _ in 0..12 {
+        bench.pass(PUT_OFF_MS);
+        while let Some(job) = bench.take_other_job() {
+            bench.cell().list_waiting_refusal(&job, clock, bench.now()).block_on().expect_err("broken");
+            bench.cell().put_job_off(&job, "broken", clock).block_on().expect("put off");
+        }
+    }
+    flip_a_bit(&bench, &broken);
+    bench.sql(
+        "UPDATE waiting_refusal SET sealed_from = x'00' WHERE at = (SELECT min(at) FROM waiting_refusal)",
+    );
+    bench.pass(PUT_OFF_MS);
+    let jobs: Vec<Job> = std::iter::from_fn(|| bench.take_other_job()).collect();
+    let listed_by = |job: &Job| bench.cell().list_waiting_refusal(job, clock, bench.now()).block_on().is_ok();
+    let done = jobs.iter().filter(|job| listed_by(job)).count();
+    assert_eq!((jobs.len(), done, listed(&bench, &broken)), (2, 1, 1));
+}
+
 /// R48: what is held for calls of which nobody speaks is given back to everybody else.
 #[test]
 fn unreported_calls_of_a_broken_account_keep_nobody_elses_money() {

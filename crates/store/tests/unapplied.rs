@@ -91,6 +91,52 @@ fn a_payment_for_a_closing_account_waits_until_the_request_is_taken_back() {
     }
 }
 
+/// R45: between the two cells a host may die. What is claimed for an account of another cell is nobody else's from
+/// then on, though it came for this one and its end was taken back.
+#[test]
+fn a_payment_that_is_claimed_for_an_account_of_another_cell_is_credited_to_no_other() {
+    let bench = Bench::new();
+    bench.tenant().request_deletion(&bench.act(), Tiyn(0)).block_on().expect("requested");
+    bench.top_up("pay_1", 500).expect("kept");
+    let claimed = bench.cell().claim_unapplied(&decision("pay_1", "acc_elsewhere")).block_on();
+    let claimed = claimed.expect("claimed");
+    assert_eq!(bench.tenant().balance().block_on().expect("reads").unapplied, Tiyn(0));
+    bench.tenant().cancel_deletion(&bench.act()).block_on().expect("cancelled");
+    assert_eq!((bench.balance(), books(&bench)), ((0, 0), (-500, 500)));
+    for other in [bench.tenant().account(), "acc_third"] {
+        let again = bench.cell().claim_unapplied(&decision("pay_1", other)).block_on();
+        assert_eq!(again.map(|_| ()), Err(Refusal::PaymentAlreadyCredited.into()), "{other}");
+    }
+    let here = decide(&bench, "pay_1", bench.tenant().account());
+    assert_eq!(here, Err(Refusal::PaymentAlreadyCredited.into()));
+    for _ in 0..2 {
+        bench.cell().settle_claimed(&bench.staff_act(), &claimed).block_on().expect("settled");
+    }
+    assert_eq!((waiting(&bench).len(), books(&bench)), (0, (0, 0)), "it is the other cell's");
+}
+
+/// R51: a claim for an account that was closed meanwhile can come to nothing; then the money can be somebody's again.
+#[test]
+fn a_claim_is_taken_back_only_from_an_account_that_is_closed_and_was_not_credited() {
+    let bench = Bench::new();
+    let account = bench.tenant().account().to_owned();
+    let is_dead = |payment: &str| {
+        bench.cell().is_claim_dead(&decision(payment, "acc_new"), &account).block_on().expect("reads")
+    };
+    bench.top_up("pay_credited", 500).expect("credited");
+    assert!(!is_dead("pay_1"), "it may still be credited");
+    bench.erase();
+    assert!(is_dead("pay_1"));
+    assert!(!is_dead("pay_credited"));
+    bench.receive(None, "a stranger's", "pay_2", 700).expect("kept");
+    let claim = decision("pay_2", "acc_closed_elsewhere");
+    bench.cell().claim_unapplied(&claim).block_on().expect("claimed");
+    bench.cell().drop_claim(&claim, "acc_another").block_on().expect("nothing to drop");
+    assert_eq!(bench.cell().claimed_for(&claim).block_on(), Ok(Some("acc_closed_elsewhere".to_owned())));
+    bench.cell().drop_claim(&claim, "acc_closed_elsewhere").block_on().expect("dropped");
+    assert_eq!(bench.cell().claimed_for(&claim).block_on(), Ok(None));
+}
+
 /// R51: when it came stands beside when it was credited.
 #[test]
 fn the_ledger_says_when_a_payment_came_and_when_it_was_credited() {

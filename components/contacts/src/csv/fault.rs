@@ -2,7 +2,7 @@
 
 use edge::Code;
 
-/// Why a whole file is refused. The texts are the stable codes.
+/// Why a whole file is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CsvError {
     /// A quote that never closes, or too many columns.

@@ -6,6 +6,7 @@
 //! time, and is seen in [`Cell::jobs_at_hand`]; all others go on.
 
 use crate::cell::Cell;
+use crate::cell::messages::turns::PUT_OFF_MS;
 use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
 use crate::row::Row;
@@ -13,7 +14,7 @@ use crate::{hex, params, random, sql};
 
 /// How long a step may take before another host may do it.
 const LEASE_MS: i64 = 120_000;
-/// A job that failed waits for so long, twice as long each time, and never longer than the latter.
+/// A job that failed waits for so long, twice as long each time, and never longer than [`JobKind::wait_ms_max`].
 const WAIT_MS: i64 = 60_000;
 const WAIT_MS_MAX: i64 = 6 * 60 * 60_000;
 /// A busy database is tried again after this.
@@ -34,14 +35,14 @@ pub enum JobKind {
     Results,
     /// Clears away an upload that stopped moving.
     StalledImport,
-    /// Lists refusals of one account that could not be listed when they came.
-    Refusals,
+    /// Lists a refusal that could not be listed for an account when it came.
+    Refusal,
 }
 
 impl JobKind {
     /// Each of them.
     pub const ALL: [Self; 6] =
-        [Self::Deletion, Self::LogFile, Self::Checkpoint, Self::Results, Self::StalledImport, Self::Refusals];
+        [Self::Deletion, Self::LogFile, Self::Checkpoint, Self::Results, Self::StalledImport, Self::Refusal];
 
     /// As it is stored and shown.
     pub const fn as_str(self) -> &'static str {
@@ -51,7 +52,16 @@ impl JobKind {
             Self::Checkpoint => "checkpoint",
             Self::Results => "results",
             Self::StalledImport => "stalled_import",
-            Self::Refusals => "refusals",
+            Self::Refusal => "refusal",
+        }
+    }
+
+    /// How long one that fails waits at most. While a refusal waits its account may send again, so it is tried as
+    /// often as what is broken with an account is.
+    const fn wait_ms_max(self) -> i64 {
+        match self {
+            Self::Refusal => PUT_OFF_MS,
+            _ => WAIT_MS_MAX,
         }
     }
 
@@ -177,7 +187,7 @@ impl<D: Database> Cell<'_, D> {
 
     /// Puts a job off that failed. It keeps its cursor, and waits longer each time.
     pub async fn put_job_off(&self, job: &Job, error: &str, clock: DatabaseClock) -> Result<(), DbError> {
-        let parameters = params![job.id, &job.lease, error, clock.shift_ms, WAIT_MS, WAIT_MS_MAX];
+        let parameters = params![job.id, &job.lease, error, clock.shift_ms, WAIT_MS, job.kind.wait_ms_max()];
         self.db.query(sql!("jobs.sql", "put_off"), parameters).await?;
         Ok(())
     }

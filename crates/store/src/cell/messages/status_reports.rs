@@ -60,7 +60,6 @@ pub enum StatusTaken {
 /// How often a message is looked at again that changes under the hand.
 const LOOKS_MAX: usize = 4;
 
-/// How far a step through the reports that wait has come.
 /// A kept report as it was read.
 #[derive(Serialize)]
 struct ReadReport {
@@ -68,6 +67,7 @@ struct ReadReport {
     result: Option<String>,
 }
 
+/// How far a step through the reports that wait has come.
 #[derive(Default)]
 struct Step {
     /// As they were read: the message and the result.

@@ -95,7 +95,7 @@ pub(crate) async fn post<D: Database>(
 pub struct LedgerTransfer {
     /// `trn_…`
     pub transfer: String,
-    /// `top_up`, `hold`, `capture`, `release`, `refund`, `forfeit`, `reversal`.
+    /// `top_up`, `hold`, `capture`, `release`, `refund`, `forfeit`, `unapplied`, `applied`.
     pub kind: String,
     /// Unix milliseconds.
     pub at: i64,

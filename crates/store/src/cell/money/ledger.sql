@@ -14,7 +14,7 @@ FROM json_each(?3) j;
 -- plan: balance USING INDEX sqlite_autoindex_balance_1, entry USING PRIMARY KEY, payment USING INDEX payment_waiting_of_account
 SELECT available, held, short_since,
   (SELECT coalesce(sum(amount), 0) FROM entry WHERE account = ?1) AS ledger_sum,
-  (SELECT coalesce(sum(amount), 0) FROM payment WHERE account = ?1 AND credited_at IS NULL) AS unapplied
+  (SELECT coalesce(sum(amount), 0) FROM payment WHERE account = ?1 AND credited_at IS NULL AND passed_to IS NULL) AS unapplied
 FROM balance
 WHERE account = ?1;
 

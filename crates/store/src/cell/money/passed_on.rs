@@ -1,29 +1,68 @@
 //! A payment that waits in one cell and belongs to an account of another: claimed for that account where it waits,
 //! credited where the account lives, and then settled where it waited. Each step can be done again, and no other
 //! account comes between: so whoever is interrupted repeats the decision, and it is credited once (R45, R51).
+//!
+//! A claim is taken back in one case only: its account is closed, which is for good, and was not credited.
 
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 
-use crate::cell::money::ledger::{self, Book, Posting};
-use crate::cell::money::payments::{
-    Crediting, PaymentDecision, PaymentReceived, SUSPENSE, number_place, said,
-};
-use crate::cell::{Cell, Tenant};
+use crate::cell::Cell;
+use crate::cell::money::payments::{PaymentDecision, PaymentReceived, number_place, take_out_of_suspense};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, params};
+use crate::{Act, params, sql};
 
 impl<D: Database> Cell<'_, D> {
+    /// Refuses an account that takes no money. Asked before a payment is claimed for it.
+    pub async fn check_takes_money(&self, account: &str) -> Result<(), StoreError> {
+        let tenant = self.tenant(account).await?.ok_or(Refusal::PaymentAccountUnknown)?;
+        match tenant.takes_no_money(self.db).await? {
+            Some(_) => Err(Refusal::PaymentAccountClosing.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// For which account of another cell a payment is claimed that waits here.
+    pub async fn claimed_for(&self, decision: &PaymentDecision) -> Result<Option<String>, DbError> {
+        let rows = self
+            .db
+            .query(sql!("payments.sql", "to_apply"), params![&decision.provider, &decision.payment])
+            .await?;
+        match rows.first() {
+            Some(row) if row.opt_int("credited_at")?.is_none() => row.opt_text("passed_to"),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether a claim for an account of this cell can come to nothing only.
+    pub async fn is_claim_dead(&self, decision: &PaymentDecision, account: &str) -> Result<bool, DbError> {
+        let rows = self
+            .db
+            .query(
+                sql!("payments.sql", "claim_is_dead"),
+                params![&decision.provider, &decision.payment, account],
+            )
+            .await?;
+        rows.first().ok_or(DbError::NoRow)?.flag("is_dead")
+    }
+
+    /// Takes a dead claim back.
+    pub async fn drop_claim(&self, decision: &PaymentDecision, account: &str) -> Result<(), DbError> {
+        self.db
+            .query(
+                sql!("payments.sql", "drop_claim"),
+                params![&decision.provider, &decision.payment, account],
+            )
+            .await?;
+        Ok(())
+    }
+
     /// Claims a payment that waits here for an account of another cell.
     pub async fn claim_unapplied(&self, decision: &PaymentDecision) -> Result<PaymentReceived, StoreError> {
         transaction(self.db, async |db| {
             let rows = db
-                .query(
-                    "SELECT amount, received_at, sealed_number, credited_at, passed_to FROM payment
-                     WHERE provider = ?1 AND payment = ?2",
-                    params![&decision.provider, &decision.payment],
-                )
+                .query(sql!("payments.sql", "to_apply"), params![&decision.provider, &decision.payment])
                 .await?;
             let row = rows.first().ok_or(Refusal::NotFound)?;
             let claimed = row.opt_text("passed_to")?;
@@ -71,42 +110,12 @@ impl<D: Database> Cell<'_, D> {
             if tenant.takes_no_money(db).await?.is_some() {
                 return Err(Refusal::PaymentAccountClosing.into());
             }
-            self.write_claimed(db, act, &tenant, payment).await?;
+            let transfer = self.new_id(IdKind::Transfer, act.now)?;
+            // Its notice was answered where it waits.
+            self.credit_new(db, act, &tenant, payment, (&transfer, "")).await?;
             tenant.write_applied(db, act, decision).await
         })
         .await
-    }
-
-    async fn write_claimed(
-        &self,
-        db: &D,
-        act: &Act,
-        tenant: &Tenant<'_, D>,
-        payment: &PaymentReceived,
-    ) -> Result<(), StoreError> {
-        let transfer = self.new_id(IdKind::Transfer, act.now)?;
-        db.query(
-            "INSERT INTO payment (provider, payment, said, account, amount, transfer, received_at, credited_at,
-               answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '')",
-            params![
-                &payment.provider,
-                &payment.payment,
-                &said(self.keys, &payment.account_number),
-                tenant.account(),
-                payment.amount.0,
-                &transfer,
-                payment.received_at,
-                act.now
-            ],
-        )
-        .await?;
-        let crediting = Crediting {
-            provider: &payment.provider,
-            payment: &payment.payment,
-            amount: payment.amount,
-            received_at: payment.received_at,
-        };
-        tenant.credit(db, act, &crediting, &transfer).await
     }
 
     /// Settles a payment that waited here and was credited in its account's cell.
@@ -123,15 +132,7 @@ impl<D: Database> Cell<'_, D> {
             if settled.is_empty() {
                 return Ok(());
             }
-            let posting = Posting {
-                transfer: &transfer,
-                kind: "applied",
-                payment: Some(&payment.payment),
-                campaign: None,
-                messages: None,
-                entries: &[(Book::Suspense, payment.amount.negated()), (Book::Bank, payment.amount)],
-            };
-            ledger::post(db, SUSPENSE, act.now, &posting).await
+            take_out_of_suspense(db, &transfer, &payment.payment, payment.amount, act.now).await
         })
         .await
     }

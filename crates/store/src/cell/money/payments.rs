@@ -161,32 +161,45 @@ impl<D: Database> Cell<'_, D> {
                     tenant.record_unapplied(db, act, payment, reason).await?;
                 }
             } else if let Ok(tenant) = &tenant {
-                db.query(
-                    sql!("payments.sql", "record_credited"),
-                    params![
-                        &payment.provider,
-                        &payment.payment,
-                        &said(self.keys, &payment.account_number),
-                        tenant.account(),
-                        payment.amount.0,
-                        &transfer,
-                        act.now,
-                        &answer,
-                        payment.received_at
-                    ],
-                )
-                .await?;
-                let crediting = Crediting {
-                    provider: &payment.provider,
-                    payment: &payment.payment,
-                    amount: payment.amount,
-                    received_at: payment.received_at,
-                };
-                tenant.credit(db, act, &crediting, &transfer).await?;
+                self.credit_new(db, act, tenant, payment, (&transfer, &answer)).await?;
             }
             Ok(answer)
         })
         .await
+    }
+
+    /// Writes a payment down that was not known here, and credits it, with its transfer and the answer that is given
+    /// to whoever repeats it. Belongs inside the transaction that looked for it.
+    pub(super) async fn credit_new(
+        &self,
+        db: &D,
+        act: &Act,
+        tenant: &Tenant<'_, D>,
+        payment: &PaymentReceived,
+        (transfer, answer): (&str, &str),
+    ) -> Result<(), StoreError> {
+        db.query(
+            sql!("payments.sql", "record_credited"),
+            params![
+                &payment.provider,
+                &payment.payment,
+                &said(self.keys, &payment.account_number),
+                tenant.account(),
+                payment.amount.0,
+                transfer,
+                act.now,
+                answer,
+                payment.received_at
+            ],
+        )
+        .await?;
+        let crediting = Crediting {
+            provider: &payment.provider,
+            payment: &payment.payment,
+            amount: payment.amount,
+            received_at: payment.received_at,
+        };
+        tenant.credit(db, act, &crediting, transfer).await
     }
 
     async fn keep_payment(&self, db: &D, act: &Act, keeping: &Keeping<'_>) -> Result<(), StoreError> {
@@ -273,6 +286,25 @@ impl<D: Database> Cell<'_, D> {
     }
 }
 
+/// What waited is the bank's again, for the moment in which it is credited. Belongs inside a transaction.
+pub(super) async fn take_out_of_suspense<D: Database>(
+    db: &D,
+    transfer: &str,
+    payment: &str,
+    amount: Tiyn,
+    now: i64,
+) -> Result<(), DbError> {
+    let posting = Posting {
+        transfer,
+        kind: "applied",
+        payment: Some(payment),
+        campaign: None,
+        messages: None,
+        entries: &[(Book::Suspense, amount.negated()), (Book::Bank, amount)],
+    };
+    ledger::post(db, SUSPENSE, now, &posting).await
+}
+
 impl<D: Database> Tenant<'_, D> {
     /// Why the account can take no money. A blocked account that asked for its deletion stays blocked, so the
     /// request itself is looked at too.
@@ -306,20 +338,16 @@ impl<D: Database> Tenant<'_, D> {
         let (provider, payment) = (row.text("provider")?, row.text("payment")?);
         let amount = Tiyn(row.int("amount")?);
         let transfer = self.new_id(IdKind::Transfer, act.now)?;
-        db.query(
-            sql!("payments.sql", "apply"),
-            params![&provider, &payment, &self.account, &transfer, act.now],
-        )
-        .await?;
-        let posting = Posting {
-            transfer: &self.new_id(IdKind::Transfer, act.now)?,
-            kind: "applied",
-            payment: Some(&payment),
-            campaign: None,
-            messages: None,
-            entries: &[(Book::Suspense, amount.negated()), (Book::Bank, amount)],
-        };
-        ledger::post(db, SUSPENSE, act.now, &posting).await?;
+        let applied = db
+            .query(
+                sql!("payments.sql", "apply"),
+                params![&provider, &payment, &self.account, &transfer, act.now],
+            )
+            .await?;
+        if applied.is_empty() {
+            return Err(Refusal::PaymentAlreadyCredited.into());
+        }
+        take_out_of_suspense(db, &self.new_id(IdKind::Transfer, act.now)?, &payment, amount, act.now).await?;
         let crediting = Crediting {
             provider: &provider,
             payment: &payment,

@@ -39,10 +39,26 @@ LIMIT ?1;
 -- Also when it was credited, or claimed for an account of another cell: a second decision about one payment is told
 -- so.
 -- ?1 provider, ?2 the provider's id
-SELECT provider, payment, amount, received_at, credited_at, passed_to
+SELECT provider, payment, amount, received_at, sealed_number, credited_at, passed_to
 FROM payment
 WHERE provider = ?1
   AND payment = ?2;
+
+-- name: claim_is_dead
+-- A closed account is credited with nothing any more, so what is not credited now never is.
+-- ?1 provider, ?2 the provider's id, ?3 account
+SELECT EXISTS (SELECT 1 FROM account WHERE account = ?3 AND state = 'closed')
+  AND NOT EXISTS (SELECT 1 FROM payment WHERE provider = ?1 AND payment = ?2) AS is_dead;
+
+-- name: drop_claim
+-- Of that account only: another's may have come meanwhile.
+-- ?1 provider, ?2 the provider's id, ?3 account
+UPDATE payment
+SET passed_to = NULL
+WHERE provider = ?1
+  AND payment = ?2
+  AND passed_to = ?3
+  AND credited_at IS NULL;
 
 -- name: takes_no_money
 -- A blocked account that asked for its deletion stays blocked, so the request itself is looked at too.
@@ -55,21 +71,25 @@ FROM account a
 WHERE a.account = ?1;
 
 -- name: apply
--- Once: of two that apply it at a time the second finds it credited, in its own transaction.
+-- Once: of two that apply it at a time the second finds it credited, in its own transaction. What is claimed for an
+-- account of another cell may be credited there already.
 -- ?1 provider, ?2 the provider's id, ?3 account, ?4 transfer, ?5 now
 UPDATE payment
 SET account = ?3, transfer = ?4, credited_at = ?5
 WHERE provider = ?1
   AND payment = ?2
-  AND credited_at IS NULL;
+  AND credited_at IS NULL
+  AND passed_to IS NULL
+RETURNING 1;
 
 -- name: waiting_for
--- In the order in which they came.
+-- In the order in which they came, and none that is claimed for another account.
 -- ?1 account
 SELECT provider, payment, amount, received_at
 FROM payment
 WHERE account = ?1
   AND credited_at IS NULL
+  AND passed_to IS NULL
 ORDER BY received_at;
 
 -- name: note_enough

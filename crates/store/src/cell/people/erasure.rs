@@ -139,7 +139,7 @@ impl<D: Database> Tenant<'_, D> {
             "UPDATE campaign SET state = 'cancelled', finished_at = ?2
              WHERE account = ?1 AND state IN ('draft', 'preparing', 'running', 'paused')",
             // An upload under way must not bring contacts back after the last of them is destroyed.
-            "UPDATE import SET state = 'failed', problem_code = coalesce(problem_code, 'account_closed'),
+            "UPDATE import SET state = 'failed', problem_code = coalesce(problem_code, 'upload_interrupted'),
                finished_at = ?2, rows_read = 0, imported = 0, duplicates = 0, rejected = 0, blacklisted = 0
              WHERE account = ?1 AND state IN ('awaiting_file', 'receiving')",
         ] {
@@ -194,8 +194,9 @@ impl<D: Database> Tenant<'_, D> {
         });
         let event = NewEvent { kind: "account_erased", campaign: None, fields };
         self.recorder().record(db, now, vec![event]).await?;
-        // What was overwritten in the file may still stand in its log.
-        let cut = NewJob { kind: JobKind::LogFile, account: "", subject: "", due_at: now };
+        // What was overwritten in the file may still stand in its log. A job for each erasure: one that is just being
+        // done may have cut the log before this one's commit.
+        let cut = NewJob { kind: JobKind::LogFile, account: "", subject: deletion, due_at: now };
         jobs::enqueue(db, &cut).await
     }
 

@@ -126,7 +126,7 @@ pub struct BatchOutcome {
 /// A row that is to become a contact, its bytes in hexadecimal.
 #[derive(Serialize)]
 struct SealedContact<'c> {
-    /// `cnt_…`
+    /// `con_…`
     contact: String,
     hash: String,
     number: String,
@@ -272,6 +272,13 @@ impl<D: Database> Tenant<'_, D> {
             Ok(jobs::enqueue(db, &job).await?)
         })
         .await
+    }
+
+    /// Says that an upload still moves.
+    pub async fn touch_import(&self, import: &str, now: i64) -> Result<(), StoreError> {
+        let still_ours =
+            self.db.query(sql!("imports.sql", "touch"), params![&self.account, import, now]).await?;
+        if still_ours.is_empty() { Err(Refusal::ImportInProgress.into()) } else { Ok(()) }
     }
 
     /// Stores one batch with what is wrong in it. The rows count only once the upload is complete. Of

@@ -100,6 +100,17 @@ WHERE account = ?1
   AND problem_code IS NULL
 RETURNING 1;
 
+-- name: touch
+-- No row means that somebody took this upload for dead.
+-- ?1 account, ?2 import, ?3 now
+UPDATE import
+SET touched_at = max(touched_at, ?3)
+WHERE account = ?1
+  AND import = ?2
+  AND state = 'receiving'
+  AND problem_code IS NULL
+RETURNING 1;
+
 -- name: listed
 -- Every repeated, refused or blacklisted row is a line of the list, and every row that is only noted.
 -- ?1 account, ?2 import

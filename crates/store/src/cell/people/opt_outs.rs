@@ -13,7 +13,7 @@ use crate::clock::DatabaseClock;
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, OptOutLinks, params, sql};
+use crate::{Act, OptOutLinks, hex, params, sql};
 
 /// A reply answers messages of this time: an older one is no conversation any more.
 const REPLY_MS_MAX: i64 = 90 * 24 * 60 * 60 * 1000;
@@ -148,7 +148,10 @@ impl<D: Database> Cell<'_, D> {
                 params![account, operator, &hash, sealed.clone(), now],
             )
             .await?;
-            let job = NewJob { kind: JobKind::Refusals, account, subject: "", due_at: now + PUT_OFF_MS };
+            // A job each: one that can never be listed must keep no other of the account.
+            let subject = format!("{operator} {}", hex(&hash));
+            let due_at = now + PUT_OFF_MS;
+            let job = NewJob { kind: JobKind::Refusal, account, subject: &subject, due_at };
             jobs::enqueue(db, &job).await
         })
         .await
@@ -161,29 +164,30 @@ impl<D: Database> Cell<'_, D> {
         Ok(())
     }
 
-    /// One step of the job that lists refusals of an account which could not be listed when they came (R66): one of
-    /// them. What is listed twice is listed once, so that a step may be done again.
+    /// The step of the job that lists a refusal which could not be listed when it came (R66). What is listed twice is
+    /// listed once, so that the step may be done again.
     pub async fn list_waiting_refusal(
         &self,
         job: &Job,
         clock: DatabaseClock,
         now: i64,
     ) -> Result<Option<Next>, StoreError> {
-        let rows = self.db.query(sql!("opt_outs.sql", "waiting_refusal"), params![&job.account]).await?;
+        let (operator, hash) = job.subject.split_once(' ').ok_or(DbError::NoRow)?;
+        let rows = self
+            .db
+            .query(sql!("opt_outs.sql", "waiting_refusal"), params![&job.account, operator, hash])
+            .await?;
+        // It may have been taken back meanwhile.
         if let Some(row) = rows.first() {
             self.take_waiting_refusal(row, now).await?;
         }
         self.commit_step(job, clock, async |db| {
-            if let Some(row) = rows.first() {
-                db.query(
-                    "DELETE FROM waiting_refusal WHERE account = ?1 AND operator = ?2 AND from_hash = ?3",
-                    params![&job.account, row.text("operator")?, row.blob("from_hash")?],
-                )
-                .await?;
-            }
-            let left = "SELECT 1 FROM waiting_refusal WHERE account = ?1 LIMIT 1";
-            let is_last = db.query(left, params![&job.account]).await?.is_empty();
-            Ok(if is_last { Next::Done } else { Next::Again(String::new()) })
+            db.query(
+                "DELETE FROM waiting_refusal WHERE account = ?1 AND operator = ?2 AND from_hash = unhex(?3)",
+                params![&job.account, operator, hash],
+            )
+            .await?;
+            Ok(Next::Done)
         })
         .await
     }

@@ -18,13 +18,13 @@ VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (account, operator, from_hash) DO NOTHING;
 
 -- name: waiting_refusal
--- One of an account's, whichever: its job comes again while there are others.
--- ?1 account
+-- ?1 account, ?2 operator, ?3 hash of who refused, in hexadecimal
 -- plan: waiting_refusal USING PRIMARY KEY
-SELECT account, operator, from_hash, sealed_from, at
+SELECT account, operator, sealed_from, at
 FROM waiting_refusal
 WHERE account = ?1
-LIMIT 1;
+  AND operator = ?2
+  AND from_hash = unhex(?3);
 
 -- name: accounts_that_sent
 -- Goes through the index only, in the order of accounts, and reads no campaign: there is an account's every campaign
