@@ -7,8 +7,8 @@ use domain::cell_name::CellName;
 use edge::{Answer, Call, Code, Deployment, Problem, Result, stored_json};
 use payments::standard::{self, SignatureHeaders};
 use payments::{NoticeError, PaymentNotice};
-use store::Act;
 use store::cell::{PaymentReceived, Unapplied};
+use store::{Act, DbError, StoreError};
 
 /// The largest webhook body, in bytes.
 const WEBHOOK_BYTES_MAX: usize = api::money::WEBHOOK_BYTES_MAX as usize;
@@ -51,9 +51,8 @@ async fn credit(deployment: &Deployment, provider: &'static str, notice: Payment
         Some(account) => (Some(account.account), CellName::parse(&account.cell)),
         None => (None, Some(CellName::FIRST)),
     };
-    let cell = cell.ok_or_else(|| Problem::internal("a payment", &"its account has no cell"))?;
-    let cell = deployment.directory().place_payment(provider, &notice.payment, cell).await?;
-    let cell = deployment.cell(cell).await?;
+    let lives_in = cell.ok_or_else(|| Problem::internal("a payment", &"its account has no cell"))?;
+    let place = deployment.directory().place_payment(provider, &notice.payment, lives_in).await?;
     let act = Act { now: deployment.now(), actor: "bank".to_owned(), channel: "webhook" };
     let payment = PaymentReceived {
         provider: provider.to_owned(),
@@ -76,6 +75,14 @@ async fn credit(deployment: &Deployment, provider: &'static str, notice: Payment
         // Plain fields always make JSON.
         serde_json::to_string(&credited).unwrap_or_default()
     };
-    let answer = cell.credit(&act, &payment, answer).await?;
+    let answer = match deployment.cell(place).await?.credit(&act, &payment, answer).await {
+        // A notice before this one came while the account moved, and was refused.
+        Err(StoreError::Db(DbError::AccountMoving)) if place != lives_in => {
+            let directory = deployment.directory();
+            directory.replace_payment(provider, &payment.payment, (place, lives_in)).await?;
+            deployment.cell(lives_in).await?.credit(&act, &payment, answer).await?
+        }
+        credited => credited?,
+    };
     Ok(stored_json(200, answer))
 }

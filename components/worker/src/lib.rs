@@ -1,8 +1,9 @@
-//! Does the work that was written down for later: deletions, checkpoints, questions about results, what stalled and
-//! what could not be done when it came.
+//! Does the work that was written down for later: deletions, checkpoints, questions about results, moves of accounts, what
+//! stalled and what could not be done when it came.
 
 mod bench;
 mod deletions;
+mod moves;
 mod results;
 mod steps;
 mod tick;
@@ -15,6 +16,7 @@ use spin_sdk::http_service;
 const ROUTES: &[Route] = routes![
     api::jobs::WORK => tick::post,
     api::jobs::AT_HAND => view::get,
+    api::jobs::MOVE => moves::post,
 ];
 
 #[http_service]

@@ -7,7 +7,7 @@ use store::cell::{Cell, Job, JobKind, Next};
 use store::{DbError, SpinDatabase};
 
 use crate::bench::Bench;
-use crate::{deletions, results};
+use crate::{deletions, moves, results};
 
 /// What has to wait for others is tried again after this.
 const WAIT_MS: i64 = 10_000;
@@ -20,7 +20,11 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
         JobKind::Deletion => deletions::step(bench, job, now).await?,
         JobKind::Results => results::step(bench, job, now).await?,
         JobKind::Checkpoint => cell.sign_log(job, clock, now).await?,
-        JobKind::Refusal => cell.list_waiting_refusal(job, clock, now).await?,
+        JobKind::Move => moves::step(bench, job, now).await?,
+        JobKind::Refusal => {
+            let home = bench.deployment.cell_of_account(&job.account).await?;
+            cell.list_waiting_refusal(home.as_ref().unwrap_or(cell), job, clock, now).await?
+        }
         JobKind::StalledImport => {
             let tenant = bench.tenant(job).await?;
             let look =

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::operation::{Answer, Component, Operation, Who};
+use crate::codes::Code;
+use crate::ids::AccountId;
+use crate::operation::{Answer, Body, Component, Operation, Who};
 use crate::schema::Schema;
 use crate::{Items, Time};
 
@@ -19,7 +21,7 @@ pub struct WorkedJobs {
     /// By kind: `deletion` carries out a deletion whose day has come, `log_file` cuts the write-ahead log after it,
     /// `checkpoint` signs a log that has grown, `results` asks operators for last words of which they only gave
     /// notice, `stalled_import` clears an upload away that stopped moving, `refusal` lists a refusal that could not be
-    /// listed when it came.
+    /// listed when it came, `move` moves an account to another cell.
     pub kinds: BTreeMap<String, KindWorked>,
     /// Labels of cells with which something is wrong as a whole: the others' work is done.
     pub cells_failed: Vec<String>,
@@ -57,6 +59,25 @@ pub struct JobAtHand {
     pub error: Option<String>,
 }
 
+/// Which account is to live in which cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MoveAccount {
+    /// Whose.
+    pub account: AccountId,
+    /// The label of a cell of this deployment, such as `cell2`.
+    pub cell: String,
+}
+
+/// How a move stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct AccountMove {
+    /// Whether the account lives in the cell. Until it does, a job moves it.
+    pub moved: bool,
+}
+
 /// `POST /internal/ticks/jobs`
 pub const WORK: Operation = Operation {
     id: "tick_jobs",
@@ -80,4 +101,19 @@ pub const AT_HAND: Operation = Operation {
     ..Operation::GET
 };
 
-crate::listed![WORK, AT_HAND];
+/// `POST /internal/moves`
+pub const MOVE: Operation = Operation {
+    id: "move_account",
+    path: "/internal/moves",
+    component: Component::Worker,
+    who: Who::Scheduler,
+    summary: "Has an account moved to another cell by a job; asked again, it says whether it is there. Meanwhile the \
+              account can be read, and whatever would change it is refused with `account_moving`.",
+    rules: &[91],
+    body: Some(Body::json(Schema::of::<MoveAccount>())),
+    answers: &[Answer::json(200, Schema::of::<AccountMove>(), "How it stands.")],
+    codes: &[Code::NotFound, Code::DeletionAlreadyRequested],
+    ..Operation::POST
+};
+
+crate::listed![WORK, AT_HAND, MOVE];

@@ -70,7 +70,13 @@ impl Operation {
         let mut codes = self.codes.to_vec();
         codes.extend([InternalError, DataRegionNotDeclared]);
         if self.component != Component::Site {
-            codes.extend([BusyTryAgain, DatabaseOfAnotherCell, DatabaseSchemaNewer, DatabaseSchemaOther]);
+            codes.extend([
+                AccountMoving,
+                BusyTryAgain,
+                DatabaseOfAnotherCell,
+                DatabaseSchemaNewer,
+                DatabaseSchemaOther,
+            ]);
             codes.extend([CellsMalformed, MasterKeyMalformed, MasterKeyWrong]);
         }
         codes.extend_from_slice(self.who.problems());

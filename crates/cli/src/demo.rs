@@ -1,6 +1,5 @@
 //! `sendbox demo`: plays the main job over HTTP, recomputes every figure, and reports.
 
-mod client;
 mod clock;
 mod figures;
 mod job;
@@ -18,16 +17,16 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use host::{HostOptions, LogTarget};
 use tempfile::TempDir;
 
+use crate::client::Client;
 use crate::components::{build_stale, check_built, folder_of};
 use crate::serving::{Serving, find_manifest};
 use crate::state;
 use crate::up::{RESERVED, SANDBOX_TICK, TICKS};
-use crate::variables::Variables;
-use client::Client;
+use crate::variables::{Variables, tick_token};
 use figures::Check;
 use job::{Job, Outcome};
 use progress::Progress;
@@ -145,11 +144,7 @@ impl Stage {
     fn running_host(options: &Options, url: &str) -> anyhow::Result<Self> {
         let manifest = find_manifest(options.manifest.as_ref());
         let folder = manifest.as_deref().map_or(Path::new("."), folder_of);
-        let given = options.tick_token.iter().map(|token| ("tick_token".to_owned(), token.clone()));
-        let variables = Variables::read(&given.collect::<Vec<_>>(), folder)?;
-        let tick_token = variables.get("tick_token").context(
-            "the scheduler's token is needed: --tick-token, SPIN_VARIABLE_TICK_TOKEN, or `.env` beside spin.toml",
-        )?;
+        let tick_token = tick_token(options.tick_token.as_deref(), folder)?;
         Ok(Self { url: url.to_owned(), tick_token, serving: None, temporary: None })
     }
 

@@ -1,8 +1,10 @@
 //! The `sendbox` command: runs the product on this machine, shows it at work, and checks its proofs.
 
+mod client;
 mod components;
 mod demo;
 mod json_lines;
+mod moving;
 mod phone;
 mod secrets;
 mod segments;
@@ -34,6 +36,8 @@ enum Command {
     Up(up::Options),
     /// Plays the main job over HTTP, as a client would, and checks every figure
     Demo(demo::Options),
+    /// Moves an account to another cell of a deployment that runs
+    Move(moving::Options),
     /// Prints a fresh `.env` with secrets, for running on Spin itself
     Secrets(secrets::Options),
     /// Checks an evidence file, offline
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Up(options) => up::run(&options),
         Command::Demo(options) => demo::run(&options),
+        Command::Move(options) => moving::run(&options),
         Command::Secrets(options) => secrets::run(&options),
         Command::Verify(options) => verify::run(&options),
         Command::Phone(options) => phone::run(&options),

@@ -29,6 +29,14 @@ pub fn fresh(name: &str) -> anyhow::Result<String> {
     })
 }
 
+/// The scheduler's token of a deployment that runs: given, in the environment, or in `.env` in a folder.
+pub fn tick_token(given: Option<&str>, folder: &Path) -> anyhow::Result<String> {
+    let given: Vec<_> = given.iter().map(|token| ("tick_token".to_owned(), (*token).to_owned())).collect();
+    Variables::read(&given, folder)?.get("tick_token").context(
+        "the scheduler's token is needed: --tick-token, SPIN_VARIABLE_TICK_TOKEN, or `.env` beside spin.toml",
+    )
+}
+
 /// The values that a host is started with.
 pub struct Variables {
     /// From the command line and from the file of local secrets: they win over the rest.

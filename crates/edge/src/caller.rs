@@ -2,6 +2,7 @@
 
 use domain::account::{CallerKind, Deed};
 use store::Act;
+use store::DbError;
 use store::SpinDatabase;
 use store::cell::{Cell, Permit, Tenant};
 use store::directory::Bearer;
@@ -37,12 +38,15 @@ impl Caller {
     }
 
     async fn tenant_for(&self, deed: Deed) -> Result<Tenant<'_, SpinDatabase>> {
-        let tenant = self
-            .cell()
-            .await?
-            .tenant(&self.bearer.account)
-            .await?
-            .ok_or_else(|| Problem::new(Code::Unauthenticated))?;
+        let account = &self.bearer.account;
+        let tenant = match self.cell().await?.tenant(account).await? {
+            Some(tenant) => tenant,
+            // It moved since the session was looked up, or is not all there yet.
+            None => match self.deployment.cell_of_account(account).await? {
+                Some(cell) => cell.tenant(account).await?.ok_or(DbError::AccountMoving)?,
+                None => return Err(Problem::new(Code::Unauthenticated)),
+            },
+        };
         if !tenant.state().lets(self.kind(), deed) {
             return Err(Problem::new(Code::AccountBlocked));
         }

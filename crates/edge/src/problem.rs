@@ -93,6 +93,7 @@ impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Busy => Self::new(Code::BusyTryAgain).retry_after(1),
+            DbError::AccountMoving => Self::new(Code::AccountMoving).retry_after(5),
             DbError::SchemaNewer => Self::new(Code::DatabaseSchemaNewer),
             DbError::SchemaOther => Self::new(Code::DatabaseSchemaOther),
             DbError::MasterKey => Self::new(Code::MasterKeyWrong),

@@ -4,8 +4,13 @@
 -- To which master key the data belong: a keyed hash, so that another key is noticed before it does anything.
 CREATE TABLE master_key (one INTEGER PRIMARY KEY CHECK (one = 1), check_value BLOB NOT NULL) STRICT
 ----
--- Which cell this is, so that a file under another's label is noticed before anything is written to it.
-CREATE TABLE cell (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL) STRICT
+-- Which cell this is, so that a file under another's label is noticed before anything is written to it; and the row
+-- of the message that was queued here last. Messages that moved here keep their rows, which may lie above it.
+CREATE TABLE cell (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  number INTEGER NOT NULL,
+  last_row INTEGER NOT NULL
+) STRICT
 ----
 
 -- Wrapped personal keys, in a table of their own: its rows are of one size, appended, and overwritten in
@@ -30,7 +35,12 @@ CREATE TABLE account (
   -- When the owner declared that the data are true (R5).
   truth_declared_at INTEGER NOT NULL,
   agreement_ended_at INTEGER,
-  authority_confirmed_at INTEGER
+  authority_confirmed_at INTEGER,
+  -- Whether the account lives here. While it leaves for another cell nothing of it changes: triggers see to that. One
+  -- that left is a row without anything personal, by which stragglers find out.
+  presence TEXT NOT NULL DEFAULT 'here' CHECK (presence IN ('here', 'leaving', 'left', 'arriving')),
+  -- The label of the cell that it leaves for, or comes from.
+  elsewhere TEXT CHECK ((elsewhere IS NULL) = (presence = 'here'))
 ) STRICT
 ----
 -- What stood in the profile before each change (R6): sealed JSON, and the language.
@@ -84,7 +94,9 @@ CREATE TABLE series (
   PRIMARY KEY (account, series)
 ) STRICT, WITHOUT ROWID
 ----
-CREATE TRIGGER series_is_kept BEFORE DELETE ON series BEGIN SELECT RAISE(ABORT, 'constraint: a series is kept'); END
+CREATE TRIGGER series_is_kept BEFORE DELETE ON series
+WHEN (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
+BEGIN SELECT RAISE(ABORT, 'constraint: a series is kept'); END
 ----
 CREATE TRIGGER series_only_grows BEFORE UPDATE ON series
 WHEN NEW.account <> OLD.account OR NEW.series <> OLD.series OR NEW.events < OLD.events
@@ -135,11 +147,15 @@ BEGIN UPDATE balance SET available = available + NEW.amount WHERE account = NEW.
 CREATE TRIGGER entry_moves_held AFTER INSERT ON entry WHEN NEW.book = 'held'
 BEGIN UPDATE balance SET held = held + NEW.amount WHERE account = NEW.account; END
 ----
-CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
+CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry
+WHEN (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
+BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
 ----
 CREATE TRIGGER entry_is_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
 ----
-CREATE TRIGGER transfer_is_kept BEFORE DELETE ON transfer BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
+CREATE TRIGGER transfer_is_kept BEFORE DELETE ON transfer
+WHEN (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
+BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
 ----
 CREATE TRIGGER transfer_is_fixed BEFORE UPDATE ON transfer BEGIN SELECT RAISE(ABORT, 'constraint: the ledger is append-only'); END
 ----
@@ -353,9 +369,10 @@ CREATE INDEX campaign_codes ON campaign (started_at) WHERE class = 'one_time_cod
 CREATE INDEX campaign_sent ON campaign (account, finished_at, started_at) WHERE started_at IS NOT NULL
 ----
 -- The queue and the history in one: a message is queued, leased, handed over, and reported on in place.
--- The id is never used again, since some operators know the message by it.
+-- The id says the cell and is counted there (`cell.last_row`): it is never used again, in any cell, since links and
+-- some operators know the message by it.
 CREATE TABLE message (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   account TEXT NOT NULL,
   message TEXT NOT NULL UNIQUE,
   campaign TEXT NOT NULL,
@@ -486,7 +503,9 @@ CREATE TABLE advertising_decision (
 ----
 CREATE INDEX advertising_decision_of_campaign ON advertising_decision (account, campaign)
 ----
-CREATE TRIGGER advertising_decision_is_kept BEFORE DELETE ON advertising_decision BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
+CREATE TRIGGER advertising_decision_is_kept BEFORE DELETE ON advertising_decision
+WHEN (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
+BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
 ----
 CREATE TRIGGER advertising_decision_is_fixed BEFORE UPDATE ON advertising_decision BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
 ----
@@ -511,7 +530,9 @@ CREATE INDEX window_override_open ON window_override (last_day) WHERE revoked_at
 ----
 CREATE UNIQUE INDEX window_override_decision ON window_override (decision)
 ----
-CREATE TRIGGER window_override_is_kept BEFORE DELETE ON window_override BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
+CREATE TRIGGER window_override_is_kept BEFORE DELETE ON window_override
+WHEN (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
+BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
 ----
 -- An operator's word on a message whose hand-over is not settled yet: it comes again to nobody, so it is
 -- kept until it can be taken.
@@ -608,3 +629,93 @@ BEGIN
   INSERT INTO job (kind, subject, due_at) SELECT 'checkpoint', NEW.log, 0
   WHERE NOT EXISTS (SELECT 1 FROM job WHERE kind = 'checkpoint' AND account = '' AND subject = NEW.log);
 END
+----
+-- Accounts that move. While one is copied to another cell nothing of it changes here, and when it is gone nothing of it
+-- is written here any more, whoever still thinks that it lives here. One of these tables is written by whatever
+-- changes an account: an act has its number in a series, money its transfer, sending its campaign.
+CREATE TRIGGER series_is_frozen_against_insert BEFORE INSERT ON series
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER series_is_frozen_against_update BEFORE UPDATE ON series
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER transfer_is_frozen_against_insert BEFORE INSERT ON transfer
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER campaign_is_frozen_against_insert BEFORE INSERT ON campaign
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER campaign_is_frozen_against_update BEFORE UPDATE ON campaign
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER contact_is_frozen_against_insert BEFORE INSERT ON contact
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER contact_is_frozen_against_delete BEFORE DELETE ON contact
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER blacklist_is_frozen_against_insert BEFORE INSERT ON blacklist
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER blacklist_is_frozen_against_update BEFORE UPDATE ON blacklist
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER blacklist_is_frozen_against_delete BEFORE DELETE ON blacklist
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER import_is_frozen_against_insert BEFORE INSERT ON import
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER import_is_frozen_against_update BEFORE UPDATE ON import
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER audio_is_frozen_against_insert BEFORE INSERT ON audio
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER audio_is_frozen_against_delete BEFORE DELETE ON audio
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER profile_change_is_frozen_against_insert BEFORE INSERT ON profile_change
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER deletion_is_frozen_against_insert BEFORE INSERT ON deletion
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER deletion_is_frozen_against_update BEFORE UPDATE ON deletion
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER idempotency_is_frozen_against_insert BEFORE INSERT ON idempotency
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+-- How far an account that arrives was copied, in the transaction of its rows: what was copied is not copied again.
+CREATE TABLE arrival (
+  account TEXT PRIMARY KEY REFERENCES account (account),
+  cursor TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+----
+-- Its leaves in the log that it comes from, with their places in the log here once they are appended.
+CREATE TABLE arriving_leaf (
+  account TEXT NOT NULL REFERENCES account (account),
+  former INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  leaf INTEGER,
+  PRIMARY KEY (account, former)
+) STRICT, WITHOUT ROWID

@@ -6,6 +6,10 @@ pub enum DbError {
     /// A UNIQUE, CHECK, NOT NULL or FOREIGN KEY constraint, or a trigger, refused the change.
     #[error("constraint: {0}")]
     Constraint(String),
+    /// The account is on its way to another cell, or has left for one: nothing of it is written here. Try again, where
+    /// the directory says.
+    #[error("the account is moving to another cell")]
+    AccountMoving,
     /// Another writer held the database for longer than the time-out. Try again.
     #[error("the database is busy")]
     Busy,
@@ -51,12 +55,17 @@ const BUSY: [&str; 7] = [
     "invalid baton",
 ];
 
+/// What the schema's triggers say of an account that leaves its cell.
+const MOVING: &str = "constraint: the account is moving";
+
 impl DbError {
     /// Sorts SQLite's message: the runtime hands errors over as one string, so the telling apart
     /// is done on the text, and only here.
     pub fn from_message(message: String) -> Self {
         let lower = message.to_ascii_lowercase();
-        if lower.contains("constraint") {
+        if lower.contains(MOVING) {
+            Self::AccountMoving
+        } else if lower.contains("constraint") {
             Self::Constraint(message)
         } else if BUSY.iter().any(|words| lower.contains(words)) {
             Self::Busy

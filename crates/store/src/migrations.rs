@@ -139,11 +139,9 @@ pub async fn check_cell<D: Database>(db: &D, name: CellName) -> Result<(), DbErr
                 if let Some(known) = noted(db).await? {
                     return Ok::<_, DbError>(known);
                 }
-                db.query("INSERT INTO cell (one, number) VALUES (1, ?1)", params![number]).await?;
                 db.query(
-                    "INSERT INTO sqlite_sequence (name, seq) SELECT 'message', ?1
-                     WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'message')",
-                    params![name.rows_begin()],
+                    "INSERT INTO cell (one, number, last_row) VALUES (1, ?1, ?2)",
+                    params![number, name.rows_begin()],
                 )
                 .await?;
                 Ok(number)

@@ -145,7 +145,7 @@ fn a_refusal_is_lost_neither_for_others_nor_for_the_broken_account() {
     assert_eq!(bench.figure("SELECT count(*) FROM waiting_refusal"), 1, "once");
     assert_eq!(bench.figure("SELECT sum(instr(sealed_from, '7701')) FROM waiting_refusal"), 0, "sealed");
     let (cell, clock) = (bench.cell(), DatabaseClock::default());
-    let list = |job: &Job| cell.list_waiting_refusal(job, clock, bench.now()).block_on();
+    let list = |job: &Job| cell.list_waiting_refusal(&cell, job, clock, bench.now()).block_on();
     assert_eq!(bench.take_other_job(), None, "put off");
     bench.pass(PUT_OFF_MS);
     let job = bench.take_other_job().expect("due");
@@ -174,7 +174,11 @@ fn refusals_that_wait_are_tried_apart_and_often() {
     for _ in 0..12 {
         bench.pass(PUT_OFF_MS);
         while let Some(job) = bench.take_other_job() {
-            bench.cell().list_waiting_refusal(&job, clock, bench.now()).block_on().expect_err("broken");
+            bench
+                .cell()
+                .list_waiting_refusal(&bench.cell(), &job, clock, bench.now())
+                .block_on()
+                .expect_err("broken");
             bench.cell().put_job_off(&job, "broken", clock).block_on().expect("put off");
         }
     }
@@ -184,7 +188,9 @@ fn refusals_that_wait_are_tried_apart_and_often() {
     );
     bench.pass(PUT_OFF_MS);
     let jobs: Vec<Job> = std::iter::from_fn(|| bench.take_other_job()).collect();
-    let listed_by = |job: &Job| bench.cell().list_waiting_refusal(job, clock, bench.now()).block_on().is_ok();
+    let listed_by = |job: &Job| {
+        bench.cell().list_waiting_refusal(&bench.cell(), job, clock, bench.now()).block_on().is_ok()
+    };
     let done = jobs.iter().filter(|job| listed_by(job)).count();
     assert_eq!((jobs.len(), done, listed(&bench, &broken)), (2, 1, 1));
 }

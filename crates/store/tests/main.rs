@@ -17,6 +17,7 @@ mod imports;
 mod jobs;
 mod migrations;
 mod money;
+mod moving;
 mod one_time_codes;
 mod operators;
 mod opt_outs;

@@ -12,6 +12,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The transfer broke off before all data arrived. Send them again.",
     ),
     e(
+        Code::AccountMoving,
+        503,
+        "Аккаунт қазір басқа дерекқорға көшірілуде. Бірнеше секундтан кейін қайталап көріңіз.",
+        "Аккаунт сейчас переносится в другую базу данных. Повторите попытку через несколько секунд.",
+        "The account is being moved to another database right now. Try again in a few seconds.",
+    ),
+    e(
         Code::BodyTooLarge,
         413,
         "Жіберілген дерек не файл тым үлкен. Оны кішірейтіңіз немесе бірнеше бөлікке бөліңіз.",

@@ -130,6 +130,7 @@ codes! {
     UploadInterrupted = "upload_interrupted",
     // What any route may answer.
     BodyInterrupted = "body_interrupted",
+    AccountMoving = "account_moving",
     BodyTooLarge = "body_too_large",
     BodyTooSlow = "body_too_slow",
     BusyTryAgain = "busy_try_again",

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::hours::window_at;
 use ureq::http::StatusCode;
 
-use super::client::{Client, Refusal};
+use crate::client::{Client, Refusal};
 
 /// The least time that must be left before the hours end.
 const NEEDED: TimeDelta = TimeDelta::minutes(15);

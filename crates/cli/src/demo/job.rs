@@ -22,12 +22,12 @@ use domain::documents::{DocumentKind, DocumentState, sha256_hex};
 use domain::language::Language;
 use domain::money::Tiyn;
 
-use super::client::Client;
 use super::clock;
 use super::numbers::{Glimpse, glimpse};
 use super::progress::Progress;
 use super::proof::{self, Proof};
 use super::records::{History, Ledger};
+use crate::client::Client;
 
 /// The language that the demo's business reads and signs in.
 const LANGUAGE: Language = Language::Kk;

@@ -17,7 +17,7 @@ use host::private_files;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::client::{Client, paged};
+use crate::client::{Client, paged};
 
 /// What the evidence proves.
 #[derive(Default)]

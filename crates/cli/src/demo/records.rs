@@ -7,7 +7,7 @@ use api::messages::{self, Message};
 use api::money::{self, Book, Transfer};
 use domain::money::Tiyn;
 
-use super::client::{Client, each_page};
+use crate::client::{Client, each_page};
 
 /// Every message of the campaign (R89).
 pub struct History {

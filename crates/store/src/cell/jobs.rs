@@ -37,12 +37,21 @@ pub enum JobKind {
     StalledImport,
     /// Lists a refusal that could not be listed for an account when it came.
     Refusal,
+    /// Moves an account to the cell that its subject names.
+    Move,
 }
 
 impl JobKind {
     /// Each of them.
-    pub const ALL: [Self; 6] =
-        [Self::Deletion, Self::LogFile, Self::Checkpoint, Self::Results, Self::StalledImport, Self::Refusal];
+    pub const ALL: [Self; 7] = [
+        Self::Deletion,
+        Self::LogFile,
+        Self::Checkpoint,
+        Self::Results,
+        Self::StalledImport,
+        Self::Refusal,
+        Self::Move,
+    ];
 
     /// As it is stored and shown.
     pub const fn as_str(self) -> &'static str {
@@ -53,14 +62,15 @@ impl JobKind {
             Self::Results => "results",
             Self::StalledImport => "stalled_import",
             Self::Refusal => "refusal",
+            Self::Move => "move",
         }
     }
 
-    /// How long one that fails waits at most. While a refusal waits its account may send again, so it is tried as
-    /// often as what is broken with an account is.
+    /// How long one that fails waits at most. While a refusal waits its account may send again, and while an account
+    /// moves it may not send: they are tried as often as what is broken with an account is.
     const fn wait_ms_max(self) -> i64 {
         match self {
-            Self::Refusal => PUT_OFF_MS,
+            Self::Refusal | Self::Move => PUT_OFF_MS,
             _ => WAIT_MS_MAX,
         }
     }

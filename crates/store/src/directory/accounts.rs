@@ -179,6 +179,17 @@ impl<D: Database> Directory<'_, D> {
         rows.first().map(|row| row.text("cell")).transpose()
     }
 
+    /// The account lives in another cell from now on. Nothing where it does already.
+    pub async fn move_account(&self, account: &str, from: CellName, to: CellName) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE directory_account SET cell = ?3 WHERE account = ?1 AND cell = ?2",
+                params![account, from.label(), to.label()],
+            )
+            .await?;
+        Ok(())
+    }
+
     /// Closes an account for good: the login is free, every session and key is gone (R127).
     pub async fn close_account(&self, account: &str) -> Result<(), DbError> {
         for statement in [

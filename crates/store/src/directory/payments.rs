@@ -24,6 +24,23 @@ impl<D: Database> Directory<'_, D> {
         self.payment_place(provider, payment).await?.ok_or(DbError::NoRow)
     }
 
+    /// A payment that its cell does not know, since the account moved before it came there, goes where the account
+    /// lives. Of two at once the second finds it there.
+    pub async fn replace_payment(
+        &self,
+        provider: &str,
+        payment: &str,
+        (from, to): (CellName, CellName),
+    ) -> Result<(), DbError> {
+        self.db
+            .query(
+                "UPDATE payment_place SET cell = ?4 WHERE provider = ?1 AND payment = ?2 AND cell = ?3",
+                params![provider, payment, from.label(), to.label()],
+            )
+            .await?;
+        Ok(())
+    }
+
     /// The cell that has a payment, if one has.
     pub async fn payment_place(&self, provider: &str, payment: &str) -> Result<Option<CellName>, DbError> {
         let rows = self

@@ -30,12 +30,12 @@ use sendbox_store::cell::{
     Tenant, Unapplied,
 };
 use sendbox_store::{
-    Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
+    Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, check_cell, migrate, new_id,
 };
 
 pub use calls::ByWhat;
 pub use hand_overs::{all, terms};
-pub use proofs::{verified, verified_whole};
+pub use proofs::{verified, verified_whole, verified_whole_in};
 pub use recorder::Recorder;
 pub use test_database::{TestDatabase, drive_database_clock};
 
@@ -71,8 +71,8 @@ pub fn calendars() -> Calendars {
     Calendars::parse(&std::fs::read_to_string(path).expect("a file")).expect("calendars")
 }
 
-pub fn signing_key() -> SigningKey {
-    SigningKey::from_seed(&CellName::FIRST.log(), master().service_key("log").expect("derived"))
+pub fn signing_key(cell: CellName) -> SigningKey {
+    SigningKey::from_seed(&cell.log(), master().service_key("log").expect("derived"))
 }
 
 /// The `n`-th made-up number in E.164.
@@ -99,6 +99,7 @@ pub fn acceptance(document: DocumentKind) -> Acceptance {
 pub struct Bench<D = TestDatabase> {
     pub db: D,
     pub account: String,
+    name: CellName,
     clock: Clock<i64>,
 }
 
@@ -124,10 +125,16 @@ impl Bench {
 impl<D: Database> Bench<D> {
     /// A new cell with a person's account behind any connection.
     pub fn on(db: D) -> Self {
+        Self::in_cell(db, CellName::FIRST)
+    }
+
+    /// The same under another name.
+    pub fn in_cell(db: D, name: CellName) -> Self {
         migrate(&db, &[Part::Directory, Part::Log, Part::Cell]).block_on().expect("migrates");
+        check_cell(&db, name).block_on().expect("its own");
         steps::watch(&db);
         drive_database_clock(MORNING);
-        let mut bench = Self { db, account: String::new(), clock: Clock::new(MORNING) };
+        let mut bench = Self { db, account: String::new(), name, clock: Clock::new(MORNING) };
         bench.account = bench.open_account(AccountKind::NaturalPerson);
         bench
     }
@@ -158,7 +165,19 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn cell(&self) -> Cell<'_, D> {
-        Cell::new(&self.db, master(), CellName::FIRST)
+        Cell::new(&self.db, master(), self.name)
+    }
+
+    /// The same account in another cell.
+    pub fn elsewhere(&self, db: D, name: CellName) -> Self {
+        Self { db, account: self.account.clone(), name, clock: self.clock.clone() }
+    }
+
+    /// The same at another instant.
+    #[must_use]
+    pub fn at(self, now: i64) -> Self {
+        self.clock.set(now);
+        self
     }
 
     /// The account as it stands now.
@@ -338,7 +357,7 @@ impl<D: Database> Bench<D> {
     /// The account's events of a kind, in their order, each verified against the log.
     pub fn events(&self, kind: &str) -> Vec<serde_json::Value> {
         let page = self.tenant().event_evidence(kind, -1, 1000).block_on().expect("reads");
-        let events = verified(&self.db, &page).expect("verifies").events;
+        let events = proofs::verified_in(&self.db, self.name, &page).expect("verifies").events;
         events.into_iter().map(|event| event.event).filter(|event| event["kind"] == kind).collect()
     }
 

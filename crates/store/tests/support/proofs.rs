@@ -10,9 +10,18 @@ use sendbox_store::log::LogReader;
 
 use super::signing_key;
 
-/// Writes a page as a file against the log as it stands, and verifies it under the key.
+/// Writes a page as a file against the first cell's log as it stands, and verifies it under the key.
 pub fn verified<D: Database>(db: &D, page: &EvidencePage) -> Result<VerifiedPage, EvidenceError> {
-    file::verify_page(&written(db, page, None), Some(&signing_key().verifier_key()))
+    verified_in(db, CellName::FIRST, page)
+}
+
+/// The same in any cell.
+pub fn verified_in<D: Database>(
+    db: &D,
+    cell: CellName,
+    page: &EvidencePage,
+) -> Result<VerifiedPage, EvidenceError> {
+    file::verify_page(&written(db, cell, page, None), Some(&signing_key(cell).verifier_key()))
 }
 
 /// The same of all pages of a series: none of its events is missing.
@@ -21,14 +30,24 @@ pub fn verified_whole<D: Database>(
     page: &EvidencePage,
     series: Series,
 ) -> Result<Verified, EvidenceError> {
-    evidence::verify(&[written(db, page, Some(&series))], Some(&signing_key().verifier_key()))
+    verified_whole_in(db, CellName::FIRST, page, series)
 }
 
-fn written<D: Database>(db: &D, page: &EvidencePage, series: Option<&Series>) -> String {
-    let reader = LogReader::new(db, CellName::FIRST.log());
+/// The same in any cell.
+pub fn verified_whole_in<D: Database>(
+    db: &D,
+    cell: CellName,
+    page: &EvidencePage,
+    series: Series,
+) -> Result<Verified, EvidenceError> {
+    evidence::verify(&[written(db, cell, page, Some(&series))], Some(&signing_key(cell).verifier_key()))
+}
+
+fn written<D: Database>(db: &D, cell: CellName, page: &EvidencePage, series: Option<&Series>) -> String {
+    let reader = LogReader::new(db, cell.log());
     let size = reader.size().block_on().expect("reads");
     let root = reader.root(size).block_on().expect("reads");
-    let key = signing_key();
+    let key = signing_key(cell);
     let note = Checkpoint { origin: reader.name().to_owned(), size, root }.sign_with(&key, series);
     let mut page = page.clone();
     page.events.sort_by_key(|event| event.index);

@@ -43,8 +43,7 @@ pub struct AdvertisingDecision {
 impl<D: Database> Cell<'_, D> {
     /// Whose a campaign is.
     pub async fn account_of_campaign(&self, campaign: &str) -> Result<Option<String>, DbError> {
-        let rows =
-            self.db.query("SELECT account FROM campaign WHERE campaign = ?1", params![campaign]).await?;
+        let rows = self.db.query(sql!("advertising.sql", "account"), params![campaign]).await?;
         rows.first().map(|row| row.text("account")).transpose()
     }
 }

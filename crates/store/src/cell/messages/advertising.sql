@@ -1,5 +1,14 @@
 -- The service's decisions about advertising.
 
+-- name: account
+-- What moved is found in its new cell, once it is all there.
+-- ?1 campaign
+-- plan: c USING INDEX campaign_id, a USING INDEX sqlite_autoindex_account_1
+SELECT c.account
+FROM campaign c
+JOIN account a ON a.account = c.account AND a.presence IN ('here', 'leaving')
+WHERE c.campaign = ?1;
+
 -- name: campaign
 -- What a decision is checked against.
 -- ?1 account, ?2 campaign

@@ -3,10 +3,11 @@
 -- name: unreported
 -- The longest waiting first, through the index that holds what is waited for and nothing else.
 -- ?1 now, ?2 how many
--- plan: message USING INDEX message_result_due
+-- plan: message USING INDEX message_result_due, a USING INDEX sqlite_autoindex_account_1
 SELECT account, id
 FROM message
 WHERE result_due <= ?1
+  AND (SELECT presence FROM account a WHERE a.account = message.account) = 'here'
 ORDER BY result_due
 LIMIT ?2;
 

@@ -35,8 +35,15 @@ struct Start {
     started_at: i64,
     /// So many more messages are agreed to.
     agreed: i64,
-    /// The last row that is there already.
+}
+
+/// The rows that one step took for a campaign's messages.
+struct QueuedRows<'q> {
+    campaign: &'q str,
     behind: i64,
+    up_to: i64,
+    /// So many of them are agreed to.
+    agreed: i64,
 }
 
 /// The contacts that one step looks at.
@@ -65,6 +72,7 @@ impl<D: Database> Tenant<'_, D> {
                 return Ok(Prepared { messages: 0, done: true });
             };
             let step = self.next_contacts(db, &start, limit).await?;
+            let last_row = transitions::take_rows(db, limit).await?;
             if let Some(to) = &step.to {
                 let audience = Audience {
                     campaign,
@@ -74,10 +82,17 @@ impl<D: Database> Tenant<'_, D> {
                     routes: &routes.by_range,
                     other_route: &routes.other,
                     cell: self.cell,
+                    last_row,
                 };
                 transitions::queue(db, &self.account, &audience, now).await?;
             }
-            let queued = self.block_beyond(db, campaign, &start, now).await?;
+            let queued = QueuedRows {
+                campaign,
+                behind: last_row,
+                up_to: last_row + limit as i64,
+                agreed: start.agreed,
+            };
+            let queued = self.block_beyond(db, &queued, now).await?;
             let done = step.seen < limit as i64;
             self.note_turn(db, campaign, now).await?;
             db.query(
@@ -99,7 +114,6 @@ impl<D: Database> Tenant<'_, D> {
                     after: row.text("prepared_to")?,
                     started_at: row.int("started_at")?,
                     agreed: row.int("agreed")?,
-                    behind: row.int("behind")?,
                 })
             })
             .transpose()
@@ -123,21 +137,17 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Of the messages that this step queued leaves those that are agreed to still, and blocks the rest. Answers
     /// how many are left.
-    async fn block_beyond(&self, db: &D, campaign: &str, start: &Start, now: i64) -> Result<i64, DbError> {
+    async fn block_beyond(&self, db: &D, queued: &QueuedRows<'_>, now: i64) -> Result<i64, DbError> {
+        let QueuedRows { campaign, behind, up_to, agreed } = *queued;
         let rows = db
-            .query(sql!("queue.sql", "queued_behind"), params![&self.account, campaign, start.behind])
+            .query(sql!("queue.sql", "queued_behind"), params![&self.account, campaign, behind, up_to])
             .await?;
         let queued = rows.first().map_or(Ok(0), |row| row.int("messages"))?;
-        if queued > start.agreed {
-            let beyond = Queued::Beyond {
-                account: &self.account,
-                campaign,
-                behind: start.behind,
-                agreed: start.agreed,
-            };
+        if queued > agreed {
+            let beyond = Queued::Beyond { account: &self.account, campaign, behind, up_to, agreed };
             transitions::block(db, &beyond, Reason::BeyondAgreement, now).await?;
         }
-        Ok(queued.min(start.agreed))
+        Ok(queued.min(agreed))
     }
 
     /// The routes for which a campaign has queued messages: one step through the index for each.

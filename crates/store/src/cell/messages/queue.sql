@@ -1,10 +1,9 @@
 -- Campaigns become messages, as many as were agreed to.
 
 -- name: preparing
--- How far a campaign is, and which row the next message will lie behind: rows are never used again.
+-- How far a campaign is.
 -- ?1 account, ?2 campaign
-SELECT prepared_to, started_at, agreed_messages - queued_messages AS agreed,
-  (SELECT coalesce(max(id), 0) FROM message) AS behind
+SELECT prepared_to, started_at, agreed_messages - queued_messages AS agreed
 FROM campaign
 WHERE account = ?1
   AND campaign = ?2
@@ -27,14 +26,15 @@ FROM (
   LIMIT ?3);
 
 -- name: queued_behind
--- What this step queued: all of it lies behind the row that was the last before.
--- ?1 account, ?2 campaign, ?3 behind this row
+-- What this step queued: it lies in the rows that it took.
+-- ?1 account, ?2 campaign, ?3 behind this row, ?4 up to this one
 -- plan: message USING INDEX message_of_campaign
 SELECT count(*) AS messages
 FROM message INDEXED BY message_of_campaign
 WHERE account = ?1
   AND campaign = ?2
   AND id > ?3
+  AND id <= ?4
   AND state = 'queued';
 
 -- name: note_prepared

@@ -96,7 +96,7 @@ impl<D: Database> Cell<'_, D> {
             at: report.at,
             take_at,
         };
-        self.keep_report(&waiting).await
+        self.keep_report(&waiting).await.map(|_| ())
     }
 
     /// The same, with those that are to be kept beside it; they count as ignored here.

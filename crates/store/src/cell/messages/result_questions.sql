@@ -4,13 +4,14 @@
 -- A notice that comes again brings the question forward. What has its last word, or was never handed over, is not asked
 -- about.
 -- ?1 the operator's reference, ?2 now
--- plan: message USING INDEX message_reference
+-- plan: message USING INDEX message_reference, a USING INDEX sqlite_autoindex_account_1
 INSERT INTO result_question (message, ask_at)
 SELECT message, ?2
 FROM message
 WHERE operator = 'mobizon'
   AND operator_reference = ?1
   AND state = 'handed_over'
+  AND (SELECT presence FROM account a WHERE a.account = message.account) IN ('here', 'leaving')
 ON CONFLICT (message) DO UPDATE SET ask_at = excluded.ask_at
 RETURNING 1;
 

@@ -136,6 +136,10 @@ impl<D: Database> Cell<'_, D> {
             let rows = self.db.query(statement, params![operator, key.clone()]).await?;
             let Some(row) = rows.first() else { return Ok(StatusTaken::NotHere) };
             match state(row)? {
+                // Its account is being copied to another cell: the report follows.
+                _ if row.flag("is_leaving")? => {
+                    return self.keep(operator, &row.text("message")?, report, now, 0).await;
+                }
                 MessageState::Leased => {
                     return self.keep(operator, &row.text("message")?, report, now, 0).await;
                 }
@@ -263,8 +267,7 @@ impl<D: Database> Cell<'_, D> {
             at: report.at.unwrap_or(now).min(now),
             take_at,
         };
-        self.keep_report(&waiting).await?;
-        Ok(StatusTaken::Kept)
+        Ok(if self.keep_report(&waiting).await? { StatusTaken::Kept } else { StatusTaken::NotHere })
     }
 
     async fn settle_as_taken(

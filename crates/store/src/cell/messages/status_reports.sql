@@ -3,22 +3,28 @@
 -- name: named_by_id
 -- The columns are those of `unknown.sql`'s `due`: what is found unknown is settled from here.
 -- ?1 operator, ?2 message
--- plan: m USING INDEX sqlite_autoindex_message_1, t USING PRIMARY KEY
+-- plan: m USING INDEX sqlite_autoindex_message_1, a USING INDEX sqlite_autoindex_account_1, t USING PRIMARY KEY
 SELECT m.account, m.campaign, m.id, m.message, m.state, m.lease, m.lease_until, m.operator, m.operator_price,
   m.service_price, m.paid_if_answered, m.not_found_at, m.unclear,
-  (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease) AS leased_at
+  (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease) AS leased_at,
+  a.presence = 'leaving' AS is_leaving
 FROM message m
+-- What moved is reported on in its new cell, once it is all there.
+JOIN account a ON a.account = m.account AND a.presence IN ('here', 'leaving')
 WHERE m.operator = ?1
   AND m.message = ?2;
 
 -- name: named_by_row
 -- Some operators know a message by a number: its row.
 -- ?1 operator, ?2 row
--- plan: m USING INTEGER PRIMARY KEY, t USING PRIMARY KEY
+-- plan: m USING INTEGER PRIMARY KEY, a USING INDEX sqlite_autoindex_account_1, t USING PRIMARY KEY
 SELECT m.account, m.campaign, m.id, m.message, m.state, m.lease, m.lease_until, m.operator, m.operator_price,
   m.service_price, m.paid_if_answered, m.not_found_at, m.unclear,
-  (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease) AS leased_at
+  (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease) AS leased_at,
+  a.presence = 'leaving' AS is_leaving
 FROM message m
+-- What moved is reported on in its new cell, once it is all there.
+JOIN account a ON a.account = m.account AND a.presence IN ('here', 'leaving')
 WHERE m.operator = ?1
   AND m.id = ?2;
 
@@ -26,7 +32,7 @@ WHERE m.operator = ?1
 -- Not those that are leased: their hand-over is not settled yet. CROSS JOIN keeps the reports outside, of which there
 -- are few.
 -- ?1 how many, ?2 now
--- plan: w USING INDEX waiting_report_due, m USING INDEX sqlite_autoindex_message_1, t USING PRIMARY KEY
+-- plan: w USING INDEX waiting_report_due, m USING INDEX sqlite_autoindex_message_1, a USING INDEX sqlite_autoindex_account_1, t USING PRIMARY KEY
 SELECT m.account, m.campaign, m.id, m.message, m.state, m.lease, m.lease_until, m.operator, m.operator_price,
   m.service_price, m.paid_if_answered, m.not_found_at, m.unclear,
   (SELECT t.at FROM transfer t WHERE t.account = m.account AND t.transfer = m.lease) AS leased_at,
@@ -35,6 +41,7 @@ FROM waiting_report w
 CROSS JOIN message m ON m.message = w.message
 WHERE w.take_at <= ?2
   AND m.state <> 'leased'
+  AND (SELECT presence FROM account a WHERE a.account = m.account) = 'here'
 ORDER BY w.take_at
 LIMIT ?1;
 

@@ -24,12 +24,13 @@ LIMIT ?3;
 -- name: asleep
 -- Those that sleep stand in an index of their own, so they cost those that run nothing.
 -- ?1 now, ?2 how many
--- plan: campaign USING INDEX campaign_asleep
+-- plan: campaign USING INDEX campaign_asleep, a USING INDEX sqlite_autoindex_account_1
 SELECT account, campaign, channel
 FROM campaign
 WHERE needs IS NOT NULL
   AND state = 'running'
   AND turn_at <= ?1
+  AND (SELECT presence FROM account a WHERE a.account = campaign.account) = 'here'
 ORDER BY turn_at
 LIMIT ?2;
 

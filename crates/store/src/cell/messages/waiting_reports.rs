@@ -27,9 +27,10 @@ pub(crate) struct WaitingReport<'r> {
 }
 
 impl<D: Database> Cell<'_, D> {
-    /// A last word stays when a lesser one comes after it.
-    pub(crate) async fn keep_report(&self, report: &WaitingReport<'_>) -> Result<(), DbError> {
-        self.db
+    /// A last word stays when a lesser one comes after it. False for a message that moved to another cell.
+    pub(crate) async fn keep_report(&self, report: &WaitingReport<'_>) -> Result<bool, DbError> {
+        let kept = self
+            .db
             .query(
                 sql!("waiting_reports.sql", "keep"),
                 params![
@@ -43,6 +44,6 @@ impl<D: Database> Cell<'_, D> {
                 ],
             )
             .await?;
-        Ok(())
+        Ok(!kept.is_empty())
     }
 }

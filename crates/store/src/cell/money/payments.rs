@@ -122,7 +122,8 @@ pub(super) fn said(master: &MasterKey, account_number: &str) -> [u8; 32] {
 
 impl<D: Database> Cell<'_, D> {
     /// Credits a payment once, or keeps it in suspense where no account can take it. The same id again gets the
-    /// same answer; with another amount or account it is refused. `answer` makes what the provider is told from
+    /// same answer; with another amount or account it is refused. One that is new, for an account that moved, is nobody's
+    /// here: [`DbError::AccountMoving`]. `answer` makes what the provider is told from
     /// the transfer's id, and why it was not credited.
     pub async fn credit(
         &self,
@@ -137,6 +138,10 @@ impl<D: Database> Cell<'_, D> {
                 Err(error) => of_one_account(error).map(|_| Err(Unapplied::AccountUnreadable))?,
             },
         };
+        let has_moved = match (&tenant, &payment.account) {
+            (Err(Unapplied::AccountUnknown), Some(account)) => self.has_moved(account).await?,
+            _ => false,
+        };
         transaction(self.db, async |db| {
             let known = db
                 .query(
@@ -147,6 +152,9 @@ impl<D: Database> Cell<'_, D> {
             if let Some(row) = known.first() {
                 let same = row.flag("is_for_the_same")? && row.int("amount")? == payment.amount.0;
                 return if same { Ok(row.text("answer")?) } else { Err(Refusal::PaymentConflict.into()) };
+            }
+            if has_moved {
+                return Err(DbError::AccountMoving.into());
             }
             let transfer = self.new_id(IdKind::Transfer, act.now)?;
             let reason = match &tenant {

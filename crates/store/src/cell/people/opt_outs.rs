@@ -164,10 +164,11 @@ impl<D: Database> Cell<'_, D> {
         Ok(())
     }
 
-    /// The step of the job that lists a refusal which could not be listed when it came (R66). What is listed twice is
-    /// listed once, so that the step may be done again.
+    /// The step of the job that lists a refusal which could not be listed when it came (R66), in the cell in which the
+    /// account lives now. What is listed twice is listed once, so that the step may be done again.
     pub async fn list_waiting_refusal(
         &self,
+        home: &Cell<'_, D>,
         job: &Job,
         clock: DatabaseClock,
         now: i64,
@@ -179,7 +180,7 @@ impl<D: Database> Cell<'_, D> {
             .await?;
         // It may have been taken back meanwhile.
         if let Some(row) = rows.first() {
-            self.take_waiting_refusal(row, now).await?;
+            home.take_waiting_refusal(row, now).await?;
         }
         self.commit_step(job, clock, async |db| {
             db.query(
@@ -213,6 +214,8 @@ impl<D: Database> Cell<'_, D> {
     ) -> Result<Option<i64>, StoreError> {
         match self.tenant(account).await? {
             Some(tenant) if tenant.wrote_to(operator, from, since).await? => tenant.opt_out(act, from).await,
+            // It is kept, and listed where the account lives once it is there.
+            None if self.has_moved(account).await? => Err(DbError::AccountMoving.into()),
             _ => Ok(None),
         }
     }

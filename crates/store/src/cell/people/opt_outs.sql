@@ -3,10 +3,12 @@
 -- name: linked_message
 -- Only a message that carried a link is found by one.
 -- ?1 the message's row
--- plan: m USING INTEGER PRIMARY KEY, c USING INDEX campaign_id
+-- plan: m USING INTEGER PRIMARY KEY, a USING INDEX sqlite_autoindex_account_1, c USING INDEX campaign_id
 SELECT m.account, m.message
 FROM message m
 JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
+-- What moved is found in its new cell, once it is all there.
+JOIN account a ON a.account = m.account AND a.presence IN ('here', 'leaving')
 WHERE m.id = ?1
   AND c.opt_out_link IS NOT NULL;
 
@@ -18,6 +20,7 @@ VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (account, operator, from_hash) DO NOTHING;
 
 -- name: waiting_refusal
+-- By what its job is about.
 -- ?1 account, ?2 operator, ?3 hash of who refused, in hexadecimal
 -- plan: waiting_refusal USING PRIMARY KEY
 SELECT account, operator, sealed_from, at

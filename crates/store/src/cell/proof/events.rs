@@ -151,6 +151,16 @@ fn place(account: &str, index: i64) -> String {
     format!("{account} event {index}")
 }
 
+/// A sealed event anew, for the place that its leaf has in another log.
+pub(crate) fn seal_for(
+    key: &SealingKey,
+    account: &str,
+    (former, index): (i64, i64),
+    sealed: &[u8],
+) -> Result<Vec<u8>, DbError> {
+    key.seal(&place(account, index), &key.open(&place(account, former), sealed)?)
+}
+
 /// Opens the stored event of a leaf: its salt and its body.
 pub(crate) fn open(
     key: &SealingKey,

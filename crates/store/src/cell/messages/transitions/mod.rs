@@ -11,7 +11,7 @@ mod reported;
 mod taken;
 
 pub(crate) use queued::{
-    Audience, Leased, NextAttempt, Queued, block, cancel, lease, queue, queue_next_attempts,
+    Audience, Leased, NextAttempt, Queued, block, cancel, lease, queue, queue_next_attempts, take_rows,
 };
 pub(crate) use remembered::{NumberKept, forget_contacts, keep_numbers};
 pub(crate) use reported::{Reported, give_back, put_result_off, report, stop_waiting};

@@ -28,6 +28,16 @@ pub(crate) struct Audience<'a> {
     pub other_route: &'a str,
     /// In which they are born.
     pub cell: CellName,
+    /// Their rows follow this one.
+    pub last_row: i64,
+}
+
+/// Takes rows for new messages, and answers the last one before them. Belongs inside the transaction that queues; a row
+/// that is not used stays unused.
+pub(crate) async fn take_rows<D: Database>(db: &D, count: usize) -> Result<i64, DbError> {
+    let count = count as i64;
+    let rows = db.query(sql!("queued.sql", "take_rows"), params![count]).await?;
+    Ok(rows.first().ok_or(DbError::NoRow)?.int("last_row")? - count)
 }
 
 /// Queues one message for each contact; whose number is in the blacklist gets one that is blocked. What is there
@@ -49,7 +59,7 @@ pub(crate) async fn queue<D: Database>(
         audience.other_route
     ];
     parameters.extend(Judged::at_any_hour(now)?.parameters());
-    parameters.extend(params![i64::from(audience.cell.number())]);
+    parameters.extend(params![i64::from(audience.cell.number()), audience.last_row]);
     db.query(sql!("queued.sql", "queue"), parameters).await?;
     Ok(())
 }
@@ -75,7 +85,9 @@ pub(crate) async fn queue_next_attempts<D: Database>(
     if next.is_empty() {
         return Ok(());
     }
-    db.query(sql!("queued.sql", "queue_next_attempts"), params![account, json(&next)?, now]).await?;
+    let last_row = take_rows(db, next.len()).await?;
+    db.query(sql!("queued.sql", "queue_next_attempts"), params![account, json(&next)?, now, last_row])
+        .await?;
     Ok(())
 }
 
@@ -122,8 +134,8 @@ pub(crate) async fn lease<D: Database>(
 pub(crate) enum Queued<'q> {
     /// Of one row, whosever it is.
     Row(i64),
-    /// Of a campaign, behind a row: all but the first `agreed`.
-    Beyond { account: &'q str, campaign: &'q str, behind: i64, agreed: i64 },
+    /// Of a campaign, behind a row and up to another: all but the first `agreed`.
+    Beyond { account: &'q str, campaign: &'q str, behind: i64, up_to: i64, agreed: i64 },
     /// Of one-time codes whose campaign was started by then, whosever they are.
     StartedBy { started_at: i64, limit: i64 },
     /// To numbers, by their hashes in hexadecimal, of the campaigns that are not over: a number has at most one
@@ -140,8 +152,8 @@ impl Queued<'_> {
     fn statement(&self) -> Result<(&'static str, Vec<Value>), DbError> {
         Ok(match self {
             Self::Row(id) => (sql!("queued.sql", "block_row"), params![*id]),
-            Self::Beyond { account, campaign, behind, agreed } => {
-                (sql!("queued.sql", "block_beyond"), params![*account, *campaign, *behind, *agreed])
+            Self::Beyond { account, campaign, behind, up_to, agreed } => {
+                (sql!("queued.sql", "block_beyond"), params![*account, *campaign, *behind, *agreed, *up_to])
             }
             Self::StartedBy { started_at, limit } => {
                 (sql!("queued.sql", "block_started_by"), params![*started_at, *limit])

@@ -1,16 +1,24 @@
 -- Into the queue, and out of it.
 
+-- name: take_rows
+-- Rows are counted by the cell, not by SQLite: it would count on behind whatever row moved here from another cell.
+-- ?1 how many
+UPDATE cell
+SET last_row = last_row + ?1
+WHERE one = 1
+RETURNING last_row;
+
 -- name: queue
 -- One message for each contact of completed uploads. The id is a UUIDv7 with the cell's number, as `IdKind::new_id`
 -- makes it, made by SQLite, so that a million rows do not cross the boundary. Whose number is in the blacklist by now is
 -- written down as blocked, with the instant.
 -- ?1 account, ?2 campaign, ?3 behind this contact, ?4 up to this one, ?5 now, ?6 when the campaign was started,
 -- ?7 {range: route}, ?8 the route of all other numbers, ?9 now, ?10 the rule of its local time, ?11 minutes of offset,
--- ?12 the cell's number
+-- ?12 the cell's number, ?13 the last row that is taken
 INSERT INTO message (
-  account, message, campaign, contact, number_hash, route, state, reason, blocked_at, window_rule, offset_minutes,
+  id, account, message, campaign, contact, number_hash, route, state, reason, blocked_at, window_rule, offset_minutes,
   call_attempt)
-SELECT c.account,
+SELECT ?13 + row_number() OVER (ORDER BY c.contact), c.account,
   lower(printf('msg_%012x7%03x', ?5, ?12)
     || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
   ?2, c.contact, c.number_hash, coalesce(r.value, ?8),
@@ -36,10 +44,10 @@ ON CONFLICT (account, campaign, number_hash, call_attempt) DO NOTHING;
 -- name: queue_next_attempts
 -- The next call after each of these, if the plan has one, the campaign goes on, and the person may still be called.
 -- CROSS JOIN keeps the batch outside, and `+` hides the account from the planner: the rows are found by their ids.
--- ?1 account, ?2 [{after, message}], ?3 now
+-- ?1 account, ?2 [{after, message}], ?3 now, ?4 the last row that is taken
 -- plan: m USING INTEGER PRIMARY KEY
-INSERT INTO message (account, message, campaign, contact, number_hash, route, state, not_before, call_attempt)
-SELECT m.account, j.value ->> 'message', m.campaign, m.contact, m.number_hash, m.route, 'queued',
+INSERT INTO message (id, account, message, campaign, contact, number_hash, route, state, not_before, call_attempt)
+SELECT ?4 + j.key + 1, m.account, j.value ->> 'message', m.campaign, m.contact, m.number_hash, m.route, 'queued',
   ?3 + p.retry_gap_seconds * 1000, m.call_attempt + 1
 FROM json_each(?2) j
 CROSS JOIN message m ON m.id = j.value ->> 'after'
@@ -106,12 +114,14 @@ UPDATE message
 SET state = 'blocked', reason = ?1, blocked_at = ?2, window_rule = ?3, offset_minutes = ?4
 WHERE id = ?5
   AND state = 'queued'
+  -- Nothing of an account that is on its way to another cell changes.
+  AND (SELECT presence FROM account a WHERE a.account = message.account) = 'here'
 RETURNING 1;
 
 -- name: block_beyond
--- Of what was queued behind a row, all but the first that were agreed to.
+-- Of what was queued in some rows, all but the first that were agreed to.
 -- ?1 reason, ?2 now, ?3 the rule of its local time, ?4 minutes of offset, ?5 account, ?6 campaign, ?7 behind this row,
--- ?8 how many stay
+-- ?8 how many stay, ?9 up to this row
 UPDATE message
 SET state = 'blocked', reason = ?1, blocked_at = ?2, window_rule = ?3, offset_minutes = ?4
 WHERE id IN (
@@ -120,6 +130,7 @@ WHERE id IN (
   WHERE account = ?5
     AND campaign = ?6
     AND id > ?7
+    AND id <= ?9
     AND state = 'queued'
   ORDER BY id
   LIMIT -1 OFFSET ?8);
@@ -128,13 +139,14 @@ WHERE id IN (
 -- One-time codes of all accounts whose campaigns are too old, by the index that holds codes under way and nothing else.
 -- ?1 reason, ?2 now, ?3 the rule of its local time, ?4 minutes of offset, ?5 started at this instant or before,
 -- ?6 how many
--- plan: c USING INDEX campaign_codes, m USING INDEX message_due
+-- plan: c USING INDEX campaign_codes, m USING INDEX message_due, a USING INDEX sqlite_autoindex_account_1
 UPDATE message
 SET state = 'blocked', reason = ?1, blocked_at = ?2, window_rule = ?3, offset_minutes = ?4
 WHERE id IN (
   SELECT m.id
   FROM campaign c INDEXED BY campaign_codes
   CROSS JOIN message m INDEXED BY message_due ON m.account = c.account AND m.campaign = c.campaign
+  CROSS JOIN account a ON a.account = c.account AND a.presence = 'here'
   WHERE c.class = 'one_time_code'
     AND c.state IN ('preparing', 'running')
     AND c.started_at <= ?5

@@ -136,4 +136,6 @@ WHERE id = ?1
   AND state = 'blocked'
   AND reason = 'outcome_unknown'
   AND lease IS NOT NULL
+  -- Nothing of an account that is on its way to another cell changes.
+  AND (SELECT presence FROM account a WHERE a.account = message.account) = 'here'
 RETURNING 1;

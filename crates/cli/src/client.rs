@@ -34,7 +34,7 @@ impl Client {
             .max_redirects(0)
             .timeout_connect(Some(Duration::from_secs(10)))
             .timeout_recv_response(Some(Duration::from_secs(300)))
-            .user_agent("sendbox-demo")
+            .user_agent("sendbox")
             .build()
             .new_agent();
         let url = url.trim_end_matches('/').to_owned();

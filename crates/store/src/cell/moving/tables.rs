@@ -1,0 +1,224 @@
+//! The tables that hold rows of an account, and how rows cross from one cell into another: as JSON, with bytes in
+//! hexadecimal. The statements are made from the schema's own columns, so that a new column moves too.
+
+use crate::database::{Database, DbError};
+use crate::params;
+
+/// A column by which the rows of an account are gone through.
+#[derive(Clone, Copy)]
+enum Key {
+    Plain(&'static str),
+    Bytes(&'static str),
+}
+
+impl Key {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Plain(column) | Self::Bytes(column) => column,
+        }
+    }
+}
+
+/// A table with rows of an account.
+pub(super) struct Table {
+    pub name: &'static str,
+    /// What follows the account in its key.
+    key: &'static [Key],
+    /// Rows of one step.
+    step: i64,
+}
+
+const fn table(name: &'static str, key: &'static [Key]) -> Table {
+    Table { name, key, step: 1_000 }
+}
+
+use Key::{Bytes, Plain};
+
+/// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
+/// their trigger would count them twice. Events are copied apart, since each is sealed for the place of its leaf.
+pub(super) const TABLES: [Table; 19] = [
+    table("profile_change", &[Plain("id")]),
+    table("consent", &[Plain("consent")]),
+    table("series", &[Plain("series")]),
+    table("transfer", &[Plain("transfer")]),
+    table("entry", &[Plain("transfer"), Plain("book")]),
+    table("balance", &[]),
+    table("payment", &[Plain("provider"), Plain("payment")]),
+    table("import", &[Plain("import")]),
+    table("import_problem", &[Plain("import"), Plain("line")]),
+    table("contact", &[Plain("contact")]),
+    table("blacklist", &[Plain("entry")]),
+    table("audio", &[Plain("audio")]),
+    // Pieces are large, and twice as large on their way.
+    Table { name: "audio_piece", key: &[Plain("audio"), Plain("piece")], step: 2 },
+    table("campaign", &[Plain("campaign")]),
+    table("message", &[Plain("id")]),
+    table("advertising_decision", &[Plain("decision")]),
+    table("window_override", &[Plain("decision")]),
+    table("deletion", &[Plain("deletion")]),
+    table("idempotency", &[Plain("route"), Bytes("key_hash")]),
+];
+
+/// Columns that say the place of a leaf in the log.
+const LEAF_COLUMNS: [(&str, &str); 3] =
+    [("consent", "log_index"), ("message", "hand_over_index"), ("message", "result_index")];
+
+/// Rows on their way.
+pub(super) struct Chunk {
+    /// A JSON array of objects.
+    pub rows: String,
+    /// The key of the last of them, a JSON array; `None` where there are none.
+    pub last: Option<String>,
+}
+
+struct Column {
+    name: String,
+    holds_bytes: bool,
+}
+
+impl Table {
+    /// The columns that are copied, without those that SQLite makes itself.
+    async fn columns<D: Database>(&self, db: &D) -> Result<Vec<Column>, DbError> {
+        let rows = db.query("SELECT name, type FROM pragma_table_info(?1)", params![self.name]).await?;
+        let mut columns = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let (name, kind) = (row.text("name")?, row.text("type")?);
+            // These rows are counted by their database.
+            if self.name != "profile_change" || name != "id" {
+                columns.push(Column { name, holds_bytes: kind == "BLOB" });
+            }
+        }
+        Ok(columns)
+    }
+
+    /// What only some rows of a table are.
+    fn only(&self) -> &'static str {
+        match self.name {
+            // One that waits stays where it is known, and is claimed from there.
+            "payment" => " AND credited_at IS NOT NULL",
+            _ => "",
+        }
+    }
+
+    /// The next rows of an account behind a key.
+    pub(super) async fn read<D: Database>(
+        &self,
+        db: &D,
+        account: &str,
+        after: Option<&str>,
+    ) -> Result<Chunk, DbError> {
+        let pairs: Vec<String> = self.columns(db).await?.iter().map(Column::written).collect();
+        let names: Vec<&str> = self.key.iter().map(|key| key.column()).collect();
+        let behind = match after {
+            Some(_) => format!(" AND ({}) > ({})", names.join(", "), self.bounds()),
+            None => String::new(),
+        };
+        let (order, last) = match names.is_empty() {
+            true => (String::new(), "'[]'".to_owned()),
+            false => (format!(" ORDER BY {}", names.join(", ")), self.last()),
+        };
+        let (name, only, step) = (self.name, self.only(), self.step);
+        let sql = format!(
+            "WITH chunk AS MATERIALIZED (
+               SELECT * FROM {name} WHERE account = ?1{only}{behind}{order} LIMIT {step})
+             SELECT json_group_array(json_object({})) AS rows, iif(count(*) > 0, ({last}), NULL) AS last
+             FROM chunk",
+            pairs.join(", ")
+        );
+        let mut parameters = params![account];
+        parameters.extend(after.map(crate::Value::from));
+        let rows = db.query(&sql, parameters).await?;
+        let row = rows.first().ok_or(DbError::NoRow)?;
+        Ok(Chunk { rows: row.text("rows")?, last: row.opt_text("last")? })
+    }
+
+    /// The parts of a key that is ?2.
+    fn bounds(&self) -> String {
+        let bound = |(place, key): (usize, &Key)| match key {
+            Plain(_) => format!("?2 ->> '$[{place}]'"),
+            Bytes(_) => format!("unhex(?2 ->> '$[{place}]')"),
+        };
+        self.key.iter().enumerate().map(bound).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The key of the last row of a chunk.
+    fn last(&self) -> String {
+        let part = |key: &Key| match key {
+            Plain(column) => (*column).to_owned(),
+            Bytes(column) => format!("hex({column})"),
+        };
+        let parts: Vec<String> = self.key.iter().map(part).collect();
+        let order: Vec<String> = self.key.iter().map(|key| format!("{} DESC", key.column())).collect();
+        format!("SELECT json_array({}) FROM chunk ORDER BY {} LIMIT 1", parts.join(", "), order.join(", "))
+    }
+
+    /// Writes rows that were read in another cell. Belongs inside a transaction.
+    pub(super) async fn write<D: Database>(&self, db: &D, account: &str, rows: &str) -> Result<(), DbError> {
+        let columns = self.columns(db).await?;
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let values: Vec<String> = columns.iter().map(|column| column.read(self.name)).collect();
+        let conflict = match self.name {
+            // An account that comes back finds those that it had here before.
+            "payment" => " ON CONFLICT (provider, payment) DO NOTHING",
+            _ => "",
+        };
+        let sql = format!(
+            "INSERT INTO {} ({}) SELECT {} FROM json_each(?1) j WHERE ?2 IS NOT NULL{conflict}",
+            self.name,
+            names.join(", "),
+            values.join(", ")
+        );
+        db.query(&sql, params![rows, account]).await?;
+        Ok(())
+    }
+
+    /// How many rows an account has.
+    pub(super) async fn count<D: Database>(&self, db: &D, account: &str) -> Result<i64, DbError> {
+        let sql = format!("SELECT count(*) AS rows FROM {} WHERE account = ?1{}", self.name, self.only());
+        db.query(&sql, params![account]).await?.first().ok_or(DbError::NoRow)?.int("rows")
+    }
+
+    /// Deletes up to `limit` rows of an account, and answers whether there were so many. Belongs inside a transaction.
+    pub(super) async fn delete<D: Database>(
+        &self,
+        db: &D,
+        account: &str,
+        limit: i64,
+    ) -> Result<bool, DbError> {
+        let key = match self.key {
+            [] => "account".to_owned(),
+            key => key.iter().map(|key| key.column()).collect::<Vec<_>>().join(", "),
+        };
+        let name = self.name;
+        let sql = format!(
+            "DELETE FROM {name} WHERE account = ?1 AND ({key}) IN
+               (SELECT {key} FROM {name} WHERE account = ?1 LIMIT ?2) RETURNING 1"
+        );
+        Ok(db.query(&sql, params![account, limit]).await?.len() as i64 == limit)
+    }
+}
+
+impl Column {
+    /// As a member of a JSON object.
+    fn written(&self) -> String {
+        let name = &self.name;
+        if self.holds_bytes {
+            format!("'{name}', iif({name} IS NULL, NULL, hex({name}))")
+        } else {
+            format!("'{name}', {name}")
+        }
+    }
+
+    /// Its value from such a member; the place of a leaf is the one that it has in the log here.
+    fn read(&self, table: &str) -> String {
+        let name = &self.name;
+        let member = format!("j.value ->> '{name}'");
+        if LEAF_COLUMNS.contains(&(table, name)) {
+            format!("(SELECT leaf FROM arriving_leaf WHERE account = ?2 AND former = {member})")
+        } else if self.holds_bytes {
+            format!("unhex({member})")
+        } else {
+            member
+        }
+    }
+}

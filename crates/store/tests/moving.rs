@@ -1,0 +1,471 @@
+//! An account moves to another cell: with everything that it has, once, and nothing of it stays behind.
+
+use domain::audio::AudioFormat;
+use domain::campaign::DeliveryResult;
+use domain::cell_name::CellName;
+use domain::hours::DayHours;
+use domain::message::MessageState;
+use domain::money::Tiyn;
+use domain::weekdays::Weekdays;
+use pollster::FutureExt as _;
+use sendbox_store::cell::{
+    Job, JobKind, Move, NewAudio, NewBlacklistEntry, NewWindowOverride, Next, Profile, Repeatable,
+    ReportedMessage, RowProblem, StatusReport, StatusTaken,
+};
+use sendbox_store::{Database, DatabaseClock, DbError, OptOutLinks, Refusal, Row, StoreError};
+
+use crate::support::{
+    Bench, DAY, MINUTE, OPERATOR, PRICE, TestDatabase, calendars, master, number, numbers, steps,
+    verified_whole_in,
+};
+
+const CLOCK: DatabaseClock = DatabaseClock { shift_ms: 0 };
+
+fn second() -> CellName {
+    CellName::numbered(2).expect("a cell")
+}
+
+/// An account in the first cell, and a second cell that has never heard of it.
+struct Moving {
+    from: Bench,
+    to: Bench,
+}
+
+impl Moving {
+    fn of(from: Bench) -> Self {
+        let db = TestDatabase::empty();
+        let other = Bench::in_cell(db, second());
+        let to = from.elsewhere(other.db, second());
+        Self { from, to }
+    }
+
+    fn begin(self) -> Self {
+        let (cell, now) = (self.from.cell(), self.from.now());
+        cell.begin_move(&self.from.account, second(), now).block_on().expect("begun");
+        self
+    }
+
+    fn back(self) -> Self {
+        self.from.pass(1);
+        let at = self.from.now();
+        let (from, to) = (self.to.at(at), self.from);
+        from.cell().begin_move(&from.account, CellName::FIRST, at).block_on().expect("begun");
+        Self { from, to }
+    }
+
+    fn job(&self) -> Option<Job> {
+        loop {
+            let job = self.from.take_job()?;
+            if job.kind == JobKind::Move {
+                return Some(job);
+            }
+        }
+    }
+
+    fn step_of(&self, job: &Job) -> Option<Next> {
+        let (from, to) = (self.from.cell(), self.to.cell());
+        let moving = Move { from: &from, to: &to, job };
+        // Rows that arrive are no new messages.
+        steps::by_hand(&self.to.db, || moving.step(CLOCK, self.from.now()).block_on()).expect("a step")
+    }
+
+    fn step(&self) -> Next {
+        self.step_of(&self.job().expect("due")).expect("its own")
+    }
+
+    /// Nothing of the account changes in its old cell from here on.
+    fn freeze(&self) {
+        assert!(matches!(self.step(), Next::Again(_)), "nothing is waited for");
+    }
+
+    /// Until it has left.
+    fn arrive(&self) {
+        while let Next::Again(_) = self.step() {}
+        assert!(self.to.cell().lives_here(&self.to.account).block_on().expect("reads"));
+    }
+
+    /// Until the old cell has forgotten it.
+    fn forget(&self) {
+        self.from.pass(MINUTE);
+        while self.step() != Next::Done {}
+    }
+}
+
+/// All rows of the account, table by table, but for what is the cell's own: places in its log, its turns, its jobs.
+fn rows(bench: &Bench) -> Vec<(String, Vec<String>)> {
+    let tables = bench.sql(
+        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'account'
+         WHERE m.type = 'table' ORDER BY m.name",
+    );
+    let of_the_cell = [
+        "arrival",
+        "arriving_leaf",
+        "job",
+        "shown_log",
+        "turn",
+        "waiting_refusal",
+        "session",
+        "api_key",
+        "directory_account",
+    ];
+    let mut found = Vec::new();
+    for table in tables.iter().map(|row| row.text("name").expect("a name")) {
+        if of_the_cell.contains(&table.as_str()) {
+            continue;
+        }
+        let columns = bench.sql(&format!(
+            "SELECT name FROM pragma_table_info('{table}') WHERE name NOT IN
+               ('log_index', 'hand_over_index', 'result_index', 'sealed', 'personal_key', 'presence', 'elsewhere')
+               AND NOT ('{table}' = 'profile_change' AND name = 'id')"
+        ));
+        let quoted: Vec<String> =
+            columns.iter().map(|row| format!("quote({})", row.text("name").expect("a name"))).collect();
+        // A move is an act of its own.
+        let only = match table.as_str() {
+            "event" => "AND kind <> 'account_moved'",
+            "series" => "AND series <> 'acts'",
+            _ => "",
+        };
+        let sql = format!(
+            "SELECT concat_ws('|', {}) AS fields FROM {table} WHERE account = '{}' {only} ORDER BY fields",
+            quoted.join(", "),
+            bench.account
+        );
+        let text = |row: &Row| row.text("fields").expect("a text");
+        found.push((table.clone(), bench.sql(&sql).iter().map(text).collect()));
+    }
+    found
+}
+
+fn assert_same(found: &[(String, Vec<String>)], wanted: &[(String, Vec<String>)]) {
+    for ((table, found), (_, wanted)) in found.iter().zip(wanted) {
+        assert!(found == wanted, "{table}: {} rows of {}", found.len(), wanted.len());
+    }
+}
+
+fn holds_something(rows: &[(String, Vec<String>)]) {
+    for (table, rows) in rows {
+        assert!(
+            !rows.is_empty(),
+            "the account has nothing in {table}: the test would prove nothing about it"
+        );
+    }
+}
+
+fn report_on(message: &str, result: Option<DeliveryResult>) -> StatusReport {
+    let about = ReportedMessage::Id(message.to_owned());
+    StatusReport { about, result, call: None, reference: None, at: None }
+}
+
+fn take(bench: &Bench, report: &StatusReport) -> StatusTaken {
+    bench.cell().take_status(&calendars(), OPERATOR, report, bench.now()).block_on().expect("taken")
+}
+
+/// An account that has something of everything; answers its campaign, of which two messages are still queued.
+fn busy() -> (Bench, String) {
+    let bench = Bench::new();
+    let act = bench.act();
+    bench.top_up("pay_first", 50 * PRICE).expect("credited");
+    let import = bench.begin_upload();
+    bench.add_batch(&import, &numbers(6)).expect("stored");
+    let fault = RowProblem { line: 99, code: "phone_malformed".to_owned() };
+    bench.tenant().add_batch(&import, &[], &[fault], bench.now()).block_on().expect("stored");
+    bench.complete(&import).expect("completed");
+    let advertising = bench.running_advertising();
+    bench.hand_over(&advertising, 1);
+    let campaign = bench.running_campaign();
+    let sent = bench.hand_over(&campaign, 4);
+    bench.report(&sent[0].message, DeliveryResult::Delivered);
+    bench.report(&sent[1].message, DeliveryResult::Undelivered);
+    bench.blacklist(&number(77));
+    let profile = Profile {
+        login: "aru".to_owned(),
+        name: "Ару Басқа".to_owned(),
+        phone: number(9999),
+        email: "aru@example.kz".to_owned(),
+    };
+    bench.tenant().update_profile(&act, &profile, "ru").block_on().expect("updated");
+    let hours = NewWindowOverride {
+        from: "2026-11-20".parse().expect("a date"),
+        to: "2026-11-27".parse().expect("a date"),
+        days: Weekdays::parse(["fri"]).expect("days"),
+        hours: DayHours::parse("08:00", "21:00").expect("hours"),
+        by: "Duty lawyer".to_owned(),
+        basis: "Additional agreement 5".to_owned(),
+    };
+    bench.tenant().decide_window(&bench.staff_act(), &hours).block_on().expect("decided");
+    let repeat = Repeatable { route: "POST /v1/audio", key: "once".to_owned(), request: [1; 32] };
+    let sound = vec![7; 300_000];
+    let recording = NewAudio {
+        name: "Тапсырыс".to_owned(),
+        format: AudioFormat::Mp3,
+        duration_ms: 9_000,
+        sha256: domain::documents::sha256_hex(&sound),
+    };
+    bench.tenant().create_audio(&act, &recording, &sound, Some(&repeat)).block_on().expect("kept");
+    let (available, held) = bench.balance();
+    bench.tenant().request_deletion(&act, Tiyn(available + held)).block_on().expect("requested");
+    bench.tenant().cancel_deletion(&act).block_on().expect("cancelled");
+    (bench, campaign)
+}
+
+/// R44, R91, R92: every row of every table is there, and the balance with them.
+#[test]
+fn an_account_that_moved_has_everything_that_it_had() {
+    let (bench, campaign) = busy();
+    let (before, balance) = (rows(&bench), bench.balance());
+    holds_something(&before);
+    let moving = Moving::of(bench).begin();
+    moving.arrive();
+    let after = rows(&moving.to);
+    assert_same(&after, &before);
+    assert_eq!(moving.to.balance(), balance);
+    assert_eq!(moving.to.hand_over(&campaign, 10).len(), 2, "it goes on where it was");
+}
+
+/// R91, R93: the new log proves what the old one proved, in the same order, and names the old one.
+#[test]
+fn what_happened_before_a_move_is_proven_by_the_new_cells_log() {
+    let (bench, campaign) = busy();
+    let moving = Moving::of(bench).begin();
+    moving.freeze();
+    let (size, root) = {
+        let log = moving.from.cell();
+        let size = log.log().size().block_on().expect("reads");
+        (size, log.log().root(size).block_on().expect("reads"))
+    };
+    moving.arrive();
+    let tenant = moving.to.tenant();
+    for (page, series) in [
+        (tenant.campaign_evidence(&campaign, 0, 1000).block_on(), campaign.as_str()),
+        (tenant.event_evidence("", -1, 1000).block_on(), "acts"),
+        (tenant.event_evidence("consent", -1, 1000).block_on(), "consents"),
+    ] {
+        let page = page.expect("reads");
+        let proven = verified_whole_in(&moving.to.db, second(), &page, moving.to.series(series));
+        assert!(proven.is_ok_and(|proven| !proven.events.is_empty()), "{series}");
+    }
+    let moved = moving.to.events("account_moved").remove(0);
+    assert_eq!((&moved["from"], &moved["to"]), (&CellName::FIRST.log().into(), &second().log().into()));
+    assert_eq!(moved["from_size"], size);
+    let hexadecimal: String = root.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(moved["from_root"], hexadecimal);
+}
+
+/// What is with an operator is settled where its money is held; nothing new is taken meanwhile.
+#[test]
+fn what_is_on_its_way_to_an_operator_is_waited_for() {
+    let (bench, campaign) = Bench::with_queue(3);
+    let (lease, messages) = bench.take(&campaign, 1);
+    let moving = Moving::of(bench).begin();
+    assert!(matches!(moving.step(), Next::At(_)));
+    let at_work = moving.from.cell().campaigns_at_work(10, moving.from.now()).block_on().expect("reads");
+    assert_eq!(at_work.running, [], "its campaign has no turn");
+    let taken = sendbox_store::cell::HandOver::Taken(None);
+    moving.from.settle(&campaign, &lease, vec![(messages[0].clone(), taken)]);
+    moving.from.pass(1_000);
+    moving.arrive();
+    assert_eq!(moving.to.fate(&number(0)).0, MessageState::HandedOver);
+    assert_eq!(moving.to.balance(), (2 * PRICE, 0));
+    let at_work = moving.to.cell().campaigns_at_work(10, moving.to.now()).block_on().expect("reads");
+    assert_eq!(at_work.running.len(), 1, "it has its turn in the new cell");
+}
+
+/// Whatever is written while the rows are copied would be missing in the new cell.
+#[test]
+fn while_an_account_leaves_it_can_be_read_and_nothing_of_it_changes() {
+    let (bench, campaign) = busy();
+    let draft = bench.draft();
+    let import = bench.create_import();
+    let moving = Moving::of(bench).begin();
+    moving.freeze();
+    let (from, before) = (&moving.from, rows(&moving.from));
+    let (tenant, act, now) = (from.tenant(), from.act(), from.now());
+    let moving_now = || Err::<(), StoreError>(DbError::AccountMoving.into());
+    let entry = NewBlacklistEntry { phone: number(1) };
+    let free = sendbox_store::cell::Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
+    let (available, held) = from.balance();
+    for (what, refused) in [
+        ("a contact is listed", tenant.add_to_blacklist(&act, &[entry], None).block_on().map(|_| ())),
+        ("a draft is made", from.try_draft_of(domain::campaign::MessageClass::Informational).map(|_| ())),
+        ("a campaign starts", tenant.start_campaign(&act, &draft, free).block_on().map(|_| ())),
+        ("a campaign is paused", tenant.pause_campaign(&act, &campaign).block_on().map(|_| ())),
+        ("an upload begins", tenant.begin_receiving(&import, now).block_on().map(|_| ())),
+        ("contacts are deleted", tenant.delete_contacts(&act, None).block_on().map(|_| ())),
+        ("money comes", from.top_up("pay_late", 100).map(|_| ())),
+        (
+            "its end is asked for",
+            tenant.request_deletion(&act, Tiyn(available + held)).block_on().map(|_| ()),
+        ),
+        (
+            "an act is recorded",
+            tenant
+                .record_act(&act, "signed_in", serde_json::json!({}))
+                .block_on()
+                .map(|_| ())
+                .map_err(Into::into),
+        ),
+    ] {
+        assert_eq!(refused, moving_now(), "{what}");
+    }
+    let at_work = from.cell().campaigns_at_work(10, now + DAY).block_on().expect("reads");
+    assert_eq!(at_work.running, [], "none of its campaigns has a turn");
+    assert_same(&rows(from), &before);
+    assert_eq!(tenant.profile().block_on().expect("reads").name, "Ару Басқа");
+}
+
+/// R66, R85, R89: nobody sends them again.
+#[test]
+fn reports_and_refusals_that_come_during_a_move_follow_the_account() {
+    let bench = Bench::new();
+    bench.upload(&numbers(3));
+    bench.top_up("pay", 3 * PRICE).expect("credited");
+    let campaign = bench.running_campaign();
+    let sent = bench.hand_over(&campaign, 2);
+    let delivered = |n: usize| report_on(&sent[n].message, Some(DeliveryResult::Delivered));
+    let moving = Moving::of(bench).begin();
+    moving.freeze();
+    assert_eq!(take(&moving.from, &delivered(0)), StatusTaken::Kept);
+    assert_eq!(take(&moving.to, &delivered(0)), StatusTaken::NotHere);
+    let from = sent[1].phone.clone().expect("a number");
+    for bench in [&moving.from, &moving.to] {
+        bench.cell().take_incoming(OPERATOR, &from, "STOP", bench.now()).block_on().expect("taken");
+    }
+    moving.arrive();
+    assert_eq!(take(&moving.from, &delivered(1)), StatusTaken::NotHere, "it is looked for in the next cell");
+    assert_eq!(take(&moving.to, &delivered(1)), StatusTaken::Taken);
+    moving.forget();
+    let waiting = moving.to.cell().take_waiting_reports(&calendars(), 10, moving.to.now()).block_on();
+    assert_eq!(waiting.expect("taken").count, 1);
+    assert_eq!(moving.to.fate(&number(0)).0, MessageState::Delivered);
+    moving.from.pass(10 * MINUTE);
+    let refusal = loop {
+        let job = moving.from.take_job().expect("the refusal waits");
+        if job.kind == JobKind::Refusal {
+            break job;
+        }
+    };
+    let (cell, home) = (moving.from.cell(), moving.to.cell());
+    cell.list_waiting_refusal(&home, &refusal, CLOCK, moving.from.now()).block_on().expect("listed");
+    assert_eq!(
+        moving.to.count("SELECT count(*) FROM blacklist WHERE account = ?1 AND source = 'opt_out'"),
+        1
+    );
+}
+
+/// R45: the bank's repetition finds what it was told; what is new is credited where the account lives.
+#[test]
+fn payments_are_credited_once_though_the_account_moves() {
+    let bench = Bench::new();
+    let told = bench.top_up("pay_1", 500).expect("credited");
+    let moving = Moving::of(bench).begin();
+    moving.freeze();
+    assert_eq!(moving.from.top_up("pay_2", 700), Err(DbError::AccountMoving.into()));
+    assert_eq!(moving.from.top_up("pay_1", 500), Ok(told.clone()));
+    moving.arrive();
+    assert_eq!(
+        moving.from.top_up("pay_2", 700),
+        Err(DbError::AccountMoving.into()),
+        "nobody's in the old cell"
+    );
+    assert_eq!(moving.from.top_up("pay_1", 500), Ok(told.clone()));
+    moving.forget();
+    assert_eq!(moving.from.top_up("pay_1", 500), Ok(told));
+    moving.to.top_up("pay_2", 700).expect("credited");
+    assert_eq!(moving.to.balance(), (1_200, 0));
+    let top_ups = moving.to.tenant().ledger(None, 10).block_on().expect("reads").items;
+    assert!(top_ups.iter().all(|top_up| top_up.received_at.is_some()), "R51: when it came is known still");
+}
+
+/// A host that dies leaves its step done in the new cell and not noted in the old one.
+#[test]
+fn a_move_that_is_broken_off_after_any_step_copies_nothing_twice() {
+    let (bench, _) = busy();
+    let before = rows(&bench);
+    let moving = Moving::of(bench).begin();
+    loop {
+        let dead = moving.job().expect("due");
+        moving.from.pass(10 * 60 * MINUTE);
+        let job = moving.job().expect("taken over");
+        let next = moving.step_of(&dead);
+        assert_eq!(next, None, "its lease ran out");
+        if !matches!(moving.step_of(&job), Some(Next::Again(_))) {
+            break;
+        }
+    }
+    assert_same(&rows(&moving.to), &before);
+    let leaves = moving.to.figure("SELECT count(*) FROM log_leaf");
+    let events = "SELECT (SELECT count(*) FROM event WHERE account = ?1) + count(hand_over_index) + count(result_index) FROM message WHERE account = ?1";
+    let of_the_other = moving.to.figure("SELECT count(*) FROM event")
+        - moving.to.count("SELECT count(*) FROM event WHERE account = ?1");
+    assert_eq!(leaves, moving.to.count(events) + of_the_other);
+}
+
+/// R127, R158: what is left behind opens nothing and names nobody.
+#[test]
+fn nothing_personal_stays_in_the_old_cell() {
+    let (bench, _) = busy();
+    let moving = Moving::of(bench).begin();
+    moving.arrive();
+    moving.forget();
+    let left: Vec<_> = rows(&moving.from).into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
+    let tables: Vec<&str> = left.iter().map(|(table, _)| table.as_str()).collect();
+    assert_eq!(tables, ["account", "payment"], "by which stragglers and banks are answered");
+    assert_eq!(
+        moving.from.figure("SELECT count(*) FROM account WHERE profile IS NOT NULL AND presence = 'left'"),
+        0
+    );
+    let keys = "SELECT count(*) FROM account WHERE presence = 'left' AND evidence_key <> zeroblob(length(evidence_key))";
+    assert_eq!(moving.from.figure(keys), 0);
+    assert_eq!(
+        moving.from.figure("SELECT count(*) FROM personal_key WHERE wrapped <> zeroblob(length(wrapped))"),
+        0
+    );
+    assert!(moving.from.cell().tenant(&moving.from.account).block_on().expect("reads").is_none());
+}
+
+/// R69, R87: links go on working, and no number of a message is given twice, whichever way an account went.
+#[test]
+fn an_account_can_come_back_and_its_messages_keep_their_rows() {
+    let (bench, _) = busy();
+    let advertised = bench.sql("SELECT id, message FROM message WHERE campaign IN (SELECT campaign FROM campaign WHERE class = 'advertising') AND state = 'handed_over'");
+    let (row, message) =
+        (advertised[0].int("id").expect("a row"), advertised[0].text("message").expect("an id"));
+    let token = OptOutLinks::new(master()).expect("derived").token(row, &message).expect("a token");
+    let before = bench.figure("SELECT max(id) FROM message");
+    let moving = Moving::of(bench).begin();
+    moving.arrive();
+    let opened =
+        |bench: &Bench| bench.cell().take_opt_out_link(&token, bench.now()).block_on().expect("taken");
+    assert!(!opened(&moving.from) && opened(&moving.to));
+    moving.forget();
+    let moving = Moving { to: moving.to.at(moving.from.now()), from: moving.from };
+    let campaign = moving.to.running_campaign();
+    let born = moving.to.sql(&format!("SELECT min(id) AS first FROM message WHERE campaign = '{campaign}'"));
+    assert_eq!(CellName::of_row(born[0].int("first").expect("a row")), Some(second()));
+    let there = rows(&moving.to);
+    let moving = moving.back();
+    moving.arrive();
+    assert_same(&rows(&moving.to), &there);
+    let campaign = moving.to.running_campaign();
+    let born = moving.to.sql(&format!("SELECT min(id) AS first FROM message WHERE campaign = '{campaign}'"));
+    let born = born[0].int("first").expect("a row");
+    assert!(born > before && CellName::of_row(born) == Some(CellName::FIRST), "{born}");
+}
+
+#[test]
+fn an_account_that_is_being_closed_or_moved_elsewhere_is_not_moved() {
+    let third = CellName::numbered(3).expect("a cell");
+    let bench = Bench::new();
+    let begin =
+        |bench: &Bench, to: CellName| bench.cell().begin_move(&bench.account, to, bench.now()).block_on();
+    begin(&bench, second()).expect("begun");
+    begin(&bench, second()).expect("the same again");
+    assert_eq!(begin(&bench, third), Err(DbError::AccountMoving.into()));
+    let closing = Bench::new();
+    closing.tenant().request_deletion(&closing.act(), Tiyn::ZERO).block_on().expect("requested");
+    assert_eq!(begin(&closing, second()), Err(Refusal::DeletionAlreadyRequested.into()));
+    let stranger = "acc_ffffffffffffffffffffffffffffffff";
+    let unknown = bench.cell().begin_move(stranger, second(), bench.now()).block_on();
+    assert_eq!(unknown, Err(Refusal::NotFound.into()));
+}
