@@ -10,7 +10,7 @@ use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::Twilio;
-use operators::{MessageKey, ReportError, StatusReport, Unread, Variables, jasmin, kannel, smsc, twilio};
+use operators::{MessageKey, ReportError, StatusReport, Unread, jasmin, kannel, smsc, twilio};
 use store::DbError;
 use store::cell::{DeliveryReport, ReportedMessage, StatusReport as Word, StatusTaken};
 
@@ -30,7 +30,7 @@ pub const REPORT_BYTES_MAX: usize = 64 * 1024;
 
 /// `GET /webhooks/operators/kannel/reports/:id/:token`
 pub async fn kannel(call: Call, id: String, token: String) -> Result<Answer> {
-    let kannel = Kannel::of(&variables(&call, &[]).await?);
+    let kannel = Kannel::of(&call.settings.operator_variables([]).await?);
     let report = kannel.read_report(&id, &token, call.query_string());
     take(&call, kannel::NAME, report).await?;
     Ok(no_content())
@@ -39,7 +39,7 @@ pub async fn kannel(call: Call, id: String, token: String) -> Result<Answer> {
 /// `POST /webhooks/operators/jasmin/reports/:id/:token`
 pub async fn jasmin(mut call: Call, id: String, token: String) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
-    let jasmin = Jasmin::of(&variables(&call, &[]).await?);
+    let jasmin = Jasmin::of(&call.settings.operator_variables([]).await?);
     let report = jasmin.read_report(&id, &token, &form);
     take(&call, jasmin::NAME, report).await?;
     Ok(text(200, ACKNOWLEDGEMENT.to_owned()))
@@ -48,7 +48,7 @@ pub async fn jasmin(mut call: Call, id: String, token: String) -> Result<Answer>
 /// `POST /webhooks/operators/smsc/reports`
 pub async fn smsc(mut call: Call) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
-    let smsc = Smsc::of(&variables(&call, &["smsc_report_secret"]).await?);
+    let smsc = Smsc::of(&call.settings.operator_variables(["smsc_report_secret"]).await?);
     let report = smsc.read_report(&form);
     take(&call, smsc::NAME, report).await?;
     Ok(text(200, "OK".to_owned()))
@@ -57,19 +57,10 @@ pub async fn smsc(mut call: Call) -> Result<Answer> {
 /// `POST /webhooks/operators/twilio/reports/:id`
 pub async fn twilio(mut call: Call, id: String) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
-    let twilio = Twilio::of(&variables(&call, &["twilio_auth_token", "public_url"]).await?);
+    let twilio = Twilio::of(&call.settings.operator_variables(["twilio_auth_token", "public_url"]).await?);
     let report = twilio.read_report(&id, call.header("x-twilio-signature"), &form);
     take(&call, twilio::NAME, report).await?;
     Ok(no_content())
-}
-
-/// The variables that reading reports takes.
-pub async fn variables(call: &Call, names: &[&str]) -> Result<Variables> {
-    let mut given = Variables { report_key: call.settings.report_key().await?, ..Variables::default() };
-    for name in names {
-        given.values.insert((*name).to_owned(), call.settings.get(name).await?);
-    }
-    Ok(given)
 }
 
 async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportError>) -> Result<()> {

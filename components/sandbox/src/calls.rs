@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use domain::voice::CallResult;
-use edge::{Answer, Call, Connection, Result, Sent, exchange, json};
+use edge::{Answer, Call, Connection, Result, exchange, json};
 use http::Request;
+use operators::Exchange;
 use operators::sandbox::{CallBody, TakenBody, TakenMessage};
 use store::directory::{Directory, SandboxMessage};
 
@@ -47,7 +48,7 @@ async fn fetches(audio_url: &str) -> Result<bool> {
     // What is no address leads to no recording.
     let Ok(request) = request else { return Ok(false) };
     Ok(match exchange(request, FETCH_MAX).await {
-        Sent::Answered { status: 206, body } => {
+        Exchange::Answered { status: 206, body } => {
             body == b"RIFF" || body.starts_with(b"ID3") || body.starts_with(b"\xff")
         }
         _ => false,

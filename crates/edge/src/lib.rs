@@ -38,7 +38,7 @@ pub use documents::{
     Shown, accepted, attested, read_calendars, read_registry, read_routing, read_tariffs, read_text,
 };
 pub use json_answer::json;
-pub use outbound::{Sent, exchange};
+pub use outbound::exchange;
 pub use pages::{PageQuery, page_of, try_page_of};
 pub use problem::{Problem, Result};
 pub use routes::{Answering, Handler, Route, begin, fits};

@@ -27,13 +27,16 @@ use domain::voice::CallPlan;
 
 pub use set_up::{
     SEND_ABROAD, SetUpError, Variables, can_call, capability, in_use, is_abroad, may_be_used, set_up,
-    variables,
+    variable_names, variables,
 };
 
 pub use reports::{
     INCOMING, Incoming, MessageKey, Progress, Report, ReportError, StatusReport, Unread, is_report_token,
     report_token,
 };
+
+/// How long an answer is waited for: an operator that has not answered by then may still have taken what it was sent.
+pub const ANSWER_MAX: Duration = Duration::from_secs(20);
 
 /// A request to an operator, ready to be sent.
 pub type OperatorRequest = http::Request<Vec<u8>>;
