@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use chrono::{DateTime, Utc};
+use domain::cell_name::CellName;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Fields};
@@ -75,8 +76,7 @@ impl Default for Settings {
 impl Settings {
     /// The labels of the cells.
     fn labels(&self) -> Vec<String> {
-        let others = (2..=self.cells).map(|number| format!("cell{number}"));
-        ["default".to_owned()].into_iter().chain(others).collect()
+        (1..=self.cells).filter_map(CellName::numbered).map(CellName::label).collect()
     }
 }
 

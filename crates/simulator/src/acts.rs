@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use api::money::Credited;
 use api::operators::TakenReports;
 use domain::campaign::DeliveryResult;
+use domain::cell_name::CellName;
 
 use crate::notices;
 use crate::platform::{Answer, Request};
@@ -18,7 +19,7 @@ pub enum Act {
     /// A scheduler's tick.
     Tick(&'static str),
     /// Somebody keeps the newest checkpoint of a cell's log.
-    Checkpoint(&'static str),
+    Checkpoint(CellName),
     /// A notice from the bank; `good` when signature and time are.
     Pay { payment: usize, account: usize, amount: i64, good: bool, request: Request },
     /// An owner lists numbers.
@@ -47,7 +48,7 @@ impl Act {
     pub fn request(&self) -> Request {
         match self {
             Self::Tick(name) => Request::tick(name),
-            Self::Checkpoint(cell) => Request::get(&format!("/v1/log/checkpoint?cell={cell}")),
+            Self::Checkpoint(cell) => Request::get(&format!("/v1/log/checkpoint?cell={}", cell.label())),
             Self::Pay { request, .. }
             | Self::Blacklist { request, .. }
             | Self::Unlist { request, .. }
@@ -67,7 +68,7 @@ impl Act {
         let of = |place: &usize| world.accounts[*place].template.login.clone();
         match self {
             Self::Tick(name) => format!("tick {name}"),
-            Self::Checkpoint(cell) => format!("keep the newest checkpoint of {cell}"),
+            Self::Checkpoint(cell) => format!("keep the newest checkpoint of {}", cell.label()),
             Self::Pay { payment, account, amount, good, .. } => {
                 format!("pay {} to {} of {amount} good={good}", world.payments[*payment].id, of(account))
             }
@@ -134,7 +135,7 @@ impl Act {
                 let mut lines = answer.text.lines().skip(1);
                 let size = lines.next().and_then(|size| size.parse().ok()).unwrap_or(0);
                 let root = lines.next().unwrap_or_default().to_owned();
-                world.checkpoints.push(Seen { cell, round: scene.round, size, root });
+                world.checkpoints.push(Seen { cell: *cell, round: scene.round, size, root });
             }
             Self::Pay { payment, account, amount, good, .. } => {
                 paid(*payment, (*account, *amount), *good, answer, world);

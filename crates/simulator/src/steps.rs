@@ -240,7 +240,7 @@ impl<'r> Steps<'r> {
             0..=13 => Some(Act::Tick("dispatch")),
             14..=19 => Some(Act::Tick("reconcile")),
             20..=21 => Some(Act::Tick("jobs")),
-            22 => Some(Act::Checkpoint(CELLS[account % CELLS.len()].0)),
+            22 => Some(Act::Checkpoint(CELLS[account % CELLS.len()])),
             23..=27 => Some(self.pay(account)),
             28..=31 => self.report(),
             32..=33 => Some(self.blacklist(account)),
