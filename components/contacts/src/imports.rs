@@ -6,7 +6,8 @@ use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use edge::{
-    Answer, Call, Code, PageQuery, Problem, Result, Time, attested, json, stored, stored_if_any, try_page_of,
+    Answer, Call, Code, PageQuery, Problem, Result, Time, attested, bounded, json, stored, stored_if_any,
+    try_page_of,
 };
 use store::cell::{ChosenColumn, ChosenColumns, RowProblem};
 
@@ -52,10 +53,7 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let (form, body): (NewImport, _) = call.json_with_bytes().await?;
     let repeat = call.repeatable("POST /v1/contacts/imports", &body)?;
     let tenant = caller.working_tenant().await?;
-    let name = form.name.trim();
-    if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
-        return Err(Problem::field(Code::InvalidField, "name"));
-    }
+    let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
     let attestation = attested(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
     let import = tenant.create_import(&caller.act, name, attestation, repeat.as_ref()).await?;
     json(201, &view(import)?)

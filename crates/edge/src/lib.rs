@@ -23,6 +23,7 @@ mod routes;
 mod session_lookups;
 mod settings;
 mod stored;
+mod texts;
 
 pub use answer::{Answer, file, no_content, page, stored_json, text};
 pub use api::{Code, Items, Page, Time};
@@ -45,6 +46,7 @@ pub use routes::{Answering, Handler, Route, begin, fits};
 pub use session_lookups::SessionLookups;
 pub use settings::Settings;
 pub use stored::{stored, stored_if_any};
+pub use texts::bounded;
 
 use spin_sdk::http::Request;
 
