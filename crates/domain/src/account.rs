@@ -109,29 +109,19 @@ pub fn is_suspended(available: Tiyn) -> bool {
     available <= Tiyn::ZERO
 }
 
-/// One broken rule; the text is the stable code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant is the code that it prints")]
+/// One broken rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its name says")]
 pub enum FieldError {
-    #[error("login_too_short")]
     LoginTooShort,
-    #[error("login_too_long")]
     LoginTooLong,
-    #[error("login_characters")]
     LoginCharacters,
-    #[error("login_forbidden")]
     LoginForbidden,
-    #[error("password_too_short")]
     PasswordTooShort,
-    #[error("password_too_long")]
     PasswordTooLong,
-    #[error("password_contains_login")]
     PasswordContainsLogin,
-    #[error("password_too_common")]
     PasswordTooCommon,
-    #[error("name_invalid")]
     NameInvalid,
-    #[error("email_invalid")]
     EmailInvalid,
 }
 

@@ -169,18 +169,15 @@ impl DocumentState {
     }
 }
 
-/// Why an acceptance does not count. The stable codes stand in the texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why an acceptance does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentError {
     /// No version of this kind applies now: the offer is withdrawn, say (R33).
-    #[error("document_not_in_force")]
     NotInForce,
     /// Another version than the one in force: older, only announced, or never there. The person
     /// must be shown the one in force and asked again.
-    #[error("document_version_stale")]
     VersionStale,
     /// The version is right, the hash is not that of its text in the language shown.
-    #[error("document_text_mismatch")]
     TextMismatch,
 }
 

@@ -116,20 +116,15 @@ impl Unread {
     }
 }
 
-/// Why reports are refused. The texts are the stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant is the code that it prints")]
+/// Why reports are refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its name says")]
 pub enum ReportError {
-    #[error("webhook_not_configured")]
     NotConfigured,
-    #[error("webhook_signature_invalid")]
     SignatureInvalid,
-    #[error("malformed_json")]
     MalformedJson,
-    #[error("invalid_field")]
     InvalidField,
     /// It is the operator's own, and cannot be read.
-    #[error("invalid_field")]
     Unread(Unread),
 }
 
