@@ -101,22 +101,18 @@ impl<D: Database> Tenant<'_, D> {
             .ok_or_else(|| DbError::Other(format!("no instant: {now}")))?;
         let judged = Judged::by(&window_at(instant), now);
         let mut left = Vec::with_capacity(rows.len());
-        let mut by_price: BTreeMap<(Tiyn, Tiyn), Vec<Released>> = BTreeMap::new();
+        // What is given back stands once a price in the ledger, whoever carried the messages.
+        let mut by_price: BTreeMap<(Tiyn, Tiyn), (Terms, Vec<Released>)> = BTreeMap::new();
         for row in &rows {
             let id = row.int("id")?;
             left.push(LeftLease { id, lease: row.text("lease")? });
-            let prices = (Tiyn(row.int("operator_price")?), Tiyn(row.int("service_price")?));
-            by_price.entry(prices).or_default().push(Released { id, reason, not_before: now });
+            let terms = Terms::from_row(row)?;
+            let of_price = by_price.entry((terms.operator_price, terms.service_price));
+            let (_, released) = of_price.or_insert_with(|| (terms, Vec::new()));
+            released.push(Released { id, reason, not_before: now });
         }
-        for ((operator_price, service_price), released) in by_price {
-            let terms = Terms {
-                campaign: campaign.to_owned(),
-                operator: String::new(),
-                operator_price,
-                service_price,
-                paid_if_answered: false,
-            };
-            self.release(db, &terms, &judged, &released, now).await?;
+        for (terms, released) in by_price.values() {
+            self.release(db, terms, &judged, released, now).await?;
         }
         if reason.is_some() {
             transitions::leave_alone(db, &self.account, &left, now).await?;
