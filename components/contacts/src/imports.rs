@@ -1,6 +1,6 @@
 //! Uploads: begun with an attestation, shown with their progress and their problems (R62, R70).
 
-use api::contacts::{Column, Columns, Import, ImportState, LineProblem, NewImport};
+use api::contacts::{Import, ImportState, LineProblem, NewImport};
 use api::ids::ImportId;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::DocumentKind;
@@ -9,7 +9,7 @@ use edge::{
     Answer, Call, Code, PageQuery, Problem, Result, Time, attested, bounded, json, stored, stored_if_any,
     try_page_of,
 };
-use store::cell::{ChosenColumn, ChosenColumns, RowProblem};
+use store::cell::RowProblem;
 
 use crate::progress::Progress;
 
@@ -25,7 +25,7 @@ pub fn view(import: store::cell::Import) -> Result<Import> {
         rejected: import.rejected,
         blacklisted: import.blacklisted,
         several: import.several,
-        columns: import.columns.map(columns),
+        columns: import.columns,
         dropped_columns: import.dropped_columns,
         problem_code: stored_if_any(import.problem_code.as_deref())?,
         problem_line: import.problem_line,
@@ -33,18 +33,6 @@ pub fn view(import: store::cell::Import) -> Result<Import> {
         created_at: Time::of(import.created_at),
         finished_at: import.finished_at.map(Time::of),
     })
-}
-
-fn columns(chosen: ChosenColumns) -> Columns {
-    let column = |ChosenColumn { number, name }| Column { number, name };
-    Columns {
-        header_line: chosen.header_line,
-        delimiter: chosen.delimiter,
-        phone: column(chosen.phone),
-        name: chosen.name.map(column),
-        consent_source: chosen.consent_source.map(column),
-        consent_date: chosen.consent_date.map(column),
-    }
 }
 
 /// `POST /v1/contacts/imports`

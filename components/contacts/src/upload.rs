@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use api::contacts::{CSV_MEDIA_TYPES, FILE_BYTES_MAX};
 use api::ids::ImportId;
+use domain::columns::ChosenColumns;
 use domain::phone::{Phone, Recipient};
 use edge::{Answer, Call, Caller, Code, Problem, Result, json};
 use futures::StreamExt;
-use store::cell::{ChosenColumns, NewContact, RowProblem, Tenant};
+use store::cell::{NewContact, RowProblem, Tenant};
 use store::{Act, SpinDatabase};
 
 use crate::csv::{CsvFault, CsvReader, CsvRow};

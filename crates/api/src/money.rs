@@ -1,5 +1,6 @@
 //! Payments, the balance, the ledger and the tariffs.
 
+use domain::account::WhyUnapplied;
 use domain::money::{Money, Tiyn};
 use domain::tariffs::{Channel, Unit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -48,21 +49,6 @@ pub struct Credited {
     /// Why no account took it: it is kept in suspense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unapplied: Option<WhyUnapplied>,
-}
-
-/// Why no account took a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum WhyUnapplied {
-    /// No account has the number.
-    AccountUnknown,
-    /// Its deletion is asked for.
-    AccountClosing,
-    /// It is deleted.
-    AccountClosed,
-    /// Something broke with it.
-    AccountUnreadable,
 }
 
 /// What an account has (R43, R52).

@@ -7,6 +7,7 @@ pub mod audio;
 pub mod calendars;
 pub mod campaign;
 pub mod cell_name;
+pub mod columns;
 pub mod deletion_day;
 pub mod documents;
 pub mod hours;

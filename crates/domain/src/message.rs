@@ -205,6 +205,36 @@ impl fmt::Display for Reason {
     }
 }
 
+/// What is to become of messages of which nobody can say whether they were sent (R48, R85, R87).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownDecision {
+    /// They are queued again.
+    // Whoever has one already gets it twice.
+    SendAgain,
+    /// They are left as they are.
+    Leave,
+}
+
+impl UnknownDecision {
+    /// As stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SendAgain => "send_again",
+            Self::Leave => "leave",
+        }
+    }
+
+    /// Why the messages are not sent since; `None` where they are.
+    pub const fn reason(self) -> Option<Reason> {
+        match self {
+            Self::SendAgain => None,
+            Self::Leave => Some(Reason::OutcomeUnknown),
+        }
+    }
+}
+
 /// What can happen to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Transition {

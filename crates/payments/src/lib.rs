@@ -7,7 +7,7 @@ use domain::money::Tiyn;
 
 /// A payment that a provider vouches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentNotice {
+pub struct Payment {
     /// The provider's own id: credited once, kept for good.
     pub payment: String,
     /// What the payer wrote: an account number.

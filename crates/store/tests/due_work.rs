@@ -1,9 +1,10 @@
 //! Due work is found by partial indexes, so that a tick costs the same however long the history is.
 
+use domain::message::UnknownDecision;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Database as _;
-use sendbox_store::cell::{Settled, UnknownDecision};
+use sendbox_store::cell::Settled;
 
 use crate::support::{Bench, ByWhat, DAY, Recorder, calendars};
 

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use domain::campaign::DeliveryResult::{self, Delivered, Expired, Undelivered};
-use domain::message::{MessageState, Reason, STEPS};
+use domain::message::{MessageState, Reason, STEPS, UnknownDecision};
 use pollster::FutureExt as _;
-use sendbox_store::cell::{HandOver, ReportedMessage, StatusReport, StatusTaken, UnknownDecision};
+use sendbox_store::cell::{HandOver, ReportedMessage, StatusReport, StatusTaken};
 use sendbox_store::{Database, Engine};
 
 use crate::support::{Bench, OPERATOR, PRICE, all, calendars, number, numbers, steps};

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use ::evidence::SigningKey;
-use domain::account::AccountKind;
+use domain::account::{AccountKind, WhyUnapplied};
 use domain::calendars::Calendars;
 use domain::campaign::MessageClass;
 use domain::cell_name::CellName;
@@ -27,7 +27,7 @@ use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Acceptance, Agreement, BatchOutcome, Campaign, Cell, Import, NewAccount, NewAdvertisingDecision,
     NewBlacklistEntry, NewCampaign, NewContact, NewContent, PaymentReceived, Profile, Routes, SentContent,
-    Tenant, Unapplied,
+    Tenant,
 };
 use sendbox_store::{
     Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, migrate, new_id,
@@ -217,7 +217,7 @@ impl<D: Database> Bench<D> {
             amount: Tiyn(tiyn),
             received_at: self.now(),
         };
-        let answer = |transfer: &str, unapplied: Option<Unapplied>| match unapplied {
+        let answer = |transfer: &str, unapplied: Option<WhyUnapplied>| match unapplied {
             None => format!("credited {transfer}"),
             Some(reason) => format!("{} {transfer}", reason.as_str()),
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::hours::window_at;
-use domain::message::Reason;
+use domain::message::{Reason, UnknownDecision};
 use domain::money::Tiyn;
 
 use crate::Act;
@@ -14,32 +14,6 @@ use crate::cell::messages::transitions::{self, LeftLease, Released};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{params, sql};
-
-/// What an owner decides about messages of which nobody can say whether they were sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnknownDecision {
-    /// Into the queue again: whoever has it already gets it twice.
-    SendAgain,
-    /// Never again: whoever has not got it does not get it.
-    Leave,
-}
-
-impl UnknownDecision {
-    /// As the interface and the log write it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SendAgain => "send_again",
-            Self::Leave => "leave",
-        }
-    }
-
-    const fn reason(self) -> Option<Reason> {
-        match self {
-            Self::SendAgain => None,
-            Self::Leave => Some(Reason::OutcomeUnknown),
-        }
-    }
-}
 
 impl<D: Database> Tenant<'_, D> {
     /// Decides about the messages of a campaign that stayed unknown; answers how many there were. Either way

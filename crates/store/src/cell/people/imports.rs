@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use domain::columns::ChosenColumns;
 use domain::ids::IdKind;
 use domain::routing::number_range;
 use domain::unpaid::Kept;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
@@ -56,32 +57,6 @@ pub struct Import {
     pub created_at: i64,
     /// Unix milliseconds.
     pub finished_at: Option<i64>,
-}
-
-/// Which columns of a file were kept, and how it was parted (R63, R70).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChosenColumns {
-    /// The line of the column names; nothing where the file has none.
-    pub header_line: Option<i64>,
-    /// The sign between cells.
-    pub delimiter: String,
-    /// The numbers.
-    pub phone: ChosenColumn,
-    /// The names of people.
-    pub name: Option<ChosenColumn>,
-    /// Where consents come from.
-    pub consent_source: Option<ChosenColumn>,
-    /// When they were given.
-    pub consent_date: Option<ChosenColumn>,
-}
-
-/// One column of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChosenColumn {
-    /// Its place, counted from one.
-    pub number: i64,
-    /// Its name, where it has one.
-    pub name: Option<String>,
 }
 
 /// A row that became a contact, unless its number is known.
