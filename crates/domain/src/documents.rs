@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hexadecimal::hex;
 use crate::language::Language;
 
 /// What a document is for (R24).
@@ -322,9 +323,7 @@ impl Registry {
 
 /// SHA-256 in lower-case hexadecimal, as acceptances name a text (R21).
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let nibbles = Sha256::digest(bytes).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    nibbles.map(|nibble| char::from(DIGITS[usize::from(nibble)])).collect()
+    hex(&Sha256::digest(bytes))
 }
 
 /// The rules that a version must keep by itself.

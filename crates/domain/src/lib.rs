@@ -10,6 +10,7 @@ pub mod cell_name;
 pub mod columns;
 pub mod deletion_day;
 pub mod documents;
+pub mod hexadecimal;
 pub mod hours;
 pub mod ids;
 pub mod language;

@@ -7,7 +7,6 @@
 //! A message that is sent twice cannot be called back; one that waits can still be sent (R87).
 
 pub mod audio_link;
-mod hexadecimal;
 pub mod jasmin;
 pub mod kannel;
 pub mod mobizon;

@@ -1,12 +1,11 @@
 //! What operators tell of messages afterwards: how far they came, and what people answered.
 
 use domain::campaign::DeliveryResult;
+use domain::hexadecimal::{hex, unhex};
 use domain::message::Reason;
 use domain::voice::CallResult;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-
-use crate::hexadecimal::{hex, unhex};
 
 /// A final word on one message under our own id.
 #[derive(Clone, Debug, PartialEq, Eq)]

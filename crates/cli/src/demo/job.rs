@@ -19,6 +19,7 @@ use chrono::TimeDelta;
 use domain::account::AccountKind;
 use domain::campaign::{CampaignState, MessageClass};
 use domain::documents::{DocumentKind, DocumentState, sha256_hex};
+use domain::hexadecimal::hex;
 use domain::language::Language;
 use domain::money::Tiyn;
 
@@ -163,8 +164,7 @@ impl Job<'_> {
         let mut random = [0; 20];
         getrandom::fill(&mut random).context("the system gives no random bytes")?;
         let (name, password) = random.split_at(5);
-        let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
-        let login = format!("demo-{name}");
+        let login = format!("demo-{}", hex(name));
         let password = BASE64_URL_SAFE_NO_PAD.encode(password);
         let (offer, consent) =
             (in_force(documents, DocumentKind::Offer)?, in_force(documents, DocumentKind::PdConsent)?);

@@ -1,6 +1,7 @@
 //! SMSC.kz: codes and statuses after its published API.
 
 use domain::campaign::DeliveryResult;
+use domain::hexadecimal::hex;
 use domain::message::Reason;
 use domain::tariffs::Channel;
 use domain::voice::{CallPlan, CallResult};
@@ -311,7 +312,7 @@ fn signed_reply(phone: &str, said: &[u8], to: &str, by: &str) -> Vec<u8> {
         _ => sha1::Sha1::digest(&signed).to_vec(),
     };
     let encoded = |value: &[u8]| -> String { form_urlencoded::byte_serialize(value).collect() };
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&digest);
     let (phone, said, to) = (encoded(phone.as_bytes()), encoded(said), encoded(to.as_bytes()));
     format!("id=9&phone={phone}&mes={said}&to={to}&{by}={digest}&new_field=1").into_bytes()
 }
@@ -348,7 +349,7 @@ fn a_reply_with_one_letter_changed_is_refused() {
 fn a_reply_in_json_is_read_in_either_charset() {
     let digest = |said: &[u8]| -> String {
         let signed = [b"77010000001:", said, b":77010009999:callback secret of the tests"].concat();
-        md5::Md5::digest(&signed).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&md5::Md5::digest(&signed))
     };
     let json = |said: &[u8], digest: &str| {
         let tail = format!("\", \"to\": 77010009999, \"md5\": \"{digest}\"}}");
