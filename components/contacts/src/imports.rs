@@ -11,7 +11,7 @@ use edge::{
 };
 use store::cell::RowProblem;
 
-use crate::progress::Progress;
+use crate::arrived_bytes::ArrivedBytes;
 
 /// An upload as its owner sees it.
 pub fn view(import: store::cell::Import) -> Result<Import> {
@@ -61,7 +61,7 @@ pub async fn get(call: Call, import: ImportId) -> Result<Answer> {
     let found = caller.tenant().await?.import(&import).await?.ok_or_else(Problem::not_found)?;
     let mut found = view(found)?;
     if found.state == ImportState::Receiving {
-        found.received_bytes = Progress::open().await?.read(&import).await?;
+        found.received_bytes = ArrivedBytes::open().await?.read(&import).await?;
     }
     json(200, &found)
 }

@@ -37,7 +37,7 @@ pub use migrations::{Part, check_cell, check_master_key, migrate};
 #[cfg(not(target_family = "wasm"))]
 pub use native::{NativeDatabase, set_database_clock};
 pub use opt_out_links::OptOutLinks;
-pub use page::Page;
+pub use page::StoredPage;
 pub use refusal::{Refusal, StoreError};
 pub use row::Row;
 pub use seal::{AccountKeys, MasterKey, SealingKey, WrappedKeys, random};

@@ -8,7 +8,7 @@ use crate::cell::proof::events::{NewEvent, Recorder};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, new_id_in, params, sql};
+use crate::{Act, StoredPage, new_id_in, params, sql};
 
 /// What a person accepted: the document as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,13 +120,17 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The account's acts, newest first.
-    pub async fn consents(&self, cursor: Option<&str>, limit: usize) -> Result<Page<ConsentRecord>, DbError> {
+    pub async fn consents(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<StoredPage<ConsentRecord>, DbError> {
         let rows = self
             .db
             .query(sql!("consents.sql", "list"), params![&self.account, cursor, limit as i64 + 1])
             .await?;
         let records = rows.iter().map(ConsentRecord::from_row).collect::<Result<Vec<_>, DbError>>()?;
-        Ok(Page::cut(records, limit, |record| record.consent.clone()))
+        Ok(StoredPage::cut(records, limit, |record| record.consent.clone()))
     }
 
     /// Withdraws an optional consent, with effect from now (R142). The two that the agreement
