@@ -67,7 +67,7 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
     }
     let cell = deployment.cell_labelled(&bearer.cell).await?;
     let tenant = cell.tenant(account).await?.ok_or_else(wrong)?;
-    let act = Act { now, actor: session.session.clone(), channel: "cabinet" };
+    let act = Act { now, actor: session.session.clone(), through: "cabinet" };
     tenant.record_act(&act, "signed_in", serde_json::json!({})).await?;
     let view = accounts::SignedIn {
         session: accounts::Session {

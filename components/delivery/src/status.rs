@@ -70,7 +70,7 @@ async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportEr
             let born = IdKind::cell_of(&id);
             (ReportedMessage::Id(id), born)
         }
-        MessageKey::Number(number) => match i64::try_from(number) {
+        MessageKey::Row(row) => match i64::try_from(row) {
             Ok(row) => (ReportedMessage::Row(row), CellName::of_row(row)),
             // No row has such a number.
             Err(_) => return note(call, operator, Unread::Body).await,

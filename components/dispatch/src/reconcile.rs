@@ -103,7 +103,7 @@ async fn ask(
         .iter()
         .map(|message| Question {
             id: &message.message,
-            number: message.id.unsigned_abs(),
+            row: message.id.unsigned_abs(),
             reference: None,
             phone: message.phone.as_deref(),
             channel,

@@ -43,7 +43,7 @@ fn refused(error: NoticeError) -> Problem {
 
 async fn credit(deployment: &Deployment, provider: &'static str, payment: Payment) -> Result<Answer> {
     let account = match is_account_number(&payment.account_number) {
-        true => deployment.directory().by_number(&payment.account_number).await?,
+        true => deployment.directory().by_account_number(&payment.account_number).await?,
         false => None,
     };
     // Its account's cell, and for nobody's money the first. A repetition goes where the first notice went.
@@ -54,7 +54,7 @@ async fn credit(deployment: &Deployment, provider: &'static str, payment: Paymen
     let cell = cell.ok_or_else(|| Problem::internal("a payment", &"its account has no cell"))?;
     let cell = deployment.directory().place_payment(provider, &payment.payment, cell).await?;
     let cell = deployment.cell(cell).await?;
-    let act = Act { now: deployment.now(), actor: "bank".to_owned(), channel: "webhook" };
+    let act = Act { now: deployment.now(), actor: "bank".to_owned(), through: "webhook" };
     let payment = PaymentReceived {
         provider: provider.to_owned(),
         payment: payment.payment,

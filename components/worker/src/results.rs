@@ -48,7 +48,7 @@ async fn ask(operator: &dyn Operator, batch: &[ResultQuestion]) -> Vec<State> {
 fn question(asked: &ResultQuestion) -> Question<'_> {
     Question {
         id: &asked.message,
-        number: asked.id.unsigned_abs(),
+        row: asked.id.unsigned_abs(),
         reference: Some(&asked.reference),
         phone: None,
         channel: Channel::Text,

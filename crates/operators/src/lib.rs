@@ -76,7 +76,7 @@ pub struct OutgoingMessage<'m> {
     /// The row of the message in its cell: the same for every try of one message and never another
     /// message's. Some operators take only a number for an id; a hash of `id` cut down to their 31 bits
     /// would meet another's after some ten thousand messages, and its answers would be read as ours.
-    pub number: u64,
+    pub row: u64,
     /// E.164.
     pub to: &'m str,
     /// The sender that the recipient sees (R77).
@@ -92,8 +92,8 @@ pub struct OutgoingMessage<'m> {
 pub struct OutgoingCall<'m> {
     /// Our own id.
     pub id: &'m str,
-    /// The row of the message: see [`OutgoingMessage::number`].
-    pub number: u64,
+    /// The row of the message: see [`OutgoingMessage::row`].
+    pub row: u64,
     /// E.164.
     pub to: &'m str,
     /// E.164, the number that the recipient sees (R77); empty where the operator shows one of its own.
@@ -111,8 +111,8 @@ pub struct OutgoingCall<'m> {
 pub struct Question<'m> {
     /// Our own id.
     pub id: &'m str,
-    /// The row of the message: see [`OutgoingMessage::number`].
-    pub number: u64,
+    /// The row of the message: see [`OutgoingMessage::row`].
+    pub row: u64,
     /// The operator's own reference, where its answer to the hand-over arrived.
     pub reference: Option<&'m str>,
     /// E.164; `None` once the contact is erased.

@@ -23,8 +23,8 @@ pub struct Report {
 pub enum MessageKey {
     /// Our own id.
     Id(String),
-    /// The row of the message: see [`crate::OutgoingMessage::number`].
-    Number(u64),
+    /// The row of the message: see [`crate::OutgoingMessage::row`].
+    Row(u64),
 }
 
 /// How far a message has come with its operator.

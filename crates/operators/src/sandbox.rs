@@ -252,9 +252,9 @@ mod tests {
     const MESSAGES: [OutgoingMessage<'_>; 2] =
         [message("msg_1", 1, "+77010000001"), message("msg_2", 2, "+77010000002")];
 
-    const fn message<'m>(id: &'m str, number: u64, to: &'m str) -> OutgoingMessage<'m> {
+    const fn message<'m>(id: &'m str, row: u64, to: &'m str) -> OutgoingMessage<'m> {
         let validity = Validity { ends_at: 1_795_791_600_000, left: Duration::from_secs(60) };
-        OutgoingMessage { id, number, to, from: "SENDBOX", text: "a", validity }
+        OutgoingMessage { id, row, to, from: "SENDBOX", text: "a", validity }
     }
 
     /// R81: the stand-in is told the instant itself.
@@ -297,8 +297,7 @@ mod tests {
 
     #[test]
     fn a_state_is_unclear_unless_the_operator_answered() {
-        let question =
-            Question { id: "msg_1", number: 1, reference: None, phone: None, channel: Channel::Text };
+        let question = Question { id: "msg_1", row: 1, reference: None, phone: None, channel: Channel::Text };
         let states = |exchange: &Exchange| sandbox().read_states(std::slice::from_ref(&question), exchange);
         assert_eq!(states(&Exchange::Lost), vec![State::Unclear]);
         assert_eq!(states(&answered(200, r#"{"taken":[]}"#)), vec![State::NotFound]);

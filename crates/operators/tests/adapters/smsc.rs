@@ -130,14 +130,14 @@ fn a_login_serves_where_there_is_no_key() {
 /// An id that was cut to fit could be another message's, and its answers would be read as ours.
 #[test]
 fn a_number_beyond_its_ids_is_not_sent() {
-    for (number, fits) in
+    for (row, fits) in
         [(0, false), (1, true), (1_073_741_823, true), (1_073_741_824, false), ((1 << 32) + 1, true)]
     {
-        let request = smsc().hand_over(&[OutgoingMessage { number, ..message(GSM_TEXT) }]);
+        let request = smsc().hand_over(&[OutgoingMessage { row, ..message(GSM_TEXT) }]);
         match request {
-            Ok(_) => assert!(fits, "{number}"),
+            Ok(_) => assert!(fits, "{row}"),
             Err(error) => {
-                assert!(!fits, "{number}");
+                assert!(!fits, "{row}");
                 assert_eq!(error.verdict(), Verdict::Refused(Reason::OperatorIdsExhausted));
             }
         }
@@ -268,7 +268,7 @@ fn a_forged_changed_or_unsigned_report_is_refused() {
 fn a_report_is_read_under_either_signature_and_in_either_form() {
     for name in ["report md5", "report sha1"] {
         let read = report(name).expect(name);
-        assert_eq!(read.about, MessageKey::Number(4711), "{name}");
+        assert_eq!(read.about, MessageKey::Row(4711), "{name}");
         assert_eq!(read.progress, ended(DeliveryResult::Delivered, None), "{name}");
         assert_eq!(read.at, None, "nothing vouches for its time");
     }

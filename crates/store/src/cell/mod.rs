@@ -99,7 +99,7 @@ impl<'a, D: Database> Cell<'a, D> {
             db: self.db,
             cell: self.name,
             account: row.text("account")?,
-            number: row.text("number")?,
+            account_number: row.text("number")?,
             kind: row.read("kind", AccountKind::parse)?,
             state: row.read("state", AccountState::parse)?,
             language: row.text("language")?,
@@ -117,7 +117,7 @@ pub struct Tenant<'a, D> {
     db: &'a D,
     cell: CellName,
     account: String,
-    number: String,
+    account_number: String,
     kind: AccountKind,
     state: AccountState,
     language: String,
@@ -134,8 +134,8 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The number that a payer writes.
-    pub fn number(&self) -> &str {
-        &self.number
+    pub fn account_number(&self) -> &str {
+        &self.account_number
     }
 
     /// The kind declared at sign-up (R1).

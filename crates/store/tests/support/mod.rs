@@ -149,12 +149,12 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn act(&self) -> Act {
-        Act { now: self.now(), actor: "ses_test".to_owned(), channel: "cabinet" }
+        Act { now: self.now(), actor: "ses_test".to_owned(), through: "cabinet" }
     }
 
     /// What staff do about the account.
     pub fn staff_act(&self) -> Act {
-        Act { now: self.now(), actor: "staff".to_owned(), channel: "staff" }
+        Act { now: self.now(), actor: "staff".to_owned(), through: "staff" }
     }
 
     pub fn cell(&self) -> Cell<'_, D> {
@@ -174,7 +174,7 @@ impl<D: Database> Bench<D> {
     pub fn open_account(&self, kind: AccountKind) -> String {
         let account = new_id(IdKind::Account, self.now()).expect("an id");
         let new = NewAccount {
-            number: domain::account::account_number(
+            account_number: domain::account::account_number(
                 u32::from_str_radix(&account[28..], 16).expect("hexadecimal"),
             ),
             kind,

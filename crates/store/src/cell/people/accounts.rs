@@ -44,7 +44,7 @@ pub struct NewAccount {
     /// `acc_…`
     pub account: String,
     /// The number that a payer writes.
-    pub number: String,
+    pub account_number: String,
     /// One of the three (R1).
     pub kind: AccountKind,
     /// `kk`, `ru` or `en`.
@@ -75,7 +75,7 @@ impl<D: Database> Cell<'_, D> {
                 sql!("accounts.sql", "create"),
                 params![
                     &new.account,
-                    &new.number,
+                    &new.account_number,
                     new.kind.as_str(),
                     &new.language,
                     profile.clone(),
@@ -88,7 +88,7 @@ impl<D: Database> Cell<'_, D> {
             db.query("INSERT INTO balance (account) VALUES (?1)", params![&new.account]).await?;
             let fields = serde_json::json!({
                 "account_kind": new.kind.as_str(), "language": new.language, "truth_declared": true,
-                "actor": act.actor, "channel": act.channel,
+                "actor": act.actor, "channel": act.through,
             });
             let event = NewEvent { kind: "signed_up", campaign: None, fields };
             recorder.record(db, act.now, vec![event]).await?;

@@ -72,7 +72,7 @@ pub(crate) async fn record<D: Database>(
     let Acceptance { document, version, sha256, language, subject } = acceptance;
     let fields = serde_json::json!({
         "consent": consent, "document": document.as_str(), "version": version, "sha256": sha256,
-        "language": language, "subject": subject, "actor": act.actor, "channel": act.channel,
+        "language": language, "subject": subject, "actor": act.actor, "channel": act.through,
     });
     let event = NewEvent { kind: "consent_given", campaign: None, fields };
     let log_index = recorder.record(db, act.now, vec![event]).await?;
@@ -87,7 +87,7 @@ pub(crate) async fn record<D: Database>(
             language,
             subject.clone(),
             &act.actor,
-            act.channel,
+            act.through,
             act.now,
             log_index
         ],

@@ -125,7 +125,7 @@ impl<D: Database> Tenant<'_, D> {
         let terms = Terms::from_row(row)?;
         let event = HandOverEvent {
             account: &self.account,
-            number: row.number("hand_over_number")?,
+            number_in_campaign: row.number("hand_over_number")?,
             message: &message,
             phone: phone.as_deref(),
             reference: reference.as_deref(),
@@ -150,7 +150,7 @@ impl<D: Database> Tenant<'_, D> {
             let event = ResultEvent {
                 account: &self.account,
                 campaign,
-                number,
+                number_in_campaign: number,
                 message: &message,
                 result: call_result.as_deref().unwrap_or(&state),
                 at,
