@@ -152,7 +152,7 @@ impl Platform {
         self.restart_with(settings)
     }
 
-    /// The same with other settings.
+    /// [`Self::restart`] with other settings.
     pub fn restart_with(self, settings: Settings) -> Self {
         let now = self.now();
         let Self { host, servers, names, .. } = self;
@@ -310,7 +310,7 @@ impl Platform {
         self.scheduler().post(&format!("/internal/ticks/{name}"), &json!({}))
     }
 
-    /// The same, of a platform that may be gone: then there is no answer.
+    /// [`Self::tick`] of a platform that may be gone: then there is no answer.
     pub fn try_tick(&self, name: &str) -> Option<Answer> {
         let path = format!("/internal/ticks/{name}");
         self.scheduler().try_send(Request::new("POST", &path).json(&json!({})))

@@ -36,7 +36,7 @@ impl Notice {
         Self::signed_bytes(id, at, body.to_string().into_bytes())
     }
 
-    /// The same over bytes that need not be JSON.
+    /// Signed with the bank's secret over bytes that need not be JSON.
     pub fn signed_bytes(id: &str, at: DateTime<Utc>, body: Vec<u8>) -> Self {
         let timestamp = at.timestamp();
         let signature = standard_signature(PAYMENTS_SECRET, id, timestamp, &body).into_bytes();

@@ -12,14 +12,14 @@ use operators::{Incoming, ReportError, jasmin, kannel, smsc, twilio};
 use crate::status::REPORT_BYTES_MAX;
 use crate::unread::readable;
 
-/// `GET /webhooks/operators/kannel/incoming/:token`
+/// `GET /webhooks/operators/kannel/incoming/{token}`
 pub async fn kannel(call: Call, token: String) -> Result<Answer> {
     let kannel = Kannel::of(&call.settings.operator_variables([]).await?);
     take(&call, kannel::NAME, kannel.read_incoming(&token, call.query_string())).await?;
     Ok(no_content())
 }
 
-/// `GET /webhooks/operators/jasmin/incoming/:token`, or a POST, as its keeper has set it.
+/// `GET /webhooks/operators/jasmin/incoming/{token}`, or a POST, as its keeper has set it.
 pub async fn jasmin(mut call: Call, token: String) -> Result<Answer> {
     let form = match call.method() {
         "GET" => call.query_string().as_bytes().to_vec(),

@@ -28,7 +28,7 @@ thread_local! {
 /// The largest report, in bytes.
 pub const REPORT_BYTES_MAX: usize = 64 * 1024;
 
-/// `GET /webhooks/operators/kannel/reports/:id/:token`
+/// `GET /webhooks/operators/kannel/reports/{message}/{token}`
 pub async fn kannel(call: Call, id: String, token: String) -> Result<Answer> {
     let kannel = Kannel::of(&call.settings.operator_variables([]).await?);
     let report = kannel.read_report(&id, &token, call.query_string());
@@ -36,7 +36,7 @@ pub async fn kannel(call: Call, id: String, token: String) -> Result<Answer> {
     Ok(no_content())
 }
 
-/// `POST /webhooks/operators/jasmin/reports/:id/:token`
+/// `POST /webhooks/operators/jasmin/reports/{message}/{token}`
 pub async fn jasmin(mut call: Call, id: String, token: String) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
     let jasmin = Jasmin::of(&call.settings.operator_variables([]).await?);
@@ -54,7 +54,7 @@ pub async fn smsc(mut call: Call) -> Result<Answer> {
     Ok(text(200, "OK".to_owned()))
 }
 
-/// `POST /webhooks/operators/twilio/reports/:id`
+/// `POST /webhooks/operators/twilio/reports/{message}`
 pub async fn twilio(mut call: Call, id: String) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
     let twilio = Twilio::of(&call.settings.operator_variables(["twilio_auth_token", "public_url"]).await?);

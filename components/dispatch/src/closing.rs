@@ -23,7 +23,7 @@ pub const NEEDS_OF_LEASE: Duration = ANSWER_MAX.saturating_add(WRITING_DOWN);
 #[derive(Clone, Copy, Debug)]
 pub struct Closing {
     judged: Instant,
-    /// The same by the product's clock, Unix milliseconds.
+    /// When the hours were judged by the product's clock, Unix milliseconds.
     judged_at: i64,
     at: Instant,
     lease_ends: Option<Instant>,

@@ -105,7 +105,7 @@ pub struct LineProblem {
     pub line: i64,
     /// What is wrong with it.
     pub code: Code,
-    /// The same in the caller's language.
+    /// What the code says, in the caller's language.
     pub message: String,
 }
 

@@ -90,7 +90,7 @@ pub enum TransferKind {
     Forfeit,
     /// A payment that no account could take.
     Unapplied,
-    /// The same, credited to an account after all.
+    /// A payment that no account could take, credited to one after all.
     Applied,
 }
 

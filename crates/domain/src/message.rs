@@ -131,7 +131,7 @@ pub enum Reason {
     OperatorRefused,
     /// The operator's own prepayment ran out after it took the message.
     OperatorFunds,
-    /// The operator's ids are used up: it takes no more than 2,147,483,647 of them.
+    /// The operator's ids are used up: it takes numbers alone, and each cell has a part of them.
     OperatorIdsExhausted,
 }
 

@@ -45,7 +45,7 @@ pub fn page_of<S, T>(page: store::StoredPage<S>, item: impl FnMut(S) -> T) -> ap
     api::Page { items: page.items.into_iter().map(item).collect(), next_cursor: page.next_cursor }
 }
 
-/// The same where an item may turn out not to be of that form.
+/// [`page_of`] items that may turn out not to have that form.
 pub fn try_page_of<S, T>(
     page: store::StoredPage<S>,
     item: impl FnMut(S) -> Result<T>,

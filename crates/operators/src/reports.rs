@@ -158,7 +158,7 @@ pub fn is_report_token(key: &[u8], operator: &str, id: &str, token: &str) -> boo
     token_mac(key, operator, id).is_some_and(|mac| mac.verify_truncated_left(&token).is_ok())
 }
 
-/// The same as an error, for adapters.
+/// [`is_report_token`], as an error of the adapters.
 pub(crate) fn check_report_token(
     key: &[u8],
     operator: &str,

@@ -73,7 +73,7 @@ impl<'r> Steps<'r> {
         self.perform_with(acts, None).await
     }
 
-    /// The same; with `stall`, the first is stopped after so many turns, until the others have ended.
+    /// [`Self::perform`]; with `stall`, the first act is stopped after so many turns, until the others have ended.
     pub(crate) async fn perform_with(&mut self, acts: Vec<Act>, stall: Option<Stall>) -> Vec<Answer> {
         let starting: BTreeSet<usize> = acts
             .iter()

@@ -56,7 +56,7 @@ pub fn new_id(kind: IdKind, now: i64) -> Result<String, DbError> {
     Ok(kind.new_id(now, random()?, None))
 }
 
-/// The same of something that is born in a cell, which the id says.
+/// A new id of something that is born in a cell, which the id says.
 fn new_id_in(cell: CellName, kind: IdKind, now: i64) -> Result<String, DbError> {
     Ok(kind.new_id(now, random()?, Some(cell)))
 }

@@ -22,7 +22,7 @@ fn say_of_lost(bench: &Bench, is_cancelled: bool, words: &[HandOver]) {
     bench.settle(&campaign, &lease, messages.into_iter().zip(words.iter().cloned()).collect());
 }
 
-/// The same of messages under their lease.
+/// The operator says these words of messages that are still under their lease.
 fn say_of_leased(bench: &Bench, is_cancelled: bool, words: &[HandOver]) {
     let campaign = bench.running_campaign();
     let (lease, messages) = bench.take(&campaign, words.len());

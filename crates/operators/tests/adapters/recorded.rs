@@ -84,7 +84,7 @@ pub const fn message(text: &str) -> OutgoingMessage<'_> {
     message_valid_for(text, 599)
 }
 
-/// The same with another time left.
+/// A message of which so many seconds are left.
 pub const fn message_valid_for(text: &str, seconds: u64) -> OutgoingMessage<'_> {
     let validity = validity(seconds);
     OutgoingMessage { id: ID, row: ROW, to: "+77010000001", from: "SENDBOX", text, validity }

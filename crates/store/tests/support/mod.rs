@@ -108,7 +108,7 @@ impl Bench {
         Self::on(TestDatabase::empty())
     }
 
-    /// The same in a file, so that others can connect to it.
+    /// A person's account in a new cell that is a file, so that others can connect to it.
     pub fn in_file(path: &Path) -> Self {
         Self::on(TestDatabase::Native(NativeDatabase::open(path).block_on().expect("opens")))
     }

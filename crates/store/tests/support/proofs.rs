@@ -15,7 +15,7 @@ pub fn verified<D: Database>(db: &D, page: &EvidencePage) -> Result<VerifiedPage
     file::verify_page(&written(db, page, None), Some(&signing_key().verifier_key()))
 }
 
-/// The same of all pages of a series: none of its events is missing.
+/// Writes and verifies all pages of a series: none of its events is missing.
 pub fn verified_whole<D: Database>(
     db: &D,
     page: &EvidencePage,

@@ -58,7 +58,7 @@ impl<D: Database> Tenant<'_, D> {
         self.history_in(campaign, None, after, limit).await
     }
 
-    /// The same, of those that stand in one state where it is given.
+    /// [`Self::history`] of those that stand in one state, where it is given.
     pub async fn history_in(
         &self,
         campaign: Option<&str>,

@@ -26,7 +26,7 @@ pub struct DeliveryReport {
     pub message: String,
     /// The final result, in the words of messages.
     pub result: DeliveryResult,
-    /// The same in the words of calls, where the operator speaks them.
+    /// The result in the words of calls, where the operator speaks them.
     pub call: Option<CallResult>,
     /// By the operator's clock, Unix milliseconds.
     pub at: i64,
@@ -99,7 +99,7 @@ impl<D: Database> Cell<'_, D> {
         self.keep_report(&waiting).await
     }
 
-    /// The same, with those that are to be kept beside it; they count as ignored here.
+    /// [`Self::take_reports`], with those that are to be kept beside it; they count as ignored here.
     pub(crate) async fn record_reports(
         &self,
         operator: &str,
