@@ -125,6 +125,7 @@ fn the_manifest_routes_nothing_that_no_operation_needs() {
     }
 }
 
+/// A caller may rely on a name for the same operation in every program that is made from the description.
 #[test]
 fn no_two_operations_have_one_name_or_one_place() {
     let mut ids = BTreeSet::new();
