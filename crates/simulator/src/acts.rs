@@ -7,6 +7,7 @@ use api::money::Credited;
 use api::operators::TakenReports;
 use domain::campaign::DeliveryResult;
 use domain::cell_name::CellName;
+use serde::de::DeserializeOwned;
 
 use crate::notices;
 use crate::platform::{Answer, Request};
@@ -133,8 +134,10 @@ impl Act {
         match self {
             Self::Checkpoint(cell) if answer.status == 200 => {
                 let mut lines = answer.text.lines().skip(1);
-                let size = lines.next().and_then(|size| size.parse().ok()).unwrap_or(0);
-                let root = lines.next().unwrap_or_default().to_owned();
+                let size = lines.next().and_then(|size| size.parse().ok());
+                let Some((size, root)) = size.zip(lines.next().map(str::to_owned)) else {
+                    return world.violated(format!("{}: no checkpoint: {}", self.line(world), answer.text));
+                };
                 world.checkpoints.push(Seen { cell: *cell, round: scene.round, size, root });
             }
             Self::Pay { payment, account, amount, good, .. } => {
@@ -153,7 +156,7 @@ impl Act {
                 }
             }
             Self::Create { account, text, .. } if answer.status == 201 => {
-                if let Some(made) = answer.read::<api::campaigns::Campaign>() {
+                if let Some(made) = read::<api::campaigns::Campaign>(answer, world) {
                     created(*account, text, made.id.into(), world);
                 }
             }
@@ -163,6 +166,16 @@ impl Act {
     }
 }
 
+/// The body of an answer in its type; nothing where the request was refused or died. A good answer that its client cannot
+/// read must not be.
+pub fn read<T: DeserializeOwned>(answer: &Answer, world: &mut World) -> Option<T> {
+    let read = answer.read();
+    if read.is_none() && matches!(answer.status, 200..300) {
+        world.violated(format!("an answer that cannot be read: {} {}", answer.status, answer.text));
+    }
+    read
+}
+
 fn paid(place: usize, said: (usize, i64), good: bool, answer: &Answer, world: &mut World) {
     if !good {
         if answer.status == 200 {
@@ -170,11 +183,12 @@ fn paid(place: usize, said: (usize, i64), good: bool, answer: &Answer, world: &m
         }
         return;
     }
+    let credited = read::<Credited>(answer, world);
     let payment = &mut world.payments[place];
     let mut violation = None;
     match answer.status {
         200 => {
-            payment.unapplied |= answer.read::<Credited>().is_some_and(|answer| !answer.credited);
+            payment.unapplied |= credited.is_some_and(|answer| !answer.credited);
             match payment.credited {
                 Some(first) if first != said => violation = Some("a payment was credited to two"),
                 Some(_) if payment.answer.as_ref() != Some(&answer.text) => {
@@ -233,7 +247,7 @@ fn reported(
         world.violated("a forged report was answered with 200");
         return;
     }
-    let later = answer.read::<TakenReports>().map(|taken| taken.later).unwrap_or_default();
+    let later = read::<TakenReports>(answer, world).map(|taken| taken.later).unwrap_or_default();
     for _ in &later {
         scene.inject(crate::faults::Fault::ReportEarly, "");
     }

@@ -249,7 +249,8 @@ impl<'r> Steps<'r> {
             38 => self.delete_contacts(account).await,
             39 => {
                 let size = 1 + self.below(30);
-                self.upload(account, size, self.one_in(2)).await
+                let cut_short = self.one_in(2);
+                self.upload(account, size, cut_short).await
             }
             40..=58 => {
                 let drafts: Vec<usize> = (0..self.world.campaigns.len())
