@@ -40,7 +40,7 @@ impl<D: Database> Cell<'_, D> {
         let rows = self
             .db
             .query(
-                sql!("payments.sql", "claim_is_dead"),
+                sql!("passed_on.sql", "claim_is_dead"),
                 params![&decision.provider, &decision.payment, account],
             )
             .await?;
@@ -51,7 +51,7 @@ impl<D: Database> Cell<'_, D> {
     pub async fn drop_claim(&self, decision: &PaymentDecision, account: &str) -> Result<(), DbError> {
         self.db
             .query(
-                sql!("payments.sql", "drop_claim"),
+                sql!("passed_on.sql", "drop_claim"),
                 params![&decision.provider, &decision.payment, account],
             )
             .await?;

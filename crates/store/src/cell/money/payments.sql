@@ -44,22 +44,6 @@ FROM payment
 WHERE provider = ?1
   AND payment = ?2;
 
--- name: claim_is_dead
--- A closed account is credited with nothing any more, so what is not credited now never is.
--- ?1 provider, ?2 the provider's id, ?3 account
-SELECT EXISTS (SELECT 1 FROM account WHERE account = ?3 AND state = 'closed')
-  AND NOT EXISTS (SELECT 1 FROM payment WHERE provider = ?1 AND payment = ?2) AS is_dead;
-
--- name: drop_claim
--- Of that account only: another's may have come meanwhile.
--- ?1 provider, ?2 the provider's id, ?3 account
-UPDATE payment
-SET passed_to = NULL
-WHERE provider = ?1
-  AND payment = ?2
-  AND passed_to = ?3
-  AND credited_at IS NULL;
-
 -- name: takes_no_money
 -- A blocked account that asked for its deletion stays blocked, so the request itself is looked at too.
 -- ?1 account
