@@ -117,7 +117,7 @@ impl<'a> Browser<'a> {
         self.wait(&format!("person.text().includes({})", json!(words)));
     }
 
-    /// The same for the words of a key.
+    /// Waits until the words of a key stand on the page.
     #[track_caller]
     pub fn see_word(&self, key: &str) {
         self.see(&self.word(key));

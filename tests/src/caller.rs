@@ -89,7 +89,7 @@ impl<'a> Caller<'a> {
         self.exchange(request).unwrap_or_else(|error| panic!("{what}: no answer: {error}"))
     }
 
-    /// The same, of a platform that may be gone: then there is no answer.
+    /// [`Self::send`] to a platform that may be gone: then there is no answer.
     pub fn try_send(&self, request: Request) -> Option<Answer> {
         self.exchange(request).ok()
     }

@@ -1,6 +1,7 @@
 //! Every answer that a test gets is held against the contract: its status and its code are among those that the
 //! operation describes.
 
+use api::operation::is_at;
 use api::{Code, Operation};
 
 use crate::answer::Answer;
@@ -44,13 +45,4 @@ fn code(answer: &Answer) -> Option<Code> {
     let problem: api::Problem = serde_json::from_slice(&answer.body)
         .unwrap_or_else(|error| panic!("{}: no problem ({error}): {}", answer.request, answer.text_body()));
     Some(problem.code)
-}
-
-fn is_at(template: &str, path: &str) -> bool {
-    let (template, path): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
-    template.len() == path.len()
-        && template
-            .iter()
-            .zip(&path)
-            .all(|(wanted, part)| wanted == part || (wanted.starts_with('{') && !part.is_empty()))
 }

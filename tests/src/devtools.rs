@@ -94,7 +94,7 @@ impl DevTools {
         self.try_ask(session, method, parameters).unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
-    /// The same; the error is what Chromium says is wrong.
+    /// [`Self::ask`]; the error is what Chromium says is wrong.
     pub fn try_ask(&self, session: Option<&str>, method: &str, parameters: &Value) -> Result<Value, String> {
         let id = self.last_id.get() + 1;
         self.last_id.set(id);

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use chrono::{DateTime, Utc};
+use domain::cell_name::CellName;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Fields};
@@ -75,8 +76,7 @@ impl Default for Settings {
 impl Settings {
     /// The labels of the cells.
     fn labels(&self) -> Vec<String> {
-        let others = (2..=self.cells).map(|number| format!("cell{number}"));
-        ["default".to_owned()].into_iter().chain(others).collect()
+        (1..=self.cells).filter_map(CellName::numbered).map(CellName::label).collect()
     }
 }
 
@@ -152,7 +152,7 @@ impl Platform {
         self.restart_with(settings)
     }
 
-    /// The same with other settings.
+    /// [`Self::restart`] with other settings.
     pub fn restart_with(self, settings: Settings) -> Self {
         let now = self.now();
         let Self { host, servers, names, .. } = self;
@@ -310,7 +310,7 @@ impl Platform {
         self.scheduler().post(&format!("/internal/ticks/{name}"), &json!({}))
     }
 
-    /// The same, of a platform that may be gone: then there is no answer.
+    /// [`Self::tick`] of a platform that may be gone: then there is no answer.
     pub fn try_tick(&self, name: &str) -> Option<Answer> {
         let path = format!("/internal/ticks/{name}");
         self.scheduler().try_send(Request::new("POST", &path).json(&json!({})))

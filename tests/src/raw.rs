@@ -14,7 +14,7 @@ pub fn send(platform: &Platform, method: &str, path: &str, headers: &[(&str, &[u
     send_announcing(platform, method, path, headers, body, body.len() as u64)
 }
 
-/// The same with another `content-length` than the body has.
+/// [`send`] with another `content-length` than the body has.
 pub fn send_announcing(
     platform: &Platform,
     method: &str,

@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
+use domain::hexadecimal::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
@@ -35,7 +36,7 @@ impl Notice {
         Self::signed_bytes(id, at, body.to_string().into_bytes())
     }
 
-    /// The same over bytes that need not be JSON.
+    /// Signed with the bank's secret over bytes that need not be JSON.
     pub fn signed_bytes(id: &str, at: DateTime<Utc>, body: Vec<u8>) -> Self {
         let timestamp = at.timestamp();
         let signature = standard_signature(PAYMENTS_SECRET, id, timestamp, &body).into_bytes();
@@ -72,8 +73,7 @@ pub fn operator_signature(body: &[u8]) -> String {
 pub fn smsc_report(secret: &str, id: &str, phone: &str, status: i64, error: i64) -> String {
     let phone = phone.trim_start_matches('+');
     let digest = Md5::digest(format!("{id}:{phone}:{status}:{secret}"));
-    let md5: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("id={id}&phone={phone}&status={status}&err={error}&md5={md5}")
+    format!("id={id}&phone={phone}&status={status}&err={error}&md5={}", hex(&digest))
 }
 
 /// The path under which an operator fetches a recording until an instant: signed with a key that is made from
@@ -83,8 +83,7 @@ pub fn recording_link(audio: &str, expires: DateTime<Utc>) -> String {
     let key = hmac_sha256(&pseudorandom, b"service links to recordings\x01");
     let expires = expires.timestamp();
     let token = hmac_sha256(&key, format!("{audio}\n{expires}").as_bytes());
-    let token: String = token[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("/audio/{audio}/{expires}/{token}")
+    format!("/audio/{audio}/{expires}/{}", hex(&token[..16]))
 }
 
 fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! Campaigns before anything is sent: texts, drafts, estimates, and what may not start.
 
+use domain::hexadecimal::{hex, unhex};
 use sendbox_tests::{Account, Fields, Platform, csv_of, mobiles, tenge};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -114,10 +115,10 @@ fn the_text_is_neither_changed_nor_trimmed() {
         let campaign = shop.draft(text).get();
         assert_eq!(campaign.text("/text"), text);
         let salt = campaign.text("/text_salt");
-        let byte = |at: usize| u8::from_str_radix(&salt[at * 2..at * 2 + 2], 16).expect("hexadecimal");
-        let salted: Vec<u8> = (0..32).map(byte).chain(text.bytes()).collect();
-        let hash: String = Sha256::digest(salted).iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(campaign.text("/text_sha256"), hash);
+        let mut salted = unhex(&salt).expect("hexadecimal");
+        assert_eq!(salted.len(), 32);
+        salted.extend(text.bytes());
+        assert_eq!(campaign.text("/text_sha256"), hex(&Sha256::digest(salted)));
     }
 }
 

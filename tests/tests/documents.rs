@@ -1,6 +1,7 @@
 //! The documents: readable by anyone, hashed as listed, announced in time.
 
 use chrono::Duration;
+use domain::hexadecimal::hex;
 use sendbox_tests::{Fields, Platform, instant};
 use sha2::{Digest as _, Sha256};
 
@@ -25,10 +26,7 @@ fn the_hash_of_every_text_is_the_listed_one() {
         for language in ["kk", "ru", "en"] {
             let path = format!("/v1/documents/{kind}?version={version}&language={language}");
             let shown = visitor.get(&path).ok();
-            let hash: String = Sha256::digest(shown.text("/text").as_bytes())
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let hash = hex(&Sha256::digest(shown.text("/text").as_bytes()));
             assert_eq!(hash, document.text(&format!("/sha256/{language}")), "{path}");
             assert_eq!(hash, shown.text("/sha256"), "{path}");
             assert!(!document.text(&format!("/title/{language}")).is_empty());

@@ -1,5 +1,6 @@
 //! The log that anyone can check: signed, growing only at its end, and provable offline.
 
+use domain::hexadecimal::hex;
 use evidence::checkpoint;
 use sendbox_tests::{Account, Fields, Platform, consistent, csv_of, mobiles, sendbox, state_bytes, verifies};
 use serde_json::Value;
@@ -167,7 +168,7 @@ fn the_hash_of_a_text_is_salted_and_the_evidence_has_the_salt() {
     for field in ["text_sha256", "text_salt"] {
         assert_eq!(shown.text(&format!("/{field}")), evidence.text(&format!("/events/0/event/{field}")));
     }
-    let bare: String = Sha256::digest(b"1234").iter().map(|byte| format!("{byte:02x}")).collect();
+    let bare = hex(&Sha256::digest(b"1234"));
     assert_ne!(shown.text("/text_sha256"), bare);
     assert!(state_bytes::files_containing(&platform.kept_in(), &bare).is_empty());
 }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::ids::IdKind;
-use edge::{Answer, Call, Code, Page, Problem, Result, Time, json, no_content, token_hash};
+use edge::{Answer, Call, Page, Result, Time, bounded, json, no_content, token_hash};
 use store::directory::{ApiKey, Bearer};
 use store::{SealingKey, new_id};
 
@@ -37,10 +37,7 @@ pub async fn list(call: Call) -> Result<Answer> {
 pub async fn create(mut call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let form: accounts::NewApiKey = call.json().await?;
-    let name = form.name.trim();
-    if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
-        return Err(Problem::field(Code::InvalidField, "name"));
-    }
+    let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
     let tenant = caller.working_tenant().await?;
     let secret = format!("sbk_{}", URL_SAFE_NO_PAD.encode(store::random::<32>()?));
     let id = new_id(IdKind::ApiKey, caller.act.now)?;

@@ -1,7 +1,6 @@
 //! Signs businesses up and in, and keeps their profile and API keys.
 
 mod api_keys;
-mod cookies;
 mod passwords;
 mod profile;
 mod sessions;

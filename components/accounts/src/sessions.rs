@@ -7,12 +7,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::account::Login;
 use domain::ids::IdKind;
 use edge::{
-    Answer, Call, Code, Problem, Result, SESSION_COOKIE, SessionLookups, Time, json, no_content, token_hash,
+    Answer, Call, Code, Problem, Result, SESSION_COOKIE, SessionLookups, Time, json, no_content, set_cookie,
+    token_hash,
 };
 use store::directory::{Bearer, Session};
 use store::{Act, new_id};
 
-use crate::cookies::set_cookie;
 use crate::passwords;
 use crate::throttle::{Counters, KnownBrowser};
 use crate::views;
@@ -67,7 +67,7 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
     }
     let cell = deployment.cell_labelled(&bearer.cell).await?;
     let tenant = cell.tenant(account).await?.ok_or_else(wrong)?;
-    let act = Act { now, actor: session.session.clone(), channel: "cabinet" };
+    let act = Act { now, actor: session.session.clone(), through: "cabinet" };
     tenant.record_act(&act, "signed_in", serde_json::json!({})).await?;
     let view = accounts::SignedIn {
         session: accounts::Session {
@@ -77,7 +77,7 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
         account: views::account(&tenant).await?,
     };
     let mut answer = json(201, &view)?;
-    set_cookie(&mut answer, &cookie(&call, &token))?;
+    set_cookie(&call, &mut answer, &cookie(&call, &token))?;
     KnownBrowser::mark(&call, &mut answer, keys, login, check.credentials)?;
     Ok(answer)
 }
@@ -103,11 +103,11 @@ pub async fn sign_out(call: Call) -> Result<Answer> {
 /// session lives at most is kept here.
 fn cookie(call: &Call, token: &str) -> String {
     let [strict, local] = SESSION_COOKIE;
-    let (name, secure) = if call.is_local() { (local, "") } else { (strict, "; Secure") };
-    format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict{secure}")
+    let name = if call.is_local() { local } else { strict };
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict")
 }
 
 /// Has the browser forget the session's cookie.
 pub fn drop_cookie(call: &Call, answer: &mut Answer) -> Result<()> {
-    set_cookie(answer, &format!("{}; Max-Age=0", cookie(call, "")))
+    set_cookie(call, answer, &format!("{}; Max-Age=0", cookie(call, "")))
 }

@@ -26,13 +26,13 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     let cell = deployment.cell(directory.emptiest(&cells).await?).await?;
     let entry = DirectoryAccount {
         account: new.account.clone(),
-        number: new.number.clone(),
+        account_number: new.account_number.clone(),
         cell: cell.name().label(),
     };
     // The login first: it is what two sign-ups can quarrel about. What follows can only fail as a
     // whole, and then gives the login back.
     directory.reserve(&entry, &deployment.keys().login_hash(&new.profile.login), &password, now).await?;
-    let act = Act { now, actor: "sign_up".to_owned(), channel: "cabinet" };
+    let act = Act { now, actor: "sign_up".to_owned(), through: "cabinet" };
     let records = match cell.create_account(&act, &new).await {
         Ok(records) => records,
         Err(error) => {
@@ -63,7 +63,7 @@ fn check(form: &SignUp, now: i64) -> Result<NewAccount> {
     let language = form.language;
     let shown = |version, sha256| Shown { version, sha256, language: Some(language) };
     Ok(NewAccount {
-        number: account_number(u32::from_be_bytes(store::random()?)),
+        account_number: account_number(u32::from_be_bytes(store::random()?)),
         kind: form.kind,
         language: language.as_str().to_owned(),
         profile: Profile { login: login.as_str().to_owned(), name, phone: phone.e164().to_owned(), email },

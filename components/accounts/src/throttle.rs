@@ -5,12 +5,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use edge::{Answer, Call, Code, Problem, Result};
+use edge::{Answer, Call, Code, Problem, Result, set_cookie};
 use store::directory::{Attempt, Directory};
 use store::{MasterKey, SpinDatabase};
 use subtle::ConstantTimeEq;
-
-use crate::cookies::set_cookie;
 
 /// The mark's cookie, guarded like the session's. It says that this browser has signed in, is there for security
 /// alone, and ends with the browser, as a necessary cookie must (R164, X30).
@@ -94,9 +92,7 @@ impl KnownBrowser {
         }
         let id = URL_SAFE_NO_PAD.encode(store::random::<ID_BYTES>()?);
         let tag = URL_SAFE_NO_PAD.encode(mark(master, login, credentials, &id));
-        let secure = if call.is_local() { "" } else { "; Secure" };
-        let cookie = format!("{}={id}.{tag}; Path=/; HttpOnly; SameSite=Strict{secure}", name(call));
-        set_cookie(answer, &cookie)
+        set_cookie(call, answer, &format!("{}={id}.{tag}; Path=/; HttpOnly; SameSite=Strict", name(call)))
     }
 }
 

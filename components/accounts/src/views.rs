@@ -14,7 +14,7 @@ pub async fn account(tenant: &Tenant<'_, SpinDatabase>) -> Result<Account> {
     let balance = tenant.balance().await?;
     Ok(Account {
         id: AccountId::stored(tenant.account()),
-        number: tenant.number().to_owned(),
+        number: tenant.account_number().to_owned(),
         kind: tenant.kind(),
         state: match tenant.state() {
             // Without money the account is suspended, whatever its state (R52).

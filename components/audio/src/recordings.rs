@@ -6,7 +6,7 @@ use domain::audio::FILE_BYTES_MAX;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::sha256_hex;
 use domain::ids::IdKind;
-use edge::{Answer, Call, Code, PageQuery, Problem, Result, Time, json, no_content, page_of};
+use edge::{Answer, Call, Code, PageQuery, Problem, Result, Time, bounded, json, no_content, page_of};
 use store::cell::NewAudio;
 
 use crate::recording::inspect;
@@ -30,10 +30,7 @@ pub async fn create(mut call: Call) -> Result<Answer> {
         return Err(Problem::new(Code::UnsupportedMediaType));
     }
     let name = call.query("name").ok_or_else(|| Problem::field(Code::MissingField, "name"))?;
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
-        return Err(Problem::field(Code::InvalidField, "name"));
-    }
+    let name = bounded(&name, "name", LABEL_CHARACTERS_MAX)?;
     caller.working_tenant().await?;
     // Asked before, so that nobody's recording is not waited for; what counts is who asks when it is here.
     let caller = call.caller_with_body(FILE_BYTES_MAX).await?;

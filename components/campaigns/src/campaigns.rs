@@ -5,7 +5,9 @@ use api::ids::CampaignId;
 use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass};
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
-use edge::{Answer, Call, Caller, Code, Page, PageQuery, Problem, Result, Time, attested, json, no_content};
+use edge::{
+    Answer, Call, Caller, Code, Page, PageQuery, Problem, Result, Time, attested, bounded, json, no_content,
+};
 use store::cell::NewCampaign;
 use store::{Refusal, StoreError};
 
@@ -83,10 +85,7 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let (form, body): (api::campaigns::NewCampaign, _) = call.json_with_bytes().await?;
     let repeat = call.repeatable("POST /v1/campaigns", &body)?;
     let tenant = caller.working_tenant().await?;
-    let name = form.name.trim();
-    if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
-        return Err(Problem::field(Code::InvalidField, "name"));
-    }
+    let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
     let content = ContentForm { channel: form.channel, text: form.text, audio: form.audio, plan: form.plan };
     let link = links::of(&call, content.channel(), form.class, form.opt_out_link).await?;
     let new = NewCampaign {

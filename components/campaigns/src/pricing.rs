@@ -11,7 +11,7 @@ use edge::{Code, Problem, Result, Settings, instant, read_routing, read_tariffs}
 use store::cell::Content;
 
 /// The operators of this deployment, and what they cost at an instant.
-pub struct Carriers {
+pub struct Tariffed {
     in_use: Vec<String>,
     tariffs: Rc<Tariffs>,
     routing: Rc<Routing>,
@@ -20,7 +20,7 @@ pub struct Carriers {
     caller: String,
 }
 
-impl Carriers {
+impl Tariffed {
     /// As they are now.
     pub async fn now(settings: Settings, now: i64) -> Result<Self> {
         let send_abroad = settings.get("send_abroad").await?;
@@ -72,9 +72,9 @@ pub async fn needed_price(settings: Settings, segments: u64, now: i64) -> Result
 
 async fn most(settings: Settings, volume: Volume, attempts: u32, now: i64) -> Result<Option<Price>> {
     let too_large = || Problem::new(Code::AmountTooLarge);
-    let carriers = Carriers::now(settings, now).await?;
+    let tariffed = Tariffed::now(settings, now).await?;
     let mut prices = Vec::new();
-    for (_, tariff) in carriers.of_channel(volume.channel()) {
+    for (_, tariff) in tariffed.of_channel(volume.channel()) {
         prices.push((tariff.unit, tariff.price_of(volume).ok_or_else(too_large)?));
     }
     if prices.is_empty() {

@@ -7,7 +7,7 @@ use domain::hours::{WhyShut, WindowVerdict};
 use domain::tariffs::Channel;
 use edge::{Call, Caller, Result, Time, instant, read_calendars};
 
-use crate::pricing::Carriers;
+use crate::pricing::Tariffed;
 
 /// The hours of a channel's messages of a class at this moment; `None` where no operator carries any.
 pub async fn of(
@@ -20,8 +20,8 @@ pub async fn of(
     let agreed = caller.tenant().await?.other_hours(now).await?;
     let calendars = read_calendars()?;
     let at = instant(now)?;
-    let carriers = Carriers::now(call.settings, now).await?;
-    let carrying = carriers.of_channel(channel);
+    let tariffed = Tariffed::now(call.settings, now).await?;
+    let carrying = tariffed.of_channel(channel);
     let verdicts = carrying.map(|(operator, _)| calendars.judge(at, operator, channel, class, &agreed));
     // The one that opens first, and of those that are open the one that stays open longest.
     let opening = |verdict: &WindowVerdict| (verdict.opens_at.is_none(), verdict.opens_at, -verdict.open_for);

@@ -7,8 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Months;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
-use edge::{Answer, Call, Code, Problem, Result, Time, instant, json, no_content, read_registry};
-use http::{HeaderValue, header};
+use edge::{Answer, Call, Code, Problem, Result, Time, instant, json, no_content, read_registry, set_cookie};
 use store::directory::CookieChoice;
 use store::{MasterKey, new_id};
 
@@ -61,7 +60,7 @@ pub async fn record(mut call: Call) -> Result<Answer> {
     let value = format!("{}.{}", choice.choice, signature(keys, &choice.choice)?);
     let seconds = (expires_at - now) / 1000;
     let mut answer = json(201, &view(choice, log_index))?;
-    set_cookie(&mut answer, &call, &value, seconds)?;
+    set_cookie(&call, &mut answer, &cookie(&value, seconds))?;
     Ok(answer)
 }
 
@@ -93,7 +92,7 @@ pub async fn withdraw(call: Call) -> Result<Answer> {
         return Err(none());
     }
     let mut answer = no_content();
-    set_cookie(&mut answer, &call, "", 0)?;
+    set_cookie(&call, &mut answer, &cookie("", 0))?;
     Ok(answer)
 }
 
@@ -115,10 +114,7 @@ fn signed_id(call: &Call, master: &MasterKey) -> Result<Option<String>> {
     Ok((IdKind::Consent.is_id(id) && sound).then(|| id.to_owned()))
 }
 
-fn set_cookie(answer: &mut Answer, call: &Call, value: &str, seconds: i64) -> Result<()> {
-    let secure = if call.is_local() { "" } else { "; Secure" };
-    let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
-    let value = HeaderValue::from_str(&cookie).map_err(|error| Problem::internal("cookie", &error))?;
-    answer.headers_mut().append(header::SET_COOKIE, value);
-    Ok(())
+/// The cookie of a choice, which is kept as long as the choice counts.
+fn cookie(value: &str, seconds: i64) -> String {
+    format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}")
 }

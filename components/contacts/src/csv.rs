@@ -13,7 +13,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-use store::cell::ChosenColumns;
+use domain::columns::ChosenColumns;
 
 pub use columns::CsvRow;
 pub use fault::{CsvError, CsvFault};

@@ -1,16 +1,17 @@
 //! Uploads: begun with an attestation, shown with their progress and their problems (R62, R70).
 
-use api::contacts::{Column, Columns, Import, ImportState, LineProblem, NewImport};
+use api::contacts::{Import, ImportState, LineProblem, NewImport};
 use api::ids::ImportId;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use edge::{
-    Answer, Call, Code, PageQuery, Problem, Result, Time, attested, json, stored, stored_if_any, try_page_of,
+    Answer, Call, Code, PageQuery, Problem, Result, Time, attested, bounded, json, stored, stored_if_any,
+    try_page_of,
 };
-use store::cell::{ChosenColumn, ChosenColumns, RowProblem};
+use store::cell::RowProblem;
 
-use crate::progress::Progress;
+use crate::arrived_bytes::ArrivedBytes;
 
 /// An upload as its owner sees it.
 pub fn view(import: store::cell::Import) -> Result<Import> {
@@ -24,7 +25,7 @@ pub fn view(import: store::cell::Import) -> Result<Import> {
         rejected: import.rejected,
         blacklisted: import.blacklisted,
         several: import.several,
-        columns: import.columns.map(columns),
+        columns: import.columns,
         dropped_columns: import.dropped_columns,
         problem_code: stored_if_any(import.problem_code.as_deref())?,
         problem_line: import.problem_line,
@@ -34,28 +35,13 @@ pub fn view(import: store::cell::Import) -> Result<Import> {
     })
 }
 
-fn columns(chosen: ChosenColumns) -> Columns {
-    let column = |ChosenColumn { number, name }| Column { number, name };
-    Columns {
-        header_line: chosen.header_line,
-        delimiter: chosen.delimiter,
-        phone: column(chosen.phone),
-        name: chosen.name.map(column),
-        consent_source: chosen.consent_source.map(column),
-        consent_date: chosen.consent_date.map(column),
-    }
-}
-
 /// `POST /v1/contacts/imports`
 pub async fn create(mut call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let (form, body): (NewImport, _) = call.json_with_bytes().await?;
     let repeat = call.repeatable("POST /v1/contacts/imports", &body)?;
     let tenant = caller.working_tenant().await?;
-    let name = form.name.trim();
-    if name.is_empty() || name.chars().count() > LABEL_CHARACTERS_MAX {
-        return Err(Problem::field(Code::InvalidField, "name"));
-    }
+    let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
     let attestation = attested(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
     let import = tenant.create_import(&caller.act, name, attestation, repeat.as_ref()).await?;
     json(201, &view(import)?)
@@ -75,7 +61,7 @@ pub async fn get(call: Call, import: ImportId) -> Result<Answer> {
     let found = caller.tenant().await?.import(&import).await?.ok_or_else(Problem::not_found)?;
     let mut found = view(found)?;
     if found.state == ImportState::Receiving {
-        found.received_bytes = Progress::open().await?.read(&import).await?;
+        found.received_bytes = ArrivedBytes::open().await?.read(&import).await?;
     }
     json(200, &found)
 }

@@ -1,10 +1,10 @@
 //! Takes contacts in and keeps the blacklist.
 
+mod arrived_bytes;
 mod blacklist;
 mod contacts;
 mod csv;
 mod imports;
-mod progress;
 mod upload;
 
 use edge::{Answer, Route, routes};

@@ -4,15 +4,16 @@ use std::time::{Duration, Instant};
 
 use api::contacts::{CSV_MEDIA_TYPES, FILE_BYTES_MAX};
 use api::ids::ImportId;
+use domain::columns::ChosenColumns;
 use domain::phone::{Phone, Recipient};
 use edge::{Answer, Call, Caller, Code, Problem, Result, json};
 use futures::StreamExt;
-use store::cell::{ChosenColumns, NewContact, RowProblem, Tenant};
+use store::cell::{NewContact, RowProblem, Tenant};
 use store::{Act, SpinDatabase};
 
+use crate::arrived_bytes::ArrivedBytes;
 use crate::csv::{CsvFault, CsvReader, CsvRow};
 use crate::imports::view;
-use crate::progress::Progress;
 
 /// The most data rows.
 const ROWS_MAX: usize = 2_000_000;
@@ -36,7 +37,7 @@ pub async fn put(mut call: Call, import: ImportId) -> Result<Answer> {
     let tenant = caller.working_tenant().await?;
     tenant.begin_receiving(&import, caller.act.now).await?;
     let received = receive(&mut call, &caller, &tenant, &import).await;
-    Progress::open().await?.forget(&import).await?;
+    ArrivedBytes::open().await?.forget(&import).await?;
     match received {
         Ok(read) => {
             let act = Act { now: call.now().await?, ..caller.act.clone() };
@@ -62,7 +63,7 @@ async fn receive(
     tenant: &Tenant<'_, SpinDatabase>,
     import: &str,
 ) -> Result<ReadFile> {
-    let progress = Progress::open().await?;
+    let arrived = ArrivedBytes::open().await?;
     let mut stream = call.stream();
     let mut reader = CsvReader::new();
     let mut rows = Vec::new();
@@ -94,10 +95,10 @@ async fn receive(
             if count > ROWS_MAX {
                 return Err(Problem::new(Code::CsvTooManyRows));
             }
-            let (contacts, rejected) = judge(batch);
+            let (contacts, rejected) = sort_out(batch);
             // The clock moves on while a long file comes in; the upload must not look dead.
             tenant.add_batch(import, &contacts, &rejected, call.now().await?.max(caller.act.now)).await?;
-            progress.write(import, bytes).await?;
+            arrived.write(import, bytes).await?;
         }
     }
     let columns = reader.chosen_columns().ok_or_else(|| Problem::new(Code::CsvPhoneColumnMissing))?;
@@ -113,7 +114,7 @@ fn refused(fault: CsvFault) -> Problem {
 }
 
 /// Rows whose number can be written to, and the others with the reason.
-fn judge(rows: Vec<CsvRow>) -> (Vec<NewContact>, Vec<RowProblem>) {
+fn sort_out(rows: Vec<CsvRow>) -> (Vec<NewContact>, Vec<RowProblem>) {
     let mut contacts = Vec::with_capacity(rows.len());
     let mut rejected = Vec::new();
     for row in rows {

@@ -9,23 +9,23 @@ use operators::smsc::Smsc;
 use operators::twilio::{NO_REPLY, Twilio};
 use operators::{Incoming, ReportError, jasmin, kannel, smsc, twilio};
 
-use crate::status::{REPORT_BYTES_MAX, variables};
+use crate::status::REPORT_BYTES_MAX;
 use crate::unread::readable;
 
-/// `GET /webhooks/operators/kannel/incoming/:token`
+/// `GET /webhooks/operators/kannel/incoming/{token}`
 pub async fn kannel(call: Call, token: String) -> Result<Answer> {
-    let kannel = Kannel::of(&variables(&call, &[]).await?);
+    let kannel = Kannel::of(&call.settings.operator_variables([]).await?);
     take(&call, kannel::NAME, kannel.read_incoming(&token, call.query_string())).await?;
     Ok(no_content())
 }
 
-/// `GET /webhooks/operators/jasmin/incoming/:token`, or a POST, as its keeper has set it.
+/// `GET /webhooks/operators/jasmin/incoming/{token}`, or a POST, as its keeper has set it.
 pub async fn jasmin(mut call: Call, token: String) -> Result<Answer> {
     let form = match call.method() {
         "GET" => call.query_string().as_bytes().to_vec(),
         _ => call.bytes(REPORT_BYTES_MAX).await?.to_vec(),
     };
-    let jasmin = Jasmin::of(&variables(&call, &[]).await?);
+    let jasmin = Jasmin::of(&call.settings.operator_variables([]).await?);
     take(&call, jasmin::NAME, jasmin.read_incoming(&token, &form)).await?;
     Ok(text(200, ACKNOWLEDGEMENT.to_owned()))
 }
@@ -33,7 +33,7 @@ pub async fn jasmin(mut call: Call, token: String) -> Result<Answer> {
 /// `POST /webhooks/operators/smsc/incoming`
 pub async fn smsc(mut call: Call) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
-    let smsc = Smsc::of(&variables(&call, &["smsc_report_secret"]).await?);
+    let smsc = Smsc::of(&call.settings.operator_variables(["smsc_report_secret"]).await?);
     take(&call, smsc::NAME, smsc.read_incoming(&form)).await?;
     Ok(text(200, "OK".to_owned()))
 }
@@ -41,7 +41,7 @@ pub async fn smsc(mut call: Call) -> Result<Answer> {
 /// `POST /webhooks/operators/twilio/reports/incoming`
 pub async fn twilio(mut call: Call) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
-    let twilio = Twilio::of(&variables(&call, &["twilio_auth_token", "public_url"]).await?);
+    let twilio = Twilio::of(&call.settings.operator_variables(["twilio_auth_token", "public_url"]).await?);
     let incoming = twilio.read_incoming(call.header("x-twilio-signature"), &form);
     take(&call, twilio::NAME, incoming).await?;
     let mut answer = text(200, NO_REPLY.to_owned());

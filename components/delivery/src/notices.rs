@@ -4,7 +4,6 @@ use domain::cell_name::CellName;
 use edge::{Answer, Call, Code, Deployment, Problem, Result, no_content};
 use operators::mobizon::{self, Mobizon};
 
-use crate::status::variables;
 use crate::unread::readable;
 
 /// The largest notice, in bytes.
@@ -13,7 +12,7 @@ const NOTICE_BYTES_MAX: usize = 64 * 1024;
 /// `POST /webhooks/operators/mobizon/notices`. It repeats a notice until it is answered with a 2xx.
 pub async fn mobizon(mut call: Call) -> Result<Answer> {
     let body = call.bytes(NOTICE_BYTES_MAX).await?;
-    let mobizon = Mobizon::of(&variables(&call, &["mobizon_notice_secret"]).await?);
+    let mobizon = Mobizon::of(&call.settings.operator_variables(["mobizon_notice_secret"]).await?);
     let notice = readable(&call, mobizon::NAME, mobizon.read_notice(&body)).await?;
     if let Some(notice) = notice.flatten() {
         let deployment = call.deployment().await?;

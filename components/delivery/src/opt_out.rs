@@ -15,7 +15,7 @@ use store::OptOutLinks;
 /// Refusals of one network in a minute: many telephones share an address.
 const REFUSALS_PER_MINUTE: u32 = api::opt_out::REFUSALS_PER_MINUTE;
 
-/// `GET /o/:token`: asks. It changes nothing and looks nothing up, because whoever previews links in
+/// `GET /o/{token}`: asks. It changes nothing and looks nothing up, because whoever previews links in
 /// messages asks for it too.
 pub async fn show(call: Call, _token: String) -> Result<Answer> {
     let language = language(&call);
@@ -28,7 +28,7 @@ pub async fn show(call: Call, _token: String) -> Result<Answer> {
     Ok(page(200, language, whole(language, &texts, "opt_out.heading", &form)))
 }
 
-/// `POST /o/:token`: refuses. What is in the body does not matter.
+/// `POST /o/{token}`: refuses. What is in the body does not matter.
 pub async fn refuse(call: Call, token: String) -> Result<Answer> {
     let language = language(&call);
     let texts = Texts::read(language)?;

@@ -10,7 +10,7 @@ use operators::jasmin::{ACKNOWLEDGEMENT, Jasmin};
 use operators::kannel::Kannel;
 use operators::smsc::Smsc;
 use operators::twilio::Twilio;
-use operators::{MessageKey, ReportError, StatusReport, Unread, Variables, jasmin, kannel, smsc, twilio};
+use operators::{MessageKey, ReportError, StatusReport, Unread, jasmin, kannel, smsc, twilio};
 use store::DbError;
 use store::cell::{DeliveryReport, ReportedMessage, StatusReport as Word, StatusTaken};
 
@@ -28,18 +28,18 @@ thread_local! {
 /// The largest report, in bytes.
 pub const REPORT_BYTES_MAX: usize = 64 * 1024;
 
-/// `GET /webhooks/operators/kannel/reports/:id/:token`
+/// `GET /webhooks/operators/kannel/reports/{message}/{token}`
 pub async fn kannel(call: Call, id: String, token: String) -> Result<Answer> {
-    let kannel = Kannel::of(&variables(&call, &[]).await?);
+    let kannel = Kannel::of(&call.settings.operator_variables([]).await?);
     let report = kannel.read_report(&id, &token, call.query_string());
     take(&call, kannel::NAME, report).await?;
     Ok(no_content())
 }
 
-/// `POST /webhooks/operators/jasmin/reports/:id/:token`
+/// `POST /webhooks/operators/jasmin/reports/{message}/{token}`
 pub async fn jasmin(mut call: Call, id: String, token: String) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
-    let jasmin = Jasmin::of(&variables(&call, &[]).await?);
+    let jasmin = Jasmin::of(&call.settings.operator_variables([]).await?);
     let report = jasmin.read_report(&id, &token, &form);
     take(&call, jasmin::NAME, report).await?;
     Ok(text(200, ACKNOWLEDGEMENT.to_owned()))
@@ -48,28 +48,19 @@ pub async fn jasmin(mut call: Call, id: String, token: String) -> Result<Answer>
 /// `POST /webhooks/operators/smsc/reports`
 pub async fn smsc(mut call: Call) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
-    let smsc = Smsc::of(&variables(&call, &["smsc_report_secret"]).await?);
+    let smsc = Smsc::of(&call.settings.operator_variables(["smsc_report_secret"]).await?);
     let report = smsc.read_report(&form);
     take(&call, smsc::NAME, report).await?;
     Ok(text(200, "OK".to_owned()))
 }
 
-/// `POST /webhooks/operators/twilio/reports/:id`
+/// `POST /webhooks/operators/twilio/reports/{message}`
 pub async fn twilio(mut call: Call, id: String) -> Result<Answer> {
     let form = call.bytes(REPORT_BYTES_MAX).await?;
-    let twilio = Twilio::of(&variables(&call, &["twilio_auth_token", "public_url"]).await?);
+    let twilio = Twilio::of(&call.settings.operator_variables(["twilio_auth_token", "public_url"]).await?);
     let report = twilio.read_report(&id, call.header("x-twilio-signature"), &form);
     take(&call, twilio::NAME, report).await?;
     Ok(no_content())
-}
-
-/// The variables that reading reports takes.
-pub async fn variables(call: &Call, names: &[&str]) -> Result<Variables> {
-    let mut given = Variables { report_key: call.settings.report_key().await?, ..Variables::default() };
-    for name in names {
-        given.values.insert((*name).to_owned(), call.settings.get(name).await?);
-    }
-    Ok(given)
 }
 
 async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportError>) -> Result<()> {
@@ -79,7 +70,7 @@ async fn take(call: &Call, operator: &str, report: Result<StatusReport, ReportEr
             let born = IdKind::cell_of(&id);
             (ReportedMessage::Id(id), born)
         }
-        MessageKey::Number(number) => match i64::try_from(number) {
+        MessageKey::Row(row) => match i64::try_from(row) {
             Ok(row) => (ReportedMessage::Row(row), CellName::of_row(row)),
             // No row has such a number.
             Err(_) => return note(call, operator, Unread::Body).await,

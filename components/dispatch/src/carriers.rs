@@ -2,12 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use domain::routing::{Failing, Route, Routing, rest_ms};
 use domain::tariffs::{Channel, Price, Unit, Volume};
-use edge::{Call, Problem, Result, Sent, instant, read_routing, read_tariffs};
-use operators::{Exchange, Operator, OperatorRequest, SetUpError, Variables, sandbox};
+use edge::{Call, Problem, Result, instant, read_routing, read_tariffs};
+use operators::{Operator, SetUpError, sandbox};
 use store::directory::{Directory, OperatorState};
 use store::{Database, SpinDatabase};
 
@@ -48,12 +47,7 @@ impl Carriers {
         let in_use = operators::in_use(&settings.get("operators").await?, settings.sandbox_on().await?);
         let (mut made, mut left_out) = (Vec::new(), Vec::new());
         for name in in_use {
-            let mut given = Variables { report_key: settings.report_key().await?, ..Variables::default() };
-            for variable in
-                operators::variables(&name).iter().flat_map(|(needed, more)| [*needed, *more]).flatten()
-            {
-                given.values.insert((*variable).to_owned(), settings.get(variable).await?);
-            }
+            let given = settings.operator_variables(operators::variable_names(&name)).await?;
             match operators::set_up(&name, &given) {
                 Ok(operator) => made.push(operator),
                 Err(error) => {
@@ -182,14 +176,5 @@ impl Carriers {
         let states = directory.operator_states().await?;
         self.states.replace(states.into_iter().map(|state| (state.operator.clone(), state)).collect());
         Ok(())
-    }
-}
-
-/// Sends a request and waits for its answer, but not longer than it may take.
-pub async fn exchange(request: OperatorRequest, may_take: Duration) -> Exchange {
-    match edge::exchange(request, may_take).await {
-        Sent::Answered { status, body } => Exchange::Answered { status, body },
-        Sent::NotSent => Exchange::NotSent,
-        Sent::Lost => Exchange::Lost,
     }
 }

@@ -4,12 +4,10 @@
 use std::time::{Duration, Instant};
 
 use domain::hours::WindowVerdict;
-use operators::{Expiry, Validity};
+use operators::{ANSWER_MAX, Expiry, Validity};
 
 /// A request may be on its way for so long: what is left of the hours must be more.
 const ON_THE_WAY: Duration = Duration::from_millis(300);
-/// An operator that has not answered by then may still have taken the messages.
-pub const ANSWER_MAX: Duration = Duration::from_secs(20);
 
 /// A request is with its operator by then, or given up: made, on its way, and waited for.
 const ARRIVES_WITHIN: Duration = Duration::from_millis(20_300);
@@ -25,7 +23,7 @@ pub const NEEDS_OF_LEASE: Duration = ANSWER_MAX.saturating_add(WRITING_DOWN);
 #[derive(Clone, Copy, Debug)]
 pub struct Closing {
     judged: Instant,
-    /// The same by the product's clock, Unix milliseconds.
+    /// When the hours were judged by the product's clock, Unix milliseconds.
     judged_at: i64,
     at: Instant,
     lease_ends: Option<Instant>,

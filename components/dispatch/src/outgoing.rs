@@ -80,7 +80,7 @@ impl Saying<'_> {
             Self::Text { from, .. } => {
                 let outgoing = |(message, text): (&'o LeasedMessage, &'o Cow<'o, str>)| OutgoingMessage {
                     id: &message.message,
-                    number: message.id.unsigned_abs(),
+                    row: message.id.unsigned_abs(),
                     to: message.phone.as_deref().unwrap_or_default(),
                     from,
                     text,
@@ -91,7 +91,7 @@ impl Saying<'_> {
             Self::Call { from, audio_url, plan } => {
                 let outgoing = |message: &'o LeasedMessage| OutgoingCall {
                     id: &message.message,
-                    number: message.id.unsigned_abs(),
+                    row: message.id.unsigned_abs(),
                     to: message.phone.as_deref().unwrap_or_default(),
                     from,
                     audio_url,

@@ -4,14 +4,13 @@
 use api::ticks::Reconciled;
 use std::collections::BTreeMap;
 
-use edge::{Answer, Call, Problem, Result, instant, json, read_calendars};
+use edge::{Answer, Call, Problem, Result, exchange, instant, json, read_calendars};
 use futures::{StreamExt, stream};
-use operators::{Operator, Question, State};
+use operators::{ANSWER_MAX, Operator, Question, State};
 use store::SpinDatabase;
 use store::cell::{Cell, DeliveryReport, HandOver, LeasedMessage, PUT_OFF_MS, Settlement, UnknownMessage};
 
-use crate::carriers::{Carriers, exchange};
-use crate::closing::ANSWER_MAX;
+use crate::carriers::Carriers;
 use crate::recovery::recover;
 use crate::tick::tell;
 
@@ -104,7 +103,7 @@ async fn ask(
         .iter()
         .map(|message| Question {
             id: &message.message,
-            number: message.id.unsigned_abs(),
+            row: message.id.unsigned_abs(),
             reference: None,
             phone: message.phone.as_deref(),
             channel,

@@ -4,12 +4,11 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use domain::message::Reason;
-use edge::Problem;
+use edge::{Problem, exchange};
 use futures::{StreamExt, stream};
 use operators::{Hindrance, Operator, RequestError, Verdict};
 use store::cell::LeasedMessage;
 
-use crate::carriers::exchange;
 use crate::closing::Closing;
 use crate::departing::Departing;
 use crate::outgoing::Saying;

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use api::sandbox::{HandedCall, Taken, TakenMessage};
 use domain::voice::CallResult;
-use edge::{Answer, Call, Connection, Result, Sent, exchange, json};
+use edge::{Answer, Call, Connection, Result, exchange, json};
 use http::Request;
-use operators::sandbox::{CallBody, TakenBody, TakenMessage};
+use operators::Exchange;
 use store::directory::{Directory, SandboxMessage};
 
 use crate::operator::{last_digits, reference};
@@ -29,7 +30,7 @@ fn fate(id: &str, fetched: bool) -> CallResult {
 
 /// `POST /sandbox/operator/calls`
 pub async fn take(mut call: Call) -> Result<Answer> {
-    let body: CallBody = call.json().await?;
+    let body: HandedCall = call.json().await?;
     let fetched = fetches(&body.audio_url).await?;
     let now = call.now().await?;
     let fate = fate(&body.id, fetched).as_str();
@@ -38,7 +39,7 @@ pub async fn take(mut call: Call) -> Result<Answer> {
     Directory::new(&*db).sandbox_take(&[message], now).await?;
     let expires_at = Some(body.expires_at);
     let taken = TakenMessage { reference: reference(&body.id), id: body.id, at: now, expires_at };
-    json(200, &TakenBody { taken: vec![taken] })
+    json(200, &Taken { taken: vec![taken] })
 }
 
 /// Whether there is a recording behind a link: its first bytes say so.
@@ -47,7 +48,7 @@ async fn fetches(audio_url: &str) -> Result<bool> {
     // What is no address leads to no recording.
     let Ok(request) = request else { return Ok(false) };
     Ok(match exchange(request, FETCH_MAX).await {
-        Sent::Answered { status: 206, body } => {
+        Exchange::Answered { status: 206, body } => {
             body == b"RIFF" || body.starts_with(b"ID3") || body.starts_with(b"\xff")
         }
         _ => false,

@@ -2,14 +2,11 @@
 //! It keeps ids and fates, no number and no text.
 
 use api::operators::TakenReports;
-use api::sandbox::{HAND_OVER_BYTES_MAX, Reported};
+use api::sandbox::{HAND_OVER_BYTES_MAX, HandOver, HandedMessage, Reported, States, Taken, TakenMessage};
 use domain::campaign::DeliveryResult;
 use domain::voice::CallResult;
 use edge::{Answer, Call, Code, Connection, Problem, Result, instant, json};
-use operators::sandbox::{
-    Ended, HandOverBody, HandOverMessage, ReportedMessage, ReportsBody, SIGNATURE_HEADER, StatesBody,
-    TakenBody, TakenMessage, sign_reports,
-};
+use operators::sandbox::{Ended, ReportedMessage, ReportsBody, SIGNATURE_HEADER, sign_reports};
 use store::directory::{Directory, SandboxMessage, SandboxReport};
 
 use crate::outbound;
@@ -41,9 +38,9 @@ pub fn reference(id: &str) -> String {
 
 /// `POST /sandbox/operator/messages`
 pub async fn take(mut call: Call) -> Result<Answer> {
-    let (body, _): (HandOverBody, _) = call.json_of_size(HAND_OVER_BYTES_MAX as usize).await?;
+    let (body, _): (HandOver, _) = call.json_of_size(HAND_OVER_BYTES_MAX as usize).await?;
     let now = call.now().await?;
-    let message = |message: &HandOverMessage| SandboxMessage {
+    let message = |message: &HandedMessage| SandboxMessage {
         message: message.id.clone(),
         fate: fate(&message.id).as_str(),
         expires_at: message.expires_at,
@@ -57,12 +54,12 @@ pub async fn take(mut call: Call) -> Result<Answer> {
         at: now,
         expires_at: Some(message.expires_at),
     };
-    json(200, &TakenBody { taken: messages.into_iter().map(taken).collect() })
+    json(200, &Taken { taken: messages.into_iter().map(taken).collect() })
 }
 
 /// `POST /sandbox/operator/states`
 pub async fn states(mut call: Call) -> Result<Answer> {
-    let body: StatesBody = call.json().await?;
+    let body: States = call.json().await?;
     let db = Connection::directory().await?;
     let states = Directory::new(&*db).sandbox_states(&body.ids).await?;
     let taken = states.into_iter().map(|state| TakenMessage {
@@ -71,7 +68,7 @@ pub async fn states(mut call: Call) -> Result<Answer> {
         at: state.taken_at,
         expires_at: Some(state.expires_at),
     });
-    json(200, &TakenBody { taken: taken.collect() })
+    json(200, &Taken { taken: taken.collect() })
 }
 
 /// `POST /sandbox/operator/report-due`

@@ -1,5 +1,6 @@
 //! The response to a request: status, headers and body, with entity tags and the security headers.
 
+use api::{Code, Problem};
 use domain::language::Language;
 
 use crate::content_type;
@@ -70,10 +71,10 @@ impl Source<'_> {
 pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, source: Source<'_>) -> Answer {
     let route = resolve(path);
     if route == Route::NothingForPrograms {
-        return problem(StatusCode::NOT_FOUND, NOT_FOUND, asked);
+        return problem(Code::NotFound, asked);
     }
     if method != Method::GET && method != Method::HEAD {
-        let mut answer = problem(StatusCode::METHOD_NOT_ALLOWED, METHOD_NOT_ALLOWED, asked);
+        let mut answer = problem(Code::MethodNotAllowed, asked);
         answer.headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return answer;
     }
@@ -96,7 +97,7 @@ pub fn to(method: &Method, path: &str, query: Option<&str>, asked: &HeaderMap, s
             answer
         }
         Route::NothingForPeople(language) => missing(language, asked, source),
-        Route::NothingForPrograms => problem(StatusCode::NOT_FOUND, NOT_FOUND, asked),
+        Route::NothingForPrograms => problem(Code::NotFound, asked),
     }
 }
 
@@ -121,7 +122,7 @@ fn missing(language: Option<Language>, asked: &HeaderMap, source: Source<'_>) ->
             answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             answer
         }
-        None => problem(StatusCode::NOT_FOUND, NOT_FOUND, asked),
+        None => problem(Code::NotFound, asked),
     }
 }
 
@@ -178,29 +179,11 @@ fn plain(status: StatusCode, body: Bytes) -> Answer {
     Answer { status, headers, body }
 }
 
-/// A code with its texts in Kazakh, Russian and English.
-type Problem = (&'static str, [&'static str; 3]);
-
-const NOT_FOUND: Problem =
-    ("not_found", ["Мұндай мекенжай жоқ.", "Такого адреса нет.", "There is nothing at this address."]);
-const METHOD_NOT_ALLOWED: Problem = (
-    "method_not_allowed",
-    ["Бұл мекенжайды тек оқуға болады.", "Этот адрес можно только читать.", "This address can only be read."],
-);
-
 /// An RFC 9457 answer, in the form of the HTTP interface.
-fn problem(status: StatusCode, (code, [kk, ru, en]): Problem, asked: &HeaderMap) -> Answer {
-    let detail = match visitors_language(None, asked) {
-        Language::Kk => kk,
-        Language::Ru => ru,
-        Language::En => en,
-    };
-    let body = serde_json::json!({
-        "type": format!("https://send-box.com/problems/{code}"),
-        "title": code, "status": status.as_u16(), "code": code, "detail": detail,
-        "messages": {"kk": kk, "ru": ru, "en": en},
-    });
-    let mut answer = plain(status, Bytes::from(body.to_string()));
+fn problem(code: Code, asked: &HeaderMap) -> Answer {
+    let problem = Problem::of(code, visitors_language(None, asked));
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = plain(status, serde_json::to_vec(&problem).unwrap_or_default().into());
     answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer

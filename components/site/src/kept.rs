@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use domain::hexadecimal::hex;
 use http::HeaderValue;
 use sha2::{Digest, Sha256};
 
@@ -46,16 +47,7 @@ impl Content {
 
 /// Sixteen bytes of the body's SHA-256 in quotes: the same on every instance and host.
 fn entity_tag(body: &[u8]) -> String {
-    use std::fmt::Write;
-    let digest = Sha256::digest(body);
-    let mut tag = String::with_capacity(34);
-    tag.push('"');
-    for byte in digest.iter().take(16) {
-        // Writing to a String cannot fail.
-        let _ = write!(tag, "{byte:02x}");
-    }
-    tag.push('"');
-    tag
+    format!("\"{}\"", hex(&Sha256::digest(body)[..16]))
 }
 
 #[cfg(test)]

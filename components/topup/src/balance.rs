@@ -14,7 +14,7 @@ pub async fn balance(call: Call) -> Result<Answer> {
     let tenant = caller.tenant().await?;
     let balance = tenant.balance().await?;
     let view = Balance {
-        account_number: tenant.number().to_owned(),
+        account_number: tenant.account_number().to_owned(),
         available: Money(balance.available),
         held: Money(balance.held),
         ledger_sum: Money(balance.ledger_sum),

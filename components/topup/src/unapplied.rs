@@ -4,7 +4,7 @@ use api::decisions::{BASIS_CHARACTERS_MAX, BY_CHARACTERS_MAX};
 use api::ids::AccountId;
 use api::money::{CreditUnapplied, UnappliedPayment};
 use domain::money::Money;
-use edge::{Answer, Call, Code, Deployment, Items, Problem, Result, Time, json, no_content, stored};
+use edge::{Answer, Call, Code, Deployment, Items, Problem, Result, Time, bounded, json, no_content, stored};
 use store::SpinDatabase;
 use store::cell::{Cell, PaymentDecision};
 
@@ -41,16 +41,9 @@ pub async fn list(call: Call) -> Result<Answer> {
 pub async fn credit(mut call: Call) -> Result<Answer> {
     let act = call.staff().await?;
     let form: CreditUnapplied = call.json().await?;
-    let checked = |text: &str, field: &str, characters_max: usize| {
-        let text = text.trim();
-        if text.is_empty() || text.chars().count() > characters_max {
-            return Err(Problem::field(Code::InvalidField, field));
-        }
-        Ok(text.to_owned())
-    };
     let decision = PaymentDecision {
-        by: checked(&form.by, "by", BY_CHARACTERS_MAX)?,
-        basis: checked(&form.basis, "basis", BASIS_CHARACTERS_MAX)?,
+        by: bounded(&form.by, "by", BY_CHARACTERS_MAX)?.to_owned(),
+        basis: bounded(&form.basis, "basis", BASIS_CHARACTERS_MAX)?.to_owned(),
         provider: form.provider,
         payment: form.payment,
         account: form.account.into(),

@@ -1,13 +1,13 @@
 //! Payment webhooks: verified on the raw bytes, credited once (R17, R43, R44, R45, R51).
 
 use api::ids::TransferId;
-use api::money::{Credited, WhyUnapplied};
-use domain::account::is_account_number;
+use api::money::Credited;
+use domain::account::{WhyUnapplied, is_account_number};
 use domain::cell_name::CellName;
 use edge::{Answer, Call, Code, Deployment, Problem, Result, stored_json};
 use payments::standard::{self, SignatureHeaders};
-use payments::{NoticeError, PaymentNotice};
-use store::cell::{PaymentReceived, Unapplied};
+use payments::{NoticeError, Payment};
+use store::cell::PaymentReceived;
 use store::{Act, DbError, StoreError};
 
 /// The largest webhook body, in bytes.
@@ -41,9 +41,9 @@ fn refused(error: NoticeError) -> Problem {
     })
 }
 
-async fn credit(deployment: &Deployment, provider: &'static str, notice: PaymentNotice) -> Result<Answer> {
-    let account = match is_account_number(&notice.account_number) {
-        true => deployment.directory().by_number(&notice.account_number).await?,
+async fn credit(deployment: &Deployment, provider: &'static str, payment: Payment) -> Result<Answer> {
+    let account = match is_account_number(&payment.account_number) {
+        true => deployment.directory().by_account_number(&payment.account_number).await?,
         false => None,
     };
     // Its account's cell, and for nobody's money the first. A repetition goes where the first notice went.
@@ -52,25 +52,19 @@ async fn credit(deployment: &Deployment, provider: &'static str, notice: Payment
         None => (None, Some(CellName::FIRST)),
     };
     let lives_in = cell.ok_or_else(|| Problem::internal("a payment", &"its account has no cell"))?;
-    let place = deployment.directory().place_payment(provider, &notice.payment, lives_in).await?;
-    let act = Act { now: deployment.now(), actor: "bank".to_owned(), channel: "webhook" };
+    let place = deployment.directory().place_payment(provider, &payment.payment, lives_in).await?;
+    let act = Act { now: deployment.now(), actor: "bank".to_owned(), through: "webhook" };
     let payment = PaymentReceived {
         provider: provider.to_owned(),
-        payment: notice.payment,
-        account_number: notice.account_number,
+        payment: payment.payment,
+        account_number: payment.account_number,
         account,
-        amount: notice.amount,
+        amount: payment.amount,
         received_at: deployment.now(),
     };
     // The money is here, whoever it is for: a refusal would only make the bank forget of it.
-    let answer = |transfer: &str, unapplied: Option<Unapplied>| {
+    let answer = |transfer: &str, unapplied: Option<WhyUnapplied>| {
         let transfer = TransferId::stored(transfer);
-        let unapplied = unapplied.map(|reason| match reason {
-            Unapplied::AccountUnknown => WhyUnapplied::AccountUnknown,
-            Unapplied::AccountClosing => WhyUnapplied::AccountClosing,
-            Unapplied::AccountClosed => WhyUnapplied::AccountClosed,
-            Unapplied::AccountUnreadable => WhyUnapplied::AccountUnreadable,
-        });
         let credited = Credited { credited: unapplied.is_none(), transfer, unapplied };
         // Plain fields always make JSON.
         serde_json::to_string(&credited).unwrap_or_default()

@@ -13,7 +13,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     let deployment = call.deployment().await?;
     let to = CellName::parse(&form.cell).filter(|to| deployment.cells().any(|name| name == *to));
     let to = to.ok_or_else(|| Problem::field(Code::InvalidField, "cell"))?;
-    let account = form.account.as_str();
+    let account: &str = &form.account;
     let from = deployment.cell_of_account(account).await?.ok_or_else(Problem::not_found)?;
     let moved = from.name() == to;
     if !moved {

@@ -1,10 +1,8 @@
 //! Asks operators for the last words of which they only gave notice (R85, R89).
 
-use std::time::Duration;
-
 use domain::tariffs::Channel;
-use edge::{Problem, Result, Sent, exchange, read_calendars};
-use operators::{Exchange, Operator, Question, State, Variables};
+use edge::{Problem, Result, exchange, read_calendars};
+use operators::{ANSWER_MAX, Operator, Question, State};
 use store::cell::{Job, Next, ReportedMessage, ResultQuestion, StatusReport};
 use store::{DbError, SpinDatabase};
 
@@ -14,8 +12,6 @@ use crate::bench::Bench;
 const ASK_MAX: usize = 100;
 /// An operator that has no last word yet is asked again after this.
 const ASK_AGAIN_MS: i64 = 300_000;
-/// How long an answer is waited for.
-const ANSWER_MAX: Duration = Duration::from_secs(20);
 
 /// One step: one request to one operator.
 pub async fn step(bench: &Bench<'_>, job: &Job, now: i64) -> Result<Option<Next>> {
@@ -39,28 +35,20 @@ pub async fn step(bench: &Bench<'_>, job: &Job, now: i64) -> Result<Option<Next>
 
 async fn set_up(bench: &Bench<'_>, name: &str) -> Result<Box<dyn Operator>> {
     let settings = bench.call.settings;
-    let mut given = Variables::default();
-    for variable in operators::variables(name).iter().flat_map(|(needed, more)| [*needed, *more]).flatten() {
-        given.values.insert((*variable).to_owned(), settings.get(variable).await?);
-    }
+    let given = settings.operator_variables(operators::variable_names(name)).await?;
     operators::set_up(name, &given).map_err(|error| Problem::internal("an operator", &error))
 }
 
 async fn ask(operator: &dyn Operator, batch: &[ResultQuestion]) -> Vec<State> {
     let questions: Vec<Question<'_>> = batch.iter().map(question).collect();
     let Some(Ok(request)) = operator.ask_states(&questions) else { return Vec::new() };
-    let answer = match exchange(request, ANSWER_MAX).await {
-        Sent::Answered { status, body } => Exchange::Answered { status, body },
-        Sent::NotSent => Exchange::NotSent,
-        Sent::Lost => Exchange::Lost,
-    };
-    operator.read_states(&questions, &answer)
+    operator.read_states(&questions, &exchange(request, ANSWER_MAX).await)
 }
 
 fn question(asked: &ResultQuestion) -> Question<'_> {
     Question {
         id: &asked.message,
-        number: asked.id.unsigned_abs(),
+        row: asked.id.unsigned_abs(),
         reference: Some(&asked.reference),
         phone: None,
         channel: Channel::Text,

@@ -5,6 +5,7 @@ mod report;
 use domain::campaign::{CampaignState, MessageClass};
 use domain::documents::ByLanguage;
 use domain::hours::WhyShut;
+use domain::message::UnknownDecision;
 use domain::money::Money;
 use domain::segments::Encoding;
 use domain::tariffs::Channel;
@@ -249,17 +250,6 @@ pub struct Estimate {
 pub struct Start {
     /// The total of an estimate.
     pub agreed_total: Money,
-}
-
-/// What is to become of messages of which nobody can say whether they were sent (R48, R85, R87).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum UnknownDecision {
-    /// They are queued again.
-    SendAgain,
-    /// They are left as they are.
-    Leave,
 }
 
 /// The owner's decision about a campaign's `undecided` messages.

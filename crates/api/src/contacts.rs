@@ -1,5 +1,6 @@
 //! Contacts: uploads, the base, the blacklist.
 
+use domain::columns::ChosenColumns;
 use serde::{Deserialize, Serialize};
 
 use crate::consents::Attestation;
@@ -81,7 +82,7 @@ pub struct Import {
     /// Imported rows whose cell held several numbers: the first is taken.
     pub several: i64,
     /// What was taken for what.
-    pub columns: Option<Columns>,
+    pub columns: Option<ChosenColumns>,
     /// The names of other columns, or the number of one without a name.
     pub dropped_columns: Vec<String>,
     /// Why it failed.
@@ -96,34 +97,6 @@ pub struct Import {
     pub finished_at: Option<Time>,
 }
 
-/// Which columns of a file were kept, and how it was parted (R63, R70).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct Columns {
-    /// The line of the column names; null where the file has none.
-    pub header_line: Option<i64>,
-    /// The sign between cells.
-    pub delimiter: String,
-    /// The numbers.
-    pub phone: Column,
-    /// The names of people.
-    pub name: Option<Column>,
-    /// Where consents come from.
-    pub consent_source: Option<Column>,
-    /// When they were given.
-    pub consent_date: Option<Column>,
-}
-
-/// One column of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct Column {
-    /// Its place, counted from one.
-    pub number: i64,
-    /// Its name, where it has one.
-    pub name: Option<String>,
-}
-
 /// A line of a file with a problem.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
@@ -132,7 +105,7 @@ pub struct LineProblem {
     pub line: i64,
     /// What is wrong with it.
     pub code: Code,
-    /// The same in the caller's language.
+    /// What the code says, in the caller's language.
     pub message: String,
 }
 

@@ -34,7 +34,7 @@ pub struct DecideAdvertising {
     pub basis: String,
 }
 
-/// The same, as it stands.
+/// A decision on advertising as it stands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 pub struct AdvertisingDecision {
@@ -79,7 +79,7 @@ pub struct DecideWindow {
     pub basis: String,
 }
 
-/// The same, as it stands.
+/// Hours that were agreed on, as they stand.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 pub struct WindowDecision {

@@ -29,11 +29,11 @@ pub struct Message {
     pub operator: Option<String>,
     /// When it was handed over.
     pub handed_over_at: Option<Time>,
-    /// The same with the offset of that day.
+    /// When it was handed over, with the offset of that day.
     pub handed_over_local: Option<String>,
     /// When it was blocked.
     pub blocked_at: Option<Time>,
-    /// The same with the offset of that day.
+    /// When it was blocked, with the offset of that day.
     pub blocked_local: Option<String>,
     /// The hours that judged.
     pub window_hours: Option<String>,

@@ -1,5 +1,6 @@
 //! Payments, the balance, the ledger and the tariffs.
 
+use domain::account::WhyUnapplied;
 use domain::money::{Money, Tiyn};
 use domain::tariffs::{Channel, Unit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -50,21 +51,6 @@ pub struct Credited {
     pub unapplied: Option<WhyUnapplied>,
 }
 
-/// Why no account took a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum WhyUnapplied {
-    /// No account has the number.
-    AccountUnknown,
-    /// Its deletion is asked for.
-    AccountClosing,
-    /// It is deleted.
-    AccountClosed,
-    /// Something broke with it.
-    AccountUnreadable,
-}
-
 /// What an account has (R43, R52).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
@@ -104,7 +90,7 @@ pub enum TransferKind {
     Forfeit,
     /// A payment that no account could take.
     Unapplied,
-    /// The same, credited to an account after all.
+    /// A payment that no account could take, credited to one after all.
     Applied,
 }
 

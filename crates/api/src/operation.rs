@@ -113,6 +113,22 @@ impl Operation {
     }
 }
 
+/// Whether a path is the one of a template. What varies is never empty, so a slash at the end leads nowhere.
+pub fn is_at(template: &str, path: &str) -> bool {
+    let mut wanted = template.split('/');
+    let same = path.split('/').all(|part| match wanted.next() {
+        Some(wanted) if wanted.starts_with('{') => !part.is_empty(),
+        wanted => wanted == Some(part),
+    });
+    same && wanted.next().is_none()
+}
+
+/// The parts of a template's path that vary, in their order.
+pub fn varying<'p>(template: &str, path: &'p str) -> Vec<&'p str> {
+    let wanted = template.split('/').zip(path.split('/'));
+    wanted.filter(|(wanted, _)| wanted.starts_with('{')).map(|(_, part)| part).collect()
+}
+
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method.as_str(), self.path)
@@ -365,5 +381,30 @@ impl Answer {
     /// The same with headers.
     pub(crate) const fn with(self, headers: &'static [Parameter]) -> Self {
         Self { headers, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'p>(template: &str, path: &'p str) -> Option<Vec<&'p str>> {
+        is_at(template, path).then(|| varying(template, path))
+    }
+
+    #[test]
+    fn a_path_is_found_with_what_varies_in_it() {
+        assert_eq!(found("/v1/campaigns", "/v1/campaigns"), Some(vec![]));
+        assert_eq!(found("/v1/campaigns/{campaign}/start", "/v1/campaigns/x/start"), Some(vec!["x"]));
+        assert_eq!(found("/audio/{audio}/{expires}/{token}", "/audio/a/b/c"), Some(vec!["a", "b", "c"]));
+    }
+
+    #[test]
+    fn nothing_is_found_that_is_longer_shorter_or_ends_in_a_slash() {
+        for path in
+            ["/v1", "/v1/campaigns/", "/v1/campaigns/x/", "/v1/campaigns/x/y", "/", "", "v1/campaigns/x"]
+        {
+            assert_eq!(found("/v1/campaigns/{campaign}", path), None, "{path}");
+        }
     }
 }

@@ -27,7 +27,7 @@ pub struct Problem {
     pub line: Option<i64>,
     /// What it means, in the caller's language.
     pub detail: Cow<'static, str>,
-    /// The same in all languages.
+    /// What it means, in all languages.
     pub messages: Messages,
 }
 

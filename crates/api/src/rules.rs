@@ -21,16 +21,16 @@ pub(crate) fn known_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<A
 impl From<FieldError> for Code {
     fn from(error: FieldError) -> Self {
         match error {
-            FieldError::LoginTooShort => Self::LoginTooShort,
-            FieldError::LoginTooLong => Self::LoginTooLong,
-            FieldError::LoginCharacters => Self::LoginCharacters,
-            FieldError::LoginForbidden => Self::LoginForbidden,
-            FieldError::PasswordTooShort => Self::PasswordTooShort,
-            FieldError::PasswordTooLong => Self::PasswordTooLong,
-            FieldError::PasswordContainsLogin => Self::PasswordContainsLogin,
-            FieldError::PasswordTooCommon => Self::PasswordTooCommon,
-            FieldError::NameInvalid => Self::NameInvalid,
-            FieldError::EmailInvalid => Self::EmailInvalid,
+            FieldError::LoginTooShort => Code::LoginTooShort,
+            FieldError::LoginTooLong => Code::LoginTooLong,
+            FieldError::LoginCharacters => Code::LoginCharacters,
+            FieldError::LoginForbidden => Code::LoginForbidden,
+            FieldError::PasswordTooShort => Code::PasswordTooShort,
+            FieldError::PasswordTooLong => Code::PasswordTooLong,
+            FieldError::PasswordContainsLogin => Code::PasswordContainsLogin,
+            FieldError::PasswordTooCommon => Code::PasswordTooCommon,
+            FieldError::NameInvalid => Code::NameInvalid,
+            FieldError::EmailInvalid => Code::EmailInvalid,
         }
     }
 }
@@ -38,9 +38,9 @@ impl From<FieldError> for Code {
 impl From<DocumentError> for Code {
     fn from(error: DocumentError) -> Self {
         match error {
-            DocumentError::NotInForce => Self::DocumentNotInForce,
-            DocumentError::VersionStale => Self::DocumentVersionStale,
-            DocumentError::TextMismatch => Self::DocumentTextMismatch,
+            DocumentError::NotInForce => Code::DocumentNotInForce,
+            DocumentError::VersionStale => Code::DocumentVersionStale,
+            DocumentError::TextMismatch => Code::DocumentTextMismatch,
         }
     }
 }
@@ -48,8 +48,8 @@ impl From<DocumentError> for Code {
 impl From<MoneyError> for Code {
     fn from(error: MoneyError) -> Self {
         match error {
-            MoneyError::Malformed => Self::AmountMalformed,
-            MoneyError::TooLarge => Self::AmountTooLarge,
+            MoneyError::Malformed => Code::AmountMalformed,
+            MoneyError::TooLarge => Code::AmountTooLarge,
         }
     }
 }
@@ -57,8 +57,8 @@ impl From<MoneyError> for Code {
 impl From<OneTimeCodeError> for Code {
     fn from(error: OneTimeCodeError) -> Self {
         match error {
-            OneTimeCodeError::NoCode => Self::CodeMissing,
-            OneTimeCodeError::TooLong => Self::CodeTextTooLong,
+            OneTimeCodeError::NoCode => Code::CodeMissing,
+            OneTimeCodeError::TooLong => Code::CodeTextTooLong,
         }
     }
 }
@@ -66,9 +66,9 @@ impl From<OneTimeCodeError> for Code {
 impl From<CallPlanError> for Code {
     fn from(error: CallPlanError) -> Self {
         match error {
-            CallPlanError::Ring => Self::RingSecondsOutOfBounds,
-            CallPlanError::Attempts => Self::AttemptsOutOfBounds,
-            CallPlanError::RetryGap => Self::RetryGapSecondsOutOfBounds,
+            CallPlanError::Ring => Code::RingSecondsOutOfBounds,
+            CallPlanError::Attempts => Code::AttemptsOutOfBounds,
+            CallPlanError::RetryGap => Code::RetryGapSecondsOutOfBounds,
         }
     }
 }
@@ -77,14 +77,14 @@ impl From<CallPlanError> for Code {
 impl From<PhoneError> for Code {
     fn from(error: PhoneError) -> Self {
         match error {
-            PhoneError::Unparseable => Self::PhoneUnparseable,
-            PhoneError::Invalid => Self::PhoneInvalid,
-            PhoneError::OutsideKazakhstan => Self::PhoneOutsideKazakhstan,
-            PhoneError::NotReachableByText => Self::PhoneNotReachableByText,
-            PhoneError::HasExtension => Self::PhoneHasExtension,
-            PhoneError::Rounded => Self::PhoneRounded,
-            PhoneError::Ambiguous => Self::PhoneAmbiguous,
-            PhoneError::Several => Self::PhoneSeveral,
+            PhoneError::Unparseable => Code::PhoneUnparseable,
+            PhoneError::Invalid => Code::PhoneInvalid,
+            PhoneError::OutsideKazakhstan => Code::PhoneOutsideKazakhstan,
+            PhoneError::NotReachableByText => Code::PhoneNotReachableByText,
+            PhoneError::HasExtension => Code::PhoneHasExtension,
+            PhoneError::Rounded => Code::PhoneRounded,
+            PhoneError::Ambiguous => Code::PhoneAmbiguous,
+            PhoneError::Several => Code::PhoneSeveral,
         }
     }
 }

@@ -51,97 +51,81 @@ pub struct ShiftClock {
 }
 
 /// Messages for the stand-in operator.
-#[cfg(feature = "description")]
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "the form of what the crate `operators` writes")]
-struct HandOver {
+pub struct HandOver {
     /// In any number.
-    messages: Vec<HandedMessage>,
+    pub messages: Vec<HandedMessage>,
 }
 
 /// One message for it.
-#[cfg(feature = "description")]
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "the form of what the crate `operators` writes")]
-struct HandedMessage {
+pub struct HandedMessage {
     /// The message's id.
-    id: String,
+    pub id: String,
     /// E.164.
-    to: String,
+    pub to: String,
     /// The sender.
-    from: String,
+    pub from: String,
     /// The text.
-    text: String,
+    pub text: String,
     /// Until when it may be passed on, Unix milliseconds.
-    expires_at: i64,
+    pub expires_at: i64,
 }
 
 /// A call for it.
-#[cfg(feature = "description")]
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "the form of what the crate `operators` writes")]
-struct HandedCall {
+pub struct HandedCall {
     /// The message's id.
-    id: String,
+    pub id: String,
     /// E.164.
-    to: String,
+    pub to: String,
     /// E.164, or empty.
-    from: String,
+    pub from: String,
     /// Where the recording is fetched.
-    audio_url: String,
+    pub audio_url: String,
     /// How long it rings.
-    ring_seconds: u32,
+    pub ring_seconds: u32,
     /// Until when it may begin, Unix milliseconds.
-    expires_at: i64,
+    pub expires_at: i64,
 }
 
 /// A question about messages.
-#[cfg(feature = "description")]
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "the form of what the crate `operators` writes")]
-struct States {
+pub struct States {
     /// Their ids.
-    ids: Vec<String>,
+    pub ids: Vec<String>,
 }
 
 /// What the stand-in operator has.
-#[cfg(feature = "description")]
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "the form of what the crate `operators` writes")]
-struct Taken {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct Taken {
     /// One a message that it has.
-    taken: Vec<TakenMessage>,
+    pub taken: Vec<TakenMessage>,
 }
 
 /// A message that it has.
-#[cfg(feature = "description")]
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "the form of what the crate `operators` writes")]
-struct TakenMessage {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct TakenMessage {
     /// The message's id.
-    id: String,
+    pub id: String,
     /// Its own reference.
-    reference: String,
+    pub reference: String,
     /// Unix milliseconds.
-    at: i64,
+    pub at: i64,
     /// Until when it may pass it on, Unix milliseconds.
-    expires_at: Option<i64>,
+    #[serde(default)]
+    pub expires_at: Option<i64>,
 }
-
-#[cfg(not(feature = "description"))]
-mod forms {
-    //! Bodies of which the crate `operators` has the types.
-    pub type HandOver = ();
-    pub type HandedCall = ();
-    pub type States = ();
-    pub type Taken = ();
-}
-#[cfg(not(feature = "description"))]
-use forms::{HandOver, HandedCall, States, Taken};
 
 /// `POST /sandbox/bank/top-ups`
 pub const TOP_UP: Operation = Operation {

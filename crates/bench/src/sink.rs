@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token};
+use percent_encoding::percent_decode;
 
 use crate::process::thread_cpu;
 use crate::wire::{Message, Wire};
@@ -249,18 +250,7 @@ fn report_address(head: &[u8]) -> Option<String> {
     const NAME: &[u8] = b"dlr-url=";
     let from = memchr::memmem::find(head, NAME)? + NAME.len();
     let value = head.get(from..)?.split(|byte| matches!(byte, b'&' | b' ')).next()?;
-    let (mut decoded, mut rest) = (Vec::new(), value);
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        if byte == b'%' {
-            let (code, after) = rest.split_at_checked(2)?;
-            decoded.push(u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok()?);
-            rest = after;
-        } else {
-            decoded.push(byte);
-        }
-    }
-    String::from_utf8(decoded).ok()
+    Some(percent_decode(value).decode_utf8().ok()?.into_owned())
 }
 
 #[cfg(test)]

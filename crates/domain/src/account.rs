@@ -103,35 +103,53 @@ pub enum Deed {
     Work,
 }
 
+/// Why no account took a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WhyUnapplied {
+    /// No account has the number.
+    AccountUnknown,
+    /// Its deletion is asked for.
+    // Its owner agreed to give up one sum and no more (R55).
+    AccountClosing,
+    /// It is deleted.
+    AccountClosed,
+    /// Something broke with it.
+    AccountUnreadable,
+}
+
+impl WhyUnapplied {
+    /// As stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AccountUnknown => "account_unknown",
+            Self::AccountClosing => "account_closing",
+            Self::AccountClosed => "account_closed",
+            Self::AccountUnreadable => "account_unreadable",
+        }
+    }
+}
+
 /// Whether the want of money stops an account's paid work (R52, R115): nothing can be spent. What is held is
 /// spoken for.
 pub fn is_suspended(available: Tiyn) -> bool {
     available <= Tiyn::ZERO
 }
 
-/// One broken rule; the text is the stable code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant is the code that it prints")]
+/// One broken rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its name says")]
 pub enum FieldError {
-    #[error("login_too_short")]
     LoginTooShort,
-    #[error("login_too_long")]
     LoginTooLong,
-    #[error("login_characters")]
     LoginCharacters,
-    #[error("login_forbidden")]
     LoginForbidden,
-    #[error("password_too_short")]
     PasswordTooShort,
-    #[error("password_too_long")]
     PasswordTooLong,
-    #[error("password_contains_login")]
     PasswordContainsLogin,
-    #[error("password_too_common")]
     PasswordTooCommon,
-    #[error("name_invalid")]
     NameInvalid,
-    #[error("email_invalid")]
     EmailInvalid,
 }
 

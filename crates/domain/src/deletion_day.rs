@@ -8,10 +8,9 @@ use crate::hours::{almaty, almaty_offset};
 const NOTICE: Duration = Duration::days(30);
 
 /// Why a day cannot be named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeletionDayError {
     /// The notice would be shorter than thirty days.
-    #[error("deletion_day_too_early")]
     TooEarly,
 }
 

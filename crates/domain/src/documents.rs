@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hexadecimal::hex;
 use crate::language::Language;
 
 /// What a document is for (R24).
@@ -169,18 +170,15 @@ impl DocumentState {
     }
 }
 
-/// Why an acceptance does not count. The stable codes stand in the texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why an acceptance does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentError {
     /// No version of this kind applies now: the offer is withdrawn, say (R33).
-    #[error("document_not_in_force")]
     NotInForce,
     /// Another version than the one in force: older, only announced, or never there. The person
     /// must be shown the one in force and asked again.
-    #[error("document_version_stale")]
     VersionStale,
     /// The version is right, the hash is not that of its text in the language shown.
-    #[error("document_text_mismatch")]
     TextMismatch,
 }
 
@@ -325,9 +323,7 @@ impl Registry {
 
 /// SHA-256 in lower-case hexadecimal, as acceptances name a text (R21).
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let nibbles = Sha256::digest(bytes).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    nibbles.map(|nibble| char::from(DIGITS[usize::from(nibble)])).collect()
+    hex(&Sha256::digest(bytes))
 }
 
 /// The rules that a version must keep by itself.

@@ -192,10 +192,9 @@ fn another_version_than_the_one_in_force_is_stale() {
         let sha256 = sha256_hex(format!("offer {name} ru").as_bytes());
         registry
             .check_acceptance(DocumentKind::Offer, name, &sha256, Language::Ru, instant(at))
-            .map_err(|error| error.to_string())
             .map(|document| document.version.clone())
     };
-    let stale = Err("document_version_stale".to_owned());
+    let stale = Err(DocumentError::VersionStale);
     assert_eq!(accept("1", "2026-04-01T00:00:00Z"), stale, "superseded");
     assert_eq!(accept("2", "2026-03-31T23:59:59Z"), stale, "only announced");
     assert_eq!(accept("9", "2026-04-01T00:00:00Z"), stale, "never there");

@@ -1,6 +1,7 @@
 //! Ids: a prefix that says what is meant, and a UUIDv7, so that ids sort by time of birth.
 
 use crate::cell_name::CellName;
+use crate::hexadecimal::hex;
 
 /// What an id names. The prefix is part of the id wherever it is stored or shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,19 +60,12 @@ impl IdKind {
         if let Some(cell) = cell {
             random[..2].copy_from_slice(&cell.number().to_be_bytes());
         }
-        use std::fmt::Write;
         let mut bytes = [0u8; 16];
         bytes[..6].copy_from_slice(&unix_ms.to_be_bytes()[2..]);
         bytes[6..].copy_from_slice(&random);
         bytes[6] = 0x70 | (bytes[6] & 0x0f);
         bytes[8] = 0x80 | (bytes[8] & 0x3f);
-        let mut id = String::with_capacity(36);
-        id.push_str(self.prefix());
-        for byte in bytes {
-            // Writing to a String cannot fail.
-            let _ = write!(id, "{byte:02x}");
-        }
-        id
+        self.prefix().to_owned() + &hex(&bytes)
     }
 
     /// The cell that a thing was born in, where its id says so. It may have moved since, and ids that name no cell may

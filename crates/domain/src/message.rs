@@ -131,7 +131,7 @@ pub enum Reason {
     OperatorRefused,
     /// The operator's own prepayment ran out after it took the message.
     OperatorFunds,
-    /// The operator's ids are used up: it takes no more than 2,147,483,647 of them.
+    /// The operator's ids are used up: it takes numbers alone, and each cell has a part of them.
     OperatorIdsExhausted,
 }
 
@@ -202,6 +202,36 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
+    }
+}
+
+/// What is to become of messages of which nobody can say whether they were sent (R48, R85, R87).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownDecision {
+    /// They are queued again.
+    // Whoever has one already gets it twice.
+    SendAgain,
+    /// They are left as they are.
+    Leave,
+}
+
+impl UnknownDecision {
+    /// As stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SendAgain => "send_again",
+            Self::Leave => "leave",
+        }
+    }
+
+    /// Why the messages are not sent since; `None` where they are.
+    pub const fn reason(self) -> Option<Reason> {
+        match self {
+            Self::SendAgain => None,
+            Self::Leave => Some(Reason::OutcomeUnknown),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tiyn(pub i64);
 
-/// Why a text is not an amount. The stable codes stand in the texts.
+/// Why a text is not an amount. The texts are the stable codes, since a parser of JSON tells nothing but texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// Anything but digits with at most two decimals after a dot.

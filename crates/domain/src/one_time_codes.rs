@@ -14,14 +14,12 @@ const DIGITS: std::ops::RangeInclusive<usize> = 4..=8;
 /// Digits of each half of a code that is written in two.
 const HALF_DIGITS: usize = 3;
 
-/// Why a text is no one-time code. The texts are the stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a text is no one-time code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OneTimeCodeError {
     /// There are no four to eight digits in a row, nor two groups of three.
-    #[error("code_missing")]
     NoCode,
     /// More than [`SEGMENTS_MAX`] segments.
-    #[error("code_text_too_long")]
     TooLong,
 }
 

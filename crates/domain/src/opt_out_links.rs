@@ -53,7 +53,7 @@ pub fn with_link(text: &str, base: &str, token: &str) -> String {
     format!("{text}\nSTOP: {base}{token}")
 }
 
-/// The same with a token that stands for any: to measure and to price the text before it is sent.
+/// A text with a link whose token stands for any: to measure and to price the text before it is sent.
 pub fn with_any_link(text: &str, base: &str) -> String {
     with_link(text, base, &write_token(0))
 }

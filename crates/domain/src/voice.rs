@@ -26,15 +26,12 @@ pub const RESULT_WAIT_MS: i64 = 24 * 60 * 60 * 1000;
 /// or leave a meeting. An hour is the most that they take.
 pub const RETRY_GAP_SECONDS: RangeInclusive<u32> = 300..=3_600;
 
-/// Why a plan is refused. The texts are the stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant is the code that it prints")]
+/// Why a plan is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its name says")]
 pub enum CallPlanError {
-    #[error("ring_seconds_out_of_bounds")]
     Ring,
-    #[error("attempts_out_of_bounds")]
     Attempts,
-    #[error("retry_gap_seconds_out_of_bounds")]
     RetryGap,
 }
 

@@ -5,14 +5,12 @@ use chrono::NaiveDate;
 use crate::hours::DayHours;
 use crate::weekdays::Weekdays;
 
-/// Why hours cannot be agreed on. The text is the stable code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why hours cannot be agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WindowOverrideError {
     /// No agreement enters 22:00 to 06:00 (R83).
-    #[error("window_override_enters_night")]
     EntersNight,
     /// The last day is before the first.
-    #[error("window_override_ends_before_it_begins")]
     EndsBeforeItBegins,
 }
 

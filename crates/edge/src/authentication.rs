@@ -45,8 +45,8 @@ impl Call {
     /// The caller of a request whose body is yet to be streamed: only what is written says whether they may.
     pub async fn caller_before_body(&self) -> Result<Caller> {
         let deployment = self.deployment().await?;
-        let (bearer, channel) = self.bearer(&deployment).await?;
-        let act = Act { now: deployment.now(), actor: bearer.actor.clone(), channel };
+        let (bearer, through) = self.bearer(&deployment).await?;
+        let act = Act { now: deployment.now(), actor: bearer.actor.clone(), through };
         Ok(Caller { bearer, act, deployment })
     }
 
@@ -90,7 +90,7 @@ impl Call {
         self.check_token(&token)?;
         // The time is that of the whole request: a body can be held back.
         self.take_body(JSON_BYTES_MAX).await?;
-        Ok(Act { now: self.now().await?, actor: "staff".to_owned(), channel: "staff" })
+        Ok(Act { now: self.now().await?, actor: "staff".to_owned(), through: "staff" })
     }
 
     fn check_token(&self, token: &str) -> Result<()> {

@@ -211,7 +211,7 @@ impl Call {
         self.json_of_size(JSON_BYTES_MAX).await
     }
 
-    /// The same with a body of another size.
+    /// [`Call::json_with_bytes`] of a body of so many bytes at most.
     pub async fn json_of_size<T: DeserializeOwned>(&mut self, bytes_max: usize) -> Result<(T, Bytes)> {
         if self.media_type() != "application/json" {
             return Err(Problem::new(Code::UnsupportedMediaType));

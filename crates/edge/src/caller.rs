@@ -56,7 +56,7 @@ impl Caller {
 
     /// Through what they ask.
     pub(crate) fn kind(&self) -> CallerKind {
-        if self.act.channel == "cabinet" { CallerKind::Person } else { CallerKind::Program }
+        if self.act.through == "cabinet" { CallerKind::Person } else { CallerKind::Program }
     }
 }
 

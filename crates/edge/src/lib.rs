@@ -10,6 +10,7 @@ mod busy;
 mod call;
 mod caller;
 mod clock;
+mod cookies;
 mod databases;
 mod deployment;
 mod digest;
@@ -23,6 +24,7 @@ mod routes;
 mod session_lookups;
 mod settings;
 mod stored;
+mod texts;
 
 pub use answer::{Answer, file, no_content, page, stored_json, text};
 pub use api::{Code, Items, Page, Time};
@@ -31,6 +33,7 @@ pub use busy::{is_busy, while_busy};
 pub use call::{Call, JSON_BYTES_MAX};
 pub use caller::Caller;
 pub use clock::instant;
+pub use cookies::set_cookie;
 pub use databases::{Connection, go_on_beside_statements};
 pub use deployment::Deployment;
 pub use digest::{sha256, token_hash};
@@ -38,13 +41,14 @@ pub use documents::{
     Shown, accepted, attested, read_calendars, read_registry, read_routing, read_tariffs, read_text,
 };
 pub use json_answer::json;
-pub use outbound::{Sent, exchange};
+pub use outbound::exchange;
 pub use pages::{PageQuery, page_of, try_page_of};
 pub use problem::{Problem, Result};
 pub use routes::{Answering, Handler, Route, begin, fits};
 pub use session_lookups::SessionLookups;
 pub use settings::Settings;
 pub use stored::{stored, stored_if_any};
+pub use texts::bounded;
 
 use spin_sdk::http::Request;
 

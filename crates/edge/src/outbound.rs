@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::{Either, select};
+use operators::{Exchange, OperatorRequest};
 use spin_sdk::http::body::IncomingBodyExt;
 use spin_sdk::http::{FullBody, send};
 use spin_sdk::wasip3::http::types::ErrorCode;
@@ -12,34 +13,18 @@ use spin_sdk::wasip3::http::types::ErrorCode;
 /// The largest answer, in bytes.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
-/// How a request went.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sent {
-    /// An answer, with its whole body.
-    Answered {
-        /// The HTTP status.
-        status: u16,
-        /// The body.
-        body: Vec<u8>,
-    },
-    /// The request certainly did not leave: no connection, no permission.
-    NotSent,
-    /// It may have arrived; the answer did not.
-    Lost,
-}
-
 /// Sends a request and waits for its answer, but not longer than it may take. Then it is given up: it may
 /// have arrived.
-pub async fn exchange(request: http::Request<Vec<u8>>, may_take: Duration) -> Sent {
+pub async fn exchange(request: OperatorRequest, may_take: Duration) -> Exchange {
     let answer = Box::pin(answer(request));
     let timeout = Box::pin(spin_sdk::time::sleep(may_take));
     match select(answer, timeout).await {
         Either::Left((sent, _)) => sent,
-        Either::Right(_) => Sent::Lost,
+        Either::Right(_) => Exchange::Lost,
     }
 }
 
-async fn answer(request: http::Request<Vec<u8>>) -> Sent {
+async fn answer(request: OperatorRequest) -> Exchange {
     let request = request.map(|body| FullBody::new(Bytes::from(body)));
     let response = match send(request).await {
         Ok(response) => response,
@@ -51,14 +36,14 @@ async fn answer(request: http::Request<Vec<u8>>) -> Sent {
     while let Some(chunk) = stream.next().await {
         match chunk {
             Ok(chunk) if body.len() + chunk.len() <= ANSWER_BYTES_MAX => body.extend_from_slice(&chunk),
-            _ => return Sent::Lost,
+            _ => return Exchange::Lost,
         }
     }
-    Sent::Answered { status, body }
+    Exchange::Answered { status, body }
 }
 
 /// Only where the request certainly did not leave may what it carried be sent again.
-fn failure(error: &ErrorCode) -> Sent {
+fn failure(error: &ErrorCode) -> Exchange {
     match error {
         ErrorCode::ConnectionRefused
         | ErrorCode::DnsError(_)
@@ -67,7 +52,7 @@ fn failure(error: &ErrorCode) -> Sent {
         | ErrorCode::DestinationUnavailable
         | ErrorCode::DestinationIpProhibited
         | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::HttpRequestDenied => Sent::NotSent,
-        _ => Sent::Lost,
+        | ErrorCode::HttpRequestDenied => Exchange::NotSent,
+        _ => Exchange::Lost,
     }
 }

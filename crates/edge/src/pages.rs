@@ -41,12 +41,15 @@ impl PageQuery {
 }
 
 /// A stored page, each item in its wire form.
-pub fn page_of<S, T>(page: store::Page<S>, item: impl FnMut(S) -> T) -> api::Page<T> {
+pub fn page_of<S, T>(page: store::StoredPage<S>, item: impl FnMut(S) -> T) -> api::Page<T> {
     api::Page { items: page.items.into_iter().map(item).collect(), next_cursor: page.next_cursor }
 }
 
-/// The same where an item may turn out not to be of that form.
-pub fn try_page_of<S, T>(page: store::Page<S>, item: impl FnMut(S) -> Result<T>) -> Result<api::Page<T>> {
+/// [`page_of`] items that may turn out not to have that form.
+pub fn try_page_of<S, T>(
+    page: store::StoredPage<S>,
+    item: impl FnMut(S) -> Result<T>,
+) -> Result<api::Page<T>> {
     let items = page.items.into_iter().map(item).collect::<Result<_>>()?;
     Ok(api::Page { items, next_cursor: page.next_cursor })
 }

@@ -30,7 +30,7 @@ impl Problem {
         Self { code: code.into(), field: None, line: None, headers: Vec::new() }
     }
 
-    /// The same, with the field at fault.
+    /// The problem of a code, with the field at fault.
     pub fn field(code: impl Into<Code>, field: impl Into<String>) -> Self {
         Self { field: Some(field.into()), ..Self::new(code) }
     }

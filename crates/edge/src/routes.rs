@@ -4,7 +4,7 @@
 use std::pin::Pin;
 use std::str::FromStr;
 
-use api::operation::{Method, Operation, Who};
+use api::operation::{Method, Operation, Who, is_at, varying};
 use domain::account::CallerKind;
 
 use crate::caller::Admitted;
@@ -58,11 +58,10 @@ impl Route {
 /// Finds the row for a request and has it answered.
 pub(crate) async fn answer(call: Call, routes: &'static [Route]) -> Result<Answer> {
     let path = call.path().to_owned();
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
-    let Some(first) = routes.iter().find(|route| is_at(route.path, &parts)) else {
+    let Some(first) = routes.iter().find(|route| is_at(route.path, &path)) else {
         return Err(Problem::not_found());
     };
-    let varying = varying(first.path, &parts);
+    let varying = varying(first.path, &path);
     let here = || routes.iter().filter(|route| route.path == first.path);
     if first.who == Who::Sandbox && !call.settings.sandbox_on().await? {
         return Err(Problem::not_found());
@@ -77,22 +76,6 @@ pub(crate) async fn answer(call: Call, routes: &'static [Route]) -> Result<Answe
     }
     call.admit(route).await?;
     (route.answer)(call, &varying).ok_or_else(Problem::not_found)?.await
-}
-
-/// Whether a path is the one of a template. What varies is never empty, so a slash at the end leads nowhere.
-fn is_at(template: &str, parts: &[&str]) -> bool {
-    let mut wanted = template.split('/').skip(1);
-    let same = parts.iter().all(|part| match wanted.next() {
-        Some(wanted) if wanted.starts_with('{') => !part.is_empty(),
-        wanted => wanted == Some(*part),
-    });
-    same && wanted.next().is_none()
-}
-
-/// The parts of a path that vary, in their order.
-fn varying<'p>(template: &str, parts: &[&'p str]) -> Vec<&'p str> {
-    let wanted = template.split('/').skip(1).zip(parts);
-    wanted.filter(|(wanted, _)| wanted.starts_with('{')).map(|(_, part)| *part).collect()
 }
 
 impl Call {
@@ -161,30 +144,4 @@ pub fn fits<P, H: Handler<P>>(_: H, path: &[&str]) -> bool {
 /// Begins a handler's answer.
 pub fn begin<P, H: Handler<P>>(handler: H, call: Call, path: &[&str]) -> Option<Answering> {
     handler.begin(call, path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found<'p>(template: &str, path: &'p str) -> Option<Vec<&'p str>> {
-        let parts: Vec<&str> = path.split('/').skip(1).collect();
-        is_at(template, &parts).then(|| varying(template, &parts))
-    }
-
-    #[test]
-    fn a_path_is_found_with_what_varies_in_it() {
-        assert_eq!(found("/v1/campaigns", "/v1/campaigns"), Some(vec![]));
-        assert_eq!(found("/v1/campaigns/{campaign}/start", "/v1/campaigns/x/start"), Some(vec!["x"]));
-        assert_eq!(found("/audio/{audio}/{expires}/{token}", "/audio/a/b/c"), Some(vec!["a", "b", "c"]));
-    }
-
-    #[test]
-    fn nothing_is_found_that_is_longer_shorter_or_ends_in_a_slash() {
-        for path in
-            ["/v1", "/v1/campaigns/", "/v1/campaigns/x/", "/v1/campaigns/x/y", "/", "", "v1/campaigns/x"]
-        {
-            assert_eq!(found("/v1/campaigns/{campaign}", path), None, "{path}");
-        }
-    }
 }

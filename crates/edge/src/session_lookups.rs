@@ -5,6 +5,7 @@
 //! back: it could race with a sign-out and bring the session to life again (R13). If the store loses
 //! an entry, the directory answers; what is written asks the directory in any case ([`store::cell::Permit`]).
 
+use domain::hexadecimal::hex;
 use spin_sdk::key_value::Store;
 use store::directory::Bearer;
 
@@ -14,8 +15,7 @@ use crate::{Problem, Result};
 pub struct SessionLookups(Store);
 
 fn key(token_hash: &[u8]) -> String {
-    let hex: String = token_hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("session:{hex}")
+    format!("session:{}", hex(token_hash))
 }
 
 impl SessionLookups {

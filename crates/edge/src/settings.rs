@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::cell_name::CellName;
+use operators::Variables;
 use spin_sdk::variables;
 use store::MasterKey;
 
@@ -70,6 +71,15 @@ impl Settings {
     /// there is one secret less to keep.
     pub async fn report_key(self) -> Result<Vec<u8>> {
         Ok(self.master_key().await?.service_key("operators' reports")?.to_vec())
+    }
+
+    /// Variables that an operator's adapter is made of.
+    pub async fn operator_variables(self, names: impl IntoIterator<Item = &str>) -> Result<Variables> {
+        let mut given = Variables { report_key: self.report_key().await?, ..Variables::default() };
+        for name in names {
+            given.values.insert(name.to_owned(), self.get(name).await?);
+        }
+        Ok(given)
     }
 
     /// The key of the links by which operators fetch recordings.

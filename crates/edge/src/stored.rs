@@ -12,7 +12,7 @@ pub fn stored<T: DeserializeOwned>(word: &str) -> Result<T> {
     T::deserialize(deserializer).map_err(|error| Problem::internal("a stored word", &error))
 }
 
-/// The same, where there may be none.
+/// [`stored`] of a word that may be missing.
 pub fn stored_if_any<T: DeserializeOwned>(word: Option<&str>) -> Result<Option<T>> {
     word.map(stored).transpose()
 }

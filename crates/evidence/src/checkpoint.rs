@@ -96,7 +96,7 @@ impl Checkpoint {
         self.sign_with(key, None)
     }
 
-    /// The same, with how many events of a series lie in a log of this size: one signature over both.
+    /// The signed note, with how many events of a series lie in a log of this size: one signature over both.
     #[must_use]
     pub fn sign_with(&self, key: &SigningKey, series: Option<&Series>) -> String {
         let body = self.body(series);

@@ -67,7 +67,7 @@ impl Compiled {
         Ok(())
     }
 
-    /// The same one by one, so that there is room for what somebody asks for.
+    /// Compiles what is not compiled yet one by one, so that there is room for what somebody asks for.
     pub(crate) async fn load_in_turn(&self) -> Result<(), HostError> {
         for code in &self.components {
             Arc::clone(code).load().await?;

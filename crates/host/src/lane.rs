@@ -63,7 +63,7 @@ impl Lanes {
         }
     }
 
-    /// The same, waited for; it ends when nobody waits any more. Nothing when it was ended.
+    /// [`Self::start`], waited for; it ends when nobody waits any more. Nothing when it was ended.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,

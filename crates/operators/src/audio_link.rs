@@ -2,10 +2,9 @@
 //! time only, so that none that leaks stays open (R71, R74). A link that an operator abroad was given opens only
 //! while the deployment lets numbers leave the country (R189, R190).
 
+use domain::hexadecimal::{hex, unhex};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-
-use crate::hexadecimal::{hex, unhex};
 
 /// For how long after its hand-over an operator may fetch a recording, in milliseconds: it may make a call
 /// late. As long as the result of a call is waited for.

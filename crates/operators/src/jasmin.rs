@@ -7,10 +7,10 @@
 //! `http_set_dlr_method`, `set_validity_period` and `set_source_address`, which a new user has.
 
 use domain::campaign::DeliveryResult;
+use domain::hexadecimal::{hex, unhex};
 use domain::message::Reason;
 use domain::segments::{Encoding, segment};
 
-use crate::hexadecimal::{hex, unhex};
 use crate::reports::check_report_token;
 use crate::senders::sender_number;
 use crate::wire::{Fields, Form, MINUTES, by_status, only, utf16_be, utf16_be_text, validity_minutes};

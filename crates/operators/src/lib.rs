@@ -7,7 +7,6 @@
 //! A message that is sent twice cannot be called back; one that waits can still be sent (R87).
 
 pub mod audio_link;
-mod hexadecimal;
 pub mod jasmin;
 pub mod kannel;
 pub mod mobizon;
@@ -27,13 +26,16 @@ use domain::voice::CallPlan;
 
 pub use set_up::{
     SEND_ABROAD, SetUpError, Variables, can_call, capability, in_use, is_abroad, may_be_used, set_up,
-    variables,
+    variable_names, variables,
 };
 
 pub use reports::{
     INCOMING, Incoming, MessageKey, Progress, Report, ReportError, StatusReport, Unread, is_report_token,
     report_token,
 };
+
+/// How long an answer is waited for: an operator that has not answered by then may still have taken what it was sent.
+pub const ANSWER_MAX: Duration = Duration::from_secs(20);
 
 /// A request to an operator, ready to be sent.
 pub type OperatorRequest = http::Request<Vec<u8>>;
@@ -74,7 +76,7 @@ pub struct OutgoingMessage<'m> {
     /// The row of the message in its cell: the same for every try of one message and never another
     /// message's. Some operators take only a number for an id; a hash of `id` cut down to their 31 bits
     /// would meet another's after some ten thousand messages, and its answers would be read as ours.
-    pub number: u64,
+    pub row: u64,
     /// E.164.
     pub to: &'m str,
     /// The sender that the recipient sees (R77).
@@ -90,8 +92,8 @@ pub struct OutgoingMessage<'m> {
 pub struct OutgoingCall<'m> {
     /// Our own id.
     pub id: &'m str,
-    /// The row of the message: see [`OutgoingMessage::number`].
-    pub number: u64,
+    /// The row of the message: see [`OutgoingMessage::row`].
+    pub row: u64,
     /// E.164.
     pub to: &'m str,
     /// E.164, the number that the recipient sees (R77); empty where the operator shows one of its own.
@@ -109,8 +111,8 @@ pub struct OutgoingCall<'m> {
 pub struct Question<'m> {
     /// Our own id.
     pub id: &'m str,
-    /// The row of the message: see [`OutgoingMessage::number`].
-    pub number: u64,
+    /// The row of the message: see [`OutgoingMessage::row`].
+    pub row: u64,
     /// The operator's own reference, where its answer to the hand-over arrived.
     pub reference: Option<&'m str>,
     /// E.164; `None` once the contact is erased.

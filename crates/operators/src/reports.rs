@@ -1,12 +1,11 @@
 //! What operators tell of messages afterwards: how far they came, and what people answered.
 
 use domain::campaign::DeliveryResult;
+use domain::hexadecimal::{hex, unhex};
 use domain::message::Reason;
 use domain::voice::CallResult;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-
-use crate::hexadecimal::{hex, unhex};
 
 /// A final word on one message under our own id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +23,8 @@ pub struct Report {
 pub enum MessageKey {
     /// Our own id.
     Id(String),
-    /// The row of the message: see [`crate::OutgoingMessage::number`].
-    Number(u64),
+    /// The row of the message: see [`crate::OutgoingMessage::row`].
+    Row(u64),
 }
 
 /// How far a message has come with its operator.
@@ -116,20 +115,15 @@ impl Unread {
     }
 }
 
-/// Why reports are refused. The texts are the stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant is the code that it prints")]
+/// Why reports are refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its name says")]
 pub enum ReportError {
-    #[error("webhook_not_configured")]
     NotConfigured,
-    #[error("webhook_signature_invalid")]
     SignatureInvalid,
-    #[error("malformed_json")]
     MalformedJson,
-    #[error("invalid_field")]
     InvalidField,
     /// It is the operator's own, and cannot be read.
-    #[error("invalid_field")]
     Unread(Unread),
 }
 
@@ -164,7 +158,7 @@ pub fn is_report_token(key: &[u8], operator: &str, id: &str, token: &str) -> boo
     token_mac(key, operator, id).is_some_and(|mac| mac.verify_truncated_left(&token).is_ok())
 }
 
-/// The same as an error, for adapters.
+/// [`is_report_token`], as an error of the adapters.
 pub(crate) fn check_report_token(
     key: &[u8],
     operator: &str,

@@ -1,6 +1,7 @@
 //! The stand-in operator of the `sandbox` component: takes messages in bulk under our own ids, can be
 //! asked for them, and signs its reports.
 
+use api::sandbox::{HandOver, HandedCall, HandedMessage, States, Taken};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -30,77 +31,6 @@ pub struct Sandbox {
     pub base_url: String,
     /// The bearer token that its routes ask for.
     pub token: String,
-}
-
-/// The body of a hand-over.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HandOverBody {
-    /// In any number.
-    pub messages: Vec<HandOverMessage>,
-}
-
-/// One message of a hand-over.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HandOverMessage {
-    /// Our id.
-    pub id: String,
-    /// E.164.
-    pub to: String,
-    /// The sender.
-    pub from: String,
-    /// The text.
-    pub text: String,
-    /// Until when it may be passed on, Unix milliseconds.
-    pub expires_at: i64,
-}
-
-/// A call that is handed over.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CallBody {
-    /// Our id.
-    pub id: String,
-    /// E.164.
-    pub to: String,
-    /// E.164, or empty.
-    pub from: String,
-    /// Where the recording is fetched.
-    pub audio_url: String,
-    /// How long it rings.
-    pub ring_seconds: u32,
-    /// Until when it may begin, Unix milliseconds.
-    pub expires_at: i64,
-}
-
-/// The answer to a hand-over and to a question about states: what it has.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct TakenBody {
-    /// One a message that it has.
-    pub taken: Vec<TakenMessage>,
-}
-
-/// A message that it has.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct TakenMessage {
-    /// Our id.
-    pub id: String,
-    /// Its own reference.
-    pub reference: String,
-    /// Unix milliseconds.
-    pub at: i64,
-    /// Until when it was told that it may pass it on, Unix milliseconds.
-    #[serde(default)]
-    pub expires_at: Option<i64>,
-}
-
-/// The body of a question about states.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StatesBody {
-    /// Our ids.
-    pub ids: Vec<String>,
 }
 
 /// The body of delivery reports. It comes from outside, so it may grow new fields.
@@ -149,7 +79,7 @@ fn read_taken(exchange: &Exchange) -> impl Fn(&str) -> Verdict {
     let answer = match exchange {
         Exchange::NotSent => Err(Verdict::NotTaken(Hindrance::Unreached)),
         Exchange::Answered { status: 200, body } => {
-            serde_json::from_slice::<TakenBody>(body).map_err(|_| Verdict::Unknown)
+            serde_json::from_slice::<Taken>(body).map_err(|_| Verdict::Unknown)
         }
         // It says so before it takes anything.
         Exchange::Answered { status: 429, .. } => Err(Verdict::NotTaken(Hindrance::Throttled)),
@@ -184,7 +114,7 @@ impl Operator for Sandbox {
     fn hand_over(&self, messages: &[OutgoingMessage<'_>]) -> Result<OperatorRequest, RequestError> {
         let messages = messages
             .iter()
-            .map(|message| HandOverMessage {
+            .map(|message| HandedMessage {
                 id: message.id.to_owned(),
                 to: message.to.to_owned(),
                 from: message.from.to_owned(),
@@ -192,7 +122,7 @@ impl Operator for Sandbox {
                 expires_at: message.validity.ends_at,
             })
             .collect();
-        self.post("/sandbox/operator/messages", &HandOverBody { messages })
+        self.post("/sandbox/operator/messages", &HandOver { messages })
     }
 
     fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict> {
@@ -202,14 +132,14 @@ impl Operator for Sandbox {
 
     fn ask_states(&self, questions: &[Question<'_>]) -> Option<Result<OperatorRequest, RequestError>> {
         let ids = questions.iter().map(|question| question.id.to_owned()).collect();
-        Some(self.post("/sandbox/operator/states", &StatesBody { ids }))
+        Some(self.post("/sandbox/operator/states", &States { ids }))
     }
 
     fn read_states(&self, questions: &[Question<'_>], exchange: &Exchange) -> Vec<State> {
         let Exchange::Answered { status: 200, body } = exchange else {
             return vec![State::Unclear; questions.len()];
         };
-        let Ok(answer) = serde_json::from_slice::<TakenBody>(body) else {
+        let Ok(answer) = serde_json::from_slice::<Taken>(body) else {
             return vec![State::Unclear; questions.len()];
         };
         questions
@@ -240,7 +170,7 @@ impl VoiceOperator for Sandbox {
     }
 
     fn call(&self, call: &OutgoingCall<'_>) -> Result<OperatorRequest, RequestError> {
-        let body = CallBody {
+        let body = HandedCall {
             id: call.id.to_owned(),
             to: call.to.to_owned(),
             from: call.from.to_owned(),
@@ -322,16 +252,16 @@ mod tests {
     const MESSAGES: [OutgoingMessage<'_>; 2] =
         [message("msg_1", 1, "+77010000001"), message("msg_2", 2, "+77010000002")];
 
-    const fn message<'m>(id: &'m str, number: u64, to: &'m str) -> OutgoingMessage<'m> {
+    const fn message<'m>(id: &'m str, row: u64, to: &'m str) -> OutgoingMessage<'m> {
         let validity = Validity { ends_at: 1_795_791_600_000, left: Duration::from_secs(60) };
-        OutgoingMessage { id, number, to, from: "SENDBOX", text: "a", validity }
+        OutgoingMessage { id, row, to, from: "SENDBOX", text: "a", validity }
     }
 
     /// R81: the stand-in is told the instant itself.
     #[test]
     fn a_hand_over_says_until_when_it_is_valid() {
         let request = sandbox().hand_over(&MESSAGES).expect("a request");
-        let body: HandOverBody = serde_json::from_slice(request.body()).expect("its own body");
+        let body: HandOver = serde_json::from_slice(request.body()).expect("its own body");
         let ends: Vec<i64> = body.messages.iter().map(|message| message.expires_at).collect();
         assert_eq!(ends, [1_795_791_600_000; 2]);
     }
@@ -367,8 +297,7 @@ mod tests {
 
     #[test]
     fn a_state_is_unclear_unless_the_operator_answered() {
-        let question =
-            Question { id: "msg_1", number: 1, reference: None, phone: None, channel: Channel::Text };
+        let question = Question { id: "msg_1", row: 1, reference: None, phone: None, channel: Channel::Text };
         let states = |exchange: &Exchange| sandbox().read_states(std::slice::from_ref(&question), exchange);
         assert_eq!(states(&Exchange::Lost), vec![State::Unclear]);
         assert_eq!(states(&answered(200, r#"{"taken":[]}"#)), vec![State::NotFound]);

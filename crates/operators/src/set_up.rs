@@ -94,6 +94,11 @@ pub fn variables(operator: &str) -> Option<(&'static [&'static str], &'static [&
     })
 }
 
+/// The names of all those variables together; none of an operator that nobody knows.
+pub fn variable_names(operator: &str) -> impl Iterator<Item = &'static str> {
+    variables(operator).into_iter().flat_map(|(needed, more)| [needed, more]).flatten().copied()
+}
+
 /// What an operator of this name can do, whether or not it is set up.
 pub fn capability(operator: &str) -> Option<Capability> {
     let nothing = Variables::default();

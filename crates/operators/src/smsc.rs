@@ -98,8 +98,8 @@ impl Smsc {
         form.field("fmt", "3").field("charset", "utf-8")
     }
 
-    fn send(&self, number: u64, to: &str, rest: Form) -> Result<OperatorRequest, RequestError> {
-        let number = number_of(number).ok_or(RequestError::Unfit(Reason::OperatorIdsExhausted))?;
+    fn send(&self, row: u64, to: &str, rest: Form) -> Result<OperatorRequest, RequestError> {
+        let number = number_of(row).ok_or(RequestError::Unfit(Reason::OperatorIdsExhausted))?;
         // The plus keeps it from correcting the number to one that we do not know.
         let form = rest.field("phones", to).field("id", number.to_string());
         // A POST: neither the key nor the text belongs in an address.
@@ -139,7 +139,7 @@ impl Smsc {
         self.check(&fields, &["id", "phone", "status"])?;
         let (id, phone, status) = (fields.need("id")?, fields.need("phone")?, fields.need("status")?);
         let unread = ReportError::Unread(Unread::Body);
-        let number = row_of(id.parse().map_err(|_| unread)?);
+        let row = row_of(id.parse().map_err(|_| unread)?);
         let status: i64 = status.parse().map_err(|_| unread)?;
         if !is_phone(phone) {
             return Err(unread);
@@ -147,12 +147,7 @@ impl Smsc {
         let error = fields.get("err").and_then(|error| error.parse().ok());
         // "Not found" is an answer, not an event.
         let progress = progress(status, error).ok_or(unread)?;
-        Ok(StatusReport {
-            about: MessageKey::Number(number),
-            reference: Some(id.to_owned()),
-            progress,
-            at: None,
-        })
+        Ok(StatusReport { about: MessageKey::Row(row), reference: Some(id.to_owned()), progress, at: None })
     }
 
     /// Reads an incoming message from the body (or the query string) of its request.
@@ -271,7 +266,7 @@ impl Operator for Smsc {
         let minutes = validity_minutes(message)?.min(VALIDITY_MINUTES_MAX);
         let validity = format!("{:02}:{:02}", minutes / 60, minutes % 60);
         let form = self.form().field("sender", message.from).field("mes", message.text);
-        self.send(message.number, message.to, form.field("valid", validity))
+        self.send(message.row, message.to, form.field("valid", validity))
     }
 
     fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict> {
@@ -280,7 +275,7 @@ impl Operator for Smsc {
 
     fn ask_states(&self, questions: &[Question<'_>]) -> Option<Result<OperatorRequest, RequestError>> {
         let [question] = questions else { return None };
-        let number = number_of(question.number)?;
+        let number = number_of(question.row)?;
         // As it keeps the number itself: a number written otherwise is one that it never heard of.
         let form = self.form().field("phone", digits(question.phone?));
         let form = form.field("id", number.to_string()).field("all", "1");
@@ -306,7 +301,7 @@ fn read_status(question: &Question<'_>, body: &[u8]) -> State {
     };
     let number = |name: &str| answer.get(name).and_then(integer);
     // An answer about another message says nothing of this one.
-    let own = number_of(question.number);
+    let own = number_of(question.row);
     if number("id").is_some_and(|id| u64::try_from(id).ok() != own) {
         return State::Unclear;
     }
@@ -338,7 +333,7 @@ impl VoiceOperator for Smsc {
         let param = format!("{},{},{}", plan.ring_seconds(), plan.retry_gap_seconds(), plan.attempts());
         let caller = Some(call.from).filter(|caller| !caller.is_empty());
         let form = self.form().field("call", "1").optional("sender", caller).field("param", param);
-        self.send(call.number, call.to, form.field("fileurl", call.audio_url))
+        self.send(call.row, call.to, form.field("fileurl", call.audio_url))
     }
 
     fn read_call(&self, _: &OutgoingCall<'_>, exchange: &Exchange) -> Verdict {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use domain::hexadecimal::unhex;
 use domain::opt_out::{Reply, read_reply};
 use encoding_rs::WINDOWS_1251;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -10,7 +11,6 @@ use percent_encoding::percent_decode;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
-use crate::hexadecimal::unhex;
 use crate::{
     Expiry, Hindrance, OperatorRequest, OutgoingMessage, ReportError, RequestError, Unread, Verdict,
 };

@@ -7,7 +7,7 @@ use domain::money::Tiyn;
 
 /// A payment that a provider vouches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentNotice {
+pub struct Payment {
     /// The provider's own id: credited once, kept for good.
     pub payment: String,
     /// What the payer wrote: an account number.
@@ -16,24 +16,16 @@ pub struct PaymentNotice {
     pub amount: Tiyn,
 }
 
-/// Why a notice is refused. The texts are the stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "each variant is the code that it prints")]
+/// Why a notice is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its name says")]
 pub enum NoticeError {
-    #[error("webhook_not_configured")]
     NotConfigured,
-    #[error("webhook_signature_invalid")]
     SignatureInvalid,
-    #[error("webhook_timestamp_outside_tolerance")]
     TimestampOutsideTolerance,
-    #[error("malformed_json")]
     MalformedJson,
-    #[error("invalid_field")]
     InvalidField,
-    #[error("payment_type_unknown")]
     TypeUnknown,
-    #[error("payment_amount_invalid")]
     AmountInvalid,
-    #[error("payment_currency_not_kzt")]
     CurrencyNotKzt,
 }

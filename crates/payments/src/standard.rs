@@ -1,13 +1,13 @@
 //! Standard Webhooks 1.0.0: any bank or payment service that speaks it (R43, R44, R45, R51).
 
+use api::money::{PaymentData, PaymentNotice};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::money::Tiyn;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Deserialize;
 use sha2::Sha256;
 
-use crate::{NoticeError, PaymentNotice};
+use crate::{NoticeError, Payment};
 
 /// A webhook may arrive so many seconds from its own time.
 const TOLERANCE_SECONDS: u64 = 300;
@@ -71,32 +71,17 @@ fn mac(key: &[u8], id: &str, timestamp: &str, body: &[u8]) -> Option<Hmac<Sha256
     Some(mac)
 }
 
-/// What comes from outside may grow new fields: one that is refused for them is money that does not arrive. The
-/// specification's own `timestamp` is not read either: the signed header counts.
-#[derive(Deserialize)]
-struct Notice {
-    r#type: String,
-    data: Payment,
-}
-
-#[derive(Deserialize)]
-struct Payment {
-    payment_id: String,
-    account: String,
-    amount: String,
-    currency: String,
-}
-
-/// Reads a verified body.
-pub fn read(body: &[u8]) -> Result<PaymentNotice, NoticeError> {
-    let notice: Notice = serde_json::from_slice(body).map_err(|error| match error.classify() {
+/// Reads a verified body. What comes from outside may grow new fields: one that is refused for them is money that does
+/// not arrive. The specification's own `timestamp` is not read either: the signed header counts.
+pub fn read(body: &[u8]) -> Result<Payment, NoticeError> {
+    let notice: PaymentNotice = serde_json::from_slice(body).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => NoticeError::InvalidField,
         _ => NoticeError::MalformedJson,
     })?;
     if notice.r#type != "payment.succeeded" {
         return Err(NoticeError::TypeUnknown);
     }
-    let Payment { payment_id, account, amount, currency } = notice.data;
+    let PaymentData { payment_id, account, amount, currency } = notice.data;
     if currency != "KZT" {
         return Err(NoticeError::CurrencyNotKzt);
     }
@@ -107,7 +92,7 @@ pub fn read(body: &[u8]) -> Result<PaymentNotice, NoticeError> {
     if !visible(&payment_id) {
         return Err(NoticeError::InvalidField);
     }
-    Ok(PaymentNotice { payment: payment_id, account_number: account, amount })
+    Ok(Payment { payment: payment_id, account_number: account, amount })
 }
 
 #[cfg(test)]

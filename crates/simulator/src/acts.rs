@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use api::money::Credited;
 use api::operators::TakenReports;
 use domain::campaign::DeliveryResult;
+use domain::cell_name::CellName;
+use serde::de::DeserializeOwned;
 
 use crate::notices;
 use crate::platform::{Answer, Request};
@@ -18,7 +20,7 @@ pub enum Act {
     /// A scheduler's tick.
     Tick(&'static str),
     /// Somebody keeps the newest checkpoint of a cell's log.
-    Checkpoint(&'static str),
+    Checkpoint(CellName),
     /// A notice from the bank; `good` when signature and time are.
     Pay { payment: usize, account: usize, amount: i64, good: bool, request: Request },
     /// An owner lists numbers.
@@ -47,7 +49,7 @@ impl Act {
     pub fn request(&self) -> Request {
         match self {
             Self::Tick(name) => Request::tick(name),
-            Self::Checkpoint(cell) => Request::get(&format!("/v1/log/checkpoint?cell={cell}")),
+            Self::Checkpoint(cell) => Request::get(&format!("/v1/log/checkpoint?cell={}", cell.label())),
             Self::Pay { request, .. }
             | Self::Blacklist { request, .. }
             | Self::Unlist { request, .. }
@@ -67,7 +69,7 @@ impl Act {
         let of = |place: &usize| world.accounts[*place].template.login.clone();
         match self {
             Self::Tick(name) => format!("tick {name}"),
-            Self::Checkpoint(cell) => format!("keep the newest checkpoint of {cell}"),
+            Self::Checkpoint(cell) => format!("keep the newest checkpoint of {}", cell.label()),
             Self::Pay { payment, account, amount, good, .. } => {
                 format!("pay {} to {} of {amount} good={good}", world.payments[*payment].id, of(account))
             }
@@ -132,9 +134,11 @@ impl Act {
         match self {
             Self::Checkpoint(cell) if answer.status == 200 => {
                 let mut lines = answer.text.lines().skip(1);
-                let size = lines.next().and_then(|size| size.parse().ok()).unwrap_or(0);
-                let root = lines.next().unwrap_or_default().to_owned();
-                world.checkpoints.push(Seen { cell, round: scene.round, size, root });
+                let size = lines.next().and_then(|size| size.parse().ok());
+                let Some((size, root)) = size.zip(lines.next().map(str::to_owned)) else {
+                    return world.violated(format!("{}: no checkpoint: {}", self.line(world), answer.text));
+                };
+                world.checkpoints.push(Seen { cell: *cell, round: scene.round, size, root });
             }
             Self::Pay { payment, account, amount, good, .. } => {
                 paid(*payment, (*account, *amount), *good, answer, world);
@@ -152,7 +156,7 @@ impl Act {
                 }
             }
             Self::Create { account, text, .. } if answer.status == 201 => {
-                if let Some(made) = answer.read::<api::campaigns::Campaign>() {
+                if let Some(made) = read::<api::campaigns::Campaign>(answer, world) {
                     created(*account, text, made.id.into(), world);
                 }
             }
@@ -162,6 +166,16 @@ impl Act {
     }
 }
 
+/// The body of an answer in its type; nothing where the request was refused or died. A good answer that its client cannot
+/// read must not be.
+pub fn read<T: DeserializeOwned>(answer: &Answer, world: &mut World) -> Option<T> {
+    let read = answer.read();
+    if read.is_none() && matches!(answer.status, 200..300) {
+        world.violated(format!("an answer that cannot be read: {} {}", answer.status, answer.text));
+    }
+    read
+}
+
 fn paid(place: usize, said: (usize, i64), good: bool, answer: &Answer, world: &mut World) {
     if !good {
         if answer.status == 200 {
@@ -169,11 +183,12 @@ fn paid(place: usize, said: (usize, i64), good: bool, answer: &Answer, world: &m
         }
         return;
     }
+    let credited = read::<Credited>(answer, world);
     let payment = &mut world.payments[place];
     let mut violation = None;
     match answer.status {
         200 => {
-            payment.unapplied |= answer.read::<Credited>().is_some_and(|answer| !answer.credited);
+            payment.unapplied |= credited.is_some_and(|answer| !answer.credited);
             match payment.credited {
                 Some(first) if first != said => violation = Some("a payment was credited to two"),
                 Some(_) if payment.answer.as_ref() != Some(&answer.text) => {
@@ -232,7 +247,7 @@ fn reported(
         world.violated("a forged report was answered with 200");
         return;
     }
-    let later = answer.read::<TakenReports>().map(|taken| taken.later).unwrap_or_default();
+    let later = read::<TakenReports>(answer, world).map(|taken| taken.later).unwrap_or_default();
     for _ in &later {
         scene.inject(crate::faults::Fault::ReportEarly, "");
     }

@@ -12,6 +12,7 @@ use api::consents::{Attestation, Document, Documents};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use domain::account::AccountKind;
+use domain::cell_name::CellName;
 use domain::documents::{DocumentKind, DocumentState};
 use domain::language::Language;
 use host::manifest::Manifest;
@@ -26,9 +27,9 @@ use crate::stage::Stage;
 pub const PAYMENTS_SECRET: &str = "whsec_c2ltdWxhdGVkLWJhbmstc2lnbmluZy1rZXktMzI=";
 /// The operator's secret.
 pub const OPERATOR_SECRET: &str = "operator-secret-of-the-simulator";
-/// The cells, with the file of each.
-pub const CELLS: [(&str, &str); 3] =
-    [("default", "sqlite_db.db"), ("cell2", "cell2.db"), ("cell3", "cell3.db")];
+/// The cells.
+pub const CELLS: [CellName; 3] =
+    [CellName::FIRST, CellName::numbered(2).expect("a cell"), CellName::numbered(3).expect("a cell")];
 /// Accounts in the template: one in each cell, since a new one goes to the emptiest.
 pub const ACCOUNTS: usize = CELLS.len();
 /// A Wednesday, 10:00 in Almaty.
@@ -166,6 +167,11 @@ impl Application {
     }
 }
 
+/// The file of a cell's database in the state folder.
+pub fn file_of(cell: CellName) -> String {
+    if cell == CellName::FIRST { "sqlite_db.db".to_owned() } else { format!("{}.db", cell.label()) }
+}
+
 fn variables() -> BTreeMap<String, String> {
     [
         ("master_key", BASE64_STANDARD.encode([7u8; 32])),
@@ -174,7 +180,7 @@ fn variables() -> BTreeMap<String, String> {
         ("operator_sandbox_secret", OPERATOR_SECRET.to_owned()),
         ("sandbox", "on".to_owned()),
         ("data_region", "KZ".to_owned()),
-        ("cells", CELLS.map(|(label, _)| label).join(",")),
+        ("cells", CELLS.map(CellName::label).join(",")),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()
@@ -185,7 +191,7 @@ fn write_app(root: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     let manifest = std::fs::read_to_string(root.join("spin.toml")).context("spin.toml")?;
     let built = format!("{}/target/", root.display());
     let manifest = manifest.replace("source = \"target/", &format!("source = \"{built}"));
-    let labels = CELLS.map(|(label, _)| format!("\"{label}\"")).join(", ");
+    let labels = CELLS.map(|cell| format!("\"{}\"", cell.label())).join(", ");
     let one = "sqlite_databases = [\"default\"] # the cells";
     anyhow::ensure!(manifest.contains(one), "spin.toml has other cells than one: `cargo xtask cells 1`");
     let manifest = manifest.replace(one, &format!("sqlite_databases = [{labels}]"));

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::application::CELLS;
+use crate::application::{CELLS, file_of};
 
 /// Flips a bit of an account's key in the file of the database; the same again mends it.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn flip_a_bit(state: &Path, account: &str) -> rusqlite::Result<()> {
-    for (_, name) in CELLS {
-        let file = Connection::open(state.join(name))?;
+    for cell in CELLS {
+        let file = Connection::open(state.join(file_of(cell)))?;
         file.busy_timeout(Duration::from_secs(5))?;
         let read = "SELECT evidence_key FROM account WHERE account = ?1";
         let key: Option<Vec<u8>> = file.query_row(read, [account], |row| row.get(0)).optional()?;

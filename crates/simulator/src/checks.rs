@@ -419,7 +419,7 @@ impl Steps<'_> {
             if from.size > to.size {
                 wrong.push(format!("the log shrank from {} to {}", from.size, to.size));
             } else if from.size > 0 && from.size < to.size {
-                let (cell, from_size, to_size) = (from.cell, from.size, to.size);
+                let (cell, from_size, to_size) = (from.cell.label(), from.size, to.size);
                 let path = format!("/v1/log/consistency?cell={cell}&from={from_size}&to={to_size}");
                 let proven = self.platform.ask(Request::get(&path)).await.read::<Consistency>();
                 let proof: Option<Vec<_>> =

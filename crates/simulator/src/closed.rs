@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use domain::cell_name::CellName;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::application::CELLS;
+use crate::application::{CELLS, file_of};
 use crate::operator::Receipt;
 
 /// The payments that wait for somebody to say whose they are. What stands in suspense is what they come to, and
@@ -16,14 +17,14 @@ use crate::operator::Receipt;
 /// When the file cannot be read.
 pub fn waiting_payments(state: &Path) -> rusqlite::Result<BTreeSet<String>> {
     let mut waiting = BTreeSet::new();
-    for (_, name) in CELLS {
-        waiting.append(&mut waiting_in(&open(state, name)?)?);
+    for cell in CELLS {
+        waiting.append(&mut waiting_in(&open(state, cell)?)?);
     }
     Ok(waiting)
 }
 
-fn open(state: &Path, name: &str) -> rusqlite::Result<Connection> {
-    Connection::open_with_flags(state.join(name), OpenFlags::SQLITE_OPEN_READ_ONLY)
+fn open(state: &Path, cell: CellName) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags(state.join(file_of(cell)), OpenFlags::SQLITE_OPEN_READ_ONLY)
 }
 
 fn waiting_in(file: &Connection) -> rusqlite::Result<BTreeSet<String>> {
@@ -38,13 +39,12 @@ fn waiting_in(file: &Connection) -> rusqlite::Result<BTreeSet<String>> {
     Ok(waiting)
 }
 
-/// The file of the cell that an account lives in, by the directory.
-fn cell_of(state: &Path, account: &str) -> rusqlite::Result<&'static str> {
-    let directory = open(state, CELLS[0].1)?;
+/// The cell that an account lives in, by the directory.
+fn cell_of(state: &Path, account: &str) -> rusqlite::Result<CellName> {
+    let directory = open(state, CellName::FIRST)?;
     let sql = "SELECT cell FROM directory_account WHERE account = ?1";
     let label: String = directory.query_row(sql, [account], |row| row.get(0))?;
-    let found = CELLS.into_iter().find(|(known, _)| *known == label);
-    found.map(|(_, name)| name).ok_or(rusqlite::Error::QueryReturnedNoRows)
+    CellName::parse(&label).filter(|cell| CELLS.contains(cell)).ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
 /// What must hold of one erased account; answers what does not.

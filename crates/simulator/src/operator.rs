@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use api::sandbox::{HandedMessage, States, Taken, TakenMessage};
 use domain::campaign::DeliveryResult;
-use operators::sandbox::{HandOverBody, HandOverMessage, StatesBody, TakenBody, TakenMessage};
 
 /// One message that reached the operator, in one request.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ pub struct HandOver {
     sent_at: i64,
     begun: u64,
     /// In their order.
-    pub messages: Vec<HandOverMessage>,
+    pub messages: Vec<HandedMessage>,
 }
 
 impl Operator {
@@ -72,13 +72,13 @@ impl Operator {
     /// # Errors
     /// When the product sent something else.
     pub fn read(&mut self, body: &[u8], sent_at: i64, begun: u64) -> Result<HandOver, serde_json::Error> {
-        let body: HandOverBody = serde_json::from_slice(body)?;
+        let body: api::sandbox::HandOver = serde_json::from_slice(body)?;
         self.requests += 1;
         Ok(HandOver { request: self.requests, sent_at, begun, messages: body.messages })
     }
 
     fn receipts(hand_over: &HandOver, count: usize, taken_at: i64) -> Vec<Receipt> {
-        let receipt = |message: &HandOverMessage| Receipt {
+        let receipt = |message: &HandedMessage| Receipt {
             request: hand_over.request,
             id: message.id.clone(),
             to: message.to.clone(),
@@ -133,17 +133,17 @@ impl Operator {
 
     /// The answer that names the first `count` messages, as far as it has them.
     #[must_use]
-    pub fn answer(&self, hand_over: &HandOver, count: usize) -> TakenBody {
+    pub fn answer(&self, hand_over: &HandOver, count: usize) -> Taken {
         let named = hand_over.messages.iter().take(count);
-        TakenBody { taken: named.filter_map(|message| self.taken(&message.id)).collect() }
+        Taken { taken: named.filter_map(|message| self.taken(&message.id)).collect() }
     }
 
     /// Answers a question about states.
     ///
     /// # Errors
     /// When the product sent something else.
-    pub fn states(&self, body: &[u8]) -> Result<TakenBody, serde_json::Error> {
-        let body: StatesBody = serde_json::from_slice(body)?;
-        Ok(TakenBody { taken: body.ids.iter().filter_map(|id| self.taken(id)).collect() })
+    pub fn states(&self, body: &[u8]) -> Result<Taken, serde_json::Error> {
+        let body: States = serde_json::from_slice(body)?;
+        Ok(Taken { taken: body.ids.iter().filter_map(|id| self.taken(id)).collect() })
     }
 }

@@ -67,7 +67,7 @@ impl Steps<'_> {
             self.perform(vec![Act::Tick("jobs")]).await;
         }
         self.perform(vec![Act::Tick("jobs")]).await;
-        for (cell, _) in CELLS {
+        for cell in CELLS {
             self.perform(vec![Act::Checkpoint(cell)]).await;
         }
     }

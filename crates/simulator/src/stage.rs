@@ -9,13 +9,13 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use api::sandbox::Taken;
 use bytes::Bytes;
 use domain::campaign::DeliveryResult;
 use host::Clock;
 use host::faults::{
     FaultInjector, OutboundFault, OutboundPoint, Peer, PeerAnswer, PeerFuture, StatementFault, StatementPoint,
 };
-use operators::sandbox::TakenBody;
 use tokio::sync::{Notify, oneshot};
 
 use crate::chance::Chance;
@@ -433,7 +433,7 @@ fn status(status: u16) -> PeerAnswer {
     answer(status, Bytes::new())
 }
 
-fn taken(body: &TakenBody) -> PeerAnswer {
+fn taken(body: &Taken) -> PeerAnswer {
     answer(200, serde_json::to_vec(body).unwrap_or_default().into())
 }
 

@@ -73,7 +73,7 @@ impl<'r> Steps<'r> {
         self.perform_with(acts, None).await
     }
 
-    /// The same; with `stall`, the first is stopped after so many turns, until the others have ended.
+    /// [`Self::perform`]; with `stall`, the first act is stopped after so many turns, until the others have ended.
     pub(crate) async fn perform_with(&mut self, acts: Vec<Act>, stall: Option<Stall>) -> Vec<Answer> {
         let starting: BTreeSet<usize> = acts
             .iter()
@@ -240,7 +240,7 @@ impl<'r> Steps<'r> {
             0..=13 => Some(Act::Tick("dispatch")),
             14..=19 => Some(Act::Tick("reconcile")),
             20..=21 => Some(Act::Tick("jobs")),
-            22 => Some(Act::Checkpoint(CELLS[account % CELLS.len()].0)),
+            22 => Some(Act::Checkpoint(CELLS[account % CELLS.len()])),
             23..=27 => Some(self.pay(account)),
             28..=31 => self.report(),
             32..=33 => Some(self.blacklist(account)),
@@ -249,7 +249,8 @@ impl<'r> Steps<'r> {
             38 => self.delete_contacts(account).await,
             39 => {
                 let size = 1 + self.below(30);
-                self.upload(account, size, self.one_in(2)).await
+                let cut_short = self.one_in(2);
+                self.upload(account, size, cut_short).await
             }
             40..=58 => {
                 let drafts: Vec<usize> = (0..self.world.campaigns.len())

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::cell_name::CellName;
+
 use crate::application::{PRICES, TARIFF_CHANGE_MS, TemplateAccount};
 
 /// An account and what happened to it.
@@ -69,8 +71,8 @@ pub struct Payment {
 /// A signed checkpoint that was seen.
 #[derive(Debug)]
 pub struct Seen {
-    /// The label of the log's cell.
-    pub cell: &'static str,
+    /// The log's cell.
+    pub cell: CellName,
     /// The round of requests that asked for it: those of one round may have looked in any order.
     pub round: u64,
     /// Leaves.

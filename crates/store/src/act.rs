@@ -8,5 +8,5 @@ pub struct Act {
     /// The session or key that acts: `ses_…`, `key_…`, or `sign_up`, `tick`, `bank`, `staff`, `recipient`.
     pub actor: String,
     /// `cabinet`, `api`, `webhook`, `tick`, `staff` or `opt_out_page`.
-    pub channel: &'static str,
+    pub through: &'static str,
 }

@@ -37,7 +37,7 @@ pub use migrations::{Part, check_cell, check_master_key, migrate};
 #[cfg(not(target_family = "wasm"))]
 pub use native::{NativeDatabase, set_database_clock};
 pub use opt_out_links::OptOutLinks;
-pub use page::Page;
+pub use page::StoredPage;
 pub use refusal::{Refusal, StoreError};
 pub use row::Row;
 pub use seal::{AccountKeys, MasterKey, SealingKey, WrappedKeys, random};
@@ -56,7 +56,7 @@ pub fn new_id(kind: IdKind, now: i64) -> Result<String, DbError> {
     Ok(kind.new_id(now, random()?, None))
 }
 
-/// The same of something that is born in a cell, which the id says.
+/// A new id of something that is born in a cell, which the id says.
 fn new_id_in(cell: CellName, kind: IdKind, now: i64) -> Result<String, DbError> {
     Ok(kind.new_id(now, random()?, Some(cell)))
 }

@@ -57,7 +57,7 @@ impl Row {
         T::try_from(self.int(column)?).map_err(|_| fault(column))
     }
 
-    /// The same, or `None` for NULL.
+    /// [`Self::number`], or `None` for NULL.
     pub fn opt_number<T: TryFrom<i64>>(&self, column: &str) -> Result<Option<T>, DbError> {
         self.opt_int(column)?.map(T::try_from).transpose().map_err(|_| fault(column))
     }
@@ -90,7 +90,7 @@ impl Row {
         self.opt_read(column, parse)?.ok_or_else(|| fault(column))
     }
 
-    /// The same, or `None` for NULL.
+    /// [`Self::read`], or `None` for NULL.
     pub fn opt_read<T>(&self, column: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, DbError> {
         let text = self.opt_str(column)?;
         text.map(|text| parse(text).ok_or_else(|| fault(column))).transpose()

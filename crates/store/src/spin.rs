@@ -123,7 +123,7 @@ impl SpinDatabase {
             && bytes <= AT_ONCE_BYTES_MAX
     }
 
-    /// The same on a file: whoever writes waits for their turn among the requests of the instance.
+    /// Runs a statement on a file: whoever writes waits for their turn among the requests of the instance.
     async fn run_on_file(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
         if self.in_transaction.get() || !may_write(sql) || sql == "ROLLBACK" {
             let answer = self.run(sql, parameters).await;
@@ -147,7 +147,7 @@ impl SpinDatabase {
         Ok(())
     }
 
-    /// The same on a server, which refuses at once what it has no room for, before it has done anything.
+    /// Runs a statement on a server, which refuses at once what it has no room for, before it has done anything.
     async fn run_on_server(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, DbError> {
         // Within a transaction nothing can be repeated alone.
         let is_alone = !self.in_transaction.get();

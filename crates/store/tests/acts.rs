@@ -144,7 +144,7 @@ fn the_declaration_of_truth_is_kept() {
 #[test]
 fn an_act_that_is_kept_elsewhere_is_recorded_with_its_actor_and_channel() {
     let bench = Bench::new();
-    let act = Act { now: bench.now() + DAY, actor: "key_1".to_owned(), channel: "api" };
+    let act = Act { now: bench.now() + DAY, actor: "key_1".to_owned(), through: "api" };
     let index = bench.tenant().record_act(&act, "signed_in", json!({"way": "key"})).block_on();
     let event = bench.events("signed_in").remove(0);
     assert_eq!(

@@ -3,6 +3,7 @@
 
 use domain::account::AccountKind;
 use domain::campaign::DeliveryResult::{self, Delivered};
+use domain::hexadecimal::hex;
 use domain::money::Tiyn;
 use domain::voice::CallResult;
 use pollster::FutureExt as _;
@@ -20,8 +21,8 @@ fn flip_a_bit(bench: &Bench, account: &str) {
     let read = format!("SELECT evidence_key FROM account WHERE account = '{account}'");
     let mut key = bench.sql(&read)[0].blob("evidence_key").expect("a key");
     key[40] ^= 1;
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    bench.sql(&format!("UPDATE account SET evidence_key = x'{hex}' WHERE account = '{account}'"));
+    let key = hex(&key);
+    bench.sql(&format!("UPDATE account SET evidence_key = x'{key}' WHERE account = '{account}'"));
 }
 
 /// Two accounts that wrote to the same person: the bench's own, and a second one, which is broken. With the

@@ -94,7 +94,7 @@ fn the_hash_of_a_text_tells_nothing_without_the_salt_that_the_evidence_carries()
     assert_ne!(event["text_sha256"], domain::documents::sha256_hex(text), "the bare hash");
     let mut salted = Vec::new();
     let salt = event["text_salt"].as_str().expect("a salt");
-    salted.extend((0..32).map(|at| u8::from_str_radix(&salt[at * 2..at * 2 + 2], 16).expect("hexadecimal")));
+    salted.extend(domain::hexadecimal::unhex(salt).expect("hexadecimal"));
     salted.extend(text);
     assert_eq!(event["text_sha256"], domain::documents::sha256_hex(&salted));
     let stored = bench.sql("SELECT DISTINCT content_sha256 FROM campaign");

@@ -1,12 +1,10 @@
 //! Hand-overs: settled once, by the holder of the lease, and recorded for good.
 
 use domain::campaign::DeliveryResult;
-use domain::message::{MessageState, Reason};
+use domain::message::{MessageState, Reason, UnknownDecision};
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{
-    HandOver, LeaseOutcome, ReportedMessage, Settled, StatusReport, UnknownDecision, UnknownMessage,
-};
+use sendbox_store::cell::{HandOver, LeaseOutcome, ReportedMessage, Settled, StatusReport, UnknownMessage};
 use sendbox_store::{Refusal, StoreError};
 
 use crate::support::{Bench, DAY, MINUTE, MORNING, OPERATOR, PRICE, all, calendars, number, terms};

@@ -1,12 +1,11 @@
 //! Uploads: one at a time, counted row by row, kept whole or not at all (R61, R62, R66, R70).
 
+use domain::columns::{ChosenColumn, ChosenColumns};
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{
-    BatchOutcome, ChosenColumn, ChosenColumns, Import, NewContact, Repeatable, RowProblem,
-};
+use sendbox_store::cell::{BatchOutcome, Import, NewContact, Repeatable, RowProblem};
 
 use crate::support::{Bench, MINUTE, acceptance, number, numbers};
 

@@ -150,7 +150,7 @@ fn one_payment_reported_on_two_connections_at_once_is_credited_once() {
             .map(|_| {
                 scope.spawn(|| {
                     let db = NativeDatabase::open(&path).block_on().expect("opens");
-                    let act = Act { now: MORNING, actor: "bank".to_owned(), channel: "webhook" };
+                    let act = Act { now: MORNING, actor: "bank".to_owned(), through: "webhook" };
                     let payment = PaymentReceived {
                         provider: "standard".to_owned(),
                         payment: "pay_1".to_owned(),

@@ -12,7 +12,7 @@ use sendbox_store::cell::{
     Job, JobKind, Move, NewAudio, NewBlacklistEntry, NewWindowOverride, Next, Profile, Repeatable,
     ReportedMessage, RowProblem, StatusReport, StatusTaken,
 };
-use sendbox_store::{Database, DatabaseClock, DbError, OptOutLinks, Refusal, Row, StoreError};
+use sendbox_store::{DatabaseClock, DbError, OptOutLinks, Refusal, Row, StoreError};
 
 use crate::support::{
     Bench, DAY, MINUTE, OPERATOR, PRICE, TestDatabase, calendars, master, number, numbers, steps,

@@ -3,9 +3,9 @@
 
 use domain::account::AccountKind;
 use domain::campaign::DeliveryResult;
-use domain::message::{MessageState, Reason};
+use domain::message::{MessageState, Reason, UnknownDecision};
 use pollster::FutureExt as _;
-use sendbox_store::cell::{BlacklistEntry, HandOver, IncomingTaken, LeasedMessage, UnknownDecision};
+use sendbox_store::cell::{BlacklistEntry, HandOver, IncomingTaken, LeasedMessage};
 use sendbox_store::{OptOutLinks, Refusal};
 
 use crate::support::{Bench, DAY, LINK, OPERATOR, PRICE, all, master, number, numbers};

@@ -22,7 +22,7 @@ fn signed_in() -> Bench {
     let bench = Bench::new();
     let account = DirectoryAccount {
         account: bench.account.clone(),
-        number: "1".to_owned(),
+        account_number: "1".to_owned(),
         cell: "default".to_owned(),
     };
     let directory = Directory::new(&bench.db);

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use domain::campaign::DeliveryResult::{self, Delivered, Expired, Undelivered};
-use domain::message::{MessageState, Reason, STEPS};
+use domain::message::{MessageState, Reason, STEPS, UnknownDecision};
 use pollster::FutureExt as _;
-use sendbox_store::cell::{HandOver, ReportedMessage, StatusReport, StatusTaken, UnknownDecision};
+use sendbox_store::cell::{HandOver, ReportedMessage, StatusReport, StatusTaken};
 use sendbox_store::{Database, Engine};
 
 use crate::support::{Bench, OPERATOR, PRICE, all, calendars, number, numbers, steps};
@@ -22,7 +22,7 @@ fn say_of_lost(bench: &Bench, is_cancelled: bool, words: &[HandOver]) {
     bench.settle(&campaign, &lease, messages.into_iter().zip(words.iter().cloned()).collect());
 }
 
-/// The same of messages under their lease.
+/// The operator says these words of messages that are still under their lease.
 fn say_of_leased(bench: &Bench, is_cancelled: bool, words: &[HandOver]) {
     let campaign = bench.running_campaign();
     let (lease, messages) = bench.take(&campaign, words.len());

@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-
-/// As many as ids can say: `domain::cell_name::CELLS_MAX`.
-const CELLS_MAX: u16 = 32;
+use domain::cell_name::{CELLS_MAX, CellName};
 
 /// Ends the manifest's lines that name the cells' databases.
 const MARK: &str = "# the cells";
@@ -38,9 +36,7 @@ pub fn write(root: &Path, count: &str) -> anyhow::Result<()> {
 
 /// The labels of so many cells, the first of which lies beside the directory.
 fn labels(count: u16) -> Vec<String> {
-    (1..=count)
-        .map(|number| if number == 1 { "default".to_owned() } else { format!("cell{number}") })
-        .collect()
+    (1..=count).filter_map(CellName::numbered).map(CellName::label).collect()
 }
 
 /// The manifest with so many cells.

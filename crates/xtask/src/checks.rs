@@ -216,7 +216,7 @@ pub fn build(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The same as sections of another task.
+/// Builds the components and the command as sections of another task.
 pub fn build_product(steps: &mut Steps<'_>, root: &Path) -> anyhow::Result<()> {
     steps.section("Toolchain", toolchain::target)?;
     build_all(steps, &components(root)?)

@@ -1,10 +1,10 @@
 //! Which column holds the numbers, and which others are kept: by what stands in them and by their names together
 //! (R20, R63, R70).
 
+use domain::columns::{ChosenColumn, ChosenColumns};
 use domain::phone::{Look, look_of};
 use domain::special_categories;
 use domain::unseen::is_unseen;
-use store::cell::{ChosenColumn, ChosenColumns};
 
 use super::fault::{CsvError, CsvFault};
 use super::folded::words;

@@ -38,7 +38,7 @@ impl CsvError {
         }
     }
 
-    /// The same, on a line of the file.
+    /// The fault, seen on a line of the file.
     pub const fn on(self, line: i64) -> CsvFault {
         CsvFault { error: self, line: Some(line) }
     }

@@ -1,7 +1,7 @@
 //! Files as people have them, row by row.
 
 use super::records::{COLUMNS_MAX, ROW_BYTES_MAX};
-use store::cell::ChosenColumn;
+use domain::columns::ChosenColumn;
 
 use super::*;
 

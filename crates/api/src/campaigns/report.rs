@@ -40,7 +40,7 @@ pub struct Report {
     pub expired: i64,
     /// Not sent, without a charge.
     pub blocked: i64,
-    /// The same by reason, such as `{"blacklisted": 3}`.
+    /// Those not sent, by reason, such as `{"blacklisted": 3}`.
     pub blocked_by_reason: BTreeMap<String, i64>,
     /// Not sent, since the owner cancelled.
     pub cancelled: i64,

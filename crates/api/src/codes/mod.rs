@@ -1,8 +1,9 @@
 //! Every stable problem code, with its HTTP status and what it says to people in the three languages: once, for all
 //! who answer, read or show it.
 //!
-//! A code that no answer carries as its own (the reason why a message was not sent, a row was left
-//! out or a campaign stands still) stands here too, so that reports explain it in the same words.
+//! A code that no answer carries as its own stands here too (why a row of a file was left out, why the hours are shut),
+//! so that whoever shows it explains it in the same words. Why a message was not sent is no code: see
+//! [`Reason`](domain::message::Reason).
 
 mod accounts;
 mod audio;

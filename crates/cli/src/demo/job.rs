@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use api::accounts::{self, ConsentAct, OfferAct, SignUp, SignedUp};
-use api::campaigns::{self, Campaign, Estimate, MeasuredText, NewCampaign, Report, Start, TextToMeasure};
+use api::campaigns::{
+    self, Campaign, Estimate, MeasuredText, NewCampaign, Report, Stall, Start, TextToMeasure,
+};
 use api::consents::{self, Attestation, Document, DocumentText, Documents};
 use api::contacts::{self, AddedToBlacklist, Import, ImportState, NewBlacklistEntries, NewImport};
 use api::ids::CampaignId;
@@ -19,6 +21,7 @@ use chrono::TimeDelta;
 use domain::account::AccountKind;
 use domain::campaign::{CampaignState, MessageClass};
 use domain::documents::{DocumentKind, DocumentState, sha256_hex};
+use domain::hexadecimal::hex;
 use domain::language::Language;
 use domain::money::Tiyn;
 
@@ -163,8 +166,7 @@ impl Job<'_> {
         let mut random = [0; 20];
         getrandom::fill(&mut random).context("the system gives no random bytes")?;
         let (name, password) = random.split_at(5);
-        let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
-        let login = format!("demo-{name}");
+        let login = format!("demo-{}", hex(name));
         let password = BASE64_URL_SAFE_NO_PAD.encode(password);
         let (offer, consent) =
             (in_force(documents, DocumentKind::Offer)?, in_force(documents, DocumentKind::PdConsent)?);
@@ -226,7 +228,9 @@ impl Job<'_> {
         bar.finish_and_clear();
         let done: Import = done?;
         if done.state != ImportState::Completed {
-            bail!("the import ended as {:?}", done.state);
+            let why =
+                done.problem_code.map_or("The file did not come in whole.", |code| code.text(Language::En));
+            bail!("the contacts were not taken in. {why}");
         }
         let (rows, imported) = (done.rows, done.imported);
         let (duplicates, rejected) = (done.duplicates, done.rejected);
@@ -296,7 +300,7 @@ impl Job<'_> {
                 bar.suspend(|| self.progress.note(&moved));
             }
             if idle > IDLE_TICKS_MAX {
-                let why = now.stalled_by.map_or_else(String::new, |why| format!(" (stalled by {why:?})"));
+                let why = now.stalled_by.map_or_else(String::new, |why| format!(", since {}", in_words(why)));
                 bail!(
                     "the campaign stays `{}`{why}: {settled} of {messages} messages are settled",
                     now.state.as_str()
@@ -363,4 +367,17 @@ fn hash(document: &Document) -> String {
 
 fn accepted(document: &Document) -> Attestation {
     Attestation { version: document.version.clone(), sha256: hash(document), accepted: true }
+}
+
+/// Why nothing of a running campaign leaves, as the rest of a sentence.
+const fn in_words(why: Stall) -> &'static str {
+    match why {
+        Stall::WindowClosed => "the sending hours are over or have not begun",
+        Stall::Weekend => "operators take no such messages at weekends",
+        Stall::PublicHoliday => "operators take no such messages on public holidays",
+        Stall::AdvertisingNotApproved => "its advertising is not approved",
+        Stall::BalanceEmpty => "the balance does not hold the price of one message",
+        Stall::AccountBlocked => "the account may not send",
+        Stall::NoOperator => "no operator carries it",
+    }
 }

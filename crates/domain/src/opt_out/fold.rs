@@ -47,7 +47,7 @@ pub enum Latin {
     Looks,
     /// The letters that they sound like: "h" is "х", and "y" is "й" or "ы".
     Sounds,
-    /// The same with "j" for "й", and not for "ж".
+    /// The letters that they sound like, with "j" for "й", and not for "ж".
     SoundsJ,
 }
 

@@ -13,7 +13,7 @@ use sendbox_operators::{
 /// The id of the message in all exchanges.
 pub const ID: &str = "msg_018bcfe568007fffbfff0000000000a1";
 /// Its row.
-pub const NUMBER: u64 = 4711;
+pub const ROW: u64 = 4711;
 /// The key of the tokens in recorded addresses.
 pub const REPORT_KEY: &[u8] = b"report key of the tests";
 
@@ -84,10 +84,10 @@ pub const fn message(text: &str) -> OutgoingMessage<'_> {
     message_valid_for(text, 599)
 }
 
-/// The same with another time left.
+/// A message of which so many seconds are left.
 pub const fn message_valid_for(text: &str, seconds: u64) -> OutgoingMessage<'_> {
     let validity = validity(seconds);
-    OutgoingMessage { id: ID, number: NUMBER, to: "+77010000001", from: "SENDBOX", text, validity }
+    OutgoingMessage { id: ID, row: ROW, to: "+77010000001", from: "SENDBOX", text, validity }
 }
 
 /// The value of a field of the hand-over of a message that is valid for so many seconds; `None` where nothing
@@ -110,7 +110,7 @@ pub fn validity_field(operator: &dyn Operator, name: &str, seconds: u64) -> Opti
 pub fn call() -> OutgoingCall<'static> {
     OutgoingCall {
         id: ID,
-        number: NUMBER,
+        row: ROW,
         to: "+77010000001",
         from: "+77010009999",
         audio_url: "https://sendbox.example/audio/a1?expires=1792300000&signature=c0ffee",
@@ -121,7 +121,7 @@ pub fn call() -> OutgoingCall<'static> {
 
 /// The question about it.
 pub const fn question(reference: Option<&str>, channel: Channel) -> Question<'_> {
-    Question { id: ID, number: NUMBER, reference, phone: Some("+77010000001"), channel }
+    Question { id: ID, row: ROW, reference, phone: Some("+77010000001"), channel }
 }
 
 /// The fields of a form, as pairs.

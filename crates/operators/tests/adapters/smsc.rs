@@ -1,6 +1,7 @@
 //! SMSC.kz: codes and statuses after its published API.
 
 use domain::campaign::DeliveryResult;
+use domain::hexadecimal::hex;
 use domain::message::Reason;
 use domain::tariffs::Channel;
 use domain::voice::{CallPlan, CallResult};
@@ -129,14 +130,14 @@ fn a_login_serves_where_there_is_no_key() {
 /// An id that was cut to fit could be another message's, and its answers would be read as ours.
 #[test]
 fn a_number_beyond_its_ids_is_not_sent() {
-    for (number, fits) in
+    for (row, fits) in
         [(0, false), (1, true), (1_073_741_823, true), (1_073_741_824, false), ((1 << 32) + 1, true)]
     {
-        let request = smsc().hand_over(&[OutgoingMessage { number, ..message(GSM_TEXT) }]);
+        let request = smsc().hand_over(&[OutgoingMessage { row, ..message(GSM_TEXT) }]);
         match request {
-            Ok(_) => assert!(fits, "{number}"),
+            Ok(_) => assert!(fits, "{row}"),
             Err(error) => {
-                assert!(!fits, "{number}");
+                assert!(!fits, "{row}");
                 assert_eq!(error.verdict(), Verdict::Refused(Reason::OperatorIdsExhausted));
             }
         }
@@ -267,7 +268,7 @@ fn a_forged_changed_or_unsigned_report_is_refused() {
 fn a_report_is_read_under_either_signature_and_in_either_form() {
     for name in ["report md5", "report sha1"] {
         let read = report(name).expect(name);
-        assert_eq!(read.about, MessageKey::Number(4711), "{name}");
+        assert_eq!(read.about, MessageKey::Row(4711), "{name}");
         assert_eq!(read.progress, ended(DeliveryResult::Delivered, None), "{name}");
         assert_eq!(read.at, None, "nothing vouches for its time");
     }
@@ -311,7 +312,7 @@ fn signed_reply(phone: &str, said: &[u8], to: &str, by: &str) -> Vec<u8> {
         _ => sha1::Sha1::digest(&signed).to_vec(),
     };
     let encoded = |value: &[u8]| -> String { form_urlencoded::byte_serialize(value).collect() };
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&digest);
     let (phone, said, to) = (encoded(phone.as_bytes()), encoded(said), encoded(to.as_bytes()));
     format!("id=9&phone={phone}&mes={said}&to={to}&{by}={digest}&new_field=1").into_bytes()
 }
@@ -348,7 +349,7 @@ fn a_reply_with_one_letter_changed_is_refused() {
 fn a_reply_in_json_is_read_in_either_charset() {
     let digest = |said: &[u8]| -> String {
         let signed = [b"77010000001:", said, b":77010009999:callback secret of the tests"].concat();
-        md5::Md5::digest(&signed).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&md5::Md5::digest(&signed))
     };
     let json = |said: &[u8], digest: &str| {
         let tail = format!("\", \"to\": 77010009999, \"md5\": \"{digest}\"}}");

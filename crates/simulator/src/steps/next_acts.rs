@@ -179,12 +179,12 @@ impl Steps<'_> {
     }
 
     /// Announces an upload; the act is the file itself.
-    pub(super) async fn upload(&self, account: usize, size: usize, cut_short: bool) -> Option<Act> {
+    pub(super) async fn upload(&mut self, account: usize, size: usize, cut_short: bool) -> Option<Act> {
         let key = self.key(account);
         let attestation = self.application.attestations.get(&DocumentKind::RecipientsAttestation).cloned();
         let body = json!(NewImport { name: "clients.csv".to_owned(), attestation });
         let import = self.platform.ask(Request::post("/v1/contacts/imports", &body).bearer(&key)).await;
-        let import = import.read::<Import>()?.id;
+        let import = acts::read::<Import>(&import, &mut self.world)?.id;
         let mut phones = Vec::new();
         let mut file = "phone,name\n".to_owned();
         for place in 0..size {
@@ -241,24 +241,25 @@ impl Steps<'_> {
     }
 
     /// Estimates; the act is the start itself.
-    pub(super) async fn start(&self, campaign: usize) -> Option<Act> {
+    pub(super) async fn start(&mut self, campaign: usize) -> Option<Act> {
         let known = self.world.campaigns.get(campaign)?;
         let key = self.key(known.account);
         let path = format!("/v1/campaigns/{}", known.id);
         let estimate =
             self.platform.ask(Request::post(&format!("{path}/estimate"), &json!({})).bearer(&key)).await;
-        let agreed = Start { agreed_total: estimate.read::<Estimate>()?.total };
+        let estimate = acts::read::<Estimate>(&estimate, &mut self.world)?;
+        let agreed = Start { agreed_total: estimate.total };
         let request = Request::post(&format!("{path}/start"), &json!(agreed)).bearer(&key);
         Some(Act::Start { campaign, request })
     }
 
-    pub(super) async fn deletion(&self, account: usize) -> Option<Act> {
+    pub(super) async fn deletion(&mut self, account: usize) -> Option<Act> {
         let cookie = self.platform.sign_in(&self.world.accounts[account].template.login).await?;
         let request = if self.world.accounts[account].deletion_asked {
             Request::new("DELETE", "/v1/account/deletion")
         } else {
             let balance = self.platform.ask(Request::get("/v1/balance").bearer(&self.key(account))).await;
-            let balance = balance.read::<Balance>()?;
+            let balance = acts::read::<Balance>(&balance, &mut self.world)?;
             let forfeits = Money(balance.available.0 + balance.held.0);
             let body = RequestDeletion { forfeits, recipients_duty_acknowledged: true, delete_on: None };
             Request::post("/v1/account/deletion", &json!(body))

@@ -27,11 +27,10 @@ pub use messages::result_questions::ResultQuestion;
 pub use messages::status_reports::{ReportedMessage, StatusReport, StatusTaken};
 pub use messages::terms::Terms;
 pub use messages::turns::{CampaignAtWork, CampaignsAtWork, Done, IDLE_MS, PUT_OFF_MS};
-pub use messages::undecided::UnknownDecision;
 pub use messages::unknown::UnknownMessage;
 pub use messages::window_overrides::{NewWindowOverride, WindowDecision};
 pub use money::ledger::{Balance, LedgerTransfer};
-pub use money::payments::{PaymentDecision, PaymentReceived, Unapplied, UnappliedPayment};
+pub use money::payments::{PaymentDecision, PaymentReceived, UnappliedPayment};
 pub use moving::{Move, leaves_directory};
 pub use people::accounts::{NewAccount, Profile, ProfileChange};
 pub use people::blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
@@ -39,7 +38,7 @@ pub use people::consents::{Acceptance, ConsentRecord};
 pub use people::contacts::{Contact, ContactsDeleted};
 pub use people::deletion::Deletion;
 pub use people::erasure::shuts_out;
-pub use people::imports::{BatchOutcome, ChosenColumn, ChosenColumns, Import, NewContact, RowProblem};
+pub use people::imports::{BatchOutcome, Import, NewContact, RowProblem};
 pub use people::opt_outs::IncomingTaken;
 pub use permits::Permit;
 pub use proof::evidence_pages::EvidencePage;
@@ -102,7 +101,7 @@ impl<'a, D: Database> Cell<'a, D> {
             db: self.db,
             cell: self.name,
             account: row.text("account")?,
-            number: row.text("number")?,
+            account_number: row.text("number")?,
             kind: row.read("kind", AccountKind::parse)?,
             state: row.read("state", AccountState::parse)?,
             language: row.text("language")?,
@@ -120,7 +119,7 @@ pub struct Tenant<'a, D> {
     db: &'a D,
     cell: CellName,
     account: String,
-    number: String,
+    account_number: String,
     kind: AccountKind,
     state: AccountState,
     language: String,
@@ -137,8 +136,8 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The number that a payer writes.
-    pub fn number(&self) -> &str {
-        &self.number
+    pub fn account_number(&self) -> &str {
+        &self.account_number
     }
 
     /// The kind declared at sign-up (R1).

@@ -19,14 +19,18 @@ pub struct DirectoryAccount {
     /// `acc_…`
     pub account: String,
     /// The number that a payer writes.
-    pub number: String,
+    pub account_number: String,
     /// The label of the database that holds its data.
     pub cell: String,
 }
 
 impl DirectoryAccount {
     fn from_row(row: &Row) -> Result<Self, DbError> {
-        Ok(Self { account: row.text("account")?, number: row.text("number")?, cell: row.text("cell")? })
+        Ok(Self {
+            account: row.text("account")?,
+            account_number: row.text("number")?,
+            cell: row.text("cell")?,
+        })
     }
 }
 
@@ -73,7 +77,7 @@ impl<D: Database> Directory<'_, D> {
             .db
             .query(
                 sql!("accounts.sql", "reserve"),
-                params![&account.account, &account.number, login_hash, password, &account.cell, now],
+                params![&account.account, &account.account_number, login_hash, password, &account.cell, now],
             )
             .await?;
         if inserted.is_empty() { Err(Refusal::LoginTaken.into()) } else { Ok(()) }
@@ -145,7 +149,7 @@ impl<D: Database> Directory<'_, D> {
     }
 
     /// The account that a payer's number names.
-    pub async fn by_number(&self, number: &str) -> Result<Option<DirectoryAccount>, DbError> {
+    pub async fn by_account_number(&self, number: &str) -> Result<Option<DirectoryAccount>, DbError> {
         let rows = self.db.query(sql!("accounts.sql", "by_number"), params![number]).await?;
         rows.first().map(DirectoryAccount::from_row).transpose()
     }

@@ -81,7 +81,7 @@ impl<D: Database> Bench<D> {
         self.settle_at_price(campaign, lease, OPERATOR_PRICE, outcomes)
     }
 
-    /// The same by the lease's holder, for all of it.
+    /// Settles a whole lease as its holder does.
     pub fn settle_lease(
         &self,
         campaign: &str,

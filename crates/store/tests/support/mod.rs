@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use ::evidence::SigningKey;
-use domain::account::AccountKind;
+use domain::account::{AccountKind, WhyUnapplied};
 use domain::calendars::Calendars;
 use domain::campaign::MessageClass;
 use domain::cell_name::CellName;
@@ -27,7 +27,7 @@ use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Acceptance, Agreement, BatchOutcome, Campaign, Cell, Import, NewAccount, NewAdvertisingDecision,
     NewBlacklistEntry, NewCampaign, NewContact, NewContent, PaymentReceived, Profile, Routes, SentContent,
-    Tenant, Unapplied,
+    Tenant,
 };
 use sendbox_store::{
     Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, check_cell, migrate, new_id,
@@ -109,7 +109,7 @@ impl Bench {
         Self::on(TestDatabase::empty())
     }
 
-    /// The same in a file, so that others can connect to it.
+    /// A person's account in a new cell that is a file, so that others can connect to it.
     pub fn in_file(path: &Path) -> Self {
         Self::on(TestDatabase::Native(NativeDatabase::open(path).block_on().expect("opens")))
     }
@@ -156,12 +156,12 @@ impl<D: Database> Bench<D> {
     }
 
     pub fn act(&self) -> Act {
-        Act { now: self.now(), actor: "ses_test".to_owned(), channel: "cabinet" }
+        Act { now: self.now(), actor: "ses_test".to_owned(), through: "cabinet" }
     }
 
     /// What staff do about the account.
     pub fn staff_act(&self) -> Act {
-        Act { now: self.now(), actor: "staff".to_owned(), channel: "staff" }
+        Act { now: self.now(), actor: "staff".to_owned(), through: "staff" }
     }
 
     pub fn cell(&self) -> Cell<'_, D> {
@@ -193,7 +193,7 @@ impl<D: Database> Bench<D> {
     pub fn open_account(&self, kind: AccountKind) -> String {
         let account = new_id(IdKind::Account, self.now()).expect("an id");
         let new = NewAccount {
-            number: domain::account::account_number(
+            account_number: domain::account::account_number(
                 u32::from_str_radix(&account[28..], 16).expect("hexadecimal"),
             ),
             kind,
@@ -236,7 +236,7 @@ impl<D: Database> Bench<D> {
             amount: Tiyn(tiyn),
             received_at: self.now(),
         };
-        let answer = |transfer: &str, unapplied: Option<Unapplied>| match unapplied {
+        let answer = |transfer: &str, unapplied: Option<WhyUnapplied>| match unapplied {
             None => format!("credited {transfer}"),
             Some(reason) => format!("{} {transfer}", reason.as_str()),
         };

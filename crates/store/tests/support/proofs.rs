@@ -24,7 +24,7 @@ pub fn verified_in<D: Database>(
     file::verify_page(&written(db, cell, page, None), Some(&signing_key(cell).verifier_key()))
 }
 
-/// The same of all pages of a series: none of its events is missing.
+/// Writes and verifies all pages of a series: none of its events is missing.
 pub fn verified_whole<D: Database>(
     db: &D,
     page: &EvidencePage,

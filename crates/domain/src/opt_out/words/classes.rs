@@ -78,7 +78,7 @@ const URGES: &[&str] = &[
     "трогай+те",
 ];
 
-/// The same as what somebody is to cease.
+/// Those deeds in the infinitive, as what somebody is to cease.
 const DEEDS: &[&str] = &[
     "писать",
     "строчить",

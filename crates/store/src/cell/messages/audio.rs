@@ -11,7 +11,7 @@ use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, params, sql};
+use crate::{Act, StoredPage, params, sql};
 
 /// Bytes of one piece: a value of this size passes through every back end, and eight megabytes make few rows.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -125,11 +125,11 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The recordings, newest first.
-    pub async fn audios(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Audio>, DbError> {
+    pub async fn audios(&self, cursor: Option<&str>, limit: usize) -> Result<StoredPage<Audio>, DbError> {
         let parameters = params![&self.account, cursor, limit as i64 + 1];
         let rows = self.db.query(sql!("audio.sql", "page"), parameters).await?;
         let audios = rows.iter().map(|row| self.read_audio(row)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::cut(audios, limit, |audio| audio.audio.clone()))
+        Ok(StoredPage::cut(audios, limit, |audio| audio.audio.clone()))
     }
 
     fn read_audio(&self, row: &Row) -> Result<Audio, DbError> {

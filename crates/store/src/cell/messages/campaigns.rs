@@ -17,7 +17,7 @@ use crate::cell::people::consents::{self, Acceptance};
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, hex, params, sql};
+use crate::{Act, StoredPage, hex, params, sql};
 
 /// A campaign that is written but not started.
 #[derive(Clone, Debug)]
@@ -234,11 +234,15 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The campaigns, newest first.
-    pub async fn campaigns(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Campaign>, DbError> {
+    pub async fn campaigns(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<StoredPage<Campaign>, DbError> {
         let parameters = params![&self.account, cursor, limit as i64 + 1];
         let rows = self.db.query(sql!("campaigns.sql", "page"), parameters).await?;
         let campaigns = rows.iter().map(|row| self.read_campaign(row)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::cut(campaigns, limit, |campaign| campaign.campaign.clone()))
+        Ok(StoredPage::cut(campaigns, limit, |campaign| campaign.campaign.clone()))
     }
 
     fn read_campaign(&self, row: &Row) -> Result<Campaign, DbError> {

@@ -207,7 +207,7 @@ impl<D: Database> Tenant<'_, D> {
             let form = form.get_or_insert_with(|| {
                 let event = HandOverEvent {
                     account: &self.account,
-                    number,
+                    number_in_campaign: number,
                     message: &message.message,
                     phone,
                     reference: *reference,

@@ -18,7 +18,7 @@ pub(crate) fn hand_over_salt(message: &str) -> String {
 pub(crate) struct HandOverEvent<'e> {
     pub account: &'e str,
     /// Its number among the campaign's events.
-    pub number: u64,
+    pub number_in_campaign: u64,
     pub message: &'e str,
     pub phone: Option<&'e str>,
     pub reference: Option<&'e str>,
@@ -34,7 +34,7 @@ impl HandOverEvent<'_> {
         let (terms, judged) = (self.terms, self.judged);
         let mut event = serde_json::json!({
             "v": 1, "kind": "handed_over", "account": self.account, "campaign": terms.campaign,
-            "number_in_campaign": self.number, "message": self.message, "phone": self.phone,
+            "number_in_campaign": self.number_in_campaign, "message": self.message, "phone": self.phone,
             "operator": terms.operator, "operator_reference": self.reference,
             "handed_over_at": time_text(judged.at), "local_time": judged.local_text(), "window": judged.hours,
             "window_rule": judged.rule, "operator_price": terms.operator_price.to_string(),

@@ -6,7 +6,7 @@ use domain::money::Tiyn;
 use crate::cell::Tenant;
 use crate::database::{Database, DbError};
 use crate::row::Row;
-use crate::{Page, params, sql};
+use crate::{StoredPage, params, sql};
 
 /// One message as its sender sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,18 +54,18 @@ impl<D: Database> Tenant<'_, D> {
         campaign: Option<&str>,
         after: i64,
         limit: usize,
-    ) -> Result<Page<HistoryItem>, DbError> {
+    ) -> Result<StoredPage<HistoryItem>, DbError> {
         self.history_in(campaign, None, after, limit).await
     }
 
-    /// The same, of those that stand in one state where it is given.
+    /// [`Self::history`] of those that stand in one state, where it is given.
     pub async fn history_in(
         &self,
         campaign: Option<&str>,
         state: Option<MessageState>,
         after: i64,
         limit: usize,
-    ) -> Result<Page<HistoryItem>, DbError> {
+    ) -> Result<StoredPage<HistoryItem>, DbError> {
         let mut parameters = params![&self.account, after, state.map(MessageState::as_str), limit as i64 + 1];
         let statement = match campaign {
             None => sql!("history.sql", "of_account"),
@@ -76,7 +76,7 @@ impl<D: Database> Tenant<'_, D> {
         };
         let rows = self.db.query(statement, parameters).await?;
         let items = rows.iter().map(|row| self.read_item(row)).collect::<Result<Vec<_>, DbError>>()?;
-        Ok(Page::cut(items, limit, |item| item.id.to_string()))
+        Ok(StoredPage::cut(items, limit, |item| item.id.to_string()))
     }
 
     fn read_item(&self, row: &Row) -> Result<HistoryItem, DbError> {

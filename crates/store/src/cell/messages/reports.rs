@@ -26,7 +26,7 @@ pub struct DeliveryReport {
     pub message: String,
     /// The final result, in the words of messages.
     pub result: DeliveryResult,
-    /// The same in the words of calls, where the operator speaks them.
+    /// The result in the words of calls, where the operator speaks them.
     pub call: Option<CallResult>,
     /// By the operator's clock, Unix milliseconds.
     pub at: i64,
@@ -99,7 +99,7 @@ impl<D: Database> Cell<'_, D> {
         self.keep_report(&waiting).await.map(|_| ())
     }
 
-    /// The same, with those that are to be kept beside it; they count as ignored here.
+    /// [`Self::take_reports`], with those that are to be kept beside it; they count as ignored here.
     pub(crate) async fn record_reports(
         &self,
         operator: &str,
@@ -185,7 +185,7 @@ impl<D: Database> Tenant<'_, D> {
                 let event = ResultEvent {
                     account: &self.account,
                     campaign: &campaign,
-                    number: *number,
+                    number_in_campaign: *number,
                     message: &report.message,
                     result: call.map_or(result.as_str(), CallResult::as_str),
                     at: report.at,
@@ -243,7 +243,7 @@ pub(crate) struct ResultEvent<'e> {
     pub account: &'e str,
     pub campaign: &'e str,
     /// Its number among the campaign's events.
-    pub number: u64,
+    pub number_in_campaign: u64,
     pub message: &'e str,
     pub result: &'e str,
     pub at: i64,
@@ -255,7 +255,7 @@ impl ResultEvent<'_> {
     pub fn json(&self) -> Json {
         let mut event = serde_json::json!({
             "v": 1, "kind": "result", "account": self.account, "campaign": self.campaign,
-            "number_in_campaign": self.number, "message": self.message, "result": self.result,
+            "number_in_campaign": self.number_in_campaign, "message": self.message, "result": self.result,
             "at": time_text(self.at),
         });
         if let (Json::Object(event), Some((operator, service))) = (&mut event, self.charged) {

@@ -36,7 +36,7 @@ pub struct StatusReport {
     pub about: ReportedMessage,
     /// The last word; without one the operator has the message and is not done.
     pub result: Option<DeliveryResult>,
-    /// The same in the words of calls, where the operator speaks them.
+    /// The result in the words of calls, where the operator speaks them.
     pub call: Option<CallResult>,
     /// What the operator calls the message, where it says.
     pub reference: Option<String>,

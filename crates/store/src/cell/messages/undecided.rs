@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::hours::window_at;
-use domain::message::Reason;
+use domain::message::{Reason, UnknownDecision};
 use domain::money::Tiyn;
 
 use crate::Act;
@@ -14,32 +14,6 @@ use crate::cell::messages::transitions::{self, LeftLease, Released};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{params, sql};
-
-/// What an owner decides about messages of which nobody can say whether they were sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnknownDecision {
-    /// Into the queue again: whoever has it already gets it twice.
-    SendAgain,
-    /// Never again: whoever has not got it does not get it.
-    Leave,
-}
-
-impl UnknownDecision {
-    /// As the interface and the log write it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SendAgain => "send_again",
-            Self::Leave => "leave",
-        }
-    }
-
-    const fn reason(self) -> Option<Reason> {
-        match self {
-            Self::SendAgain => None,
-            Self::Leave => Some(Reason::OutcomeUnknown),
-        }
-    }
-}
 
 impl<D: Database> Tenant<'_, D> {
     /// Decides about the messages of a campaign that stayed unknown; answers how many there were. Either way
@@ -101,22 +75,18 @@ impl<D: Database> Tenant<'_, D> {
             .ok_or_else(|| DbError::Other(format!("no instant: {now}")))?;
         let judged = Judged::by(&window_at(instant), now);
         let mut left = Vec::with_capacity(rows.len());
-        let mut by_price: BTreeMap<(Tiyn, Tiyn), Vec<Released>> = BTreeMap::new();
+        // What is given back stands once a price in the ledger, whoever carried the messages.
+        let mut by_price: BTreeMap<(Tiyn, Tiyn), (Terms, Vec<Released>)> = BTreeMap::new();
         for row in &rows {
             let id = row.int("id")?;
             left.push(LeftLease { id, lease: row.text("lease")? });
-            let prices = (Tiyn(row.int("operator_price")?), Tiyn(row.int("service_price")?));
-            by_price.entry(prices).or_default().push(Released { id, reason, not_before: now });
+            let terms = Terms::from_row(row)?;
+            let of_price = by_price.entry((terms.operator_price, terms.service_price));
+            let (_, released) = of_price.or_insert_with(|| (terms, Vec::new()));
+            released.push(Released { id, reason, not_before: now });
         }
-        for ((operator_price, service_price), released) in by_price {
-            let terms = Terms {
-                campaign: campaign.to_owned(),
-                operator: String::new(),
-                operator_price,
-                service_price,
-                paid_if_answered: false,
-            };
-            self.release(db, &terms, &judged, &released, now).await?;
+        for (terms, released) in by_price.values() {
+            self.release(db, terms, &judged, released, now).await?;
         }
         if reason.is_some() {
             transitions::leave_alone(db, &self.account, &left, now).await?;

@@ -27,7 +27,7 @@ LIMIT 1;
 -- Through the index of what is leased or unknown, which both are named for.
 -- ?1 account, ?2 campaign
 -- plan: message USING INDEX message_open
-SELECT id, lease, operator_price, service_price
+SELECT id, lease, campaign, operator, operator_price, service_price, paid_if_answered
 FROM message INDEXED BY message_open
 WHERE account = ?1
   AND campaign = ?2

@@ -16,7 +16,7 @@ pub(crate) struct WaitingReport<'r> {
     pub operator: &'r str,
     /// The last word, if it is one.
     pub result: Option<DeliveryResult>,
-    /// The same in the words of calls.
+    /// The result in the words of calls.
     pub call: Option<CallResult>,
     /// What the operator calls the message, where it says.
     pub reference: Option<&'r str>,

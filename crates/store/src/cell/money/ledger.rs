@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cell::Tenant;
 use crate::database::{Database, DbError};
 use crate::row::Row;
-use crate::{Page, json, params, sql};
+use crate::{StoredPage, json, params, sql};
 
 /// What an account can spend and what is held for messages on their way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,12 +142,16 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The transfers, newest first.
-    pub async fn ledger(&self, cursor: Option<&str>, limit: usize) -> Result<Page<LedgerTransfer>, DbError> {
+    pub async fn ledger(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<StoredPage<LedgerTransfer>, DbError> {
         let rows = self
             .db
             .query(sql!("ledger.sql", "page"), params![&self.account, cursor, limit as i64 + 1])
             .await?;
         let transfers = rows.iter().map(LedgerTransfer::from_row).collect::<Result<Vec<_>, DbError>>()?;
-        Ok(Page::cut(transfers, limit, |transfer| transfer.transfer.clone()))
+        Ok(StoredPage::cut(transfers, limit, |transfer| transfer.transfer.clone()))
     }
 }

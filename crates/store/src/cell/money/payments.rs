@@ -1,7 +1,7 @@
 //! Payments: each is credited once, or kept in suspense until it can be, and never forgotten (R17, R43, R44, R45,
 //! R51, R209).
 
-use domain::account::AccountKind;
+use domain::account::{AccountKind, WhyUnapplied};
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 
@@ -37,31 +37,6 @@ pub struct PaymentReceived {
     pub received_at: i64,
 }
 
-/// Why a payment could not be credited when it came. The texts are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unapplied {
-    /// No account has the number.
-    AccountUnknown,
-    /// Its end was asked for: its owner agreed to give up one sum and no more (R55).
-    AccountClosing,
-    /// It was erased.
-    AccountClosed,
-    /// Something is broken with it.
-    AccountUnreadable,
-}
-
-impl Unapplied {
-    /// As it is stored and answered.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AccountUnknown => "account_unknown",
-            Self::AccountClosing => "account_closing",
-            Self::AccountClosed => "account_closed",
-            Self::AccountUnreadable => "account_unreadable",
-        }
-    }
-}
-
 /// A payment that waits for somebody to say whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnappliedPayment {
@@ -77,7 +52,7 @@ pub struct UnappliedPayment {
     pub amount: Tiyn,
     /// Unix milliseconds.
     pub received_at: i64,
-    /// See [`Unapplied::as_str`].
+    /// See [`WhyUnapplied::as_str`].
     pub reason: String,
 }
 
@@ -99,7 +74,7 @@ pub struct PaymentDecision {
 /// A payment that is being kept.
 struct Keeping<'k> {
     payment: &'k PaymentReceived,
-    reason: Unapplied,
+    reason: WhyUnapplied,
     transfer: &'k str,
     answer: &'k str,
 }
@@ -129,17 +104,17 @@ impl<D: Database> Cell<'_, D> {
         &self,
         act: &Act,
         payment: &PaymentReceived,
-        answer: impl Fn(&str, Option<Unapplied>) -> String,
+        answer: impl Fn(&str, Option<WhyUnapplied>) -> String,
     ) -> Result<String, StoreError> {
         let tenant = match &payment.account {
-            None => Err(Unapplied::AccountUnknown),
+            None => Err(WhyUnapplied::AccountUnknown),
             Some(account) => match self.tenant(account).await {
-                Ok(tenant) => tenant.ok_or(Unapplied::AccountUnknown),
-                Err(error) => of_one_account(error).map(|_| Err(Unapplied::AccountUnreadable))?,
+                Ok(tenant) => tenant.ok_or(WhyUnapplied::AccountUnknown),
+                Err(error) => of_one_account(error).map(|_| Err(WhyUnapplied::AccountUnreadable))?,
             },
         };
         let has_moved = match (&tenant, &payment.account) {
-            (Err(Unapplied::AccountUnknown), Some(account)) => self.has_moved(account).await?,
+            (Err(WhyUnapplied::AccountUnknown), Some(account)) => self.has_moved(account).await?,
             _ => false,
         };
         transaction(self.db, async |db| {
@@ -230,7 +205,7 @@ impl<D: Database> Cell<'_, D> {
                 &said(self.keys, &payment.account_number),
                 sealed,
                 // What the directory knows and this cell does not is no account here.
-                payment.account.as_deref().filter(|_| *reason != Unapplied::AccountUnknown),
+                payment.account.as_deref().filter(|_| *reason != WhyUnapplied::AccountUnknown),
                 payment.amount.0,
                 *transfer,
                 payment.received_at,
@@ -316,12 +291,12 @@ pub(super) async fn take_out_of_suspense<D: Database>(
 impl<D: Database> Tenant<'_, D> {
     /// Why the account can take no money. A blocked account that asked for its deletion stays blocked, so the
     /// request itself is looked at too.
-    pub(super) async fn takes_no_money(&self, db: &D) -> Result<Option<Unapplied>, DbError> {
+    pub(super) async fn takes_no_money(&self, db: &D) -> Result<Option<WhyUnapplied>, DbError> {
         let rows = db.query(sql!("payments.sql", "takes_no_money"), params![&self.account]).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
         Ok(match (row.flag("is_closed")?, row.flag("is_closing")?) {
-            (true, _) => Some(Unapplied::AccountClosed),
-            (false, true) => Some(Unapplied::AccountClosing),
+            (true, _) => Some(WhyUnapplied::AccountClosed),
+            (false, true) => Some(WhyUnapplied::AccountClosing),
             (false, false) => None,
         })
     }
@@ -416,7 +391,7 @@ impl<D: Database> Tenant<'_, D> {
         db: &D,
         act: &Act,
         payment: &PaymentReceived,
-        reason: Unapplied,
+        reason: WhyUnapplied,
     ) -> Result<(), DbError> {
         let fields = serde_json::json!({
             "provider": payment.provider, "payment": payment.payment, "amount": payment.amount.to_string(),

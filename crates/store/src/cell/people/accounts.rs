@@ -8,7 +8,7 @@ use crate::cell::proof::events::{NewEvent, Recorder};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, params, sql};
+use crate::{Act, StoredPage, params, sql};
 
 /// What a person declares of themselves: no more than the contract needs (R7).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ pub struct NewAccount {
     /// `acc_…`
     pub account: String,
     /// The number that a payer writes.
-    pub number: String,
+    pub account_number: String,
     /// One of the three (R1).
     pub kind: AccountKind,
     /// `kk`, `ru` or `en`.
@@ -75,7 +75,7 @@ impl<D: Database> Cell<'_, D> {
                 sql!("accounts.sql", "create"),
                 params![
                     &new.account,
-                    &new.number,
+                    &new.account_number,
                     new.kind.as_str(),
                     &new.language,
                     profile.clone(),
@@ -88,7 +88,7 @@ impl<D: Database> Cell<'_, D> {
             db.query("INSERT INTO balance (account) VALUES (?1)", params![&new.account]).await?;
             let fields = serde_json::json!({
                 "account_kind": new.kind.as_str(), "language": new.language, "truth_declared": true,
-                "actor": act.actor, "channel": act.channel,
+                "actor": act.actor, "channel": act.through,
             });
             let event = NewEvent { kind: "signed_up", campaign: None, fields };
             recorder.record(db, act.now, vec![event]).await?;
@@ -145,7 +145,11 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// What stood in the profile before each change, the last one first (R6).
-    pub async fn profile_changes(&self, before: i64, limit: usize) -> Result<Page<ProfileChange>, DbError> {
+    pub async fn profile_changes(
+        &self,
+        before: i64,
+        limit: usize,
+    ) -> Result<StoredPage<ProfileChange>, DbError> {
         let rows = self
             .db
             .query(sql!("accounts.sql", "profile_changes"), params![&self.account, before, limit as i64 + 1])
@@ -165,7 +169,7 @@ impl<D: Database> Tenant<'_, D> {
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()?;
-        Ok(Page::cut(changes, limit, |change| change.id.to_string()))
+        Ok(StoredPage::cut(changes, limit, |change| change.id.to_string()))
     }
 
     /// Which of the declared data differ from what is stored: names only, which the evidence may keep.

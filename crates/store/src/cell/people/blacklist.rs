@@ -10,7 +10,7 @@ use crate::cell::messages::transitions::{self, Queued};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, hex, json, params, sql};
+use crate::{Act, StoredPage, hex, json, params, sql};
 
 /// A number to be listed.
 #[derive(Clone, Debug)]
@@ -165,7 +165,7 @@ impl<D: Database> Tenant<'_, D> {
         &self,
         cursor: Option<&str>,
         limit: usize,
-    ) -> Result<Page<BlacklistEntry>, DbError> {
+    ) -> Result<StoredPage<BlacklistEntry>, DbError> {
         let rows = self
             .db
             .query(sql!("blacklist.sql", "page"), params![&self.account, cursor, limit as i64 + 1])
@@ -189,7 +189,7 @@ impl<D: Database> Tenant<'_, D> {
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()?;
-        Ok(Page::cut(entries, limit, |entry| entry.entry.clone()))
+        Ok(StoredPage::cut(entries, limit, |entry| entry.entry.clone()))
     }
 
     /// Takes back the refusal of whoever has a number, by their own word: it comes off the list, unless the account

@@ -8,7 +8,7 @@ use crate::cell::proof::events::{NewEvent, Recorder};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, new_id_in, params, sql};
+use crate::{Act, StoredPage, new_id_in, params, sql};
 
 /// What a person accepted: the document as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub(crate) async fn record<D: Database>(
     let Acceptance { document, version, sha256, language, subject } = acceptance;
     let fields = serde_json::json!({
         "consent": consent, "document": document.as_str(), "version": version, "sha256": sha256,
-        "language": language, "subject": subject, "actor": act.actor, "channel": act.channel,
+        "language": language, "subject": subject, "actor": act.actor, "channel": act.through,
     });
     let event = NewEvent { kind: "consent_given", campaign: None, fields };
     let log_index = recorder.record(db, act.now, vec![event]).await?;
@@ -87,7 +87,7 @@ pub(crate) async fn record<D: Database>(
             language,
             subject.clone(),
             &act.actor,
-            act.channel,
+            act.through,
             act.now,
             log_index
         ],
@@ -120,13 +120,17 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The account's acts, newest first.
-    pub async fn consents(&self, cursor: Option<&str>, limit: usize) -> Result<Page<ConsentRecord>, DbError> {
+    pub async fn consents(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<StoredPage<ConsentRecord>, DbError> {
         let rows = self
             .db
             .query(sql!("consents.sql", "list"), params![&self.account, cursor, limit as i64 + 1])
             .await?;
         let records = rows.iter().map(ConsentRecord::from_row).collect::<Result<Vec<_>, DbError>>()?;
-        Ok(Page::cut(records, limit, |record| record.consent.clone()))
+        Ok(StoredPage::cut(records, limit, |record| record.consent.clone()))
     }
 
     /// Withdraws an optional consent, with effect from now (R142). The two that the agreement

@@ -6,7 +6,7 @@ use crate::cell::Tenant;
 use crate::cell::messages::transitions::{self, NumberKept, Queued};
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
-use crate::{Act, Page, hex, params, sql};
+use crate::{Act, StoredPage, hex, params, sql};
 
 /// Contacts, or messages queued for them, that one step of a deletion takes.
 const DELETE_ROWS: i64 = 10_000;
@@ -41,7 +41,7 @@ pub struct ContactsDeleted {
 
 impl<D: Database> Tenant<'_, D> {
     /// The contacts of completed uploads, oldest first.
-    pub async fn contacts(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Contact>, DbError> {
+    pub async fn contacts(&self, cursor: Option<&str>, limit: usize) -> Result<StoredPage<Contact>, DbError> {
         let rows = self
             .db
             .query(
@@ -69,7 +69,7 @@ impl<D: Database> Tenant<'_, D> {
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()?;
-        Ok(Page::cut(contacts, limit, |contact| contact.contact.clone()))
+        Ok(StoredPage::cut(contacts, limit, |contact| contact.contact.clone()))
     }
 
     /// Deletes one contact, or all with `None`, and cancels what is queued for them. A message that is

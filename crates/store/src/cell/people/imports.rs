@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use domain::columns::ChosenColumns;
 use domain::ids::IdKind;
 use domain::routing::number_range;
 use domain::unpaid::Kept;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
@@ -15,7 +16,7 @@ use crate::cell::people::failed_imports::{STALLED, STALLED_MS};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
-use crate::{Act, Page, hex, json, params, random, sql};
+use crate::{Act, StoredPage, hex, json, params, random, sql};
 
 /// Lines of one upload that are listed with what is wrong with them; the counts go on.
 const PROBLEMS_MAX: i64 = 10_000;
@@ -56,32 +57,6 @@ pub struct Import {
     pub created_at: i64,
     /// Unix milliseconds.
     pub finished_at: Option<i64>,
-}
-
-/// Which columns of a file were kept, and how it was parted (R63, R70).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChosenColumns {
-    /// The line of the column names; nothing where the file has none.
-    pub header_line: Option<i64>,
-    /// The sign between cells.
-    pub delimiter: String,
-    /// The numbers.
-    pub phone: ChosenColumn,
-    /// The names of people.
-    pub name: Option<ChosenColumn>,
-    /// Where consents come from.
-    pub consent_source: Option<ChosenColumn>,
-    /// When they were given.
-    pub consent_date: Option<ChosenColumn>,
-}
-
-/// One column of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChosenColumn {
-    /// Its place, counted from one.
-    pub number: i64,
-    /// Its name, where it has one.
-    pub name: Option<String>,
 }
 
 /// A row that became a contact, unless its number is known.
@@ -144,7 +119,7 @@ struct Known {
 }
 
 /// Counts the rows of a batch, and lists the lines of which there is something to say.
-fn judge(contacts: &[NewContact], known: Vec<Known>) -> (BatchOutcome, Vec<RowProblem>) {
+fn count(contacts: &[NewContact], known: Vec<Known>) -> (BatchOutcome, Vec<RowProblem>) {
     let (mut outcome, mut problems) = (BatchOutcome::default(), Vec::new());
     let mut seen = HashSet::with_capacity(contacts.len());
     for (contact, known) in contacts.iter().zip(known) {
@@ -210,11 +185,11 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The uploads, newest first.
-    pub async fn imports(&self, cursor: Option<&str>, limit: usize) -> Result<Page<Import>, DbError> {
+    pub async fn imports(&self, cursor: Option<&str>, limit: usize) -> Result<StoredPage<Import>, DbError> {
         let parameters = params![&self.account, cursor, limit as i64 + 1];
         let rows = self.db.query(sql!("imports.sql", "page"), parameters).await?;
         let imports = rows.iter().map(|row| self.read_import(row)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::cut(imports, limit, |import| import.import.clone()))
+        Ok(StoredPage::cut(imports, limit, |import| import.import.clone()))
     }
 
     fn read_import(&self, row: &Row) -> Result<Import, DbError> {
@@ -295,7 +270,7 @@ impl<D: Database> Tenant<'_, D> {
             self.refuse_if_closed(db).await?;
             let listed = self.listed_problems(db, import).await?;
             let known = self.known_numbers(db, import, &rows, contacts.len()).await?;
-            let (outcome, mut problems) = judge(contacts, known);
+            let (outcome, mut problems) = count(contacts, known);
             problems.extend_from_slice(rejected);
             db.query(sql!("imports.sql", "add_contacts"), params![&self.account, &rows, import, now]).await?;
             self.check_unpaid_limit(db, Kept::Contacts).await?;
@@ -420,7 +395,7 @@ impl<D: Database> Tenant<'_, D> {
         import: &str,
         after: i64,
         limit: usize,
-    ) -> Result<Page<RowProblem>, StoreError> {
+    ) -> Result<StoredPage<RowProblem>, StoreError> {
         self.import(import).await?.ok_or(Refusal::NotFound)?;
         let rows = self
             .db
@@ -430,7 +405,7 @@ impl<D: Database> Tenant<'_, D> {
             .iter()
             .map(|row| Ok(RowProblem { line: row.int("line")?, code: row.text("code")? }))
             .collect::<Result<Vec<_>, DbError>>()?;
-        Ok(Page::cut(problems, limit, |problem| problem.line.to_string()))
+        Ok(StoredPage::cut(problems, limit, |problem| problem.line.to_string()))
     }
 }
 

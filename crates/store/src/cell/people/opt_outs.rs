@@ -53,7 +53,7 @@ impl<D: Database> Cell<'_, D> {
         now: i64,
     ) -> Result<IncomingTaken, StoreError> {
         let mut taken = IncomingTaken::default();
-        let act = Act { now, actor: "recipient".to_owned(), channel: "webhook" };
+        let act = Act { now, actor: "recipient".to_owned(), through: "webhook" };
         match read_reply(text) {
             Reply::Other => {}
             Reply::Refusal => {
@@ -133,7 +133,7 @@ impl<D: Database> Cell<'_, D> {
         }
         let message = LeasedMessage { id: named.row, message, phone: None };
         if let Some(phone) = tenant.with_number(message).await?.phone {
-            let act = Act { now, actor: "recipient".to_owned(), channel: "opt_out_page" };
+            let act = Act { now, actor: "recipient".to_owned(), through: "opt_out_page" };
             tenant.opt_out(&act, &phone).await?;
         }
         Ok(true)
@@ -197,7 +197,7 @@ impl<D: Database> Cell<'_, D> {
         let (account, operator) = (row.text("account")?, row.text("operator")?);
         let from =
             self.keys.directory_key()?.open_text(&refusal_place(&account), &row.blob("sealed_from")?)?;
-        let act = Act { now, actor: "recipient".to_owned(), channel: "webhook" };
+        let act = Act { now, actor: "recipient".to_owned(), through: "webhook" };
         let since = row.int("at")? - REPLY_MS_MAX;
         self.refuse_to(&account, &operator, &from, since, &act).await?;
         Ok(())

@@ -20,7 +20,7 @@ VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (account, operator, from_hash) DO NOTHING;
 
 -- name: waiting_refusal
--- By what its job is about.
+-- Whose job it is; there is none where the refusal was taken back meanwhile.
 -- ?1 account, ?2 operator, ?3 hash of who refused, in hexadecimal
 -- plan: waiting_refusal USING PRIMARY KEY
 SELECT account, operator, sealed_from, at

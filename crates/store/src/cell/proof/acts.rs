@@ -26,7 +26,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<i64, DbError> {
         if let Json::Object(fields) = &mut fields {
             fields.insert("actor".to_owned(), act.actor.as_str().into());
-            fields.insert("channel".to_owned(), act.channel.into());
+            fields.insert("channel".to_owned(), act.through.into());
             if let Some(campaign) = campaign {
                 fields.insert("campaign".to_owned(), campaign.into());
             }

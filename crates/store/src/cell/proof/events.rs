@@ -27,7 +27,7 @@ pub(crate) fn leaf(salt: &[u8; 32], event: &Json) -> Hash {
     leaf_hash(evidence::commitment(salt, event))
 }
 
-/// The same of an event in its canonical bytes.
+/// The leaf of an event in its canonical bytes.
 pub(crate) fn leaf_of(salt: &[u8; 32], canonical: &[u8]) -> Hash {
     leaf_hash(evidence::commitment_to(salt, canonical))
 }

@@ -1,6 +1,5 @@
 //! Evidence: events with their salts, each with the place of its leaf, ready to be proven (R91, R93).
 
-use domain::money::Tiyn;
 use serde_json::Value as Json;
 
 use crate::cell::Tenant;
@@ -123,16 +122,10 @@ impl<D: Database> Tenant<'_, D> {
             offset_minutes: row.int("offset_minutes")?,
             hours: row.opt_text("window_hours")?,
         };
-        let terms = Terms {
-            campaign: campaign.to_owned(),
-            operator: row.text("operator")?,
-            operator_price: Tiyn(row.int("operator_price")?),
-            service_price: Tiyn(row.int("service_price")?),
-            paid_if_answered: row.flag("paid_if_answered")?,
-        };
+        let terms = Terms::from_row(row)?;
         let event = HandOverEvent {
             account: &self.account,
-            number: row.number("hand_over_number")?,
+            number_in_campaign: row.number("hand_over_number")?,
             message: &message,
             phone: phone.as_deref(),
             reference: reference.as_deref(),
@@ -157,7 +150,7 @@ impl<D: Database> Tenant<'_, D> {
             let event = ResultEvent {
                 account: &self.account,
                 campaign,
-                number,
+                number_in_campaign: number,
                 message: &message,
                 result: call_result.as_deref().unwrap_or(&state),
                 at,

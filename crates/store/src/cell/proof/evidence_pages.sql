@@ -18,9 +18,9 @@ WHERE account = ?1
 -- campaign.
 -- ?1 account, ?2 campaign, ?3 behind this row, ?4 how many
 -- plan: m USING INDEX message_of_campaign, c USING PRIMARY KEY
-SELECT m.id, m.message, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes, m.window_hours,
-  m.window_rule, m.operator_price, m.service_price, m.paid_if_answered, m.hand_over_index, m.hand_over_number, m.state,
-  m.call_result, m.result_at, m.result_index, m.result_number,
+SELECT m.id, m.message, m.campaign, m.number, m.operator, m.operator_reference, m.handed_over_at, m.offset_minutes,
+  m.window_hours, m.window_rule, m.operator_price, m.service_price, m.paid_if_answered, m.hand_over_index,
+  m.hand_over_number, m.state, m.call_result, m.result_at, m.result_index, m.result_number,
   -- What was charged and not given back.
   m.capture IS NOT NULL AND m.refund IS NULL AS is_charged,
   c.content_sha256, c.segments, c.duration_ms

@@ -15,7 +15,7 @@ pub(crate) struct Reported {
     pub state: MessageState,
     /// Unix milliseconds.
     pub at: i64,
-    /// The same in the words of calls; `None` for a text.
+    /// The result in the words of calls; `None` for a text.
     pub call: Option<&'static str>,
     /// Its number among the campaign's events.
     pub number: u64,

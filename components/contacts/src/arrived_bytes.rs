@@ -4,9 +4,9 @@ use edge::{Problem, Result};
 use spin_sdk::key_value::Store;
 
 /// The bytes of uploads that are under way.
-pub struct Progress(Store);
+pub struct ArrivedBytes(Store);
 
-impl Progress {
+impl ArrivedBytes {
     /// Opens the store.
     pub async fn open() -> Result<Self> {
         let store = Store::open_default().await;
