@@ -7,7 +7,8 @@ use domain::cell_name::CellName;
 use domain::ids::IdKind;
 use sendbox_tests::signatures::{Notice, payment};
 use sendbox_tests::{
-    Account, Answer, Fields, Host, PASSWORD, Platform, Settings, csv_of, mobiles, send_notice, sign_in, tenge,
+    Account, Answer, Fields, Host, PASSWORD, Platform, Settings, csv_of, mobiles, send_notice, sendbox,
+    sign_in, tenge,
 };
 use serde_json::json;
 
@@ -153,6 +154,71 @@ fn an_account_of_any_cell_is_deleted_on_its_day() {
         neighbour.sign_in_again();
         assert_eq!(neighbour.browser.get("/v1/account").ok().text("/state"), "suspended");
     }
+}
+
+/// What `sendbox move` says when it has ended, and whether well.
+fn move_account(platform: &Platform, account: &str, cell: &str) -> (bool, String) {
+    let output = sendbox(
+        &["move", account, cell, "--url", platform.url(), "--tick-token", Platform::tick_token()],
+        "",
+    );
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+/// R44, R87, R91, R93: in the middle of a campaign, with messages on which reports are still to come.
+#[test]
+fn an_account_that_moves_loses_nothing_and_repeats_nothing() {
+    const MESSAGES: i64 = 3_000;
+    let Some(platform) = three_cells() else { return };
+    let account = Account::sign_up(&platform);
+    let program = account.program();
+    account.upload(csv_of(&mobiles(0, MESSAGES as u32)));
+    account.top_up(&tenge(10_000_000));
+    let campaign = account.draft("Your order is ready.");
+    campaign.start();
+    let before = platform.tick("dispatch").ok().integer("/handed_over");
+    assert!(before > 0 && before < MESSAGES, "{before}");
+    for cell in ["cell2", "default", "cell3"] {
+        let (done, said) = move_account(&platform, &account.id, cell);
+        assert!(done && said.contains(cell), "{said}");
+        platform.pass(Duration::minutes(2));
+        assert_eq!(platform.finish_jobs("move"), 1, "the cell before has forgotten it");
+    }
+    platform.dispatch();
+    platform.deliver();
+    let report = campaign.report();
+    assert_eq!((report.handed_over, report.awaiting_report), (MESSAGES, 0));
+    assert_eq!(account.balance().ledger_sum.0.0, 0);
+    assert_eq!(account.available(), 10_000_000 - report.charged());
+    let pages = account.evidence(&format!("campaign={}", campaign.id));
+    let events = evidence::verify(&pages, None).expect("proven").events;
+    assert_eq!(events.len() as i64, 2 * MESSAGES, "hand-overs and results");
+    let pages = account.evidence("kind=account_moved");
+    assert_eq!(evidence::verify(&pages, None).expect("proven").events.len(), 3);
+    assert_eq!(program.get(&campaign.path()).ok().text("/id"), campaign.id, "its keys go on working");
+    account.top_up(&tenge(100));
+    account.sign_in_again();
+    account.blacklist(&mobiles(0, 1));
+}
+
+#[test]
+fn an_account_is_moved_to_a_cell_that_there_is_only() {
+    let Some(platform) = three_cells() else { return };
+    let account = Account::sign_up(&platform);
+    let nobody = "acc_ffffffffffffffffffffffffffffffff";
+    for (account, cell, code) in [
+        (account.id.as_str(), "cell4", "invalid_field"),
+        (nobody, "cell2", "not_found"),
+        ("aru", "cell2", "acc_"),
+    ] {
+        let (done, said) = move_account(&platform, account, cell);
+        assert!(!done && said.contains(code), "{said}");
+    }
+    let body = json!({"account": account.id, "cell": "default"});
+    assert!(platform.scheduler().post("/internal/moves", &body).ok().boolean("/moved"), "it lives there");
+    platform.visitor().post("/internal/moves", &body).refused(401, "unauthenticated");
+    account.browser.post("/internal/moves", &body).refused(401, "unauthenticated");
 }
 
 /// R182: an id of another cell is as little there as one of a neighbour.
