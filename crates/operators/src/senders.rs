@@ -1,7 +1,7 @@
 //! The numbers of those who answer, as operators write them.
 //!
 //! An operator writes a number in one of a few ways, and a person never types it here. So it is read without
-//! the metadata of all countries, which weigh 1.5 MB of Wasm.
+//! the metadata of all countries, which weigh 0.5 MB of Wasm.
 
 use domain::unseen::is_unseen;
 use percent_encoding::percent_decode_str;

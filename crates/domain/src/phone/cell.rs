@@ -6,7 +6,7 @@
 //! a guess reaches a stranger.
 
 use super::spelling;
-use super::{PhoneError, Reading, Verdict, is_kazakh_mobile, read_by_library};
+use super::{PhoneError, Reading, Verdict, is_kazakh_mobile, read_by_plan};
 
 /// More digits than this in one cell are a document, not a few numbers.
 const DIGITS_MAX: usize = 60;
@@ -183,7 +183,7 @@ fn refusal(raw: &str, text: &str, parts: &[Part]) -> PhoneError {
         // Services such as 112 or 1414 have no country.
         return PhoneError::NotReachableByText;
     }
-    match read_by_library(raw).verdict {
+    match read_by_plan(raw).verdict {
         Verdict::Unparseable => PhoneError::Unparseable,
         Verdict::Valid | Verdict::Invalid => PhoneError::Invalid,
     }
@@ -321,10 +321,11 @@ impl Part {
             _ if (10..=12).contains(&digits.len()) || digits.starts_with("810") => digits,
             _ => return None,
         };
-        if !NUMBER_DIGITS.contains(&text.len()) {
+        // No country's code begins with a zero.
+        if text.starts_with("+0") || !NUMBER_DIGITS.contains(&text.len()) {
             return None;
         }
-        let reading = read_by_library(&text);
+        let reading = read_by_plan(&text);
         let whole = reading.verdict == Verdict::Valid && reading.extension.is_empty();
         (whole && has_every_digit(&reading, text.trim_start_matches('+'))).then_some(reading)
     }
