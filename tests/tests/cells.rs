@@ -191,8 +191,8 @@ fn an_account_that_moves_loses_nothing_and_repeats_nothing() {
     assert_eq!(account.balance().ledger_sum.0.0, 0);
     assert_eq!(account.available(), 10_000_000 - report.charged());
     let pages = account.evidence(&format!("campaign={}", campaign.id));
-    let events = evidence::verify(&pages, None).expect("proven").events;
-    assert_eq!(events.len() as i64, 2 * MESSAGES, "hand-overs and results");
+    let proven = evidence::verify(&pages, None).expect("proven").events;
+    assert_eq!(proven.len() as i64, 2 * MESSAGES, "hand-overs and results");
     assert_eq!(events(&account.browser, "account_moved").len(), 3);
     assert_eq!(program.get(&campaign.path()).ok().text("/id"), campaign.id, "its keys go on working");
     account.top_up(&tenge(100));
