@@ -39,6 +39,8 @@ pub enum Act {
     Start { campaign: usize, request: Request },
     /// The operator reports; `good` when the signature is.
     Report { reports: Vec<(String, DeliveryResult)>, good: bool, request: Request },
+    /// Whoever keeps the deployment has an account moved.
+    Move { account: usize, cell: CellName, request: Request },
     /// An owner asks for the deletion of the account, or takes that back.
     Deletion { account: usize, request: Request },
 }
@@ -59,6 +61,7 @@ impl Act {
             | Self::Create { request, .. }
             | Self::Start { request, .. }
             | Self::Report { request, .. }
+            | Self::Move { request, .. }
             | Self::Deletion { request, .. } => request.clone(),
         }
     }
@@ -87,6 +90,7 @@ impl Act {
             Self::Create { account, .. } => format!("create a campaign of {}", of(account)),
             Self::Start { campaign, .. } => format!("start campaign {campaign}"),
             Self::Report { reports, good, .. } => format!("report on {} good={good}", reports.len()),
+            Self::Move { account, cell, .. } => format!("move {} to {}", of(account), cell.label()),
             Self::Deletion { account, .. } => format!("deletion of {}", of(account)),
         }
     }

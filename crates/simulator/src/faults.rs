@@ -69,6 +69,7 @@ faults! {
     ReportForged "report_forged" "A report with a wrong signature.",
     ReportEarly "report_early" "A report on a message whose hand-over is not settled.",
     ReportLate "report_late" "A report that comes hours after the hand-over.",
+    AccountMoved "account_moved" "An account is asked to move to another cell.",
     UploadCutShort "upload_cut_short" "An upload whose connection breaks.",
     RequestRepeated "request_repeated" "A client that sends an idempotent request again.",
 }
@@ -88,6 +89,12 @@ impl Counts {
         for (fault, count) in &other.0 {
             *self.0.entry(*fault).or_default() += count;
         }
+    }
+
+    /// Whether a kind ever came.
+    #[must_use]
+    pub fn has(&self, fault: Fault) -> bool {
+        self.0.contains_key(&fault)
     }
 
     /// Every kind with its count, also those that never came.

@@ -46,7 +46,13 @@ impl Request {
     /// A tick, as schedulers ask for it.
     #[must_use]
     pub fn tick(name: &str) -> Self {
-        Self::post(&format!("/internal/ticks/{name}"), &json!({})).bearer(TICK_TOKEN)
+        Self::post(&format!("/internal/ticks/{name}"), &json!({})).by_scheduler()
+    }
+
+    /// With the scheduler's token.
+    #[must_use]
+    pub fn by_scheduler(self) -> Self {
+        self.bearer(TICK_TOKEN)
     }
 
     /// With a body.

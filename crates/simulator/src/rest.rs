@@ -4,6 +4,7 @@
 use crate::acts::{self, Act};
 use crate::application::CELLS;
 use crate::checks::is_at_rest;
+use crate::faults::Fault;
 use crate::notices;
 use crate::platform::Request;
 use crate::steps::Steps;
@@ -41,6 +42,7 @@ impl Steps<'_> {
             scene.say("  at rest from here on");
         }
         self.platform.pass(180_000);
+        self.moves_end().await;
         for account in 0..self.world.accounts.len() {
             if self.world.broken != Some(account) {
                 self.plenty(account);
@@ -52,6 +54,7 @@ impl Steps<'_> {
         self.rounds().await;
         if let Some(account) = self.world.broken {
             self.mend();
+            self.moves_end().await;
             self.plenty(account);
             self.bank_is_heard().await;
             self.resume_all().await;
@@ -69,6 +72,22 @@ impl Steps<'_> {
         self.perform(vec![Act::Tick("jobs")]).await;
         for cell in CELLS {
             self.perform(vec![Act::Checkpoint(cell)]).await;
+        }
+    }
+
+    /// Accounts on their way to another cell arrive: what was put off comes again, and no step fails any more.
+    async fn moves_end(&mut self) {
+        if !self.platform.stage.scene().counts.has(Fault::AccountMoved) {
+            return;
+        }
+        for wait_ms in [PUT_OFF_MS, JOB_WAIT_MS, JOB_WAIT_MS] {
+            self.platform.pass(wait_ms);
+            self.perform(vec![Act::Tick("reconcile")]).await;
+            self.perform(vec![Act::Tick("dispatch")]).await;
+            for _ in 0..3 {
+                self.platform.pass(2_000);
+                self.perform(vec![Act::Tick("jobs")]).await;
+            }
         }
     }
 

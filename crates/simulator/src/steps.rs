@@ -236,7 +236,7 @@ impl<'r> Steps<'r> {
 
     async fn act(&mut self) -> Option<Act> {
         let account = self.below(self.world.accounts.len());
-        match self.below(60) {
+        match self.below(62) {
             0..=13 => Some(Act::Tick("dispatch")),
             14..=19 => Some(Act::Tick("reconcile")),
             20..=21 => Some(Act::Tick("jobs")),
@@ -261,6 +261,7 @@ impl<'r> Steps<'r> {
                     None => Some(self.create(account)),
                 }
             }
+            59..=60 => Some(self.move_to_a_cell(account)),
             _ if self.one_in(4) => self.deletion(account).await,
             _ => None,
         }

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::{LARGE, Steps};
 use crate::acts::{self, Act};
+use crate::application::CELLS;
 use crate::faults::Fault;
 use crate::notices;
 use crate::platform::Request;
@@ -251,6 +252,15 @@ impl Steps<'_> {
         let agreed = Start { agreed_total: estimate.total };
         let request = Request::post(&format!("{path}/start"), &json!(agreed)).bearer(&key);
         Some(Act::Start { campaign, request })
+    }
+
+    /// Some are there already, or on their way to another.
+    pub(super) fn move_to_a_cell(&self, account: usize) -> Act {
+        let cell = CELLS[self.below(CELLS.len())];
+        let id = &self.world.accounts[account].template.id;
+        self.inject(Fault::AccountMoved, &format!("{id} to {}", cell.label()));
+        let body = json!({"account": id, "cell": cell.label()});
+        Act::Move { account, cell, request: Request::post("/internal/moves", &body).by_scheduler() }
     }
 
     pub(super) async fn deletion(&mut self, account: usize) -> Option<Act> {
