@@ -51,7 +51,7 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let Bearer { account, actor, .. } = &caller.bearer;
     caller.deployment.directory().add_api_key(account, actor, &key, &token_hash(&secret)).await?;
     let fields = serde_json::json!({"key": key.key});
-    tenant.record_act(&caller.act, "api_key_made", fields).await?;
+    tenant.record_act(caller.deployment.keys(), &caller.act, "api_key_made", fields).await?;
     json(201, &view(key, &sealing, Some(secret))?)
 }
 
@@ -61,6 +61,10 @@ pub async fn revoke(call: Call, key: ApiKeyId) -> Result<Answer> {
     let Bearer { account, actor, .. } = &caller.bearer;
     caller.deployment.directory().revoke_api_key(account, actor, &key, caller.act.now).await?;
     let fields = serde_json::json!({"key": &*key});
-    caller.tenant().await?.record_act(&caller.act, "api_key_revoked", fields).await?;
+    caller
+        .tenant()
+        .await?
+        .record_act(caller.deployment.keys(), &caller.act, "api_key_revoked", fields)
+        .await?;
     Ok(no_content())
 }

@@ -56,7 +56,9 @@ pub async fn change_password(mut call: Call) -> Result<Answer> {
     let form: NewPassword = call.json().await?;
     let answer = replace_password(&call, &caller, &form, false).await?;
     let tenant = caller.tenant().await?;
-    tenant.record_act(&caller.act, "password_changed", serde_json::json!({})).await?;
+    tenant
+        .record_act(caller.deployment.keys(), &caller.act, "password_changed", serde_json::json!({}))
+        .await?;
     Ok(answer)
 }
 
@@ -68,7 +70,9 @@ pub async fn report_compromise(mut call: Call) -> Result<Answer> {
     let form: NewPassword = call.json().await?;
     let mut answer = replace_password(&call, &caller, &form, true).await?;
     let tenant = caller.tenant().await?;
-    tenant.record_act(&caller.act, "compromise_reported", serde_json::json!({})).await?;
+    tenant
+        .record_act(caller.deployment.keys(), &caller.act, "compromise_reported", serde_json::json!({}))
+        .await?;
     sessions::drop_cookie(&call, &mut answer)?;
     Ok(answer)
 }

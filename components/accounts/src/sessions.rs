@@ -11,7 +11,7 @@ use edge::{
     token_hash,
 };
 use store::directory::{Bearer, Session};
-use store::{Act, new_id};
+use store::{Act, DbError, new_id};
 
 use crate::passwords;
 use crate::throttle::{Counters, KnownBrowser};
@@ -66,9 +66,9 @@ pub async fn sign_in(mut call: Call) -> Result<Answer> {
         return Err(wrong());
     }
     let cell = deployment.cell_labelled(&bearer.cell).await?;
-    let tenant = cell.tenant(account).await?.ok_or_else(wrong)?;
+    let tenant = cell.tenant(account).await?.ok_or(DbError::AccountMoving)?;
     let act = Act { now, actor: session.session.clone(), through: "cabinet" };
-    tenant.record_act(&act, "signed_in", serde_json::json!({})).await?;
+    tenant.record_act(keys, &act, "signed_in", serde_json::json!({})).await?;
     let view = accounts::SignedIn {
         session: accounts::Session {
             id: SessionId::stored(session.session),
@@ -93,7 +93,11 @@ pub async fn sign_out(call: Call) -> Result<Answer> {
     if caller.deployment.directory().end_sessions(account, Some(actor), None).await?.is_empty() {
         return Err(Problem::new(Code::Unauthenticated));
     }
-    caller.tenant().await?.record_act(&caller.act, "signed_out", serde_json::json!({})).await?;
+    caller
+        .tenant()
+        .await?
+        .record_act(caller.deployment.keys(), &caller.act, "signed_out", serde_json::json!({}))
+        .await?;
     let mut answer = no_content();
     drop_cookie(&call, &mut answer)?;
     Ok(answer)

@@ -18,7 +18,7 @@ pub async fn mobizon(mut call: Call) -> Result<Answer> {
         let deployment = call.deployment().await?;
         let (mut may_be_open, mut unasked) = (false, None);
         // What it calls a message does not say where it was born.
-        for name in deployment.cells() {
+        for name in deployment.cells_twice_from(None) {
             match noted_in(&deployment, name, &notice.reference).await {
                 Ok(Noted::Here) => return Ok(no_content()),
                 Ok(Noted::NotHere { may_be_open: here }) => may_be_open |= here,

@@ -45,7 +45,7 @@ pub async fn refuse(call: Call, token: String) -> Result<Answer> {
     if call.check_rate(&deployment, "opt_out", REFUSALS_PER_MINUTE).await.is_err() {
         return said(429, "later");
     }
-    for name in deployment.cells_from(links.cell_of(&token)) {
+    for name in deployment.cells_twice_from(links.cell_of(&token)) {
         let cell = deployment.cell(name).await?;
         if cell.take_opt_out_link(&token, deployment.now()).await? {
             return said(200, "done");

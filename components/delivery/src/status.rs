@@ -126,7 +126,7 @@ async fn is_written_together(
 async fn take_alone(call: &Call, operator: &str, born: Option<CellName>, word: &Word) -> Result<()> {
     let deployment = call.deployment().await?;
     let mut unasked = None;
-    for name in deployment.cells_from(born) {
+    for name in deployment.cells_twice_from(born) {
         match take_in(call, &deployment, name, operator, word).await {
             Ok(StatusTaken::NotHere) => {}
             // Late, repeated and unknown ones are taken and change nothing: an error would only bring them again.

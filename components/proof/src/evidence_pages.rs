@@ -1,5 +1,6 @@
 //! Evidence files in pages: events with their proofs against one signed checkpoint (R91, R93).
 
+use domain::cell_name::CellName;
 use edge::{Answer, Call, Code, Problem, Result, json};
 use evidence::file::{Since, in_base64};
 use evidence::{Checkpoint, EvidenceEvent, EvidenceFile, Series};
@@ -41,12 +42,15 @@ impl Asked {
 struct Cursor {
     after: i64,
     size: u64,
+    /// Whose log it is: that of another cell does not go on with it.
+    cell: CellName,
 }
 
 impl Cursor {
     fn read(text: &str) -> Option<Self> {
-        let (after, size) = text.split_once('.')?;
-        Some(Self { after: after.parse().ok()?, size: size.parse().ok()? })
+        let (after, rest) = text.split_once('.')?;
+        let (size, cell) = rest.split_once('.')?;
+        Some(Self { after: after.parse().ok()?, size: size.parse().ok()?, cell: CellName::parse(cell)? })
     }
 }
 
@@ -61,7 +65,10 @@ pub async fn get(call: Call) -> Result<Answer> {
     let (now, events) = tenant.counted_evidence(asked.series()).await?;
     let malformed = || Problem::field(Code::InvalidField, "cursor");
     let cursor = match call.query("cursor") {
-        Some(text) => Some(Cursor::read(&text).filter(|cursor| cursor.size <= now).ok_or_else(malformed)?),
+        Some(text) => {
+            let is_of_this_log = |cursor: &Cursor| cursor.size <= now && cursor.cell == tenant.cell();
+            Some(Cursor::read(&text).filter(is_of_this_log).ok_or_else(malformed)?)
+        }
         None => None,
     };
     // The count is of this moment, so it is signed on the first page, to which the others belong.
@@ -79,7 +86,7 @@ pub async fn get(call: Call) -> Result<Answer> {
     };
     page.events.retain(|event| event.index.unsigned_abs() < size);
     page.events.sort_by_key(|event| event.index);
-    let cell = caller.cell().await?;
+    let cell = caller.deployment.cell(tenant.cell()).await?;
     let reader = cell.log();
     let mut proven = Vec::with_capacity(page.events.len());
     for event in page.events {
@@ -91,7 +98,7 @@ pub async fn get(call: Call) -> Result<Answer> {
     let key = cell.signing_key()?;
     let checkpoint = Checkpoint { origin: reader.name().to_owned(), size, root: reader.root(size).await? };
     let note = checkpoint.sign_with(&key, series.as_ref());
-    let next = page.next_cursor.map(|after| format!("{after}.{size}"));
+    let next = page.next_cursor.map(|after| format!("{after}.{size}.{}", tenant.cell().label()));
     let mut file = EvidenceFile::new(key.verifier_key(), note, proven, next);
     for earlier in earlier_sizes(&call, &tenant, is_first, size).await? {
         let proof = in_base64(&reader.consistency(earlier, size).await?);

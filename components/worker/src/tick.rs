@@ -57,7 +57,7 @@ async fn work(bench: &Bench<'_>, worked: &mut WorkedJobs) -> Result<()> {
                 came.done += 1;
                 over.insert(about);
             }
-            Ok(Some(Next::At(_))) => came.waiting += 1,
+            Ok(Some(Next::At(_) | Next::Later(..))) => came.waiting += 1,
             // It goes on in its turn, or with somebody else.
             Ok(Some(Next::Again(_)) | None) => {}
             // What the database was too busy for is no fault of the job.

@@ -66,7 +66,8 @@ pub struct JobAtHand {
 pub struct MoveAccount {
     /// Whose.
     pub account: AccountId,
-    /// The label of a cell of this deployment, such as `cell2`.
+    /// The label of a cell of this deployment, such as `cell2`. That in which it lives ends a move that has not come to
+    /// its arrival.
     pub cell: String,
 }
 

@@ -22,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub struct Options {
     /// Which account: acc_…
     account: String,
-    /// The label of the cell, such as cell2
+    /// The label of the cell, such as cell2; that in which it lives, if it is to stay after all
     cell: String,
     /// The deployment
     #[arg(long, value_name = "http://…", default_value = "http://127.0.0.1:3000")]

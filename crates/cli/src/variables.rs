@@ -13,6 +13,9 @@ use host::private_files;
 pub const SECRETS: [&str; 4] =
     ["master_key", "tick_token", "payments_standard_secret", "operator_sandbox_secret"];
 
+/// Where `sendbox up` keeps secrets of its own, in its state folder.
+const SECRETS_FILE: &str = "secrets.env";
+
 /// A variable's name in the environment, as Spin reads it.
 pub fn in_environment(name: &str) -> String {
     format!("SPIN_VARIABLE_{}", name.to_ascii_uppercase())
@@ -29,10 +32,14 @@ pub fn fresh(name: &str) -> anyhow::Result<String> {
     })
 }
 
-/// The scheduler's token of a deployment that runs: given, in the environment, or in `.env` in a folder.
+/// The scheduler's token of a deployment that runs: given, in the environment, or in `.env` in a folder, or the local one
+/// of a `sendbox up` that was started there.
 pub fn tick_token(given: Option<&str>, folder: &Path) -> anyhow::Result<String> {
     let given: Vec<_> = given.iter().map(|token| ("tick_token".to_owned(), (*token).to_owned())).collect();
-    Variables::read(&given, folder)?.get("tick_token").context(
+    let local = folder.join(".spin").join(SECRETS_FILE);
+    let local = if local.is_file() { read_env_file(&local)? } else { BTreeMap::new() };
+    let token = Variables::read(&given, folder)?.get("tick_token");
+    token.or_else(|| local.get(&in_environment("tick_token")).cloned()).context(
         "the scheduler's token is needed: --tick-token, SPIN_VARIABLE_TICK_TOKEN, or `.env` beside spin.toml",
     )
 }
@@ -64,7 +71,7 @@ impl Variables {
     /// Gives each secret without a value the one in `state_dir/secrets.env`, and makes it there on
     /// the first start. Answers what a person should know about it.
     pub fn add_local_secrets(&mut self, state_dir: &Path) -> anyhow::Result<Option<String>> {
-        let path = state_dir.join("secrets.env");
+        let path = state_dir.join(SECRETS_FILE);
         let kept = if path.is_file() { read_env_file(&path)? } else { BTreeMap::new() };
         if !kept.is_empty() {
             // An older one, or a copy, may be open to others.

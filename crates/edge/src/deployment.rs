@@ -126,6 +126,12 @@ impl Deployment {
         first.into_iter().chain(self.cells().filter(move |name| Some(*name) != first))
     }
 
+    /// The same, and then all of them once more: what moved between the two looks is found by the second.
+    pub fn cells_twice_from(&self, born: Option<CellName>) -> impl Iterator<Item = CellName> {
+        let again = self.cells.iter().take(1).flat_map(move |_| self.cells_from(born));
+        self.cells_from(born).chain(again)
+    }
+
     /// The cell that has something without an account's name on it, such as a campaign that staff decide on, with
     /// what `look` found there. Where it was born is looked first.
     pub async fn find<T>(

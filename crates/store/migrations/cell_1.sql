@@ -36,10 +36,12 @@ CREATE TABLE account (
   truth_declared_at INTEGER NOT NULL,
   agreement_ended_at INTEGER,
   authority_confirmed_at INTEGER,
-  -- Whether the account lives here. While it leaves for another cell nothing of it changes: triggers see to that. One
-  -- that left is a row without anything personal, by which stragglers find out.
-  presence TEXT NOT NULL DEFAULT 'here' CHECK (presence IN ('here', 'leaving', 'left', 'arriving')),
-  -- The label of the cell that it leaves for, or comes from.
+  -- Whether the account lives here. `stopping`: nothing more is taken for sending, and what is on its way is waited
+  -- for. `leaving`: it is copied to another cell, and can be read; triggers refuse whatever would change it. `left`: a
+  -- row without anything personal, by which stragglers find out. `arriving`: not all of it is here yet. `resting`: it
+  -- is here, and sends nothing until what came for it to the other cell is here too.
+  presence TEXT NOT NULL DEFAULT 'here' CHECK (presence IN ('here', 'stopping', 'leaving', 'left', 'arriving', 'resting')),
+  -- The label of the cell that it goes to, or comes from.
   elsewhere TEXT CHECK ((elsewhere IS NULL) = (presence = 'here'))
 ) STRICT
 ----
@@ -186,6 +188,8 @@ CREATE TABLE payment (
 CREATE INDEX payment_waiting ON payment (received_at) WHERE credited_at IS NULL
 ----
 CREATE INDEX payment_waiting_of_account ON payment (account) WHERE credited_at IS NULL
+----
+CREATE INDEX payment_credited_to ON payment (account) WHERE credited_at IS NOT NULL
 ----
 CREATE INDEX payment_of_transfer ON payment (transfer) WHERE transfer IS NOT NULL
 ----
@@ -704,6 +708,36 @@ BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 CREATE TRIGGER idempotency_is_frozen_against_insert BEFORE INSERT ON idempotency
 WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER campaign_is_frozen_against_delete BEFORE DELETE ON campaign
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER import_is_frozen_against_delete BEFORE DELETE ON import
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER advertising_decision_is_frozen_against_insert BEFORE INSERT ON advertising_decision
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER window_override_is_frozen_against_insert BEFORE INSERT ON window_override
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER window_override_is_frozen_against_update BEFORE UPDATE ON window_override
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+-- Acts of an account that came while it left, such as a sign-in, which the directory knows of: they are recorded in the
+-- cell that it goes to, with their time. Sealed under the master key.
+CREATE TABLE waiting_act (
+  id INTEGER PRIMARY KEY,
+  account TEXT NOT NULL REFERENCES account (account),
+  sealed BLOB NOT NULL
+) STRICT
+----
+CREATE INDEX waiting_act_of_account ON waiting_act (account, id)
 ----
 -- How far an account that arrives was copied, in the transaction of its rows: what was copied is not copied again.
 CREATE TABLE arrival (

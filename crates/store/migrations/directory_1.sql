@@ -11,6 +11,8 @@ CREATE TABLE directory_account (
   cell TEXT NOT NULL,
   -- Grows with every change of what signs in: a sign-in that was checked against an older one begins no session.
   credentials INTEGER NOT NULL DEFAULT 0,
+  -- Grows with every move to another cell: whoever slept through one does not put the account back.
+  moves INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL
 ) STRICT
 ----

@@ -9,7 +9,7 @@ use pollster::FutureExt as _;
 use sendbox_store::DbError;
 use sendbox_store::cell::{EvidencePage, HandOver};
 
-use crate::support::{Bench, MORNING, PRICE, acceptance, all, number, verified, verified_whole};
+use crate::support::{Bench, MORNING, PRICE, acceptance, all, master, number, verified, verified_whole};
 
 fn hand_overs(bench: &Bench, campaign: &str) -> EvidencePage {
     bench.tenant().campaign_evidence(campaign, 0, 1000).block_on().expect("reads")
@@ -191,7 +191,10 @@ fn every_act_of_an_account_verifies() {
     let marketing = acceptance(DocumentKind::MarketingConsent);
     let consent = tenant.give_consent(&act, &marketing).block_on().expect("given").consent;
     tenant.withdraw_consent(&act, &consent).block_on().expect("withdrawn");
-    tenant.record_act(&act, "compromise_reported", serde_json::json!({})).block_on().expect("recorded");
+    tenant
+        .record_act(master(), &act, "compromise_reported", serde_json::json!({}))
+        .block_on()
+        .expect("recorded");
     tenant.delete_contacts(&act, None).block_on().expect("deleted");
     let shown = tenant.balance().block_on().expect("reads").available;
     tenant.request_deletion(&act, shown).block_on().expect("requested");

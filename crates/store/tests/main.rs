@@ -18,6 +18,7 @@ mod jobs;
 mod migrations;
 mod money;
 mod moving;
+mod moving_meanwhile;
 mod one_time_codes;
 mod operators;
 mod opt_outs;

@@ -1,95 +1,14 @@
 //! An account moves to another cell: with everything that it has, once, and nothing of it stays behind.
 
-use domain::audio::AudioFormat;
-use domain::campaign::DeliveryResult;
 use domain::cell_name::CellName;
-use domain::hours::DayHours;
 use domain::message::MessageState;
 use domain::money::Tiyn;
-use domain::weekdays::Weekdays;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{
-    Job, JobKind, Move, NewAudio, NewBlacklistEntry, NewWindowOverride, Next, Profile, Repeatable,
-    ReportedMessage, RowProblem, StatusReport, StatusTaken,
-};
-use sendbox_store::{DatabaseClock, DbError, OptOutLinks, Refusal, Row, StoreError};
+use sendbox_store::cell::{NewBlacklistEntry, Next};
+use sendbox_store::{DbError, Refusal, Row, StoreError};
 
-use crate::support::{
-    Bench, DAY, MINUTE, OPERATOR, PRICE, TestDatabase, calendars, master, number, numbers, steps,
-    verified_whole_in,
-};
-
-const CLOCK: DatabaseClock = DatabaseClock { shift_ms: 0 };
-
-fn second() -> CellName {
-    CellName::numbered(2).expect("a cell")
-}
-
-/// An account in the first cell, and a second cell that has never heard of it.
-struct Moving {
-    from: Bench,
-    to: Bench,
-}
-
-impl Moving {
-    fn of(from: Bench) -> Self {
-        let db = TestDatabase::empty();
-        let other = Bench::in_cell(db, second());
-        let to = from.elsewhere(other.db, second());
-        Self { from, to }
-    }
-
-    fn begin(self) -> Self {
-        let (cell, now) = (self.from.cell(), self.from.now());
-        cell.begin_move(&self.from.account, second(), now).block_on().expect("begun");
-        self
-    }
-
-    fn back(self) -> Self {
-        self.from.pass(1);
-        let at = self.from.now();
-        let (from, to) = (self.to.at(at), self.from);
-        from.cell().begin_move(&from.account, CellName::FIRST, at).block_on().expect("begun");
-        Self { from, to }
-    }
-
-    fn job(&self) -> Option<Job> {
-        loop {
-            let job = self.from.take_job()?;
-            if job.kind == JobKind::Move {
-                return Some(job);
-            }
-        }
-    }
-
-    fn step_of(&self, job: &Job) -> Option<Next> {
-        let (from, to) = (self.from.cell(), self.to.cell());
-        let moving = Move { from: &from, to: &to, job };
-        // Rows that arrive are no new messages.
-        steps::by_hand(&self.to.db, || moving.step(CLOCK, self.from.now()).block_on()).expect("a step")
-    }
-
-    fn step(&self) -> Next {
-        self.step_of(&self.job().expect("due")).expect("its own")
-    }
-
-    /// Nothing of the account changes in its old cell from here on.
-    fn freeze(&self) {
-        assert!(matches!(self.step(), Next::Again(_)), "nothing is waited for");
-    }
-
-    /// Until it has left.
-    fn arrive(&self) {
-        while let Next::Again(_) = self.step() {}
-        assert!(self.to.cell().lives_here(&self.to.account).block_on().expect("reads"));
-    }
-
-    /// Until the old cell has forgotten it.
-    fn forget(&self) {
-        self.from.pass(MINUTE);
-        while self.step() != Next::Done {}
-    }
-}
+use crate::support::moving::{Moving, advertised_token, bound_for, busy, second};
+use crate::support::{Bench, DAY, MINUTE, PRICE, number, verified_whole_in};
 
 /// All rows of the account, table by table, but for what is the cell's own: places in its log, its turns, its jobs.
 fn rows(bench: &Bench) -> Vec<(String, Vec<String>)> {
@@ -104,6 +23,7 @@ fn rows(bench: &Bench) -> Vec<(String, Vec<String>)> {
         "shown_log",
         "turn",
         "waiting_refusal",
+        "waiting_act",
         "session",
         "api_key",
         "directory_account",
@@ -150,63 +70,6 @@ fn holds_something(rows: &[(String, Vec<String>)]) {
             "the account has nothing in {table}: the test would prove nothing about it"
         );
     }
-}
-
-fn report_on(message: &str, result: Option<DeliveryResult>) -> StatusReport {
-    let about = ReportedMessage::Id(message.to_owned());
-    StatusReport { about, result, call: None, reference: None, at: None }
-}
-
-fn take(bench: &Bench, report: &StatusReport) -> StatusTaken {
-    bench.cell().take_status(&calendars(), OPERATOR, report, bench.now()).block_on().expect("taken")
-}
-
-/// An account that has something of everything; answers its campaign, of which two messages are still queued.
-fn busy() -> (Bench, String) {
-    let bench = Bench::new();
-    let act = bench.act();
-    bench.top_up("pay_first", 50 * PRICE).expect("credited");
-    let import = bench.begin_upload();
-    bench.add_batch(&import, &numbers(6)).expect("stored");
-    let fault = RowProblem { line: 99, code: "phone_malformed".to_owned() };
-    bench.tenant().add_batch(&import, &[], &[fault], bench.now()).block_on().expect("stored");
-    bench.complete(&import).expect("completed");
-    let advertising = bench.running_advertising();
-    bench.hand_over(&advertising, 1);
-    let campaign = bench.running_campaign();
-    let sent = bench.hand_over(&campaign, 4);
-    bench.report(&sent[0].message, DeliveryResult::Delivered);
-    bench.report(&sent[1].message, DeliveryResult::Undelivered);
-    bench.blacklist(&number(77));
-    let profile = Profile {
-        login: "aru".to_owned(),
-        name: "Ару Басқа".to_owned(),
-        phone: number(9999),
-        email: "aru@example.kz".to_owned(),
-    };
-    bench.tenant().update_profile(&act, &profile, "ru").block_on().expect("updated");
-    let hours = NewWindowOverride {
-        from: "2026-11-20".parse().expect("a date"),
-        to: "2026-11-27".parse().expect("a date"),
-        days: Weekdays::parse(["fri"]).expect("days"),
-        hours: DayHours::parse("08:00", "21:00").expect("hours"),
-        by: "Duty lawyer".to_owned(),
-        basis: "Additional agreement 5".to_owned(),
-    };
-    bench.tenant().decide_window(&bench.staff_act(), &hours).block_on().expect("decided");
-    let repeat = Repeatable { route: "POST /v1/audio", key: "once".to_owned(), request: [1; 32] };
-    let sound = vec![7; 300_000];
-    let recording = NewAudio {
-        name: "Тапсырыс".to_owned(),
-        format: AudioFormat::Mp3,
-        duration_ms: 9_000,
-        sha256: domain::documents::sha256_hex(&sound),
-    };
-    bench.tenant().create_audio(&act, &recording, &sound, Some(&repeat)).block_on().expect("kept");
-    let (available, held) = bench.balance();
-    bench.tenant().request_deletion(&act, Tiyn(available + held)).block_on().expect("requested");
-    bench.tenant().cancel_deletion(&act).block_on().expect("cancelled");
-    (bench, campaign)
 }
 
 /// R44, R91, R92: every row of every table is there, and the balance with them.
@@ -289,6 +152,7 @@ fn while_an_account_leaves_it_can_be_read_and_nothing_of_it_changes() {
         ("a contact is listed", tenant.add_to_blacklist(&act, &[entry], None).block_on().map(|_| ())),
         ("a draft is made", from.try_draft_of(domain::campaign::MessageClass::Informational).map(|_| ())),
         ("a campaign starts", tenant.start_campaign(&act, &draft, free).block_on().map(|_| ())),
+        ("a draft is deleted", tenant.delete_campaign(&draft).block_on().map(|_| ())),
         ("a campaign is paused", tenant.pause_campaign(&act, &campaign).block_on().map(|_| ())),
         ("an upload begins", tenant.begin_receiving(&import, now).block_on().map(|_| ())),
         ("contacts are deleted", tenant.delete_contacts(&act, None).block_on().map(|_| ())),
@@ -296,14 +160,6 @@ fn while_an_account_leaves_it_can_be_read_and_nothing_of_it_changes() {
         (
             "its end is asked for",
             tenant.request_deletion(&act, Tiyn(available + held)).block_on().map(|_| ()),
-        ),
-        (
-            "an act is recorded",
-            tenant
-                .record_act(&act, "signed_in", serde_json::json!({}))
-                .block_on()
-                .map(|_| ())
-                .map_err(Into::into),
         ),
     ] {
         assert_eq!(refused, moving_now(), "{what}");
@@ -314,67 +170,29 @@ fn while_an_account_leaves_it_can_be_read_and_nothing_of_it_changes() {
     assert_eq!(tenant.profile().block_on().expect("reads").name, "Ару Басқа");
 }
 
-/// R66, R85, R89: nobody sends them again.
+/// Until it has arrived an account can be told to stay, and is as if nothing had been.
 #[test]
-fn reports_and_refusals_that_come_during_a_move_follow_the_account() {
-    let bench = Bench::new();
-    bench.upload(&numbers(3));
-    bench.top_up("pay", 3 * PRICE).expect("credited");
-    let campaign = bench.running_campaign();
-    let sent = bench.hand_over(&campaign, 2);
-    let delivered = |n: usize| report_on(&sent[n].message, Some(DeliveryResult::Delivered));
+fn an_account_that_is_told_to_stay_stays_whole_and_can_move_later() {
+    let (bench, campaign) = busy();
+    let before = rows(&bench);
     let moving = Moving::of(bench).begin();
-    moving.freeze();
-    assert_eq!(take(&moving.from, &delivered(0)), StatusTaken::Kept);
-    assert_eq!(take(&moving.to, &delivered(0)), StatusTaken::NotHere);
-    let from = sent[1].phone.clone().expect("a number");
-    for bench in [&moving.from, &moving.to] {
-        bench.cell().take_incoming(OPERATOR, &from, "STOP", bench.now()).block_on().expect("taken");
+    for _ in 0..12 {
+        moving.step();
     }
+    let stays = || moving.from.cell().undo_move(&moving.from.account, moving.from.now()).block_on();
+    assert_eq!(stays(), Ok(false), "what was copied is deleted first");
+    while moving.step() != Next::Done {}
+    assert_eq!(stays(), Ok(true));
+    assert_same(&rows(&moving.from), &before);
+    let left: Vec<_> = rows(&moving.to).into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
+    assert!(left.iter().all(|(table, _)| table == "account" || table == "payment"), "{}", left.len());
+    assert_eq!(moving.from.hand_over(&campaign, 1).len(), 1);
+    let before = rows(&moving.from);
+    let moving = moving.begin();
     moving.arrive();
-    assert_eq!(take(&moving.from, &delivered(1)), StatusTaken::NotHere, "it is looked for in the next cell");
-    assert_eq!(take(&moving.to, &delivered(1)), StatusTaken::Taken);
-    moving.forget();
-    let waiting = moving.to.cell().take_waiting_reports(&calendars(), 10, moving.to.now()).block_on();
-    assert_eq!(waiting.expect("taken").count, 1);
-    assert_eq!(moving.to.fate(&number(0)).0, MessageState::Delivered);
-    moving.from.pass(10 * MINUTE);
-    let refusal = loop {
-        let job = moving.from.take_job().expect("the refusal waits");
-        if job.kind == JobKind::Refusal {
-            break job;
-        }
-    };
-    let (cell, home) = (moving.from.cell(), moving.to.cell());
-    cell.list_waiting_refusal(&home, &refusal, CLOCK, moving.from.now()).block_on().expect("listed");
-    assert_eq!(
-        moving.to.count("SELECT count(*) FROM blacklist WHERE account = ?1 AND source = 'opt_out'"),
-        1
-    );
-}
-
-/// R45: the bank's repetition finds what it was told; what is new is credited where the account lives.
-#[test]
-fn payments_are_credited_once_though_the_account_moves() {
-    let bench = Bench::new();
-    let told = bench.top_up("pay_1", 500).expect("credited");
-    let moving = Moving::of(bench).begin();
-    moving.freeze();
-    assert_eq!(moving.from.top_up("pay_2", 700), Err(DbError::AccountMoving.into()));
-    assert_eq!(moving.from.top_up("pay_1", 500), Ok(told.clone()));
-    moving.arrive();
-    assert_eq!(
-        moving.from.top_up("pay_2", 700),
-        Err(DbError::AccountMoving.into()),
-        "nobody's in the old cell"
-    );
-    assert_eq!(moving.from.top_up("pay_1", 500), Ok(told.clone()));
-    moving.forget();
-    assert_eq!(moving.from.top_up("pay_1", 500), Ok(told));
-    moving.to.top_up("pay_2", 700).expect("credited");
-    assert_eq!(moving.to.balance(), (1_200, 0));
-    let top_ups = moving.to.tenant().ledger(None, 10).block_on().expect("reads").items;
-    assert!(top_ups.iter().all(|top_up| top_up.received_at.is_some()), "R51: when it came is known still");
+    assert_same(&rows(&moving.to), &before);
+    let late = moving.from.cell().undo_move(&moving.from.account, moving.from.now()).block_on();
+    assert_eq!(late, Err(DbError::AccountMoving.into()));
 }
 
 /// A host that dies leaves its step done in the new cell and not noted in the old one.
@@ -428,10 +246,7 @@ fn nothing_personal_stays_in_the_old_cell() {
 #[test]
 fn an_account_can_come_back_and_its_messages_keep_their_rows() {
     let (bench, _) = busy();
-    let advertised = bench.sql("SELECT id, message FROM message WHERE campaign IN (SELECT campaign FROM campaign WHERE class = 'advertising') AND state = 'handed_over'");
-    let (row, message) =
-        (advertised[0].int("id").expect("a row"), advertised[0].text("message").expect("an id"));
-    let token = OptOutLinks::new(master()).expect("derived").token(row, &message).expect("a token");
+    let token = advertised_token(&bench);
     let before = bench.figure("SELECT max(id) FROM message");
     let moving = Moving::of(bench).begin();
     moving.arrive();
@@ -457,8 +272,9 @@ fn an_account_can_come_back_and_its_messages_keep_their_rows() {
 fn an_account_that_is_being_closed_or_moved_elsewhere_is_not_moved() {
     let third = CellName::numbered(3).expect("a cell");
     let bench = Bench::new();
-    let begin =
-        |bench: &Bench, to: CellName| bench.cell().begin_move(&bench.account, to, bench.now()).block_on();
+    let begin = |bench: &Bench, to: CellName| {
+        bench.cell().begin_move(&bench.account, bound_for(to, 0), bench.now()).block_on()
+    };
     begin(&bench, second()).expect("begun");
     begin(&bench, second()).expect("the same again");
     assert_eq!(begin(&bench, third), Err(DbError::AccountMoving.into()));
@@ -466,6 +282,6 @@ fn an_account_that_is_being_closed_or_moved_elsewhere_is_not_moved() {
     closing.tenant().request_deletion(&closing.act(), Tiyn::ZERO).block_on().expect("requested");
     assert_eq!(begin(&closing, second()), Err(Refusal::DeletionAlreadyRequested.into()));
     let stranger = "acc_ffffffffffffffffffffffffffffffff";
-    let unknown = bench.cell().begin_move(stranger, second(), bench.now()).block_on();
+    let unknown = bench.cell().begin_move(stranger, bound_for(second(), 0), bench.now()).block_on();
     assert_eq!(unknown, Err(Refusal::NotFound.into()));
 }

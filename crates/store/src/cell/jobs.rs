@@ -114,6 +114,8 @@ pub enum Next {
     Again(String),
     /// Not before an instant, Unix milliseconds.
     At(i64),
+    /// From this cursor, and not before an instant.
+    Later(String, i64),
     /// It is over.
     Done,
 }
@@ -167,7 +169,7 @@ impl<D: Database> Cell<'_, D> {
             return Ok(None);
         }
         let lease = hex(&random::<16>()?);
-        let parameters = params![clock.shift_ms, &lease, LEASE_MS, WAIT_MS, WAIT_MS_MAX];
+        let parameters = params![clock.shift_ms, &lease, LEASE_MS, WAIT_MS, WAIT_MS_MAX, PUT_OFF_MS];
         let rows = self.db.query(sql!("jobs.sql", "take"), parameters).await?;
         rows.first().map(|row| read(row, lease)).transpose()
     }
@@ -235,6 +237,7 @@ async fn go_on<D: Database>(db: &D, job: &Job, next: &Next, clock: DatabaseClock
         }
         Next::Again(cursor) => (cursor.as_str(), None),
         Next::At(due_at) => (job.cursor.as_str(), Some(*due_at)),
+        Next::Later(cursor, due_at) => (cursor.as_str(), Some(*due_at)),
     };
     db.query(sql!("jobs.sql", "go_on"), params![job.id, cursor, due_at, clock.shift_ms]).await?;
     Ok(())

@@ -31,7 +31,7 @@ pub use messages::unknown::UnknownMessage;
 pub use messages::window_overrides::{NewWindowOverride, WindowDecision};
 pub use money::ledger::{Balance, LedgerTransfer};
 pub use money::payments::{PaymentDecision, PaymentReceived, UnappliedPayment};
-pub use moving::{Move, leaves_directory};
+pub use moving::{Destination, Move, has_left, leaves_directory};
 pub use people::accounts::{NewAccount, Profile, ProfileChange};
 pub use people::blacklist::{BlacklistAdded, BlacklistEntry, NewBlacklistEntry};
 pub use people::consents::{Acceptance, ConsentRecord};
@@ -133,6 +133,11 @@ impl<D: Database> Tenant<'_, D> {
     /// `acc_…`
     pub fn account(&self) -> &str {
         &self.account
+    }
+
+    /// The cell in which it was found.
+    pub const fn cell(&self) -> CellName {
+        self.cell
     }
 
     /// The number that a payer writes.

@@ -10,4 +10,4 @@ SELECT a.account, a.number, a.kind, a.state, a.language, a.evidence_key, a.creat
 FROM account a
 LEFT JOIN personal_key k ON k.id = a.personal_key
 WHERE a.account = ?1
-  AND a.presence IN ('here', 'leaving');
+  AND a.presence NOT IN ('left', 'arriving');

@@ -183,15 +183,22 @@ impl<D: Database> Directory<'_, D> {
         rows.first().map(|row| row.text("cell")).transpose()
     }
 
-    /// The account lives in another cell from now on. Nothing where it does already.
-    pub async fn move_account(&self, account: &str, from: CellName, to: CellName) -> Result<(), DbError> {
+    /// The account lives in another cell from now on. `moves` is how often it had moved when that was asked for: nothing
+    /// where it has moved since.
+    pub async fn move_account(&self, account: &str, moves: i64, to: CellName) -> Result<(), DbError> {
         self.db
             .query(
-                "UPDATE directory_account SET cell = ?3 WHERE account = ?1 AND cell = ?2",
-                params![account, from.label(), to.label()],
+                "UPDATE directory_account SET cell = ?3, moves = moves + 1 WHERE account = ?1 AND moves = ?2",
+                params![account, moves, to.label()],
             )
             .await?;
         Ok(())
+    }
+
+    /// How often the account has moved.
+    pub async fn moves(&self, account: &str) -> Result<i64, DbError> {
+        let sql = "SELECT moves FROM directory_account WHERE account = ?1";
+        self.db.query(sql, params![account]).await?.first().ok_or(DbError::NoRow)?.int("moves")
     }
 
     /// Closes an account for good: the login is free, every session and key is gone (R127).

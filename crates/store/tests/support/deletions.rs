@@ -46,7 +46,7 @@ impl<D: Database> Bench<D> {
         loop {
             match self.erasure_step(deletion, &cursor) {
                 Next::Again(next) => cursor = next,
-                Next::At(at) => {
+                Next::At(at) | Next::Later(_, at) => {
                     assert!(at > self.now());
                     return false;
                 }

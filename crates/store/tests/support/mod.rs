@@ -3,6 +3,7 @@
 mod calls;
 mod deletions;
 mod hand_overs;
+pub mod moving;
 mod proofs;
 mod recorder;
 mod sqld;

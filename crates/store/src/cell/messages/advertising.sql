@@ -6,7 +6,7 @@
 -- plan: c USING INDEX campaign_id, a USING INDEX sqlite_autoindex_account_1
 SELECT c.account
 FROM campaign c
-JOIN account a ON a.account = c.account AND a.presence IN ('here', 'leaving')
+JOIN account a ON a.account = c.account AND a.presence NOT IN ('left', 'arriving')
 WHERE c.campaign = ?1;
 
 -- name: campaign

@@ -51,7 +51,7 @@ pub struct Audio {
 impl<D: Database> Cell<'_, D> {
     /// Whose recording this is: an operator comes with a link, and no account stands in it.
     pub async fn owner_of_audio(&self, audio: &str) -> Result<Option<String>, DbError> {
-        let rows = self.db.query("SELECT account FROM audio WHERE audio = ?1", params![audio]).await?;
+        let rows = self.db.query(sql!("audio.sql", "owner"), params![audio]).await?;
         rows.first().map(|row| row.text("account")).transpose()
     }
 }

@@ -1,5 +1,14 @@
 -- Recordings: what is known of each, and its sealed pieces.
 
+-- name: owner
+-- What moved is found in its new cell, once it is all there.
+-- ?1 recording
+-- plan: u USING INDEX sqlite_autoindex_audio_1, a USING INDEX sqlite_autoindex_account_1
+SELECT u.account
+FROM audio u
+JOIN account a ON a.account = u.account AND a.presence NOT IN ('left', 'arriving')
+WHERE u.audio = ?1;
+
 -- name: keep
 -- The bytes lie apart, in pieces, so that a list reads no sound.
 -- ?1 account, ?2 recording, ?3 sealed name, ?4 format, ?5 how many bytes, ?6 milliseconds, ?7 SHA-256, ?8 now

@@ -74,8 +74,11 @@ impl<D: Database> Cell<'_, D> {
     ) -> Result<ReportsTaken, DbError> {
         let (mut taken, broken) = self.record_reports(operator, reports, now).await?;
         for report in reports.iter().filter(|report| is_among(&broken, &report.message)) {
-            self.keep_result(operator, report, now + PUT_OFF_MS).await?;
-            taken.accepted += 1;
+            if self.keep_result(operator, report, now + PUT_OFF_MS).await? {
+                taken.accepted += 1;
+            } else {
+                taken.not_here.push(report.message.clone());
+            }
             taken.ignored -= 1;
         }
         Ok(taken)
@@ -86,7 +89,7 @@ impl<D: Database> Cell<'_, D> {
         operator: &str,
         report: &DeliveryReport,
         take_at: i64,
-    ) -> Result<(), DbError> {
+    ) -> Result<bool, DbError> {
         let waiting = WaitingReport {
             message: &report.message,
             operator,
@@ -96,7 +99,7 @@ impl<D: Database> Cell<'_, D> {
             at: report.at,
             take_at,
         };
-        self.keep_report(&waiting).await.map(|_| ())
+        self.keep_report(&waiting).await
     }
 
     /// [`Self::take_reports`], with those that are to be kept beside it; they count as ignored here.

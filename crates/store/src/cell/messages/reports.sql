@@ -10,7 +10,7 @@ CROSS JOIN message m ON m.message = j.value
 WHERE m.operator = ?2
   AND m.state IN ('leased', 'unknown', 'handed_over')
   -- What moved is reported on in its new cell, once it is all there.
-  AND (SELECT presence FROM account a WHERE a.account = m.account) IN ('here', 'leaving');
+  AND (SELECT presence FROM account a WHERE a.account = m.account) NOT IN ('left', 'arriving');
 
 -- name: awaits_result
 -- Another report may have come first: only what still waits for one takes it.

@@ -11,7 +11,7 @@ FROM message
 WHERE operator = 'mobizon'
   AND operator_reference = ?1
   AND state = 'handed_over'
-  AND (SELECT presence FROM account a WHERE a.account = message.account) IN ('here', 'leaving')
+  AND (SELECT presence FROM account a WHERE a.account = message.account) NOT IN ('left', 'arriving')
 ON CONFLICT (message) DO UPDATE SET ask_at = excluded.ask_at
 RETURNING 1;
 

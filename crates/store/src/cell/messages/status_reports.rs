@@ -169,6 +169,12 @@ impl<D: Database> Cell<'_, D> {
         Ok(StatusTaken::Ignored)
     }
 
+    /// Blocks a queued message that was reported on while its account moved here.
+    pub(crate) async fn block_as_reported(&self, row: i64, now: i64) -> Result<(), DbError> {
+        let queued = Queued::Row(row);
+        transitions::block(self.db, &queued, Reason::ReportedWhileQueued, now).await.map(|_| ())
+    }
+
     /// Takes up to `limit` reports whose hand-overs are settled by now. Those of an account with which something
     /// is broken are put off, so that they do not fill the next step too.
     pub async fn take_waiting_reports(
@@ -184,7 +190,9 @@ impl<D: Database> Cell<'_, D> {
         }
         // Most are about messages that were handed over meanwhile: their results are written together.
         for (operator, reports) in std::mem::take(&mut step.results) {
-            let (_, broken) = self.record_reports(&operator, &reports, now).await?;
+            let (taken, broken) = self.record_reports(&operator, &reports, now).await?;
+            // Their account has just left: they follow.
+            step.read.retain(|read| !taken.not_here.contains(&read.message));
             for one in broken {
                 step.put_off(one.account, one.error, one.messages);
             }
@@ -221,8 +229,9 @@ impl<D: Database> Cell<'_, D> {
                 let reference = row.opt_text("reference")?;
                 let report = StatusReport { about, result, call, reference, at: Some(at) };
                 match self.try_status(calendars, &operator, &report, now).await {
-                    // Taken for sending again just now: it stays until that is settled.
-                    Ok(StatusTaken::Kept) => return Ok(()),
+                    // Taken for sending again just now: it stays until that is settled. Or its account has just left: it
+                    // follows.
+                    Ok(StatusTaken::Kept | StatusTaken::NotHere) => return Ok(()),
                     Ok(_) => {}
                     Err(error) => step.put_off(row.text("account")?, of_one_account(error)?, vec![message]),
                 }

@@ -10,7 +10,7 @@ SELECT m.account, m.campaign, m.id, m.message, m.state, m.lease, m.lease_until, 
   a.presence = 'leaving' AS is_leaving
 FROM message m
 -- What moved is reported on in its new cell, once it is all there.
-JOIN account a ON a.account = m.account AND a.presence IN ('here', 'leaving')
+JOIN account a ON a.account = m.account AND a.presence NOT IN ('left', 'arriving')
 WHERE m.operator = ?1
   AND m.message = ?2;
 
@@ -24,7 +24,7 @@ SELECT m.account, m.campaign, m.id, m.message, m.state, m.lease, m.lease_until, 
   a.presence = 'leaving' AS is_leaving
 FROM message m
 -- What moved is reported on in its new cell, once it is all there.
-JOIN account a ON a.account = m.account AND a.presence IN ('here', 'leaving')
+JOIN account a ON a.account = m.account AND a.presence NOT IN ('left', 'arriving')
 WHERE m.operator = ?1
   AND m.id = ?2;
 
@@ -41,7 +41,7 @@ FROM waiting_report w
 CROSS JOIN message m ON m.message = w.message
 WHERE w.take_at <= ?2
   AND m.state <> 'leased'
-  AND (SELECT presence FROM account a WHERE a.account = m.account) = 'here'
+  AND (SELECT presence FROM account a WHERE a.account = m.account) IN ('here', 'stopping', 'resting')
 ORDER BY w.take_at
 LIMIT ?1;
 

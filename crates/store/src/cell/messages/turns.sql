@@ -12,6 +12,7 @@ WITH waiting AS MATERIALIZED (
     -- Where nobody else waits, one that was put back is looked at again at once.
     AND turn_at <= ?2 + ?4
     AND due_at <= ?2
+    AND (SELECT presence FROM account a WHERE a.account = turn.account) = 'here'
   ORDER BY turn_at
   LIMIT ?3)
 SELECT c.account, c.campaign, c.channel,

@@ -8,7 +8,7 @@
 INSERT INTO waiting_report (message, operator, result, reference, at, call_result, take_at)
 SELECT m.message, ?2, ?3, ?4, ?5, ?6, ?7
 FROM message m
-JOIN account a ON a.account = m.account AND a.presence IN ('here', 'leaving')
+JOIN account a ON a.account = m.account AND a.presence NOT IN ('left', 'arriving')
 WHERE m.message = ?1
 ON CONFLICT (message) DO UPDATE SET
   (result, at, call_result, operator, reference) = (

@@ -60,10 +60,7 @@ impl<D: Database> Cell<'_, D> {
 
     /// Whose hours a decision is about.
     pub async fn account_of_window(&self, decision: &str) -> Result<Option<String>, DbError> {
-        let rows = self
-            .db
-            .query("SELECT account FROM window_override WHERE decision = ?1", params![decision])
-            .await?;
+        let rows = self.db.query(sql!("window_overrides.sql", "account"), params![decision]).await?;
         rows.first().map(|row| row.text("account")).transpose()
     }
 }

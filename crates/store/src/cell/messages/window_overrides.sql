@@ -1,5 +1,14 @@
 -- Other calling hours: staff's decisions. Days are local, as texts that sort.
 
+-- name: account
+-- What moved is found in its new cell, once it is all there.
+-- ?1 decision
+-- plan: w USING INDEX window_override_decision, a USING INDEX sqlite_autoindex_account_1
+SELECT w.account
+FROM window_override w
+JOIN account a ON a.account = w.account AND a.presence NOT IN ('left', 'arriving')
+WHERE w.decision = ?1;
+
 -- name: any_on
 -- Asked before any account is: on most days nobody has hours of their own.
 -- ?1 local day, ?2 its instant

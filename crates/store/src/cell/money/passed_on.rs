@@ -11,16 +11,40 @@ use crate::cell::Cell;
 use crate::cell::money::payments::{PaymentDecision, PaymentReceived, number_place, take_out_of_suspense};
 use crate::database::{Database, DbError, transaction};
 use crate::refusal::{Refusal, StoreError};
+use crate::row::Row;
 use crate::{Act, params, sql};
 
 impl<D: Database> Cell<'_, D> {
     /// Refuses an account that takes no money. Asked before a payment is claimed for it.
     pub async fn check_takes_money(&self, account: &str) -> Result<(), StoreError> {
         let tenant = self.tenant(account).await?.ok_or(Refusal::PaymentAccountUnknown)?;
+        let leaving = "SELECT 1 FROM account WHERE account = ?1 AND presence = 'leaving'";
+        if !self.db.query(leaving, params![account]).await?.is_empty() {
+            return Err(DbError::AccountMoving.into());
+        }
         match tenant.takes_no_money(self.db).await? {
             Some(_) => Err(Refusal::PaymentAccountClosing.into()),
             None => Ok(()),
         }
+    }
+
+    /// Of a payment that waits in the account's own cell and was claimed for it from another, in which it lived then:
+    /// settles it if it was credited there, and else takes the claim back. Answers whether it was. Belongs inside a
+    /// transaction.
+    pub(super) async fn finish_claim(
+        &self,
+        db: &D,
+        act: &Act,
+        decision: &PaymentDecision,
+        row: &Row,
+    ) -> Result<bool, DbError> {
+        let key = params![&decision.provider, &decision.payment, &decision.account];
+        if db.query(sql!("passed_on.sql", "was_credited"), key.clone()).await?.is_empty() {
+            db.query(sql!("passed_on.sql", "drop_claim"), key).await?;
+            return Ok(false);
+        }
+        self.settle(db, act, (&decision.provider, &decision.payment), Tiyn(row.int("amount")?)).await?;
+        Ok(true)
     }
 
     /// For which account of another cell a payment is claimed that waits here.
@@ -120,20 +144,28 @@ impl<D: Database> Cell<'_, D> {
 
     /// Settles a payment that waited here and was credited in its account's cell.
     pub async fn settle_claimed(&self, act: &Act, payment: &PaymentReceived) -> Result<(), DbError> {
-        transaction(self.db, async |db| {
-            let transfer = self.new_id(IdKind::Transfer, act.now)?;
-            let settled = db
-                .query(
-                    "UPDATE payment SET transfer = ?3, credited_at = ?4
-                     WHERE provider = ?1 AND payment = ?2 AND credited_at IS NULL RETURNING 1",
-                    params![&payment.provider, &payment.payment, &transfer, act.now],
-                )
-                .await?;
-            if settled.is_empty() {
-                return Ok(());
-            }
-            take_out_of_suspense(db, &transfer, &payment.payment, payment.amount, act.now).await
-        })
-        .await
+        let (provider, id) = (payment.provider.as_str(), payment.payment.as_str());
+        transaction(self.db, async |db| self.settle(db, act, (provider, id), payment.amount).await).await
+    }
+
+    async fn settle(
+        &self,
+        db: &D,
+        act: &Act,
+        (provider, payment): (&str, &str),
+        amount: Tiyn,
+    ) -> Result<(), DbError> {
+        let transfer = self.new_id(IdKind::Transfer, act.now)?;
+        let settled = db
+            .query(
+                "UPDATE payment SET transfer = ?3, credited_at = ?4
+                 WHERE provider = ?1 AND payment = ?2 AND credited_at IS NULL RETURNING 1",
+                params![provider, payment, &transfer, act.now],
+            )
+            .await?;
+        if settled.is_empty() {
+            return Ok(());
+        }
+        take_out_of_suspense(db, &transfer, payment, amount, act.now).await
     }
 }

@@ -256,8 +256,14 @@ impl<D: Database> Cell<'_, D> {
                 .query(sql!("payments.sql", "to_apply"), params![&decision.provider, &decision.payment])
                 .await?;
             let row = rows.first().ok_or(Refusal::NotFound)?;
-            if row.opt_int("credited_at")?.is_some() || row.opt_text("passed_to")?.is_some() {
+            let claimed_for = row.opt_text("passed_to")?;
+            let is_another_ones = claimed_for.as_ref().is_some_and(|account| *account != decision.account);
+            if row.opt_int("credited_at")?.is_some() || is_another_ones {
                 return Err(Refusal::PaymentAlreadyCredited.into());
+            }
+            // It was claimed for the account while that lived in another cell, and may have been credited there.
+            if claimed_for.is_some() && self.finish_claim(db, act, decision, row).await? {
+                return Ok(());
             }
             if tenant.takes_no_money(db).await?.is_some() {
                 return Err(Refusal::PaymentAccountClosing.into());

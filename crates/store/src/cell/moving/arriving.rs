@@ -3,7 +3,6 @@
 use evidence::merkle::Hash;
 use serde::{Deserialize, Serialize};
 
-use crate::cell::Cell;
 use crate::cell::moving::Move;
 use crate::cell::moving::tables::TABLES;
 use crate::cell::proof::events::{self, NewEvent, Recorder};
@@ -13,6 +12,8 @@ use crate::{hex, json, log, params, sql};
 
 /// Events, leaves and messages of one step.
 const STEP: usize = 1_000;
+/// From here on an account is looked for here, and does not send yet.
+const REST: &str = "UPDATE account SET presence = 'resting' WHERE account = ?1";
 
 /// How far an account is copied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +33,6 @@ enum Part {
     /// They are appended to the log here, in the order in which they stood in the other: numbers of a series go up
     /// with the log.
     Append,
-    Events,
     Table(usize),
     /// What only served the copying is dropped.
     ForgetLeaves,
@@ -43,8 +43,7 @@ impl Part {
         Some(match self {
             Self::LeavesOfEvents => Self::LeavesOfMessages,
             Self::LeavesOfMessages => Self::Append,
-            Self::Append => Self::Events,
-            Self::Events => Self::Table(0),
+            Self::Append => Self::Table(0),
             Self::Table(table) if table + 1 < TABLES.len() => Self::Table(table + 1),
             Self::Table(_) => Self::ForgetLeaves,
             Self::ForgetLeaves => return None,
@@ -64,8 +63,13 @@ struct MovedEvent {
 }
 
 impl<D: Database> Move<'_, D> {
-    /// The account's own row, with which nothing works yet. False while the cell still forgets the account from
-    /// an earlier time.
+    /// Whether the new cell has forgotten the account from an earlier time.
+    pub(super) async fn has_room(&self) -> Result<bool, DbError> {
+        let rows = self.to.db.query(sql!("arriving.sql", "known"), params![self.account()]).await?;
+        Ok(!rows.first().ok_or(DbError::NoRow)?.flag("is_being_forgotten")?)
+    }
+
+    /// The account's own row, with which nothing works yet. False while the cell still has to do with the account.
     pub(super) async fn announce(&self) -> Result<bool, DbError> {
         let account = self.account();
         let rows = self.from.db.query(sql!("arriving.sql", "account"), params![account]).await?;
@@ -77,10 +81,11 @@ impl<D: Database> Move<'_, D> {
             if known.flag("is_being_forgotten")? {
                 return Ok(false);
             }
-            match known.opt_text("presence")?.as_deref() {
-                None | Some("left") => {}
-                // It was announced, or has arrived.
-                Some(_) => return Ok(true),
+            match (known.opt_text("presence")?.as_deref(), known.opt_text("elsewhere")?) {
+                (None | Some("left"), _) => {}
+                // It was announced.
+                (Some("arriving"), Some(from)) if from == self.from.name().label() => return Ok(true),
+                (Some(_), _) => return Ok(false),
             }
             let key = match &personal_key {
                 Some(wrapped) => {
@@ -104,8 +109,9 @@ impl<D: Database> Move<'_, D> {
     pub(super) async fn copy_some(&self) -> Result<bool, DbError> {
         let account = self.account();
         transaction(self.to.db, async |db| {
-            let rows = db.query("SELECT cursor FROM arrival WHERE account = ?1", params![account]).await?;
-            // Somebody else has come to the end meanwhile.
+            let rows =
+                db.query(sql!("arriving.sql", "cursor"), params![account, self.from.name().label()]).await?;
+            // Somebody else has come to the end meanwhile, or it stays after all.
             let Some(row) = rows.first() else { return Ok(false) };
             let progress: Progress = row.json("cursor")?;
             let last = self.copy_part(db, progress.part, progress.after.as_deref()).await?;
@@ -133,9 +139,11 @@ impl<D: Database> Move<'_, D> {
                 self.collect_leaves(db, sql!("arriving.sql", "leaves_of_messages"), after_place()?).await
             }
             Part::Append => self.append_leaves(db, after_place()?).await,
-            Part::Events => self.copy_events(db, after_place()?).await,
             Part::Table(table) => {
                 let table = TABLES.get(table).ok_or(DbError::NoRow)?;
+                if table.name == "event" {
+                    return self.copy_events(db, after_place()?).await;
+                }
                 let chunk = table.read(self.from.db, self.account(), after).await?;
                 if chunk.last.is_some() {
                     table.write(db, self.account(), &chunk.rows).await?;
@@ -199,30 +207,33 @@ impl<D: Database> Move<'_, D> {
         Ok(Some(last.to_string()))
     }
 
-    /// The account lives in the new cell: it has its turn there and its jobs, and the log says where its earlier
-    /// leaves stand. Nothing where it has arrived already.
+    /// The account is whole in the new cell: it can be written to, has its jobs, and the log says where its earlier
+    /// leaves stand. It rests until what came for it to the old cell has followed. Nothing where it has arrived already.
     pub(super) async fn arrive(&self, now: i64) -> Result<(), DbError> {
-        let account = self.account();
-        let Some(tenant) = self.from.tenant(account).await? else { return Ok(()) };
+        let (account, label) = (self.account(), self.from.name().label());
+        let is_arriving = sql!("arriving.sql", "is_arriving");
+        if self.to.db.query(is_arriving, params![account, &label]).await?.is_empty() {
+            return Ok(());
+        }
+        let tenant = self.from.tenant(account).await?.ok_or(DbError::NoRow)?;
+        // Nothing of it changes in either cell until this is over.
+        self.check_is_whole().await?;
         let (log, jobs) = (self.from.log(), self.jobs().await?);
         let size = log.size().await?;
         let root = log.root(size).await?;
         transaction(self.to.db, async |db| {
-            let is_arriving = "SELECT 1 FROM account WHERE account = ?1 AND presence = 'arriving'";
-            if db.query(is_arriving, params![account]).await?.is_empty() {
+            if db.query(is_arriving, params![account, &label]).await?.is_empty() {
                 return Ok(());
             }
-            self.check_is_whole(db).await?;
-            for statement in [
-                "UPDATE account SET presence = 'here', elsewhere = NULL WHERE account = ?1",
-                sql!("arriving.sql", "take_turns"),
-                "DELETE FROM arrival WHERE account = ?1",
-            ] {
+            for statement in
+                [REST, sql!("arriving.sql", "take_turns"), "DELETE FROM arrival WHERE account = ?1"]
+            {
                 db.query(statement, params![account]).await?;
             }
             db.query(sql!("arriving.sql", "take_jobs"), params![account, &jobs]).await?;
             let fields = serde_json::json!({
                 "from": log.name(), "from_size": size, "from_root": hex(&root), "to": self.to.name().log(),
+                "actor": "tick", "channel": "tick",
             });
             let recorder = Recorder { cell: self.to.name(), account, key: &tenant.keys.evidence };
             recorder
@@ -233,6 +244,12 @@ impl<D: Database> Move<'_, D> {
         .await
     }
 
+    /// It sends from here.
+    pub(super) async fn begin(&self) -> Result<(), DbError> {
+        self.to.db.query(sql!("arriving.sql", "begin"), params![self.account()]).await?;
+        Ok(())
+    }
+
     /// Its work for later; what moves it, and refusals, stay where they are.
     async fn jobs(&self) -> Result<String, DbError> {
         let rows = self.from.db.query(sql!("arriving.sql", "jobs"), params![self.account()]).await?;
@@ -240,38 +257,20 @@ impl<D: Database> Move<'_, D> {
     }
 
     /// Refuses to begin with less than there was, or with another balance than the entries add up to.
-    async fn check_is_whole(&self, db: &D) -> Result<(), DbError> {
+    async fn check_is_whole(&self) -> Result<(), DbError> {
         let account = self.account();
         let lost = |what: &str| DbError::Other(format!("{what} of {account} did not arrive whole"));
-        for table in &TABLES {
-            let (before, after) =
-                (table.count(self.from.db, account).await?, table.count(db, account).await?);
-            // An account that comes back finds payments that were credited here before.
-            let is_whole = if table.name == "payment" { after >= before } else { after == before };
-            if !is_whole {
+        // A payment that the new cell knew already is not copied.
+        for table in TABLES.iter().filter(|table| table.name != "payment") {
+            if table.count(self.from.db, account).await? != table.count(self.to.db, account).await? {
                 return Err(lost(table.name));
             }
         }
-        let events = async |cell: &D| -> Result<i64, DbError> {
-            let sql = "SELECT count(*) AS events FROM event WHERE account = ?1";
-            cell.query(sql, params![account]).await?.first().ok_or(DbError::NoRow)?.int("events")
-        };
-        if events(self.from.db).await? != events(db).await? {
-            return Err(lost("event"));
-        }
-        let balance = db.query(sql!("arriving.sql", "balance_is_whole"), params![account]).await?;
+        let balance = self.to.db.query(sql!("arriving.sql", "balance_is_whole"), params![account]).await?;
         if balance.first().ok_or(DbError::NoRow)?.flag("is_whole")? {
             Ok(())
         } else {
             Err(lost("the balance"))
         }
-    }
-}
-
-impl<D: Database> Cell<'_, D> {
-    /// Whether the account lives here, for whoever waits for its arrival.
-    pub async fn lives_here(&self, account: &str) -> Result<bool, DbError> {
-        let sql = "SELECT 1 FROM account WHERE account = ?1 AND presence = 'here'";
-        Ok(!self.db.query(sql, params![account]).await?.is_empty())
     }
 }

@@ -18,6 +18,7 @@ WHERE a.account = ?1
 -- One that was here before may still be forgotten: then there is no room for it yet.
 -- ?1 account
 SELECT (SELECT presence FROM account WHERE account = ?1) AS presence,
+  (SELECT elsewhere FROM account WHERE account = ?1) AS elsewhere,
   EXISTS (SELECT 1 FROM job WHERE kind = 'move' AND account = ?1) AS is_being_forgotten;
 
 -- name: announce
@@ -171,3 +172,28 @@ SELECT j.value ->> 'kind', ?1, j.value ->> 'subject', j.value ->> 'cursor', j.va
 FROM json_each(?2) j
 WHERE true
 ON CONFLICT (kind, account, subject) DO NOTHING;
+
+-- name: cursor
+-- Only of the move that announced it: another one, asleep since, must not go on with this one's copy.
+-- ?1 account, ?2 the label of the cell that it comes from
+SELECT v.cursor
+FROM arrival v
+JOIN account a ON a.account = v.account AND a.presence = 'arriving' AND a.elsewhere = ?2
+WHERE v.account = ?1;
+
+-- name: is_arriving
+-- From that cell, and from no other.
+-- ?1 account, ?2 the label of the cell that it comes from
+SELECT 1
+FROM account
+WHERE account = ?1
+  AND presence = 'arriving'
+  AND elsewhere = ?2;
+
+-- name: begin
+-- It rested only.
+-- ?1 account
+UPDATE account
+SET presence = 'here', elsewhere = NULL
+WHERE account = ?1
+  AND presence = 'resting';

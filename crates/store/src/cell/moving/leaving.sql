@@ -1,4 +1,4 @@
--- An account leaves for another cell.
+-- An account leaves for another cell, or stays.
 
 -- name: may_leave
 -- What is taken for sending is settled first, in the cell whose money it holds.
@@ -10,37 +10,28 @@ SELECT EXISTS (SELECT 1 FROM account WHERE account = ?1 AND state IN ('closing',
     SELECT 1 FROM message INDEXED BY message_open
     WHERE account = ?1 AND state IN ('leased', 'unknown') AND state = 'leased') AS is_sending;
 
--- name: reports
--- There are few of them, whosever they are.
+-- name: go
+-- One step after the other: whoever is here stops, and whoever stopped leaves.
+-- ?1 account, ?2 how it is present from here on, ?3 the label of the other cell
+UPDATE account
+SET presence = ?2, elsewhere = ?3
+WHERE account = ?1
+  AND presence IN ('here', 'stopping');
+
+-- name: stay
+-- Its turns were kept all the while.
 -- ?1 account
-SELECT w.message, json_object(
-    'message', w.message, 'operator', w.operator, 'result', w.result, 'call_result', w.call_result,
-    'reference', w.reference, 'at', w.at) AS report
-FROM waiting_report w
-CROSS JOIN message m ON m.message = w.message
-WHERE m.account = ?1;
+UPDATE account
+SET presence = 'here', elsewhere = NULL
+WHERE account = ?1
+  AND presence IN ('stopping', 'leaving');
 
--- name: take_report
--- What waits here already came later, or is the same.
--- ?1 {message, operator, result, call_result, reference, at}
-INSERT INTO waiting_report (message, operator, result, call_result, reference, at)
-SELECT ?1 ->> 'message', ?1 ->> 'operator', ?1 ->> 'result', ?1 ->> 'call_result', ?1 ->> 'reference', ?1 ->> 'at'
-WHERE true
-ON CONFLICT (message) DO NOTHING;
-
--- name: questions
--- There are few of them, whosever they are.
--- ?1 account
-SELECT q.message
-FROM result_question q
-CROSS JOIN message m ON m.message = q.message
-WHERE m.account = ?1;
-
--- name: take_questions
--- They are asked anew.
--- ?1 [message], ?2 when
-INSERT INTO result_question (message, ask_at)
-SELECT value, ?2
-FROM json_each(?1)
-WHERE true
-ON CONFLICT (message) DO NOTHING;
+-- name: give_copy_up
+-- Of an account that was still arriving from that cell: from here on it is one that left, whose rows may go.
+-- ?1 account, ?2 the label of the cell that it came from
+UPDATE account
+SET presence = 'left'
+WHERE account = ?1
+  AND elsewhere = ?2
+  AND (presence = 'arriving' OR (presence = 'left' AND evidence_key <> zeroblob(length(evidence_key))))
+RETURNING 1;

@@ -4,6 +4,8 @@
 use crate::database::{Database, DbError};
 use crate::params;
 
+use Key::{Bytes, Plain};
+
 /// A column by which the rows of an account are gone through.
 #[derive(Clone, Copy)]
 enum Key {
@@ -29,14 +31,13 @@ pub(super) struct Table {
 }
 
 const fn table(name: &'static str, key: &'static [Key]) -> Table {
-    Table { name, key, step: 1_000 }
+    Table { name, key, step: 500 }
 }
 
-use Key::{Bytes, Plain};
-
 /// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
-/// their trigger would count them twice. Events are copied apart, since each is sealed for the place of its leaf.
-pub(super) const TABLES: [Table; 19] = [
+/// their trigger would count them twice. Events are sealed anew on their way, each for the place of its leaf.
+pub(super) const TABLES: [Table; 20] = [
+    table("event", &[Plain("log_index")]),
     table("profile_change", &[Plain("id")]),
     table("consent", &[Plain("consent")]),
     table("series", &[Plain("series")]),
@@ -159,7 +160,11 @@ impl Table {
         let values: Vec<String> = columns.iter().map(|column| column.read(self.name)).collect();
         let conflict = match self.name {
             // An account that comes back finds those that it had here before.
-            "payment" => " ON CONFLICT (provider, payment) DO NOTHING",
+            // One that waited here for nobody, and was claimed for it, says from here on what credited it.
+            "payment" => {
+                " ON CONFLICT (provider, payment) DO UPDATE SET account = excluded.account, transfer = excluded.transfer
+                 WHERE payment.passed_to = excluded.account AND payment.credited_at IS NOT NULL"
+            }
             _ => "",
         };
         let sql = format!(

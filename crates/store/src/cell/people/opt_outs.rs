@@ -76,11 +76,16 @@ impl<D: Database> Cell<'_, D> {
             }
             // Whenever it was, and by whichever way: the person cannot have told the accounts apart then either.
             Reply::Return => {
+                // One that was not listed yet is taken back too, or it would be listed after this.
+                for account in self.accounts_with_waiting_refusals().await? {
+                    self.forget_refusal(&account, from).await?;
+                }
                 self.each_account_that_sent(i64::MIN, async |account: &str| {
-                    // One that was not listed yet is taken back too, or it would be listed after this.
-                    self.forget_refusal(account, from).await?;
                     match self.give_back_to(account, from, &act).await {
-                        Err(StoreError::Db(DbError::Busy)) => Err(DbError::Busy.into()),
+                        // It is asked for again, where the account lives by then.
+                        Err(StoreError::Db(error @ (DbError::Busy | DbError::AccountMoving))) => {
+                            Err(error.into())
+                        }
                         // An account that cannot be read writes to nobody: nothing is lost but its contact.
                         given => {
                             taken.given_back += i64::from(given.unwrap_or(false));
@@ -131,10 +136,16 @@ impl<D: Database> Cell<'_, D> {
         if tenant.keys.personal.is_none() {
             return Ok(true);
         }
+        let operator = row.opt_text("operator")?.unwrap_or_default();
         let message = LeasedMessage { id: named.row, message, phone: None };
         if let Some(phone) = tenant.with_number(message).await?.phone {
             let act = Act { now, actor: "recipient".to_owned(), through: "opt_out_page" };
-            tenant.opt_out(&act, &phone).await?;
+            match tenant.opt_out(&act, &phone).await {
+                Err(StoreError::Db(DbError::AccountMoving)) => {
+                    self.keep_refusal(tenant.account(), &operator, &phone, now).await?;
+                }
+                refused => _ = refused?,
+            }
         }
         Ok(true)
     }
@@ -191,6 +202,29 @@ impl<D: Database> Cell<'_, D> {
             Ok(Next::Done)
         })
         .await
+    }
+
+    /// Lists all refusals that wait here for an account, in the cell in which it lives; their jobs find that it was done.
+    pub(crate) async fn list_waiting_refusals_of(
+        &self,
+        account: &str,
+        home: &Cell<'_, D>,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        let rows = self.db.query(sql!("opt_outs.sql", "waiting_refusals_of"), params![account]).await?;
+        for row in &rows {
+            home.take_waiting_refusal(row, now).await?;
+            let forget =
+                "DELETE FROM waiting_refusal WHERE account = ?1 AND operator = ?2 AND from_hash = ?3";
+            let key = params![account, row.text("operator")?, row.blob("from_hash")?];
+            self.db.query(forget, key).await?;
+        }
+        Ok(())
+    }
+
+    async fn accounts_with_waiting_refusals(&self) -> Result<Vec<String>, DbError> {
+        let rows = self.db.query("SELECT DISTINCT account FROM waiting_refusal", vec![]).await?;
+        rows.iter().map(|row| row.text("account")).collect()
     }
 
     async fn take_waiting_refusal(&self, row: &Row, now: i64) -> Result<(), StoreError> {

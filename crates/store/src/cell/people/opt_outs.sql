@@ -4,11 +4,11 @@
 -- Only a message that carried a link is found by one.
 -- ?1 the message's row
 -- plan: m USING INTEGER PRIMARY KEY, a USING INDEX sqlite_autoindex_account_1, c USING INDEX campaign_id
-SELECT m.account, m.message
+SELECT m.account, m.message, m.operator
 FROM message m
 JOIN campaign c ON c.account = m.account AND c.campaign = m.campaign
 -- What moved is found in its new cell, once it is all there.
-JOIN account a ON a.account = m.account AND a.presence IN ('here', 'leaving')
+JOIN account a ON a.account = m.account AND a.presence NOT IN ('left', 'arriving')
 WHERE m.id = ?1
   AND c.opt_out_link IS NOT NULL;
 
@@ -28,6 +28,14 @@ FROM waiting_refusal
 WHERE account = ?1
   AND operator = ?2
   AND from_hash = unhex(?3);
+
+-- name: waiting_refusals_of
+-- All of an account, by all ways.
+-- ?1 account
+-- plan: waiting_refusal USING PRIMARY KEY
+SELECT account, operator, from_hash, sealed_from, at
+FROM waiting_refusal
+WHERE account = ?1;
 
 -- name: accounts_that_sent
 -- Goes through the index only, in the order of accounts, and reads no campaign: there is an account's every campaign

@@ -1,18 +1,90 @@
 //! Acts: who did something, and through what, as events of the account (R10).
 
+use domain::cell_name::CellName;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::Act;
-use crate::cell::Tenant;
 use crate::cell::proof::events::NewEvent;
+use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
+use crate::seal::MasterKey;
+use crate::{Act, json, params, sql};
+
+/// An act that waits for its account to arrive in another cell.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct WaitingAct {
+    at: i64,
+    actor: String,
+    through: String,
+    kind: String,
+    fields: Json,
+}
+
+/// Where a sealed act lives that waits.
+fn waiting_place(account: &str) -> String {
+    format!("{account} waiting act")
+}
+
+impl<D: Database> Cell<'_, D> {
+    /// Opens an act that waits.
+    pub(crate) fn open_act(&self, account: &str, sealed: &[u8]) -> Result<WaitingAct, DbError> {
+        let plain = self.keys.directory_key()?.open(&waiting_place(account), sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| DbError::Seal)
+    }
+}
 
 impl<D: Database> Tenant<'_, D> {
     /// Records an act whose own rows are kept elsewhere, such as a sign-in in the directory, with its
     /// actor and channel (R10). The act has happened: it is written down even if the session has ended since, or
-    /// by it. `fields` is an object and holds no personal data. Returns the leaf's index.
-    pub async fn record_act(&self, act: &Act, kind: &'static str, fields: Json) -> Result<i64, DbError> {
-        transaction(self.db, async |db| self.write_act(db, act, kind, None, fields).await).await
+    /// by it; and of an account that is on its way to another cell it is recorded there. `fields` is an object and holds
+    /// no personal data.
+    pub async fn record_act(
+        &self,
+        master: &MasterKey,
+        act: &Act,
+        kind: &str,
+        fields: Json,
+    ) -> Result<(), DbError> {
+        let recorded =
+            transaction(self.db, async |db| self.write_act(db, act, kind, None, fields.clone()).await);
+        match recorded.await {
+            Err(DbError::AccountMoving) => {
+                let waiting = WaitingAct {
+                    at: act.now,
+                    actor: act.actor.clone(),
+                    through: act.through.to_owned(),
+                    kind: kind.to_owned(),
+                    fields,
+                };
+                let plain = json(&waiting)?;
+                let sealed = master.directory_key()?.seal(&waiting_place(&self.account), plain.as_bytes())?;
+                let insert = "INSERT INTO waiting_act (account, sealed) VALUES (?1, ?2)";
+                self.db.query(insert, params![&self.account, sealed]).await?;
+                Ok(())
+            }
+            recorded => recorded.map(|_| ()),
+        }
+    }
+
+    /// Records an act that waited in the cell that the account came from; once.
+    pub(crate) async fn record_waiting_act(
+        &self,
+        from: CellName,
+        row: i64,
+        waiting: &WaitingAct,
+    ) -> Result<(), DbError> {
+        let through = ["cabinet", "api"].into_iter().find(|through| *through == waiting.through);
+        let act =
+            Act { now: waiting.at, actor: waiting.actor.clone(), through: through.unwrap_or("cabinet") };
+        let claim = format!("{} {row}", from.label());
+        transaction(self.db, async |db| {
+            let claimed = db.query(sql!("acts.sql", "claim_waiting"), params![&self.account, claim, act.now]);
+            if !claimed.await?.is_empty() {
+                self.write_act(db, &act, &waiting.kind, None, waiting.fields.clone()).await?;
+            }
+            Ok::<_, DbError>(())
+        })
+        .await
     }
 
     /// Writes down who did it and through what. Belongs inside the transaction of the act.
@@ -20,7 +92,7 @@ impl<D: Database> Tenant<'_, D> {
         &self,
         db: &D,
         act: &Act,
-        kind: &'static str,
+        kind: &str,
         campaign: Option<&str>,
         mut fields: Json,
     ) -> Result<i64, DbError> {

@@ -16,7 +16,7 @@ use crate::{hex, json, params, sql};
 
 /// Something that happened to an account and must be provable.
 pub(crate) struct NewEvent<'e> {
-    pub kind: &'static str,
+    pub kind: &'e str,
     pub campaign: Option<&'e str>,
     /// The event's own fields; `v`, `kind`, `account` and `at` are added.
     pub fields: Json,

@@ -93,6 +93,7 @@ WHERE id IN (
       AND (c.class <> 'advertising' OR c.advertising_approved = 1)
       AND (c.class <> 'one_time_code' OR c.started_at > ?12)
       AND a.state IN ('active', 'closing')
+      AND a.presence = 'here'
       AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?10))
   -- On the day of a deletion nothing leaves any more.
   AND NOT EXISTS (
@@ -115,7 +116,7 @@ SET state = 'blocked', reason = ?1, blocked_at = ?2, window_rule = ?3, offset_mi
 WHERE id = ?5
   AND state = 'queued'
   -- Nothing of an account that is on its way to another cell changes.
-  AND (SELECT presence FROM account a WHERE a.account = message.account) = 'here'
+  AND (SELECT presence FROM account a WHERE a.account = message.account) <> 'leaving'
 RETURNING 1;
 
 -- name: block_beyond
@@ -182,7 +183,9 @@ WHERE id IN (
   FROM message m
   WHERE m.account = ?5
     AND m.state = 'queued'
-    AND m.contact = ?6);
+    AND m.contact = ?6)
+  -- Nothing of an account that is on its way to another cell changes; here and below.
+  AND (SELECT presence FROM account WHERE account = ?5) <> 'leaving';
 
 -- name: block_to_contacts
 -- In steps of a bounded number of rows, so that nobody else waits for the end of a million.
@@ -198,7 +201,8 @@ WHERE id IN (
     AND m.state = 'queued'
     AND m.contact > ?6
     AND m.contact <= ?7
-  LIMIT ?8);
+  LIMIT ?8)
+  AND (SELECT presence FROM account WHERE account = ?5) <> 'leaving';
 
 -- name: cancel
 -- What is queued of one cancelled campaign, through the index of what is queued.
@@ -215,6 +219,7 @@ WHERE id IN (
     AND m.state = 'queued'
     AND c.state = 'cancelled'
   LIMIT ?3)
+  AND (SELECT presence FROM account WHERE account = ?1) <> 'leaving'
 RETURNING 1;
 
 -- name: cancel_all
@@ -231,4 +236,5 @@ WHERE id IN (
     AND m.state = 'queued'
     AND c.state = 'cancelled'
   LIMIT ?3)
+  AND (SELECT presence FROM account WHERE account = ?1) <> 'leaving'
 RETURNING 1;

@@ -20,7 +20,8 @@ WHERE message.id = j.value ->> 'id'
 UPDATE message
 SET result_due = ?2
 WHERE id IN (SELECT value FROM json_each(?1))
-  AND +result_due <= ?3;
+  AND +result_due <= ?3
+  AND (SELECT presence FROM account a WHERE a.account = message.account) <> 'leaving';
 
 -- name: stop_waiting
 -- Gives the campaigns back: what was the last that one waited for may be its end.
@@ -30,6 +31,7 @@ UPDATE message
 SET result_due = NULL
 WHERE id IN (SELECT value FROM json_each(?2))
   AND +account = ?1
+  AND (SELECT presence FROM account WHERE account = ?1) <> 'leaving'
 RETURNING campaign;
 
 -- name: give_back

@@ -82,7 +82,8 @@ SET state = 'unknown', not_before = j.value ->> 'at', unclear = unclear + 1
 FROM json_each(?2) j
 WHERE message.id = j.value ->> 'id'
   AND +account = ?1
-  AND +state IN ('leased', 'unknown');
+  AND +state IN ('leased', 'unknown')
+  AND (SELECT presence FROM account WHERE account = ?1) <> 'leaving';
 
 -- name: end_asking
 -- They stay unknown until their owner decides.
@@ -92,7 +93,8 @@ UPDATE message
 SET state = 'unknown', not_before = ?3, asking_ended_at = ?4
 WHERE id IN (SELECT value FROM json_each(?2))
   AND +account = ?1
-  AND +state IN ('leased', 'unknown');
+  AND +state IN ('leased', 'unknown')
+  AND (SELECT presence FROM account WHERE account = ?1) <> 'leaving';
 
 -- name: ask_later
 -- Whosever they are: a tick asks for all accounts.
@@ -101,7 +103,8 @@ WHERE id IN (SELECT value FROM json_each(?2))
 UPDATE message
 SET not_before = ?2
 WHERE id IN (SELECT value FROM json_each(?1))
-  AND +state = 'unknown';
+  AND +state = 'unknown'
+  AND (SELECT presence FROM account a WHERE a.account = message.account) <> 'leaving';
 
 -- name: not_found
 -- The first "not found" stays, and the next question is timed from this one; both by the database's clock at this
@@ -112,7 +115,8 @@ UPDATE message
 SET not_found_at = coalesce(not_found_at, CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?2),
   not_before = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?2 + ?3
 WHERE id IN (SELECT value FROM json_each(?1))
-  AND +state = 'unknown';
+  AND +state = 'unknown'
+  AND (SELECT presence FROM account a WHERE a.account = message.account) <> 'leaving';
 
 -- name: leave_alone
 -- Keeps under which lease they left, for a report that comes after all: it settles them without a charge, since the
@@ -137,5 +141,5 @@ WHERE id = ?1
   AND reason = 'outcome_unknown'
   AND lease IS NOT NULL
   -- Nothing of an account that is on its way to another cell changes.
-  AND (SELECT presence FROM account a WHERE a.account = message.account) = 'here'
+  AND (SELECT presence FROM account a WHERE a.account = message.account) <> 'leaving'
 RETURNING 1;
