@@ -256,15 +256,15 @@ fn an_account_can_come_back_and_its_messages_keep_their_rows() {
     moving.forget();
     let moving = Moving { to: moving.to.at(moving.from.now()), from: moving.from };
     let campaign = moving.to.running_campaign();
-    let born = moving.to.sql(&format!("SELECT min(id) AS first FROM message WHERE campaign = '{campaign}'"));
-    assert_eq!(CellName::of_row(born[0].int("first").expect("a row")), Some(second()));
+    let born = moving.to.sql(&format!("SELECT min(id) AS born FROM message WHERE campaign = '{campaign}'"));
+    assert_eq!(CellName::of_row(born[0].int("born").expect("a row")), Some(second()));
     let there = rows(&moving.to);
     let moving = moving.back();
     moving.arrive();
     assert_same(&rows(&moving.to), &there);
     let campaign = moving.to.running_campaign();
-    let born = moving.to.sql(&format!("SELECT min(id) AS first FROM message WHERE campaign = '{campaign}'"));
-    let born = born[0].int("first").expect("a row");
+    let born = moving.to.sql(&format!("SELECT min(id) AS born FROM message WHERE campaign = '{campaign}'"));
+    let born = born[0].int("born").expect("a row");
     assert!(born > before && CellName::of_row(born) == Some(CellName::FIRST), "{born}");
 }
 

@@ -20,6 +20,12 @@ const READERS: [&str; 11] = [
     "bytes(",
 ];
 
+/// Keywords that SQLite lets stand for names, and the client of libSQL does not: it loses a column that is called so.
+const KEYWORDS: [&str; 24] = [
+    "action", "after", "all", "asc", "before", "by", "current", "each", "end", "first", "for", "full",
+    "groups", "if", "key", "last", "match", "no", "of", "others", "plan", "row", "rows", "view",
+];
+
 /// What is wrong in a file of the store, with the number of its line. `tests` says which lines are tests': what they
 /// ask past the store's own functions may be as long as it is.
 pub fn faults(text: &str, tests: &[bool]) -> Vec<(usize, &'static str)> {
@@ -28,6 +34,9 @@ pub fn faults(text: &str, tests: &[bool]) -> Vec<(usize, &'static str)> {
     for (index, line) in lines.iter().enumerate() {
         if reads_by_position(line) {
             faults.push((index + 1, "a column or member is read by its place: name it"));
+        }
+        if names_by_keyword(line) {
+            faults.push((index + 1, "a column is called by a keyword: libSQL's client loses it"));
         }
         let is_test = tests.get(index).copied().unwrap_or(false);
         if !is_test && statement_lines(&lines[index..]) > LINES_MAX {
@@ -45,6 +54,14 @@ fn reads_by_position(line: &str) -> bool {
         calls.map(|(place, _)| &line[place + reader.len()..]).any(begins_with_digit)
     });
     by_reader || line.split("->").skip(1).any(|behind| begins_with_digit(behind.trim_start_matches('>')))
+}
+
+/// `max(id) AS last`.
+fn names_by_keyword(line: &str) -> bool {
+    let names = line.split(" AS ").skip(1).map(|behind| {
+        behind.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default()
+    });
+    names.into_iter().any(|name| KEYWORDS.contains(&name))
 }
 
 /// How many lines the statement has that begins in the first of these; zero if none does.
@@ -72,6 +89,12 @@ mod tests {
         assert_eq!(count("let number = row.opt_number::<u32>(\"segments\")?;"), 0);
         assert_eq!(count("let name = row.text(\"name\")?;"), 0);
         assert_eq!(count("let context = context(0);"), 0);
+    }
+
+    #[test]
+    fn a_column_is_not_called_by_a_keyword() {
+        assert_eq!(count("SELECT max(id) AS last FROM message"), 1);
+        assert_eq!(count("SELECT max(id) AS last_one, count(*) AS keys, CAST(1 AS TEXT) AS one"), 0);
     }
 
     #[test]

@@ -162,7 +162,7 @@ impl<D: Database> Move<'_, D> {
         let parameters = params![self.account(), after, STEP as i64, self.from.name().log()];
         let rows = self.from.db.query(read, parameters).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
-        let Some(last) = row.opt_int("last")? else { return Ok(None) };
+        let Some(last) = row.opt_int("up_to")? else { return Ok(None) };
         db.query(sql!("arriving.sql", "keep_leaves"), params![self.account(), row.text("leaves")?]).await?;
         Ok(Some(last.to_string()))
     }

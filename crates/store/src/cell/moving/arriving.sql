@@ -48,7 +48,7 @@ WITH chunk AS MATERIALIZED (
     AND log_index > ?2
   ORDER BY log_index
   LIMIT ?3)
-SELECT json_group_array(json_object('former', log_index, 'hash', hex(l.hash))) AS leaves, max(log_index) AS last
+SELECT json_group_array(json_object('former', log_index, 'hash', hex(l.hash))) AS leaves, max(log_index) AS up_to
 FROM chunk
 CROSS JOIN log_leaf l ON l.log = ?4 AND l.leaf = log_index;
 
@@ -69,7 +69,7 @@ WITH
     UNION ALL
     SELECT result_index FROM chunk WHERE result_index IS NOT NULL)
 SELECT json_group_array(json_object('former', former, 'hash', hex(l.hash))) AS leaves,
-  (SELECT max(id) FROM chunk) AS last
+  (SELECT max(id) FROM chunk) AS up_to
 FROM places
 CROSS JOIN log_leaf l ON l.log = ?4 AND l.leaf = former;
 

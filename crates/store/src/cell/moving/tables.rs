@@ -119,18 +119,17 @@ impl Table {
             false => (format!(" ORDER BY {}", names.join(", ")), self.last()),
         };
         let (name, only, step) = (self.name, self.only(), self.step);
-        let sql = format!(
-            "WITH chunk AS MATERIALIZED (
-               SELECT * FROM {name} WHERE account = ?1{only}{behind}{order} LIMIT {step})
-             SELECT json_group_array(json_object({})) AS rows, iif(count(*) > 0, ({last}), NULL) AS last
-             FROM chunk",
-            pairs.join(", ")
+        let chunk = format!("SELECT * FROM {name} WHERE account = ?1{only}{behind}{order} LIMIT {step}");
+        let members = pairs.join(", ");
+        let columns = format!(
+            "json_group_array(json_object({members})) AS chunk_rows, iif(count(*) > 0, ({last}), NULL) AS last_key"
         );
+        let sql = format!("WITH chunk AS MATERIALIZED ({chunk}) SELECT {columns} FROM chunk");
         let mut parameters = params![account];
         parameters.extend(after.map(crate::Value::from));
         let rows = db.query(&sql, parameters).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
-        Ok(Chunk { rows: row.text("rows")?, last: row.opt_text("last")? })
+        Ok(Chunk { rows: row.text("chunk_rows")?, last: row.opt_text("last_key")? })
     }
 
     /// The parts of a key that is ?2.
@@ -179,8 +178,8 @@ impl Table {
 
     /// How many rows an account has.
     pub(super) async fn count<D: Database>(&self, db: &D, account: &str) -> Result<i64, DbError> {
-        let sql = format!("SELECT count(*) AS rows FROM {} WHERE account = ?1{}", self.name, self.only());
-        db.query(&sql, params![account]).await?.first().ok_or(DbError::NoRow)?.int("rows")
+        let sql = format!("SELECT count(*) AS amount FROM {} WHERE account = ?1{}", self.name, self.only());
+        db.query(&sql, params![account]).await?.first().ok_or(DbError::NoRow)?.int("amount")
     }
 
     /// Deletes up to `limit` rows of an account, and answers whether there were so many. Belongs inside a transaction.

@@ -89,9 +89,9 @@ impl<D: Database> Tenant<'_, D> {
         }
         let rows = self
             .db
-            .query("SELECT max(contact) AS last FROM contact WHERE account = ?1", params![&self.account])
+            .query("SELECT max(contact) AS up_to FROM contact WHERE account = ?1", params![&self.account])
             .await?;
-        let bound = rows.first().map_or(Ok(None), |row| row.opt_text("last"))?.unwrap_or_default();
+        let bound = rows.first().map_or(Ok(None), |row| row.opt_text("up_to"))?.unwrap_or_default();
         let mut after = String::new();
         let mut former = 0;
         loop {

@@ -235,11 +235,11 @@ impl<D: Database> Tenant<'_, D> {
     async fn part_messages_from_contacts(&self, db: &D, after: i64) -> Result<Option<i64>, DbError> {
         let rows = db
             .query(
-                "SELECT max(id) AS last FROM (SELECT id FROM message WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3)",
+                "SELECT max(id) AS up_to FROM (SELECT id FROM message WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3)",
                 params![&self.account, after, ERASE_ROWS],
             )
             .await?;
-        let Some(last) = rows.first().map_or(Ok(None), |row| row.opt_int("last"))? else { return Ok(None) };
+        let Some(last) = rows.first().map_or(Ok(None), |row| row.opt_int("up_to"))? else { return Ok(None) };
         transitions::forget_contacts(db, &self.account, after, last).await?;
         Ok(Some(last))
     }
