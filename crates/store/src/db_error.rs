@@ -44,8 +44,8 @@ pub enum DbError {
 
 /// What a file says of another writer, and a libSQL server of a crowd: too many at once, no connection in time. A
 /// server that does not listen, or does not know the stream of a while ago, is being started again, or ended the
-/// stream, and its transaction with it. In none of these cases was anything done.
-const BUSY: [&str; 7] = [
+/// stream, and its transaction with it; and one that interrupts a statement gave its turn to others. In none of these cases was anything done.
+const BUSY: [&str; 8] = [
     "locked",
     "busy",
     "too many concurrent",
@@ -53,6 +53,7 @@ const BUSY: [&str; 7] = [
     "connection refused",
     "stream has expired",
     "invalid baton",
+    "interrupted",
 ];
 
 /// What the schema's triggers say of an account that leaves its cell.
@@ -88,6 +89,7 @@ mod tests {
             "Hrana: `api error: `{\"message\":\"The stream has expired\",\"code\":\"STREAM_EXPIRED\"}``",
             "Hrana: `http error: `error trying to connect: tcp connect error: Connection refused (os error 111)``",
             "Hrana: `api error: `Received an invalid baton``",
+            "Hrana: `cursor error: `error at step 0: (error code: SQLITE_INTERRUPT) `SQLite error: interrupted```",
             "database is locked",
         ] {
             assert_eq!(DbError::from_message(said.to_owned()), DbError::Busy, "{said}");
