@@ -5,18 +5,18 @@ use super::{Code, Entry, e};
 /// In the order of the enumeration.
 pub(super) const ENTRIES: &[Entry] = &[
     e(
-        Code::BodyInterrupted,
-        400,
-        "Жіберу үзіліп қалды, дерек толық жетпеді. Қайта жіберіңіз.",
-        "Передача прервалась, данные пришли не полностью. Отправьте их ещё раз.",
-        "The transfer broke off before all data arrived. Send them again.",
-    ),
-    e(
         Code::AccountMoving,
         503,
         "Аккаунт қазір басқа дерекқорға көшірілуде. Бірнеше секундтан кейін қайталап көріңіз.",
         "Аккаунт сейчас переносится в другую базу данных. Повторите попытку через несколько секунд.",
         "The account is being moved to another database right now. Try again in a few seconds.",
+    ),
+    e(
+        Code::BodyInterrupted,
+        400,
+        "Жіберу үзіліп қалды, дерек толық жетпеді. Қайта жіберіңіз.",
+        "Передача прервалась, данные пришли не полностью. Отправьте их ещё раз.",
+        "The transfer broke off before all data arrived. Send them again.",
     ),
     e(
         Code::BodyTooLarge,

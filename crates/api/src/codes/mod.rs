@@ -130,8 +130,8 @@ codes! {
     PhoneUnparseable = "phone_unparseable",
     UploadInterrupted = "upload_interrupted",
     // What any route may answer.
-    BodyInterrupted = "body_interrupted",
     AccountMoving = "account_moving",
+    BodyInterrupted = "body_interrupted",
     BodyTooLarge = "body_too_large",
     BodyTooSlow = "body_too_slow",
     BusyTryAgain = "busy_try_again",
