@@ -8,7 +8,11 @@ use sendbox_store::cell::{NewBlacklistEntry, Next};
 use sendbox_store::{DbError, Refusal, Row, StoreError};
 
 use crate::support::moving::{Moving, advertised_token, bound_for, busy, second};
-use crate::support::{Bench, DAY, MINUTE, PRICE, number, verified_whole_in};
+use crate::support::{Bench, DAY, MINUTE, PRICE, TestDatabase, number, verified_whole_in};
+
+fn third() -> CellName {
+    CellName::numbered(3).expect("a cell")
+}
 
 /// All rows of the account, table by table, but for what is the cell's own: places in its log, its turns, its jobs.
 fn rows(bench: &Bench) -> Vec<(String, Vec<String>)> {
@@ -170,6 +174,27 @@ fn while_an_account_leaves_it_can_be_read_and_nothing_of_it_changes() {
     assert_eq!(tenant.profile().block_on().expect("reads").name, "Ару Басқа");
 }
 
+/// Asked for at once after the last one: the directory must not send anybody to a cell that the account is not in.
+#[test]
+fn a_move_waits_until_the_account_has_begun_where_it_came_to() {
+    let moving = Moving::of(Bench::new()).begin();
+    let rests = "SELECT count(*) FROM account WHERE account = ?1 AND presence = 'resting'";
+    while moving.to.count(rests) == 0 {
+        moving.step();
+    }
+    let at = moving.from.now();
+    let onward = Moving { from: moving.to.at(at), to: Bench::in_cell(TestDatabase::empty(), third()) };
+    let cell = onward.from.cell();
+    cell.begin_move(&onward.from.account, bound_for(third(), 1), at).block_on().expect("begun");
+    assert!(matches!(onward.step(), Next::At(_)), "it rests");
+    let moving = Moving { from: moving.from, to: onward.from };
+    while let Next::Again(_) = moving.step() {}
+    assert_eq!(moving.to.count(rests), 0);
+    moving.to.pass(1_000);
+    let onward = Moving { from: moving.to, to: onward.to };
+    assert!(matches!(onward.step(), Next::Again(_)), "now it goes");
+}
+
 /// Until it has arrived an account can be told to stay, and is as if nothing had been.
 #[test]
 fn an_account_that_is_told_to_stay_stays_whole_and_can_move_later() {
@@ -270,14 +295,13 @@ fn an_account_can_come_back_and_its_messages_keep_their_rows() {
 
 #[test]
 fn an_account_that_is_being_closed_or_moved_elsewhere_is_not_moved() {
-    let third = CellName::numbered(3).expect("a cell");
     let bench = Bench::new();
     let begin = |bench: &Bench, to: CellName| {
         bench.cell().begin_move(&bench.account, bound_for(to, 0), bench.now()).block_on()
     };
     begin(&bench, second()).expect("begun");
     begin(&bench, second()).expect("the same again");
-    assert_eq!(begin(&bench, third), Err(DbError::AccountMoving.into()));
+    assert_eq!(begin(&bench, third()), Err(DbError::AccountMoving.into()));
     let closing = Bench::new();
     closing.tenant().request_deletion(&closing.act(), Tiyn::ZERO).block_on().expect("requested");
     assert_eq!(begin(&closing, second()), Err(Refusal::DeletionAlreadyRequested.into()));

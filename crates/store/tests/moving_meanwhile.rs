@@ -108,8 +108,17 @@ fn an_act_during_a_move_is_recorded_in_the_new_cell_with_its_time() {
     moving.arrive();
     let event = moving.to.events("compromise_reported").remove(0);
     assert_eq!((&event["actor"], &event["at"]), (&act.actor.into(), &"2026-11-20T05:00:00.000Z".into()));
-    moving.forget();
-    assert_eq!(moving.to.events("compromise_reported").len(), 1);
+    let mut moving = moving;
+    for moves in 1..=2 {
+        moving.forget();
+        assert_eq!(moving.to.events("compromise_reported").len(), 1);
+        moving = moving.back();
+        moving.freeze();
+        let (tenant, act) = (moving.from.tenant(), moving.from.act());
+        tenant.record_act(master(), &act, "signed_in", serde_json::json!({})).block_on().expect("kept");
+        moving.arrive();
+        assert_eq!(moving.to.events("signed_in").len(), moves, "none takes the place of one of another move");
+    }
 }
 
 /// R45: the bank's repetition finds what it was told; what is new is credited where the account lives.

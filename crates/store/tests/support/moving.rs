@@ -48,7 +48,8 @@ impl Moving {
         self.from.pass(1);
         let at = self.from.now();
         let (from, to) = (self.to.at(at), self.from);
-        from.cell().begin_move(&from.account, bound_for(CellName::FIRST, 1), at).block_on().expect("begun");
+        let bound_for = bound_for(to.cell().name(), 1);
+        from.cell().begin_move(&from.account, bound_for, at).block_on().expect("begun");
         Self { from, to }
     }
 

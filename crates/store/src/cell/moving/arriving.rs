@@ -73,7 +73,7 @@ impl<D: Database> Move<'_, D> {
     pub(super) async fn announce(&self) -> Result<bool, DbError> {
         let account = self.account();
         let rows = self.from.db.query(sql!("arriving.sql", "account"), params![account]).await?;
-        let Some(row) = rows.first() else { return Ok(true) };
+        let Some(row) = rows.first() else { return Ok(false) };
         let (fields, personal_key) = (row.text("fields")?, row.opt_blob("personal_key")?);
         transaction(self.to.db, async |db| {
             let known = db.query(sql!("arriving.sql", "known"), params![account]).await?;
@@ -213,7 +213,8 @@ impl<D: Database> Move<'_, D> {
         let (account, label) = (self.account(), self.from.name().label());
         let is_arriving = sql!("arriving.sql", "is_arriving");
         if self.to.db.query(is_arriving, params![account, &label]).await?.is_empty() {
-            return Ok(());
+            // The directory must not be told of a cell that does not have it.
+            return self.to.tenant(account).await?.map(|_| ()).ok_or(DbError::NoRow);
         }
         let tenant = self.from.tenant(account).await?.ok_or(DbError::NoRow)?;
         // Nothing of it changes in either cell until this is over.

@@ -90,9 +90,9 @@ impl<D: Database> Move<'_, D> {
         }
         let tenant = self.to.tenant(account).await?.ok_or(DbError::AccountMoving)?;
         for row in &rows {
-            let (id, sealed) = (row.int("id")?, row.blob("sealed")?);
-            tenant.record_waiting_act(self.from.name(), id, &self.from.open_act(account, &sealed)?).await?;
-            acts.push(id);
+            let sealed = row.blob("sealed")?;
+            tenant.record_waiting_act(&sealed, &self.from.open_act(account, &sealed)?).await?;
+            acts.push(row.int("id")?);
         }
         Ok(acts)
     }

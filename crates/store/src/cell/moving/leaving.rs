@@ -3,6 +3,7 @@
 use crate::cell::jobs::{self, JobKind, NewJob, Next};
 use crate::cell::moving::tables::{TABLES, Table};
 use crate::cell::moving::{Move, Phase, WAIT_MS};
+use crate::cell::people::erasure::destroy_personal_key;
 use crate::database::{Database, DbError, transaction};
 use crate::{params, sql};
 
@@ -27,8 +28,10 @@ impl<D: Database> Move<'_, D> {
             (true, false) => "stopping",
             (true, true) => "leaving",
         };
-        db.query(sql!("leaving.sql", "go"), params![account, presence, self.to.name().label()]).await?;
-        if may_leave { Phase::Announce.next() } else { Ok(Next::At(now + WAIT_MS)) }
+        let gone =
+            db.query(sql!("leaving.sql", "go"), params![account, presence, self.to.name().label()]).await?;
+        // One that rests here still, after a move to this cell, is waited for.
+        if may_leave && !gone.is_empty() { Phase::Announce.next() } else { Ok(Next::At(now + WAIT_MS)) }
     }
 
     /// The account has left. Refusals that wait stay here: whoever lists them finds out where the account lives.
@@ -100,14 +103,11 @@ async fn destroy_keys<D: Database>(db: &D, account: &str) -> Result<(), DbError>
         "DELETE FROM turn WHERE account = ?1",
         "DELETE FROM arrival WHERE account = ?1",
         "DELETE FROM arriving_leaf WHERE account = ?1",
-        "UPDATE personal_key SET wrapped = zeroblob(length(wrapped))
-         WHERE id = (SELECT personal_key FROM account WHERE account = ?1)",
-        "UPDATE account SET profile = NULL, personal_key = NULL, evidence_key = zeroblob(length(evidence_key))
-         WHERE account = ?1",
+        "UPDATE account SET evidence_key = zeroblob(length(evidence_key)) WHERE account = ?1",
     ] {
         db.query(statement, params![account]).await?;
     }
-    Ok(())
+    destroy_personal_key(db, account).await
 }
 
 /// A recording's pieces fill many pages each.

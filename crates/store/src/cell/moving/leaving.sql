@@ -16,7 +16,8 @@ SELECT EXISTS (SELECT 1 FROM account WHERE account = ?1 AND state IN ('closing',
 UPDATE account
 SET presence = ?2, elsewhere = ?3
 WHERE account = ?1
-  AND presence IN ('here', 'stopping');
+  AND presence IN ('here', 'stopping')
+RETURNING 1;
 
 -- name: stay
 -- Its turns were kept all the while.

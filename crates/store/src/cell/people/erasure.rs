@@ -182,12 +182,10 @@ impl<D: Database> Tenant<'_, D> {
             // What a client wrote may hold anything.
             "UPDATE import SET name = NULL, columns = NULL WHERE account = ?1",
             "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
-            "UPDATE personal_key SET wrapped = zeroblob(length(wrapped))
-             WHERE id = (SELECT personal_key FROM account WHERE account = ?1)",
-            "UPDATE account SET profile = NULL, personal_key = NULL WHERE account = ?1",
         ] {
             db.query(statement, params![&self.account]).await?;
         }
+        destroy_personal_key(db, &self.account).await?;
         let fields = serde_json::json!({
             "deletion": deletion, "method": "key destroyed, rows overwritten", "contacts": contacts,
             "forfeited": available.to_string(),
@@ -243,6 +241,18 @@ impl<D: Database> Tenant<'_, D> {
         transitions::forget_contacts(db, &self.account, after, last).await?;
         Ok(Some(last))
     }
+}
+
+/// Overwrites an account's personal key where it stands, and with it goes what it sealed (R127, R158).
+pub(crate) async fn destroy_personal_key<D: Database>(db: &D, account: &str) -> Result<(), DbError> {
+    for statement in [
+        "UPDATE personal_key SET wrapped = zeroblob(length(wrapped))
+         WHERE id = (SELECT personal_key FROM account WHERE account = ?1)",
+        "UPDATE account SET profile = NULL, personal_key = NULL WHERE account = ?1",
+    ] {
+        db.query(statement, params![account]).await?;
+    }
+    Ok(())
 }
 
 /// How far the account's sending has stopped.

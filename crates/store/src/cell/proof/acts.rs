@@ -1,6 +1,5 @@
 //! Acts: who did something, and through what, as events of the account (R10).
 
-use domain::cell_name::CellName;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -69,16 +68,15 @@ impl<D: Database> Tenant<'_, D> {
     /// Records an act that waited in the cell that the account came from; once.
     pub(crate) async fn record_waiting_act(
         &self,
-        from: CellName,
-        row: i64,
+        sealed: &[u8],
         waiting: &WaitingAct,
     ) -> Result<(), DbError> {
         let through = ["cabinet", "api"].into_iter().find(|through| *through == waiting.through);
         let act =
             Act { now: waiting.at, actor: waiting.actor.clone(), through: through.unwrap_or("cabinet") };
-        let claim = format!("{} {row}", from.label());
         transaction(self.db, async |db| {
-            let claimed = db.query(sql!("acts.sql", "claim_waiting"), params![&self.account, claim, act.now]);
+            let parameters = params![&self.account, sealed.to_vec(), act.now];
+            let claimed = db.query(sql!("acts.sql", "claim_waiting"), parameters);
             if !claimed.await?.is_empty() {
                 self.write_act(db, &act, &waiting.kind, None, waiting.fields.clone()).await?;
             }
