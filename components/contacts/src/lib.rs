@@ -3,7 +3,6 @@
 mod arrived_bytes;
 mod blacklist;
 mod contacts;
-mod csv;
 mod imports;
 mod upload;
 

@@ -10,9 +10,9 @@ use edge::{Answer, Call, Caller, Code, Problem, Result, json};
 use futures::StreamExt;
 use store::cell::{NewContact, RowProblem, Tenant};
 use store::{Act, SpinDatabase};
+use tables::csv::{CsvFault, CsvReader, CsvRow};
 
 use crate::arrived_bytes::ArrivedBytes;
-use crate::csv::{CsvFault, CsvReader, CsvRow};
 use crate::imports::view;
 
 /// The most data rows.

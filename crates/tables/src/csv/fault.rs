@@ -1,6 +1,6 @@
 //! Why a whole file is refused, and where.
 
-use edge::Code;
+use api::Code;
 
 /// Why a whole file is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
