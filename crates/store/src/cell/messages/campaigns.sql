@@ -33,18 +33,16 @@ ORDER BY campaign DESC
 LIMIT ?3;
 
 -- name: audience
--- Counts from the smaller side: contacts by the imports that count, and the blacklisted from the blacklist, which is
--- a small part of them. CROSS JOIN keeps that order: left to itself, SQLite asks for every contact whether it is listed.
+-- Imports know how many contacts of theirs are there; the blacklisted are counted from the blacklist, which is a small
+-- part of them. CROSS JOIN keeps that order: left to itself, SQLite asks for every contact whether it is listed.
 -- ?1 account
--- plan: i USING PRIMARY KEY, c USING INDEX contact_of_import, c USING INDEX contact_number
+-- plan: import USING PRIMARY KEY, n USING PRIMARY KEY
 SELECT
-  (SELECT count(*)
-   FROM import i
-   CROSS JOIN contact c ON c.account = i.account AND c.import = i.import
-   WHERE i.account = ?1 AND i.state = 'completed') AS contacts,
+  (SELECT coalesce(sum(contacts), 0) FROM import WHERE account = ?1 AND state = 'completed') AS contacts,
   (SELECT count(*)
    FROM blacklist b
-   CROSS JOIN contact c ON c.account = b.account AND c.number_hash = b.number_hash
+   CROSS JOIN contact_number n ON n.account = b.account AND n.number_hash = b.number_hash
+   CROSS JOIN contact c ON c.account = n.account AND c.contact = n.contact
    CROSS JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
    WHERE b.account = ?1) AS blacklisted;
 

@@ -134,6 +134,7 @@ impl<D: Database> Tenant<'_, D> {
     /// One step, in one transaction; the last one records the whole.
     async fn delete_step(&self, act: &Act, step: &Step<'_>) -> Result<StepDone, StoreError> {
         self.write(async |db| {
+            self.refuse_if_reading(db).await?;
             self.keep_numbers_of_open_messages(db, step).await?;
             let queued = step.queued(&self.account);
             transitions::block(db, &queued, Reason::ContactErased, act.now).await?;
@@ -153,6 +154,14 @@ impl<D: Database> Tenant<'_, D> {
             Ok(StepDone { deleted, receipt: Some(ContactsDeleted { deleted, at: act.now, log_index }) })
         })
         .await
+    }
+
+    /// While a file is read its rows stand among the contacts, and are none yet.
+    async fn refuse_if_reading(&self, db: &D) -> Result<(), StoreError> {
+        let reading = db
+            .query("SELECT 1 FROM import WHERE account = ?1 AND state = 'reading'", params![&self.account])
+            .await?;
+        if reading.is_empty() { Ok(()) } else { Err(Refusal::ImportInProgress.into()) }
     }
 
     /// Seals the numbers of messages that are with an operator under the evidence key, before their
