@@ -2,3 +2,4 @@
 //! store and knows no host, so that a component which takes a file in and one which goes through it later read it alike.
 
 pub mod csv;
+pub mod encoding;
