@@ -325,7 +325,7 @@ CREATE TRIGGER contact_is_counted_off AFTER DELETE ON contact
 WHEN (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
 BEGIN
   UPDATE import SET contacts = contacts - 1
-  WHERE account = OLD.account AND import = OLD.import AND state = 'completed';
+  WHERE account = OLD.account AND import = OLD.import AND state IN ('reading', 'completed');
 END
 ----
 -- Proofs of consents whose contacts are gone (R63).

@@ -221,4 +221,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Загрузка прервалась, из файла ничего не сохранено. Загрузите файл ещё раз.",
         "The upload broke off and nothing of the file was kept. Upload it again.",
     ),
+    e(
+        Code::UploadOffsetMismatch,
+        409,
+        "Файлдың бөлігі бұрын келген бөліктің соңынан басталмайды. Қанша байт келгенін сұрап, содан жалғастырыңыз.",
+        "Часть файла начинается не там, где кончается принятое. Узнайте, сколько байт принято, и продолжите оттуда.",
+        "The part of the file does not begin where what is here ends. Ask how many bytes are here, and go on from there.",
+    ),
 ];

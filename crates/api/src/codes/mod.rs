@@ -136,6 +136,7 @@ codes! {
     PhoneSeveral = "phone_several",
     PhoneUnparseable = "phone_unparseable",
     UploadInterrupted = "upload_interrupted",
+    UploadOffsetMismatch = "upload_offset_mismatch",
     // What any route may answer.
     AccountMoving = "account_moving",
     BodyInterrupted = "body_interrupted",

@@ -13,6 +13,9 @@ use crate::database::{Database, DbError};
 use crate::seal::SealingKey;
 use crate::{json, params, sql};
 
+/// Lines of one import that are listed with what is to say of them; the counts go on.
+const LISTED_MAX: i64 = 10_000;
+
 /// A row that can become a contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewContact {
@@ -42,18 +45,18 @@ pub struct RejectedRow {
 /// A batch that is ready to be written.
 #[derive(Default)]
 pub struct Batch {
-    pub(super) first_line: i64,
-    pub(super) rows: i64,
-    pub(super) duplicates: i64,
-    pub(super) blacklisted: i64,
-    pub(super) problems: Vec<RowProblem>,
+    first_line: i64,
+    rows: i64,
+    duplicates: i64,
+    blacklisted: i64,
+    problems: Vec<RowProblem>,
     /// Of the rejected ones: how many, and as they stood in the file, sealed.
-    pub(super) rejected: i64,
-    pub(super) rejected_rows: Option<Vec<u8>>,
-    pub(super) contacts: PackedRows,
-    pub(super) changes: PackedRows,
+    rejected: i64,
+    rejected_rows: Option<Vec<u8>>,
+    contacts: PackedRows,
+    changes: PackedRows,
     /// By part.
-    pub(super) runs: BTreeMap<i64, Vec<u8>>,
+    runs: BTreeMap<i64, Vec<u8>>,
 }
 
 /// What is known of a contact that a row says something else of.
@@ -301,6 +304,70 @@ impl<D: Database> Tenant<'_, D> {
             fields: seal(personal, "contact fields", &row.fields)?,
             proof: seal(&self.keys.evidence, "contact consent", &row.consent_proof)?,
         })
+    }
+
+    /// Writes a batch that was prepared. Belongs inside a transaction. Answers how many rows were read by now, or
+    /// `None` if the import is not being read any more.
+    pub async fn write_batch(
+        &self,
+        db: &D,
+        import: &str,
+        batch: &Batch,
+        now: i64,
+    ) -> Result<Option<i64>, DbError> {
+        let listed = self.list_problems(db, import, &batch.problems).await?;
+        let counted = db
+            .query(
+                sql!("batch.sql", "count"),
+                params![
+                    &self.account,
+                    import,
+                    batch.rows,
+                    batch.duplicates,
+                    batch.rejected,
+                    batch.blacklisted,
+                    listed,
+                    now
+                ],
+            )
+            .await?;
+        let Some(row) = counted.first() else { return Ok(None) };
+        if !batch.contacts.is_empty() {
+            let (rows, begins) = batch.contacts.parameters()?;
+            let parameters = params![&self.account, rows, begins, import, now];
+            db.query(sql!("batch.sql", "add_contacts"), parameters).await?;
+        }
+        if !batch.changes.is_empty() {
+            let (rows, begins) = batch.changes.parameters()?;
+            db.query(sql!("batch.sql", "add_changes"), params![&self.account, rows, begins, import]).await?;
+        }
+        for (part, run) in &batch.runs {
+            let parameters = params![&self.account, import, *part, batch.first_line, run.as_slice()];
+            db.query(sql!("batch.sql", "add_run"), parameters).await?;
+        }
+        if let Some(sealed) = &batch.rejected_rows {
+            let parameters = params![&self.account, import, batch.first_line, sealed.as_slice()];
+            db.query(sql!("batch.sql", "add_rejected"), parameters).await?;
+        }
+        row.int("rows_read").map(Some)
+    }
+
+    /// Lists what is to say of lines, as long as there is room. Answers how many were listed.
+    pub(super) async fn list_problems(&self, db: &D, import: &str, problems: &[RowProblem]) -> Result<i64, DbError> {
+        if problems.is_empty() {
+            return Ok(0);
+        }
+        let rows = db
+            .query(
+                "SELECT listed FROM import WHERE account = ?1 AND import = ?2",
+                params![&self.account, import],
+            )
+            .await?;
+        let listed = rows.first().map_or(Ok(LISTED_MAX), |row| row.int("listed"))?;
+        let room = usize::try_from(LISTED_MAX - listed).unwrap_or(0);
+        let problems = &problems[..problems.len().min(room)];
+        db.query(sql!("batch.sql", "add_problems"), params![&self.account, import, json(&problems)?]).await?;
+        Ok(problems.len() as i64)
     }
 }
 

@@ -72,16 +72,19 @@ WHERE true
 ON CONFLICT (account, import, contact) DO NOTHING;
 
 -- name: add_run
+-- What a batch has in one part of the hashes.
 -- ?1 account, ?2 import, ?3 part, ?4 the batch's first line, ?5 packed
 INSERT INTO import_run (account, import, part, first_line, packed)
 VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: add_rejected
+-- Those of a batch in one text.
 -- ?1 account, ?2 import, ?3 the batch's first line, ?4 sealed
 INSERT INTO rejected_rows (account, import, first_line, sealed)
 VALUES (?1, ?2, ?3, ?4);
 
 -- name: add_problems
+-- A line is listed once.
 -- ?1 account, ?2 import, ?3 [{line, code}]
 INSERT INTO import_problem (account, import, line, code)
 SELECT ?1, ?2, j.value ->> 'line', j.value ->> 'code'

@@ -23,6 +23,7 @@ WHERE account = ?1
 RETURNING 1;
 
 -- name: delete_pieces
+-- A piece fills many pages, so some at a time.
 -- ?1 account, ?2 import, ?3 those that begin before this byte, ?4 how many
 DELETE FROM import_piece
 WHERE account = ?1
@@ -51,11 +52,13 @@ WHERE account = ?1
 RETURNING 1;
 
 -- name: add_piece
+-- Behind `count_piece`, in its transaction.
 -- ?1 account, ?2 import, ?3 first byte, ?4 bytes, ?5 sealed
 INSERT INTO import_piece (account, import, first_byte, bytes, sealed)
 VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: finish
+-- From here on it is read, and nobody adds to it.
 -- ?1 account, ?2 import, ?3 the request's mark, ?4 now
 UPDATE import
 SET state = 'queued', upload = NULL, touched_at = ?4

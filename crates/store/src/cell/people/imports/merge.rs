@@ -3,14 +3,11 @@
 
 use crate::cell::Tenant;
 use crate::cell::people::imports::RowProblem;
-use crate::cell::people::imports::batch::Batch;
 use crate::cell::people::imports::packed::{ID_BYTES, RunEntry, Standing, contact_of_line};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{json, params, sql};
 
-/// Lines of one import that are listed with what is to say of them; the counts go on.
-const LISTED_MAX: i64 = 10_000;
 /// Contacts that one step changes.
 const CHANGES: i64 = 2_000;
 
@@ -49,70 +46,6 @@ impl Merged {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    /// Writes a batch that was prepared. Belongs inside a transaction. Answers how many rows were read by now, or
-    /// `None` if the import is not being read any more.
-    pub async fn write_batch(
-        &self,
-        db: &D,
-        import: &str,
-        batch: &Batch,
-        now: i64,
-    ) -> Result<Option<i64>, DbError> {
-        let listed = self.list_problems(db, import, &batch.problems).await?;
-        let counted = db
-            .query(
-                sql!("batch.sql", "count"),
-                params![
-                    &self.account,
-                    import,
-                    batch.rows,
-                    batch.duplicates,
-                    batch.rejected,
-                    batch.blacklisted,
-                    listed,
-                    now
-                ],
-            )
-            .await?;
-        let Some(row) = counted.first() else { return Ok(None) };
-        if !batch.contacts.is_empty() {
-            let (rows, begins) = batch.contacts.parameters()?;
-            let parameters = params![&self.account, rows, begins, import, now];
-            db.query(sql!("batch.sql", "add_contacts"), parameters).await?;
-        }
-        if !batch.changes.is_empty() {
-            let (rows, begins) = batch.changes.parameters()?;
-            db.query(sql!("batch.sql", "add_changes"), params![&self.account, rows, begins, import]).await?;
-        }
-        for (part, run) in &batch.runs {
-            let parameters = params![&self.account, import, *part, batch.first_line, run.as_slice()];
-            db.query(sql!("batch.sql", "add_run"), parameters).await?;
-        }
-        if let Some(sealed) = &batch.rejected_rows {
-            let parameters = params![&self.account, import, batch.first_line, sealed.as_slice()];
-            db.query(sql!("batch.sql", "add_rejected"), parameters).await?;
-        }
-        row.int("rows_read").map(Some)
-    }
-
-    /// Lists what is to say of lines, as long as there is room. Answers how many were listed.
-    async fn list_problems(&self, db: &D, import: &str, problems: &[RowProblem]) -> Result<i64, DbError> {
-        if problems.is_empty() {
-            return Ok(0);
-        }
-        let rows = db
-            .query(
-                "SELECT listed FROM import WHERE account = ?1 AND import = ?2",
-                params![&self.account, import],
-            )
-            .await?;
-        let listed = rows.first().map_or(Ok(LISTED_MAX), |row| row.int("listed"))?;
-        let room = usize::try_from(LISTED_MAX - listed).unwrap_or(0);
-        let problems = &problems[..problems.len().min(room)];
-        db.query(sql!("batch.sql", "add_problems"), params![&self.account, import, json(&problems)?]).await?;
-        Ok(problems.len() as i64)
-    }
-
     /// Merges one part of a file's numbers. Belongs inside a transaction.
     pub async fn merge_part(&self, db: &D, import: &str, part: i64, now: i64) -> Result<(), StoreError> {
         let runs = db.query(sql!("merge.sql", "runs"), params![&self.account, import, part]).await?;

@@ -1,6 +1,7 @@
 -- A file's numbers on their way into the base's.
 
 -- name: runs
+-- One of each batch, in the order of the file.
 -- ?1 account, ?2 import, ?3 part
 SELECT packed
 FROM import_run
@@ -44,12 +45,14 @@ WHERE account = ?1
 RETURNING 1;
 
 -- name: delete_surplus
+-- Their numbers came in before them.
 -- ?1 account, ?2 [contact]
 DELETE FROM contact
 WHERE account = ?1
   AND contact IN (SELECT value FROM json_each(?2));
 
 -- name: delete_runs
+-- The part is merged.
 -- ?1 account, ?2 import, ?3 part
 DELETE FROM import_run
 WHERE account = ?1
@@ -57,6 +60,7 @@ WHERE account = ?1
   AND part = ?3;
 
 -- name: next_changes
+-- So many behind one.
 -- ?1 account, ?2 import, ?3 behind this contact, ?4 how many
 -- plan: contact_change USING PRIMARY KEY
 SELECT max(contact) AS up_to
@@ -87,6 +91,7 @@ WHERE contact_number.account = ?1
   AND contact_number.number_hash = changed.number_hash;
 
 -- name: change_contacts
+-- What a row did not say stands in the change as it was.
 -- ?1 account, ?2 import, ?3 behind this contact, ?4 up to this one
 UPDATE contact
 SET name = changed.name, fields = changed.fields, consent_proof = changed.consent_proof
@@ -101,6 +106,7 @@ WHERE contact.account = ?1
   AND contact.contact = changed.contact;
 
 -- name: delete_changes
+-- They are made.
 -- ?1 account, ?2 import, ?3 behind this contact, ?4 up to this one
 DELETE FROM contact_change
 WHERE account = ?1

@@ -17,6 +17,7 @@ use serde::Serialize;
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::people::consents::{self, Acceptance};
+use crate::cell::people::imports::batch::RejectedRow;
 use crate::cell::proof::events::NewEvent;
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
@@ -94,7 +95,7 @@ impl<D: Database> Tenant<'_, D> {
                 }
                 let consent = consents::record(db, &self.recorder(), act, &attestation).await?;
                 db.query(
-                    sql!("imports.sql", "create"),
+                    sql!("mod.sql", "create"),
                     params![
                         &self.account,
                         &import,
@@ -115,14 +116,14 @@ impl<D: Database> Tenant<'_, D> {
 
     /// One upload.
     pub async fn import(&self, import: &str) -> Result<Option<Import>, DbError> {
-        let rows = self.db.query(sql!("imports.sql", "one"), params![&self.account, import]).await?;
+        let rows = self.db.query(sql!("mod.sql", "one"), params![&self.account, import]).await?;
         rows.first().map(|row| self.read_import(row)).transpose()
     }
 
     /// The uploads, newest first.
     pub async fn imports(&self, cursor: Option<&str>, limit: usize) -> Result<StoredPage<Import>, DbError> {
         let parameters = params![&self.account, cursor, limit as i64 + 1];
-        let rows = self.db.query(sql!("imports.sql", "page"), parameters).await?;
+        let rows = self.db.query(sql!("mod.sql", "page"), parameters).await?;
         let imports = rows.iter().map(|row| self.read_import(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(StoredPage::cut(imports, limit, |import| import.import.clone()))
     }
@@ -165,7 +166,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Begins to read a file that is whole, unless another one of the account is being read. Belongs inside a
     /// transaction.
     pub async fn begin_reading(&self, db: &D, import: &str, now: i64) -> Result<bool, DbError> {
-        let begun = db.query(sql!("imports.sql", "begin_reading"), params![&self.account, import, now]).await?;
+        let begun = db.query(sql!("mod.sql", "begin_reading"), params![&self.account, import, now]).await?;
         Ok(!begun.is_empty())
     }
 
@@ -179,7 +180,7 @@ impl<D: Database> Tenant<'_, D> {
     /// still being read.
     pub async fn complete_import(&self, db: &D, import: &str, now: i64) -> Result<bool, DbError> {
         self.clear_workings(db, import).await?;
-        let done = db.query(sql!("imports.sql", "complete"), params![&self.account, import, now]).await?;
+        let done = db.query(sql!("mod.sql", "complete"), params![&self.account, import, now]).await?;
         let Some(done) = done.first() else { return Ok(false) };
         let fields = serde_json::json!({
             "import": import, "rows": done.int("rows_read")?, "imported": done.int("imported")?,
@@ -192,6 +193,25 @@ impl<D: Database> Tenant<'_, D> {
         Ok(true)
     }
 
+    /// The rejected rows of the next batch that has some, behind a line, in their order. The cursor of the next page is
+    /// the last line.
+    pub async fn rejected_rows(&self, import: &str, after: i64) -> Result<StoredPage<RejectedRow>, StoreError> {
+        self.import(import).await?.ok_or(Refusal::NotFound)?;
+        let parameters = params![&self.account, import, after];
+        let rows = self.db.query(sql!("mod.sql", "rejected"), parameters).await?;
+        let Some(row) = rows.first() else { return Ok(StoredPage { items: Vec::new(), next_cursor: None }) };
+        let first_line = row.int("first_line")?;
+        let place = self.place("rejected rows", &format!("{import} {first_line}"));
+        let sealed = self.keys.personal()?.open(&place, &row.blob("sealed")?)?;
+        let rows: Vec<(i64, String, String)> =
+            serde_json::from_slice(&sealed).map_err(|_| DbError::Column("sealed".to_owned()))?;
+        let items = rows.into_iter().map(|(line, code, original)| RejectedRow {
+            problem: RowProblem { line, code },
+            original: Some(original),
+        });
+        Ok(StoredPage { items: items.collect(), next_cursor: Some(first_line.to_string()) })
+    }
+
     /// What was wrong with single lines, in their order.
     pub async fn import_problems(
         &self,
@@ -202,7 +222,7 @@ impl<D: Database> Tenant<'_, D> {
         self.import(import).await?.ok_or(Refusal::NotFound)?;
         let rows = self
             .db
-            .query(sql!("imports.sql", "problems"), params![&self.account, import, after, limit as i64 + 1])
+            .query(sql!("mod.sql", "problems"), params![&self.account, import, after, limit as i64 + 1])
             .await?;
         let problems = rows
             .iter()

@@ -38,6 +38,7 @@ impl<D: Database> Tenant<'_, D> {
         let key = self.keys.personal()?;
         let name = key.seal(&self.place("import name", &import), put.name.as_bytes())?;
         let attestation = Acceptance { subject: Some(import.clone()), ..put.attestation };
+        let rows = put.contacts.len() + put.rejected.len();
         let batch = self.prepare_batch(&import, 1, put.contacts, put.rejected).await?;
         let made = self
             .write(async |db| {
@@ -57,7 +58,7 @@ impl<D: Database> Tenant<'_, D> {
                     &act.actor,
                     act.through
                 ];
-                db.query(sql!("imports.sql", "create_complete"), parameters).await?;
+                db.query(sql!("put.sql", "create_complete"), parameters).await?;
                 self.check_unpaid_limit(db, Kept::Imports).await?;
                 self.write_batch(db, &import, &batch, act.now).await?.ok_or(Refusal::NotFound)?;
                 self.merge_part(db, &import, 0, act.now).await?;
@@ -67,7 +68,7 @@ impl<D: Database> Tenant<'_, D> {
                 }
                 self.check_unpaid_limit(db, Kept::Contacts).await?;
                 let fields = serde_json::json!({
-                    "import": &import, "rows": batch.rows, "actor": &act.actor, "channel": act.through,
+                    "import": &import, "rows": rows, "actor": &act.actor, "channel": act.through,
                 });
                 let event = NewEvent { kind: "contacts_put", campaign: None, fields };
                 self.recorder().record(db, act.now, vec![event]).await?;

@@ -6,12 +6,6 @@
 INSERT INTO import (account, import, name, state, consent, created_at, touched_at, actor, channel)
 VALUES (?1, ?2, ?3, 'awaiting_file', ?4, ?5, ?5, ?6, ?7);
 
--- name: create_complete
--- One without a file. Its rows come in the same transaction.
--- ?1 account, ?2 import, ?3 sealed name, ?4 attestation, ?5 now, ?6 who, ?7 through what
-INSERT INTO import (account, import, name, state, consent, created_at, touched_at, finished_at, actor, channel)
-VALUES (?1, ?2, ?3, 'completed', ?4, ?5, ?5, ?5, ?6, ?7);
-
 -- name: one
 -- Another account's import is not found.
 -- ?1 account, ?2 import
@@ -54,6 +48,17 @@ WHERE account = ?1
   AND state = 'reading'
   AND problem_code IS NULL
 RETURNING rows_read, imported, updated, unchanged, duplicates, rejected, blacklisted, actor, channel;
+
+-- name: rejected
+-- Batches follow each other in the file, so their first lines order them.
+-- ?1 account, ?2 import, ?3 behind the batch that begins with this line
+SELECT first_line, sealed
+FROM rejected_rows
+WHERE account = ?1
+  AND import = ?2
+  AND first_line > ?3
+ORDER BY first_line
+LIMIT 1;
 
 -- name: problems
 -- In the order of the file.
