@@ -19,6 +19,7 @@ const ROUTES: &[Route] = routes![
     api::contacts::REJECTED => imports::rejected,
     api::contacts::PUT => put::post,
     api::contacts::LIST => contacts::list,
+    api::contacts::CONSENT_PROOF => contacts::consent_proof,
     api::contacts::DELETE_ALL => contacts::delete_all,
     api::contacts::DELETE => contacts::delete,
     api::contacts::BLACKLIST => blacklist::list,

@@ -198,12 +198,24 @@ pub struct Contact {
     pub phone: String,
     /// The name.
     pub name: Option<String>,
+    /// What else its owner keeps.
+    pub fields: BTreeMap<String, String>,
     /// Whether nothing is sent to it.
     pub blacklisted: bool,
     /// The upload that it came with.
     pub import: ImportId,
     /// When it came.
     pub created_at: Time,
+}
+
+/// How a person's consent was given, as it came with the contact (R63).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct ConsentProof {
+    /// Where it comes from.
+    pub source: Option<String>,
+    /// When it was given.
+    pub date: Option<String>,
 }
 
 /// The receipt of a deletion of contacts (R67).
@@ -459,6 +471,19 @@ pub const LIST: Operation = Operation {
     ..Operation::GET
 };
 
+/// `GET /v1/contacts/{contact}/consent`
+pub const CONSENT_PROOF: Operation = Operation {
+    id: "get_consent_proof",
+    path: "/v1/contacts/{contact}/consent",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "Source and date of a person's consent, as they came with the contact; also once the contact is deleted.",
+    rules: &[63],
+    parameters: &[CONTACT],
+    answers: &[Answer::json(200, Schema::of::<ConsentProof>(), "As they stood in the file.")],
+    ..Operation::GET
+};
+
 /// `DELETE /v1/contacts`
 pub const DELETE_ALL: Operation = Operation {
     id: "delete_contacts",
@@ -536,6 +561,7 @@ crate::listed![
     REJECTED,
     PUT,
     LIST,
+    CONSENT_PROOF,
     DELETE_ALL,
     DELETE,
     BLACKLIST,

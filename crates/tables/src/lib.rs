@@ -3,3 +3,5 @@
 
 pub mod csv;
 pub mod encoding;
+#[cfg(feature = "workbook")]
+pub mod workbook;
