@@ -9,7 +9,7 @@ mod address;
 mod placeholders;
 
 pub use address::{ADDRESS_BYTES_MAX, AddressError, read_address};
-pub use placeholders::{LinksError, NAME_CHARACTERS_MAX, Template, check_names, with_any_links};
+pub use placeholders::{LinksError, NAME_CHARACTERS_MAX, Template, check_names, names_in, with_any_links};
 
 use crate::opt_out_links::base_at;
 

@@ -1,3 +1,5 @@
+//! The judgement held against known fetchers and against browsers of people (R96).
+
 use super::*;
 use proptest::prelude::*;
 

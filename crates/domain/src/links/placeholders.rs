@@ -96,6 +96,18 @@ impl<'t> Template<'t> {
     }
 }
 
+/// The names that a text puts in the places of links, in their order, as far as they can be read.
+pub fn names_in(text: &str) -> Vec<&str> {
+    let behind = text.split(BEGINS).skip(1);
+    let mut names = Vec::new();
+    for (name, _) in behind.filter_map(|behind| behind.split_once(ENDS)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// A text with links whose tokens stand for any: to measure and to price the text before it is sent. `None` where
 /// it names a link that is not there.
 pub fn with_any_links(text: &str, names: &[&str], base: &str) -> Option<String> {
@@ -153,6 +165,8 @@ mod tests {
         let sent = template.write("h/", &["1".to_owned(), "2".to_owned()]);
         assert_eq!(sent, "h/2, h/1 or h/2: {sale}");
         assert_eq!(check_names("no link", &[]), Ok(()));
+        assert_eq!(names_in(text), ["b", "a"]);
+        assert_eq!(names_in("{link:a} {link:b"), ["a"]);
     }
 
     proptest! {

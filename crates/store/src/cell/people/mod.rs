@@ -8,4 +8,5 @@ pub mod deletion;
 pub mod erasure;
 pub mod failed_imports;
 pub mod imports;
+pub mod link_visits;
 pub mod opt_outs;
