@@ -268,8 +268,7 @@ impl Dispatcher<'_> {
         Ok(match content {
             Content::Text { text, opt_out_link, links, .. } => {
                 let link = opt_out_link.as_deref().map(|base| Link { base, links: self.links });
-                let visits =
-                    links.as_ref().map(|links| self.visits(text, links).map(Box::new)).transpose()?;
+                let visits = links.as_ref().map(|links| self.visits(text, links)).transpose()?;
                 Saying::Text { from: self.sender, text, visits, link }
             }
             Content::Call { audio, plan, .. } => {

@@ -23,7 +23,7 @@ pub enum Saying<'s> {
         /// As it is.
         text: &'s str,
         /// The links in it, if there are any.
-        visits: Option<Box<Visits<'s>>>,
+        visits: Option<Visits<'s>>,
         /// The link behind it, for refusing further messages.
         link: Option<Link<'s>>,
     },
