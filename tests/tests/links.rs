@@ -231,3 +231,27 @@ fn an_expired_link_says_so() {
     shop.sign_in_again();
     assert_eq!(opened(&campaign), [0, 0, 0, 0]);
 }
+
+/// R65: whoever is led to a shop can still refuse, and the one link is not the other.
+#[test]
+fn a_text_carries_its_links_and_the_one_for_refusing() {
+    let (kannel, sent) = kannel();
+    let platform = with_kannel(&kannel);
+    let shop = shop_with(&platform, 1);
+    let mut both = body(&shop, "Sale: {link:shop} today", shop_link());
+    both["opt_out_link"] = json!(true);
+    let campaign = shop.campaign(&shop.browser.post("/v1/campaigns", &both).created().text("/id"));
+    campaign.start();
+    campaign.send_all();
+    let text = sent.lock().expect("no test panics while it holds this").remove(0);
+    let (sale, refusing) = text.split_once("\nSTOP: ").expect("both");
+    let path = |link: &str| link.strip_prefix(platform.base()).expect("ours").to_owned();
+    let sale =
+        path(sale.strip_prefix("Sale: ").and_then(|text| text.strip_suffix(" today")).expect("a link"));
+    leads_to_the_shop(&platform.visitor().send(by_a_person(&sale)));
+    let as_the_other = path(refusing).replace("/o/", "/l/");
+    platform.visitor().send(by_a_person(&as_the_other)).is(404);
+    assert!(shop.browser.list("/v1/blacklist").is_empty());
+    platform.visitor().send(Request::new("POST", &path(refusing))).is(200);
+    assert_eq!(shop.browser.list("/v1/blacklist").len(), 1);
+}
