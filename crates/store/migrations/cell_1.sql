@@ -410,6 +410,8 @@ CREATE TABLE campaign (
   advertising_approved INTEGER,
   -- What stands before the token of the link that is put behind the text; NULL without one.
   opt_out_link TEXT,
+  -- Sealed: what stands before the token of each short link in the text, and where the links lead; NULL without any.
+  links BLOB CHECK (channel = 'text' OR links IS NULL),
   -- When it is looked at next: those whose instant lies furthest back come first, so each has its turn, and
   -- one of which nothing is due yet is left alone until then.
   turn_at INTEGER NOT NULL DEFAULT 0,
@@ -576,6 +578,37 @@ SELECT m.account, m.id, m.message, m.campaign,
 FROM message m
 JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
 LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
+----
+-- That somebody opened a link of a message: what is known of them is whether they are a person. No address of a
+-- network and no browser stands here, and the row dies with the contact (R96).
+CREATE TABLE link_visit (
+  account TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  -- The message's row, and which of its links it is, from 0.
+  message INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  -- The best that was seen of whoever opened it, and since when.
+  visitor TEXT NOT NULL CHECK (visitor IN ('preview', 'unknown', 'person')),
+  visited_at INTEGER NOT NULL,
+  -- When it was counted for the last time.
+  counted_at INTEGER NOT NULL,
+  PRIMARY KEY (account, contact, message, place),
+  FOREIGN KEY (account, contact) REFERENCES contact (account, contact) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID
+----
+-- How often the links of a campaign were opened: kept with each visit, so that no report scans them.
+CREATE TABLE link_count (
+  account TEXT NOT NULL REFERENCES account (account),
+  campaign TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  -- By people; and messages of which a person opened it.
+  visits INTEGER NOT NULL,
+  visitors INTEGER NOT NULL,
+  previews INTEGER NOT NULL,
+  -- By whom nobody can tell.
+  unknown INTEGER NOT NULL,
+  PRIMARY KEY (account, campaign, place)
+) STRICT, WITHOUT ROWID
 ----
 -- What of a lease may have left: a row is written before its group does, and holds what was answered of the
 -- messages before it. Gone once the lease is settled.
@@ -777,6 +810,14 @@ BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER blacklist_is_frozen_against_delete BEFORE DELETE ON blacklist
 WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER link_visit_is_frozen_against_insert BEFORE INSERT ON link_visit
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER link_visit_is_frozen_against_update BEFORE UPDATE ON link_visit
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER import_is_frozen_against_insert BEFORE INSERT ON import

@@ -185,6 +185,7 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
             encoding: "GSM-7",
             segments: 1,
             opt_out_link: None,
+            links: None,
         },
         class: MessageClass::Informational,
         attestation: acceptance(DocumentKind::ContentAttestation),

@@ -68,8 +68,13 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         duration_ms: 9_000,
         sha256: domain::documents::sha256_hex(b"sound"),
     };
-    let text =
-        NewContent::Text { text: "Ready.".to_owned(), encoding: "GSM-7", segments: 1, opt_out_link: None };
+    let text = NewContent::Text {
+        text: "Ready.".to_owned(),
+        encoding: "GSM-7",
+        segments: 1,
+        opt_out_link: None,
+        links: None,
+    };
     let campaign = NewCampaign {
         name: "c".to_owned(),
         content: text,

@@ -227,6 +227,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Файлдың бөлігі бұрын келген бөліктің соңынан басталмайды. Қанша байт келгенін сұрап, содан жалғастырыңыз.",
         "Часть файла начинается не там, где кончается принятое. Узнайте, сколько байт принято, и продолжите оттуда.",
         "The part of the file does not begin where what is here ends. Ask how many bytes are here, and go on from there.",
+    ),
+    e(
         Code::WorkbookEncrypted,
         422,
         "Кесте құпиясөзбен қорғалған. Қорғауды алып тастап сақтаңыз да, қайта жүктеңіз.",

@@ -10,6 +10,7 @@ mod audio;
 mod campaigns;
 mod contacts;
 mod general;
+mod links;
 mod money;
 #[cfg(test)]
 mod tests;
@@ -106,6 +107,15 @@ codes! {
     Weekend = "weekend",
     WindowOverrideEndsBeforeItBegins = "window_override_ends_before_it_begins",
     WindowOverrideEntersNight = "window_override_enters_night",
+    // Links in texts.
+    LinkAddressInvalid = "link_address_invalid",
+    LinkAddressNotPublic = "link_address_not_public",
+    LinkAddressOurs = "link_address_ours",
+    LinkExpiryOutOfBounds = "link_expiry_out_of_bounds",
+    LinkNameInvalid = "link_name_invalid",
+    LinkNotGiven = "link_not_given",
+    LinkNotInText = "link_not_in_text",
+    TooManyLinks = "too_many_links",
     // Contacts, their numbers, the blacklist.
     AttestationNotGiven = "attestation_not_given",
     Blacklisted = "blacklisted",
@@ -230,10 +240,11 @@ struct Entry {
 }
 
 /// The texts by subject, in the order of the enumeration.
-const SUBJECTS: [&[Entry]; 6] = [
+const SUBJECTS: [&[Entry]; 7] = [
     accounts::ENTRIES,
     audio::ENTRIES,
     campaigns::ENTRIES,
+    links::ENTRIES,
     contacts::ENTRIES,
     general::ENTRIES,
     money::ENTRIES,

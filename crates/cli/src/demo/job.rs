@@ -259,6 +259,7 @@ impl Job<'_> {
             plan: None,
             class: MessageClass::Informational,
             opt_out_link: None,
+            links: Vec::new(),
             attestation: Some(accepted(attestation)),
         };
         let Campaign { id, .. } = self.client.send_json(&campaigns::CREATE, &[], &body)?;

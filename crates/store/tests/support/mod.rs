@@ -3,6 +3,7 @@
 mod calls;
 mod deletions;
 mod hand_overs;
+mod links;
 pub mod moving;
 mod proofs;
 mod recorder;
@@ -38,6 +39,7 @@ use sendbox_store::{
 
 pub use calls::ByWhat;
 pub use hand_overs::{all, terms};
+pub use links::{MAP, SHOP, link_tokens};
 pub use proofs::{verified, verified_whole, verified_whole_in};
 pub use recorder::Recorder;
 pub use test_database::{TestDatabase, drive_database_clock};
@@ -340,6 +342,7 @@ impl<D: Database> Bench<D> {
                 encoding: "GSM-7",
                 segments: 1,
                 opt_out_link: (class == MessageClass::Advertising).then(|| LINK.to_owned()),
+                links: None,
             },
             class,
             attestation: acceptance(DocumentKind::ContentAttestation),

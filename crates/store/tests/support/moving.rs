@@ -5,6 +5,7 @@ use domain::campaign::DeliveryResult;
 use domain::cell_name::CellName;
 use domain::documents::DocumentKind;
 use domain::hours::DayHours;
+use domain::link_visits::Visitor;
 use domain::money::Tiyn;
 use domain::weekdays::Weekdays;
 use pollster::FutureExt as _;
@@ -14,7 +15,7 @@ use sendbox_store::cell::{
 };
 use sendbox_store::{DatabaseClock, OptOutLinks};
 
-use super::{Bench, MINUTE, PRICE, TestDatabase, acceptance, master, number, numbers, steps};
+use super::{Bench, MINUTE, PRICE, TestDatabase, acceptance, link_tokens, master, number, numbers, steps};
 
 pub const CLOCK: DatabaseClock = DatabaseClock { shift_ms: 0 };
 
@@ -130,6 +131,10 @@ pub fn busy() -> (Bench, String) {
     let sent = bench.hand_over(&campaign, 4);
     bench.report(&sent[0].message, DeliveryResult::Delivered);
     bench.report(&sent[1].message, DeliveryResult::Undelivered);
+    let linked = bench.linked_campaign();
+    for message in bench.hand_over(&linked, 9) {
+        bench.visit(&link_tokens(&message)[0], Visitor::Person);
+    }
     bench.blacklist(&number(77));
     let profile = Profile {
         login: "aru".to_owned(),

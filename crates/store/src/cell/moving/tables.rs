@@ -36,7 +36,7 @@ const fn table(name: &'static str, key: &'static [Key]) -> Table {
 
 /// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
 /// their trigger would count them twice. Events are sealed anew on their way, each for the place of its leaf.
-pub(super) const TABLES: [Table; 24] = [
+pub(super) const TABLES: [Table; 26] = [
     table("event", &[Plain("log_index")]),
     table("profile_change", &[Plain("id")]),
     table("consent", &[Plain("consent")]),
@@ -59,6 +59,8 @@ pub(super) const TABLES: [Table; 24] = [
     Table { name: "audio_piece", key: &[Plain("audio"), Plain("piece")], step: 2 },
     table("campaign", &[Plain("campaign")]),
     table("message", &[Plain("id")]),
+    table("link_visit", &[Plain("contact"), Plain("message"), Plain("place")]),
+    table("link_count", &[Plain("campaign"), Plain("place")]),
     table("advertising_decision", &[Plain("decision")]),
     table("window_override", &[Plain("decision")]),
     table("deletion", &[Plain("deletion")]),

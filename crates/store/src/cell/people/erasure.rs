@@ -197,9 +197,10 @@ impl<D: Database> Tenant<'_, D> {
             "DELETE FROM profile_change WHERE account = ?1",
             "DELETE FROM idempotency WHERE account = ?1",
             "DELETE FROM waiting_refusal WHERE account = ?1",
+            "DELETE FROM link_count WHERE account = ?1",
             // What a client wrote may hold anything.
             "UPDATE import SET name = NULL, format = NULL WHERE account = ?1",
-            "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
+            "UPDATE campaign SET name = NULL, text = NULL, links = NULL WHERE account = ?1",
         ] {
             db.query(statement, params![&self.account]).await?;
         }

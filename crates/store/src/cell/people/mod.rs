@@ -7,4 +7,5 @@ pub mod contacts;
 pub mod deletion;
 pub mod erasure;
 pub mod imports;
+pub mod link_visits;
 pub mod opt_outs;
