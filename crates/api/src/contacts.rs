@@ -125,7 +125,6 @@ pub struct NewContact {
     pub name: Option<String>,
     /// What else is kept, at most 20 fields of at most 500 characters.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "description", schema(max_properties = 20))]
     pub fields: BTreeMap<String, String>,
     /// Where the person's consent comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
