@@ -54,6 +54,7 @@ impl Workbook {
     pub fn open(bytes: Vec<u8>) -> Result<Self, WorkbookFault> {
         let mut container = Container::open(bytes)?;
         let Contents { sheets, parts, is_1904, strings, styles } = Contents::read(&mut container)?;
+        container.is_known();
         let room = container.room();
         let strings = match strings.map(|part| container.part(&part)).transpose()? {
             Some(part) => Strings::read(part, room)?,
@@ -74,9 +75,13 @@ impl Workbook {
 
     /// The place of the first visible sheet in which something stands.
     pub fn default_sheet(&mut self) -> Result<usize, WorkbookFault> {
-        for place in (0..self.sheets.len()).filter(|place| self.sheets[*place].is_visible).collect::<Vec<_>>()
-        {
-            match self.rows(place, &mut |_, _| Err(Peeked::Row)) {
+        // All looks together may unpack as much as the reading of one sheet.
+        self.container.count_anew();
+        for place in 0..self.sheets.len() {
+            if !self.sheets[place].is_visible {
+                continue;
+            }
+            match self.read(place, &mut |_, _| Err(Peeked::Row)) {
                 Ok(()) => {}
                 Err(Peeked::Row) => return Ok(place),
                 Err(Peeked::Fault(fault)) => return Err(fault),
@@ -86,10 +91,15 @@ impl Workbook {
     }
 
     /// Gives the rows of a sheet in which something stands, one after another: the number of the row, as the table shows
-    /// it, and its cells up to the last that is not empty. What `sink` answers ends the reading, if it is an error.
+    /// it, and its cells up to the last that is not empty. What `sink` answers ends the reading, if it is an error. A
+    /// fault may come behind any row: then the rows before it are not to be kept.
     pub fn rows<E: From<WorkbookFault>>(&mut self, sheet: usize, sink: &mut RowSink<'_, E>) -> Result<(), E> {
-        let part = self.parts.get(sheet).ok_or(WorkbookFault::SheetMissing)?;
         self.container.count_anew();
+        self.read(sheet, sink)
+    }
+
+    fn read<E: From<WorkbookFault>>(&mut self, sheet: usize, sink: &mut RowSink<'_, E>) -> Result<(), E> {
+        let part = self.parts.get(sheet).ok_or(WorkbookFault::SheetMissing)?;
         let part = self.container.part(part)?;
         Sheets { strings: &self.strings, looks: &self.looks }.read(part, sink)
     }

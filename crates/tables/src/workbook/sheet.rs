@@ -14,6 +14,9 @@ const COLUMNS_MAX: usize = 16_384;
 /// cells far apart, and each gap costs whoever reads the rows as much as a cell.
 const CELLS_MAX: usize = 100 * ROWS_MAX as usize;
 
+/// What stands in a row, in bytes. No list of people comes near it, and a row is kept whole.
+const ROW_BYTES_MAX: usize = 1024 * 1024;
+
 /// How numbers are shown in a file.
 pub struct Looks {
     /// By the number of a style.
@@ -74,6 +77,9 @@ impl Sheets<'_> {
                         return Err(WorkbookFault::TooLarge.into());
                     }
                     let texts: Vec<&str> = row.cells.iter().map(|cell| self.text(cell, &row.text)).collect();
+                    if texts.iter().map(|text| text.len()).sum::<usize>() > ROW_BYTES_MAX {
+                        return Err(WorkbookFault::TooLarge.into());
+                    }
                     sink(row.line, &texts)?;
                     row.cells.clear();
                 }
@@ -138,6 +144,9 @@ impl Sheets<'_> {
                 unescape(value);
                 row.text.push_str(value);
             }
+        }
+        if row.text.len() > ROW_BYTES_MAX {
+            return Err(WorkbookFault::TooLarge);
         }
         if row.text.len() > begin {
             row.put(cell.column, Cell::Own(begin..row.text.len()));
