@@ -19,7 +19,7 @@ mod xml;
 
 pub use container::PACKED_BYTES_MAX;
 pub use fault::WorkbookFault;
-pub use tsv::write_tsv_row;
+pub use tsv::{TsvWriter, write_tsv_row};
 
 use container::Container;
 use contents::Contents;
