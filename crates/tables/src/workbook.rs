@@ -18,7 +18,9 @@ mod tsv;
 mod xml;
 
 pub use container::PACKED_BYTES_MAX;
+pub use contents::Sheet;
 pub use fault::WorkbookFault;
+pub use sheet::RowSink;
 pub use tsv::{TsvWriter, write_tsv_row};
 
 use container::Container;
@@ -34,18 +36,6 @@ pub struct Workbook {
     parts: Vec<String>,
     strings: Strings,
     looks: Looks,
-}
-
-/// Takes a row: its number, and its cells.
-pub type RowSink<'s, E> = dyn FnMut(i64, &[&str]) -> Result<(), E> + 's;
-
-/// A sheet of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sheet {
-    /// As it stands on its tab.
-    pub name: String,
-    /// Whether its owner sees it.
-    pub is_visible: bool,
 }
 
 impl Workbook {

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::RowSink;
 use super::container::Part;
 use super::fault::WorkbookFault;
 use super::numbers::Shown;
@@ -18,6 +17,9 @@ const CELLS_MAX: usize = 100 * ROWS_MAX as usize;
 
 /// What stands in a row, in bytes. No list of people comes near it, and a row is kept whole.
 const ROW_BYTES_MAX: usize = 1024 * 1024;
+
+/// Takes a row: its number, and its cells.
+pub type RowSink<'s, E> = dyn FnMut(i64, &[&str]) -> Result<(), E> + 's;
 
 /// How numbers are shown in a file.
 pub struct Looks {
