@@ -19,6 +19,8 @@ pub use decoder::{Decoder, Undecodable};
 pub use lost_letters::lost_letters;
 pub(crate) use recognise::marks_of;
 pub use recognise::{Unknown, recognise};
+#[cfg(feature = "workbook")]
+pub(crate) use single_byte::{kz_1048, kz_1048_byte};
 
 /// How a file writes letters as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

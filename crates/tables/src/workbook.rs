@@ -18,8 +18,10 @@ mod tsv;
 mod xml;
 
 pub use container::PACKED_BYTES_MAX;
+pub use contents::Sheet;
 pub use fault::WorkbookFault;
-pub use tsv::write_tsv_row;
+pub use sheet::RowSink;
+pub use tsv::{TsvWriter, write_tsv_row};
 
 use container::Container;
 use contents::Contents;
@@ -36,24 +38,13 @@ pub struct Workbook {
     looks: Looks,
 }
 
-/// Takes a row: its number, and its cells.
-pub type RowSink<'s, E> = dyn FnMut(i64, &[&str]) -> Result<(), E> + 's;
-
-/// A sheet of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sheet {
-    /// As it stands on its tab.
-    pub name: String,
-    /// Whether its owner sees it.
-    pub is_visible: bool,
-}
-
 impl Workbook {
     /// Opens a file of at most 50 MiB. Its packed bytes are kept until the end; they and the texts that cells share come
     /// to at most 88 MiB.
     pub fn open(bytes: Vec<u8>) -> Result<Self, WorkbookFault> {
         let mut container = Container::open(bytes)?;
         let Contents { sheets, parts, is_1904, strings, styles } = Contents::read(&mut container)?;
+        container.is_known();
         let room = container.room();
         let strings = match strings.map(|part| container.part(&part)).transpose()? {
             Some(part) => Strings::read(part, room)?,
@@ -74,9 +65,13 @@ impl Workbook {
 
     /// The place of the first visible sheet in which something stands.
     pub fn default_sheet(&mut self) -> Result<usize, WorkbookFault> {
-        for place in (0..self.sheets.len()).filter(|place| self.sheets[*place].is_visible).collect::<Vec<_>>()
-        {
-            match self.rows(place, &mut |_, _| Err(Peeked::Row)) {
+        // All looks together may unpack as much as the reading of one sheet.
+        self.container.count_anew();
+        for place in 0..self.sheets.len() {
+            if !self.sheets[place].is_visible {
+                continue;
+            }
+            match self.read(place, &mut |_, _| Err(Peeked::Row)) {
                 Ok(()) => {}
                 Err(Peeked::Row) => return Ok(place),
                 Err(Peeked::Fault(fault)) => return Err(fault),
@@ -86,10 +81,15 @@ impl Workbook {
     }
 
     /// Gives the rows of a sheet in which something stands, one after another: the number of the row, as the table shows
-    /// it, and its cells up to the last that is not empty. What `sink` answers ends the reading, if it is an error.
+    /// it, and its cells up to the last that is not empty. What `sink` answers ends the reading, if it is an error. A
+    /// fault may come behind any row: then the rows before it are not to be kept.
     pub fn rows<E: From<WorkbookFault>>(&mut self, sheet: usize, sink: &mut RowSink<'_, E>) -> Result<(), E> {
-        let part = self.parts.get(sheet).ok_or(WorkbookFault::SheetMissing)?;
         self.container.count_anew();
+        self.read(sheet, sink)
+    }
+
+    fn read<E: From<WorkbookFault>>(&mut self, sheet: usize, sink: &mut RowSink<'_, E>) -> Result<(), E> {
+        let part = self.parts.get(sheet).ok_or(WorkbookFault::SheetMissing)?;
         let part = self.container.part(part)?;
         Sheets { strings: &self.strings, looks: &self.looks }.read(part, sink)
     }

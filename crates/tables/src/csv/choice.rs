@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::columns::Row;
 use super::delimiter::DELIMITERS;
 use super::fault::{CsvError, CsvFault};
 use crate::encoding::Encoding;
@@ -57,19 +56,16 @@ impl FormatChoice {
         self.delimiter.map(|sign| known(sign).ok_or(CsvError::DelimiterUnknown)).transpose()
     }
 
-    /// The place of the row of names: the chosen one, or that which was recognised.
+    /// The place of the row of names: that of the chosen line, or the one that was recognised.
     pub(super) fn header_among(
         &self,
-        rows: &[Row],
+        place_of: impl Fn(i64) -> Option<usize>,
         recognised: Option<usize>,
     ) -> Result<Option<usize>, CsvFault> {
         match self.header_line {
             None => Ok(recognised),
             Some(None) => Ok(None),
-            Some(Some(line)) => match rows.iter().position(|row| row.line == line) {
-                Some(place) => Ok(Some(place)),
-                None => Err(CsvError::HeaderLineMissing.on(line)),
-            },
+            Some(Some(line)) => place_of(line).map(Some).ok_or_else(|| CsvError::HeaderLineMissing.on(line)),
         }
     }
 

@@ -72,7 +72,8 @@ impl Found {
     /// Finds the columns in the first rows of a file, but for what was chosen by hand.
     pub fn find(rows: &[Row], choice: &FormatChoice) -> Result<Self, CsvFault> {
         let recognised = header_of(rows);
-        let header = choice.header_among(rows, recognised)?;
+        let place_of = |line: i64| rows.iter().position(|row| row.line == line);
+        let header = choice.header_among(place_of, recognised)?;
         refuse_special_categories(rows, recognised)?;
         refuse_special_categories(rows, header)?;
         let begin = header.map_or(0, |place| place + 1);

@@ -57,3 +57,28 @@ pub const fn kazakh(byte: u8) -> Option<char> {
         _ => return None,
     })
 }
+
+/// The byte of a letter in KZ-1048.
+#[cfg(feature = "workbook")]
+pub fn kz_1048_byte(letter: char) -> Option<u8> {
+    const CYRILLIC: [u8; 256] = cyrillic_bytes();
+    match letter {
+        '\0'..'\u{80}' => Some(letter as u8),
+        '\u{400}'..'\u{500}' => Some(CYRILLIC[letter as usize - 0x400]).filter(|byte| *byte != 0),
+        _ => (0x80..0xc0).find(|byte| kz_1048(*byte) == Some(letter)),
+    }
+}
+
+/// The bytes of the letters from U+0400 on; zero for those that have none.
+#[cfg(feature = "workbook")]
+const fn cyrillic_bytes() -> [u8; 256] {
+    let mut bytes = [0; 256];
+    let mut byte = u8::MAX;
+    while byte >= 0x80 {
+        if let Some(letter @ '\u{400}'..'\u{500}') = kz_1048(byte) {
+            bytes[letter as usize - 0x400] = byte;
+        }
+        byte -= 1;
+    }
+    bytes
+}

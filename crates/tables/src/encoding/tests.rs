@@ -175,6 +175,17 @@ fn kz_1048_has_every_letter_of_kazakh_once() {
     assert_eq!((0..=255).filter_map(kazakh).count(), 16);
 }
 
+#[cfg(feature = "workbook")]
+#[test]
+fn a_letter_has_the_byte_that_it_is_read_from() {
+    for byte in 0..=255 {
+        assert_eq!(kz_1048(byte).map(kz_1048_byte), kz_1048(byte).map(|_| Some(byte)), "{byte:#x}");
+    }
+    for letter in "ќЂԱé😀\u{98}".chars() {
+        assert_eq!(kz_1048_byte(letter).and_then(kz_1048).filter(|other| *other != letter), None, "{letter}");
+    }
+}
+
 #[test]
 fn an_encoding_is_read_from_the_name_that_it_is_written_by() {
     for encoding in Encoding::ALL {

@@ -15,6 +15,8 @@ use super::fault::WorkbookFault;
 pub const PACKED_BYTES_MAX: usize = 50 * 1024 * 1024;
 /// The most that is unpacked of it in one go: all that sheets have in common, and one sheet.
 const UNPACKED_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// The most that is unpacked to learn what the file consists of, which is kept.
+const CONTENTS_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// The packed file and the texts that cells share, in memory.
 const KEPT_BYTES_MAX: usize = 88 * 1024 * 1024;
 /// The most parts.
@@ -39,6 +41,7 @@ pub struct Container {
     places: BTreeMap<String, usize>,
     packed_bytes: usize,
     unpacked_bytes: u64,
+    unpacked_bytes_max: u64,
     /// What `unpacked_bytes` goes back to.
     counted_bytes: u64,
 }
@@ -66,7 +69,14 @@ impl Container {
         for (place, name) in archive.file_names().enumerate() {
             places.insert(name.map_err(fault_of)?.replace('\\', "/").to_lowercase(), place);
         }
-        Ok(Self { archive, places, packed_bytes, unpacked_bytes: 0, counted_bytes: 0 })
+        Ok(Self {
+            archive,
+            places,
+            packed_bytes,
+            unpacked_bytes: 0,
+            unpacked_bytes_max: CONTENTS_BYTES_MAX,
+            counted_bytes: 0,
+        })
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -77,13 +87,22 @@ impl Container {
     pub fn part(&mut self, name: &str) -> Result<Part<'_>, WorkbookFault> {
         let place = *self.places.get(&name.to_lowercase()).ok_or(WorkbookFault::Malformed)?;
         let file = self.archive.by_index(place).map_err(fault_of)?;
-        let counted = Counted { packed: file, unpacked_bytes: &mut self.unpacked_bytes };
+        let counted = Counted {
+            packed: file,
+            unpacked_bytes: &mut self.unpacked_bytes,
+            unpacked_bytes_max: self.unpacked_bytes_max,
+        };
         Ok(BufReader::with_capacity(BUFFER_BYTES, counted))
     }
 
     /// Bytes that may be kept beside the packed file.
     pub const fn room(&self) -> usize {
         KEPT_BYTES_MAX - self.packed_bytes
+    }
+
+    /// What the file consists of is known: from here on more may be unpacked.
+    pub const fn is_known(&mut self) {
+        self.unpacked_bytes_max = UNPACKED_BYTES_MAX;
     }
 
     /// From here on parts are counted together with what was unpacked until now.
@@ -126,12 +145,16 @@ fn fault_of(error: ZipError) -> WorkbookFault {
 pub struct Counted<'a, R> {
     packed: R,
     unpacked_bytes: &'a mut u64,
+    unpacked_bytes_max: u64,
 }
 
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.packed.read(buffer)?;
         *self.unpacked_bytes += read as u64;
-        if *self.unpacked_bytes > UNPACKED_BYTES_MAX { Err(ErrorKind::FileTooLarge.into()) } else { Ok(read) }
+        if *self.unpacked_bytes > self.unpacked_bytes_max {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        Ok(read)
     }
 }

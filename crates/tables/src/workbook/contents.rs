@@ -1,6 +1,5 @@
 //! What a file consists of: its sheets, and where they and what they share are.
 
-use super::Sheet;
 use super::container::{Container, Part};
 use super::fault::WorkbookFault;
 use super::xml::{Piece, Xml};
@@ -8,6 +7,15 @@ use super::xml::{Piece, Xml};
 /// The most sheets, and the longest name of one that is kept, in characters.
 const SHEETS_MAX: usize = 1_000;
 const NAME_CHARACTERS_MAX: usize = 100;
+
+/// A sheet of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// As it stands on its tab.
+    pub name: String,
+    /// Whether its owner sees it.
+    pub is_visible: bool,
+}
 
 /// The parts of a file that are read.
 pub struct Contents {

@@ -1,6 +1,8 @@
 //! Numbers as their owner sees them: whole ones with all their digits, days as dates, and numbers with signs between
 //! their digits where the table shows such (R19: a phone is often a number, shown as `+7 (701) 234-56-78`).
 
+use std::sync::Arc;
+
 use chrono::{Days, NaiveDate};
 
 /// The last day that a table can show, 9999-12-31.
@@ -18,8 +20,8 @@ pub enum Shown {
     Plain,
     /// As a date, a time, or both.
     Date,
-    /// With its digits in these places.
-    Digits(Vec<Place>),
+    /// With its digits in these places; many styles may have the same.
+    Digits(Arc<[Place]>),
 }
 
 /// A place in what is shown.
@@ -72,7 +74,7 @@ impl Shown {
         let digits = places.iter().filter(|place| !matches!(place, Place::Sign(_))).count();
         match (is_date, is_plain_places && digits > 1) {
             (true, _) => Self::Date,
-            (false, true) => Self::Digits(places),
+            (false, true) => Self::Digits(places.into()),
             (false, false) => Self::Plain,
         }
     }

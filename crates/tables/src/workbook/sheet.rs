@@ -1,6 +1,7 @@
 //! The rows of one sheet, as they stream in.
 
-use super::RowSink;
+use std::ops::Range;
+
 use super::container::Part;
 use super::fault::WorkbookFault;
 use super::numbers::Shown;
@@ -13,6 +14,12 @@ const COLUMNS_MAX: usize = 16_384;
 /// Cells up to the last one of each row, together: a sheet of all rows has a hundred columns. What goes beyond has its
 /// cells far apart, and each gap costs whoever reads the rows as much as a cell.
 const CELLS_MAX: usize = 100 * ROWS_MAX as usize;
+
+/// What stands in a row, in bytes. No list of people comes near it, and a row is kept whole.
+const ROW_BYTES_MAX: usize = 1024 * 1024;
+
+/// Takes a row: its number, and its cells.
+pub type RowSink<'s, E> = dyn FnMut(i64, &[&str]) -> Result<(), E> + 's;
 
 /// How numbers are shown in a file.
 pub struct Looks {
@@ -28,23 +35,14 @@ pub struct Sheets<'w> {
     pub looks: &'w Looks,
 }
 
-/// What stands in a cell.
-#[derive(Clone)]
-enum Cell {
-    Empty,
-    /// One of the texts that are shared.
-    Shared(usize),
-    /// A piece of the row's own text.
-    Own(std::ops::Range<usize>),
-}
-
 /// The row that is being read.
 #[derive(Default)]
 struct Row {
     line: i64,
     /// The column behind the last cell, also if nothing stands in that.
     next_column: usize,
-    cells: Vec<Cell>,
+    /// Where in the text each cell stands.
+    cells: Vec<Range<usize>>,
     text: String,
 }
 
@@ -73,7 +71,8 @@ impl Sheets<'_> {
                     if cells > CELLS_MAX {
                         return Err(WorkbookFault::TooLarge.into());
                     }
-                    let texts: Vec<&str> = row.cells.iter().map(|cell| self.text(cell, &row.text)).collect();
+                    let text = |cell: &Range<usize>| row.text.get(cell.clone()).unwrap_or_default();
+                    let texts: Vec<&str> = row.cells.iter().map(text).collect();
                     sink(row.line, &texts)?;
                     row.cells.clear();
                 }
@@ -82,14 +81,6 @@ impl Sheets<'_> {
                 Piece::Eof => return Ok(()),
                 _ => {}
             }
-        }
-    }
-
-    fn text<'t>(&'t self, cell: &Cell, own: &'t str) -> &'t str {
-        match cell {
-            Cell::Empty => "",
-            Cell::Shared(number) => self.strings.get(*number).unwrap_or_default(),
-            Cell::Own(range) => own.get(range.clone()).unwrap_or_default(),
         }
     }
 
@@ -116,13 +107,10 @@ impl Sheets<'_> {
             }
         }
         match cell.kind {
-            Kind::Shared if value.is_empty() => return Ok(()),
+            Kind::Shared if value.is_empty() => {}
             Kind::Shared => {
                 let number = value.trim().parse().map_err(|_| WorkbookFault::Malformed)?;
-                if !self.strings.get(number).ok_or(WorkbookFault::Malformed)?.is_empty() {
-                    row.put(cell.column, Cell::Shared(number));
-                }
-                return Ok(());
+                self.strings.write(number, &mut row.text).ok_or(WorkbookFault::Malformed)?;
             }
             Kind::Error => {}
             Kind::Boolean => row.text.push_str(match value.trim() {
@@ -139,8 +127,13 @@ impl Sheets<'_> {
                 row.text.push_str(value);
             }
         }
+        if row.text.len() > ROW_BYTES_MAX {
+            return Err(WorkbookFault::TooLarge);
+        }
         if row.text.len() > begin {
-            row.put(cell.column, Cell::Own(begin..row.text.len()));
+            // Cells between have nothing in them.
+            row.cells.resize(cell.column, 0..0);
+            row.cells.push(begin..row.text.len());
         }
         Ok(())
     }
@@ -164,11 +157,6 @@ impl Row {
         self.cells.clear();
         self.text.clear();
         Ok(())
-    }
-
-    fn put(&mut self, column: usize, cell: Cell) {
-        self.cells.resize(column, Cell::Empty);
-        self.cells.push(cell);
     }
 }
 

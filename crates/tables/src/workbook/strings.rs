@@ -1,12 +1,16 @@
 //! The texts that cells share. There may be two million of them, so they stand one behind the other in blocks, with
-//! four bytes for each beside its own.
+//! four bytes for each beside its own. Those of Latin, Russian and Kazakh letters, which nearly all are, take a byte a
+//! letter there, as KZ-1048 has it.
 
 use super::container::Part;
 use super::fault::WorkbookFault;
 use super::xml::{Piece, Xml};
+use crate::encoding::{kz_1048, kz_1048_byte};
 
 /// Bytes of a block: more than the longest text.
 const BLOCK_BYTES: usize = 256 * 1024;
+/// Beside the end of a text that is kept in UTF-8.
+const IN_UTF_8: u32 = 1 << 31;
 
 /// Texts by their numbers.
 #[derive(Default)]
@@ -18,7 +22,7 @@ pub struct Strings {
 struct Block {
     /// The number of its first text.
     first: usize,
-    text: String,
+    bytes: Vec<u8>,
     /// Where each of them ends.
     ends: Vec<u32>,
 }
@@ -49,35 +53,53 @@ impl Strings {
     }
 
     fn push(&mut self, number: usize, text: &str) {
-        let has_room = |block: &&mut Block| block.text.len() + text.len() <= BLOCK_BYTES;
+        let has_room = |block: &&mut Block| block.bytes.len() + text.len() <= BLOCK_BYTES;
         match self.blocks.last_mut().filter(has_room) {
             Some(block) => block.push(text),
             None => {
                 if let Some(full) = self.blocks.last_mut() {
                     full.ends.shrink_to_fit();
                 }
-                let mut block =
-                    Block { first: number, text: String::with_capacity(BLOCK_BYTES), ends: Vec::new() };
+                let bytes = Vec::with_capacity(BLOCK_BYTES);
+                let mut block = Block { first: number, bytes, ends: Vec::new() };
                 block.push(text);
                 self.blocks.push(block);
             }
         }
     }
 
-    /// The text of a number.
-    pub fn get(&self, number: usize) -> Option<&str> {
+    /// Adds the text of that number to another; `None` if there is none.
+    pub fn write(&self, number: usize, text: &mut String) -> Option<()> {
         let block = self.blocks.partition_point(|block| block.first <= number).checked_sub(1)?;
         let block = self.blocks.get(block)?;
         let place = number - block.first;
-        let begin = place.checked_sub(1).map_or(Some(&0), |before| block.ends.get(before))?;
-        block.text.get(*begin as usize..*block.ends.get(place)? as usize)
+        let begin = place.checked_sub(1).map_or(Some(&0), |before| block.ends.get(before))? & !IN_UTF_8;
+        let end = block.ends.get(place)?;
+        let bytes = block.bytes.get(begin as usize..(end & !IN_UTF_8) as usize)?;
+        if end & IN_UTF_8 == 0 {
+            text.extend(bytes.iter().filter_map(|byte| kz_1048(*byte)));
+        } else {
+            text.push_str(std::str::from_utf8(bytes).ok()?);
+        }
+        Some(())
     }
 }
 
 impl Block {
     fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.ends.push(self.text.len() as u32);
+        let begin = self.bytes.len();
+        let mut mark = 0;
+        for letter in text.chars() {
+            if let Some(byte) = kz_1048_byte(letter) {
+                self.bytes.push(byte);
+            } else {
+                self.bytes.truncate(begin);
+                self.bytes.extend_from_slice(text.as_bytes());
+                mark = IN_UTF_8;
+                break;
+            }
+        }
+        self.ends.push(self.bytes.len() as u32 | mark);
     }
 }
 

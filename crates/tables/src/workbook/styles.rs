@@ -7,10 +7,12 @@ use super::fault::WorkbookFault;
 use super::numbers::Shown;
 use super::xml::{Piece, Xml};
 
-/// The most styles, and formats of their own, that Excel writes.
+/// The most styles that Excel writes.
 const STYLES_MAX: usize = 65_536;
-/// The longest format that is looked at, in bytes.
-const FORMAT_BYTES_MAX: usize = 1_024;
+/// The most formats of a file's own; Excel writes some two hundred.
+const FORMATS_MAX: usize = 4_096;
+/// The longest format that is looked at, in characters, as Excel has it.
+const FORMAT_CHARACTERS_MAX: usize = 255;
 
 /// The format of each style.
 pub fn read(part: Part<'_>) -> Result<Vec<Shown>, WorkbookFault> {
@@ -24,7 +26,7 @@ pub fn read(part: Part<'_>) -> Result<Vec<Shown>, WorkbookFault> {
                 "numFmt" => {
                     let (id, code) = (tag.attribute("numFmtId")?, tag.attribute("formatCode")?);
                     if let (Some(Ok(id)), Some(code)) = (id.map(|id| id.parse()), code)
-                        && code.len() <= FORMAT_BYTES_MAX
+                        && code.chars().count() <= FORMAT_CHARACTERS_MAX
                     {
                         own.insert(id, Shown::by_code(&code));
                     }
@@ -40,7 +42,7 @@ pub fn read(part: Part<'_>) -> Result<Vec<Shown>, WorkbookFault> {
             Piece::Eof => return Ok(styles),
             _ => {}
         }
-        if styles.len() > STYLES_MAX || own.len() > STYLES_MAX {
+        if styles.len() > STYLES_MAX || own.len() > FORMATS_MAX {
             return Err(WorkbookFault::TooLarge);
         }
     }

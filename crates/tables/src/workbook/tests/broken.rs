@@ -2,6 +2,8 @@
 
 use WorkbookFault::{Encrypted, Malformed, NotATable, OldFormat, OtherFormat, TooLarge, WithoutRows};
 
+use proptest::prelude::*;
+
 use super::built::relations;
 use super::*;
 
@@ -169,4 +171,44 @@ fn a_relation_that_leads_out_of_the_file_leads_nowhere() {
     let mut file = good();
     file.part(LIST, &relations(&[("rId1", "worksheet", "../../../../etc/passwd")]));
     assert_eq!(read(file.packed()), Err(Malformed));
+}
+
+/// Pieces of sheets, in any order.
+const PIECES: [&str; 22] = [
+    "<row>",
+    "<row r=\"2\">",
+    "</row>",
+    "<c>",
+    "<c r=\"B1\" t=\"s\">",
+    "<c t=\"str\">",
+    "<c t=\"b\" s=\"9\"/>",
+    "</c>",
+    "<v>",
+    "</v>",
+    "<is>",
+    "</is>",
+    "<t>",
+    "</t>",
+    "<rPh>",
+    "</rPh>",
+    "_x0041_",
+    "_xD800_",
+    "_xәә",
+    "&#10;",
+    "0",
+    "7.7E10",
+];
+
+proptest! {
+    /// Whatever stands in a sheet, it is read or refused.
+    #[test]
+    fn a_sheet_of_any_pieces_is_read_or_refused(
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES.as_slice()), 0..30),
+        format in "[0#;\\[\\]\"\\\\hmy. ]{0,12}",
+    ) {
+        let file = Built::with_rows(&pieces.concat()).strings(&["<t>Әлия</t>"]).formats(&[&format]);
+        let read = read(file.packed());
+        let is_known = matches!(&read, Ok(rows) if !rows.is_empty()) || matches!(read, Err(Malformed | WithoutRows));
+        prop_assert!(is_known, "{:?}", read);
+    }
 }

@@ -132,3 +132,28 @@ fn an_archive_of_too_many_parts_is_refused_before_it_is_opened() {
     let ends = [Built::with_rows("").packed(), b"PK\x05\x06".repeat(100_000)].concat();
     assert_eq!(Workbook::open(ends).err(), Some(WorkbookFault::Malformed));
 }
+
+#[test]
+fn a_row_of_long_texts_is_refused() {
+    let long = "a".repeat(30_000);
+    let own = format!("<c t=\"str\"><v>{long}</v></c>");
+    assert_eq!(read(Built::with_rows(&cells(40, &own)).packed()), Err(WorkbookFault::TooLarge));
+    let shared = Built::with_rows(&cells(40, "<c t=\"s\"><v>0</v></c>"));
+    let text = format!("<t>{long}</t>");
+    assert_eq!(read(shared.strings(&[&text]).packed()), Err(WorkbookFault::TooLarge));
+}
+
+/// What leads to the sheets is kept, so it is small.
+#[test]
+fn a_file_of_long_names_is_refused() {
+    let file = Built::with_rows(&cells(1, "<c><v>1</v></c>"));
+    let mut many = super::built::relations(&[("rId1", "worksheet", "worksheets/sheet1.xml")]);
+    let one = format!("<Relationship Id=\"{}\" Type=\"x\" Target=\"x\"/>", "i".repeat(100_000));
+    many = many.replace("</Relationships>", &(one.repeat(90) + "</Relationships>"));
+    let mut file = file.clone();
+    file.part("xl/_rels/workbook.xml.rels", &many);
+    assert_eq!(Workbook::open(file.packed()).err(), Some(WorkbookFault::TooLarge));
+    let formats = |count: usize| Built::with_rows("<row><c><v>1</v></c></row>").formats(&vec!["00"; count]);
+    assert_eq!(Workbook::open(formats(4_097).packed()).err(), Some(WorkbookFault::TooLarge));
+    assert!(Workbook::open(formats(4_000).packed()).is_ok());
+}

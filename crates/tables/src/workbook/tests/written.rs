@@ -109,6 +109,19 @@ fn each_kind_of_cell_is_read_as_it_is_seen() {
 }
 
 #[test]
+fn shared_texts_in_any_letters_are_read_as_they_were_written() {
+    let texts = ["Әсем", "", "José 😀", "ЖШС «Нұр» №1 – қала", "Đorđe Ђорђе", "a", "Ω"];
+    let cells: String =
+        (0..texts.len()).rev().map(|number| format!("<c t=\"s\"><v>{number}</v></c>")).collect();
+    let tagged = texts.map(|text| format!("<t>{text}</t>"));
+    let file =
+        Built::with_rows(&format!("<row>{cells}</row>")).strings(&tagged.each_ref().map(String::as_str));
+    let mut read = first_row(file);
+    read.reverse();
+    assert_eq!(read, texts);
+}
+
+#[test]
 fn gaps_and_cells_without_an_address_keep_their_columns() {
     let rows = "<row r=\"3\"><c r=\"B3\"><v>1</v></c><c r=\"D3\"><v>2</v></c></row>\
                 <row><c><v>3</v></c><c/><c><v>4</v></c></row>\
@@ -231,4 +244,26 @@ fn rows_written_as_tsv_are_read_again() {
             ("87010000003", None, None),
         ]
     );
+}
+
+/// R70: a row that is refused is named by the number that its owner sees beside it.
+#[test]
+fn a_row_stands_on_the_line_of_its_number() {
+    let rows = "<row r=\"2\"><c t=\"str\"><v>Телефон</v></c><c t=\"str\"><v>Имя\nклиента</v></c></row>\
+                <row r=\"3\"><c><v>87010000001</v></c><c t=\"str\"><v>Әлия_x000D_\nСадық</v></c></row>\
+                <row r=\"9\"><c><v>87010000002</v></c></row>";
+    let mut workbook = Workbook::open(Built::with_rows(rows).packed()).expect("opened");
+    let (mut writer, mut text) = (TsvWriter::from_line(1), String::new());
+    let written = workbook.rows(0, &mut |line, cells: &[&str]| {
+        writer.write(line, cells, &mut text);
+        Ok::<_, WorkbookFault>(())
+    });
+    assert_eq!(written, Ok(()));
+    let format = Format::recognise(text.as_bytes(), true).expect("recognised").format;
+    let mut rows = Vec::new();
+    let mut reader = Reader::resume(&format, format.beginning());
+    reader.feed(text.as_bytes(), &mut rows).expect("fed");
+    reader.finish(&mut rows).expect("finished");
+    let lines: Vec<_> = rows.iter().map(|row| (row.line, row.phone.as_str(), row.name.as_deref())).collect();
+    assert_eq!(lines, [(3, "87010000001", Some("Әлия Садық")), (9, "87010000002", None)]);
 }
