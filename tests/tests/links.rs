@@ -1,6 +1,7 @@
 //! Short links in texts: where they lead, what they cost, and who of those that open them is a person (R50, R96).
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use sendbox_tests::operator::{PlayedOperator, Reply};
 use sendbox_tests::{Account, Answer, Campaign, Fields, Platform, Request, Settings, csv_of, mobiles, tenge};
@@ -230,6 +231,25 @@ fn an_expired_link_says_so() {
     assert!(shown.contains("<html lang=\"") && !shown.contains("link."), "a text is missing: {shown}");
     shop.sign_in_again();
     assert_eq!(opened(&campaign), [0, 0, 0, 0]);
+}
+
+/// R96: who opens a link is led on also while nobody can be counted, and is counted when they come again.
+#[test]
+fn a_busy_database_holds_nobody_up() {
+    let (kannel, sent) = kannel();
+    let platform = with_kannel(&kannel);
+    let shop = shop_with(&platform, 1);
+    let (campaign, paths) = gone_out(&shop, &sent);
+    // The host makes the machine code of whoever answers when it is first asked for it.
+    platform.visitor().get("/l/x").is(404);
+    let Some(writer) = platform.hold_up_writers() else { return };
+    let asked = Instant::now();
+    leads_to_the_shop(&platform.visitor().send(by_a_person(&paths[0])));
+    assert!(asked.elapsed() < Duration::from_secs(4), "as long as the database would have waited");
+    drop(writer);
+    assert_eq!(opened(&campaign), [0, 0, 0, 0]);
+    leads_to_the_shop(&platform.visitor().send(by_a_person(&paths[0])));
+    assert_eq!(opened(&campaign), [1, 1, 0, 0]);
 }
 
 /// R65: whoever is led to a shop can still refuse, and the one link is not the other.

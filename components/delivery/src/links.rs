@@ -3,13 +3,20 @@
 //! It stands beside the page for refusing, for the same reasons: it needs the message and no session. Leading comes
 //! first: what cannot be counted is not.
 
+use std::time::Duration;
+
 use domain::language::Language;
 use domain::link_visits::{Asked, PURPOSE_HEADERS, Visitor, judge};
 use edge::{Answer, Call, Problem, Result, page, redirect};
+use futures::future::{Either, select};
+use spin_sdk::time::sleep;
 use store::cell::ShortLink;
 use store::{Database, VisitLinks};
 
 use crate::recipient_page::{Texts, whole};
+
+/// How long a person waits at most for being counted: no writer takes longer, but a line of them may.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// `GET /l/{token}`, and `HEAD`, which is no visit.
 pub async fn open(call: Call, token: String) -> Result<Answer> {
@@ -34,11 +41,15 @@ pub async fn open(call: Call, token: String) -> Result<Answer> {
     said(&call, 404, call.language(), "unknown")
 }
 
-/// Counts the visit, if the database can take it now: nobody waits longer for it than one turn at writing.
+/// Counts the visit, if the database takes it in time. What is cut off is rolled back with its connection.
 async fn note<D: Database>(link: &ShortLink<'_, D>, visitor: Visitor, now: i64) {
-    if let Err(error) = link.note_visit(visitor, now).await {
-        eprintln!("delivery: a visit was not counted: {error}");
-    }
+    let noting = Box::pin(link.note_visit(visitor, now));
+    let why = match select(noting, Box::pin(sleep(PATIENCE))).await {
+        Either::Left((Ok(()), _)) => return,
+        Either::Left((Err(error), _)) => error.to_string(),
+        Either::Right(_) => "the database is busy".to_owned(),
+    };
+    eprintln!("delivery: a visit was not counted: {why}");
 }
 
 /// Who asks. Nothing that is looked at here is kept.
