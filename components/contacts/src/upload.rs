@@ -146,7 +146,7 @@ async fn try_read_at_once(call: &Call, caller: &Caller, import: &str) -> Result<
             }
         }
         if began.elapsed() > AT_ONCE {
-            return Ok(cell.give_job_back(&job, clock).await?);
+            return Ok(cell.leave_job(&job, clock).await?);
         }
     }
 }

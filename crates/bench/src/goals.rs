@@ -23,6 +23,12 @@ const WRITE_SHARE: f64 = 0.25;
 const WRITE_SPREAD: f64 = 10.0;
 /// Delivery reports are taken at least at so much of the rate at which messages leave one by one.
 const REPORT_SHARE: f64 = 0.5;
+/// A list takes at most so many times as long as the plain load of its rows, the first time and again.
+const IMPORT_TIMES: f64 = 2.5;
+const AGAIN_TIMES: f64 = 1.2;
+/// And the host this much memory, in megabytes.
+const IMPORT_MB: f64 = 64.0 * 1.048_576;
+
 /// A fresh instance answers within, in milliseconds.
 const FRESH_MS: f64 = 1.0;
 /// A fresh instance reads its first number within, in milliseconds.
@@ -48,6 +54,18 @@ pub fn judge(report: &mut Report) {
     report.goal("an empty tick takes less than 5 ms", empty);
     report.goal("an empty tick takes no longer beside history", grows);
     judge_requests(report);
+    judge_imports(report);
+}
+
+/// The goals of a list of a million.
+fn judge_imports(report: &mut Report) {
+    let times = |key: &str| Some(report.value(key)? / report.value("raw_1000000_s")?);
+    let first = times("import_1000000_s").map(|times| times <= IMPORT_TIMES);
+    let again = times("again_1000000_s").map(|times| times <= AGAIN_TIMES);
+    let memory = report.value("memory_1000000_mb").map(|grown| grown < IMPORT_MB);
+    report.goal("a million rows take at most 2.5 times the plain load", first);
+    report.goal("the same rows again take at most 1.2 times the plain load", again);
+    report.goal("a million rows take less than 64 MiB", memory);
 }
 
 /// The goals of one request, on the project's own host with 16 connections.

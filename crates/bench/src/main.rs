@@ -2,6 +2,7 @@
 //! beside the limits of the machine that it runs on, and beside Kannel where it is installed.
 //! `bench flood [--held N] [--asking N] [--json]`: its ticks beside a crowd at a public route.
 //! `bench http [--json]`: one request of every kind, on each host.
+//! `bench import [--rows N] [--json]`: lists of 100,000 and of a million clients, beside a plain load.
 
 mod campaign;
 mod client;
@@ -9,6 +10,7 @@ mod empty_tick;
 mod flood;
 mod goals;
 mod http;
+mod import;
 mod kannel;
 mod process;
 mod raw_limits;
@@ -41,6 +43,7 @@ enum What {
     Dispatch { messages: u64, queued: u64 },
     Flood(Crowd),
     Http,
+    Import { sizes: Vec<u64> },
 }
 
 fn options() -> anyhow::Result<Options> {
@@ -49,7 +52,8 @@ fn options() -> anyhow::Result<Options> {
         Some("dispatch") => What::Dispatch { messages: 100_000, queued: 10_000_000 },
         Some("flood") => What::Flood(Crowd { held: 500, asking: 2_000 }),
         Some("http") => What::Http,
-        _ => bail!("what is measured? There are `dispatch`, `flood` and `http`"),
+        Some("import") => What::Import { sizes: vec![100_000, 1_000_000] },
+        _ => bail!("what is measured? There are `dispatch`, `flood`, `http` and `import`"),
     };
     let mut options = Options { what, json: false };
     while let Some(word) = words.next() {
@@ -61,10 +65,11 @@ fn options() -> anyhow::Result<Options> {
             ("--queued", What::Dispatch { queued, .. }) => *queued = number("--queued")?,
             ("--held", What::Flood(crowd)) => crowd.held = number("--held")?.try_into()?,
             ("--asking", What::Flood(crowd)) => crowd.asking = number("--asking")?.try_into()?,
+            ("--rows", What::Import { sizes }) => *sizes = vec![number("--rows")?],
             ("--json", _) => options.json = true,
             _ => bail!(
                 "`{word}` is not an option: dispatch [--messages N] [--queued N] [--json], \
-                 flood [--held N] [--asking N] [--json], http [--json]"
+                 flood [--held N] [--asking N] [--json], http [--json], import [--rows N] [--json]"
             ),
         }
     }
@@ -112,6 +117,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
         }
         What::Flood(crowd) => withstand(crowd, &mut report)?,
         What::Http => http::measure(&Folder::new()?.0, &mut report)?,
+        What::Import { ref sizes } => import::measure(sizes, &Folder::new()?.0, &mut report)?,
     }
     goals::judge(&mut report);
     if options.json {

@@ -44,6 +44,9 @@ cargo xtask bench dispatch [--messages N] [--queued N] [--json]
 cargo xtask bench flood [--held N] [--asking N] [--json]
     How long a tick with work takes beside a crowd: 500 connections that are held open and 2,000 that ask a
     public route as fast as they can.
+cargo xtask bench import [--rows N] [--json]
+    Lists of 100,000 and of a million clients into the base, beside a plain load of the same rows.
+
 cargo xtask bench http [--json]
     One request of every kind, at 1, 16 and 64 connections, beside an empty component and single commits; fresh
     instances, sizes and memory: on the project's own host and on a `spin` where PATH has one.

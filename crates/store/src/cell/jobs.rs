@@ -188,7 +188,7 @@ impl<D: Database> Cell<'_, D> {
     }
 
     /// Takes that very job, if nobody has it, to do several steps of it: whoever caused it may do some of it at once.
-    /// `None` where another has it, or it is over. What is left is given back ([`Cell::give_job_back`]).
+    /// `None` where another has it, or it is over. What is left is left to others ([`Cell::leave_job`]).
     pub async fn take_job_of(
         &self,
         kind: JobKind,
@@ -236,6 +236,12 @@ impl<D: Database> Cell<'_, D> {
     pub async fn give_job_back(&self, job: &Job, clock: DatabaseClock) -> Result<(), DbError> {
         let parameters = params![job.id, &job.lease, clock.shift_ms, MOMENT_MS];
         self.db.query(sql!("jobs.sql", "give_back"), parameters).await?;
+        Ok(())
+    }
+
+    /// Leaves a job of which several steps were done ([`Cell::take_job_of`]) to whoever takes it next: it is due at once.
+    pub async fn leave_job(&self, job: &Job, clock: DatabaseClock) -> Result<(), DbError> {
+        self.db.query(sql!("jobs.sql", "leave"), params![job.id, &job.lease, clock.shift_ms]).await?;
         Ok(())
     }
 

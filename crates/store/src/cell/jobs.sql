@@ -73,6 +73,14 @@ SET lease = NULL, tries = max(tries - 1, 0), due_at = CAST(round(unixepoch('subs
 WHERE id = ?1
   AND lease = ?2;
 
+-- name: leave
+-- It is due at once, for whoever comes.
+-- ?1 job, ?2 lease, ?3 shift
+UPDATE job
+SET lease = NULL, tries = 0, due_at = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?3
+WHERE id = ?1
+  AND lease = ?2;
+
 -- name: at_hand
 -- What fails comes first: somebody may have to see to it.
 -- ?1 how many

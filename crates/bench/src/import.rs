@@ -1,0 +1,115 @@
+//! A list of clients through HTTP into the base, beside a plain load of the same rows into SQLite with a unique index.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use sendbox_tests::{Account, Fields, Platform};
+use serde_json::Value;
+
+use crate::process::{memory, peak_memory};
+use crate::report::{Beside, Report};
+
+/// Of a hundred rows so many repeat the number of an earlier row.
+const REPEATED: u64 = 3;
+/// And one in a hundred has no number.
+const BROKEN: u64 = 1;
+
+/// Imports lists of so many rows, each by an account and on a platform of its own; the list of a million again.
+pub fn measure(sizes: &[u64], folder: &Path, report: &mut Report) -> anyhow::Result<()> {
+    for size in sizes {
+        eprintln!("{size} rows");
+        let raw = raw_load(*size, &folder.join("raw.db"))?;
+        let seconds = |time: Duration| time.as_secs_f64();
+        report.add(format!("raw_{size}_s"), format!("a plain load of {size} rows"), seconds(raw), "s", &[]);
+        let platform = Platform::fresh();
+        let account = Account::sign_up(&platform);
+        account.top_up("1000.00");
+        let before = memory(platform.host_pid())?;
+        let beside = [Beside::new("the plain load", seconds(raw))];
+        let file = list(*size);
+        for (key, what) in [("import", "imported"), ("again", "imported again")] {
+            let (took, import) = upload(&account, file.clone())?;
+            ensure!(import.integer("/rows").unsigned_abs() == *size, "rows are missing: {import}");
+            let rate = *size as f64 / seconds(took);
+            let what = format!("{size} rows {what}");
+            report.add(format!("{key}_{size}_s"), what.clone(), seconds(took), "s", &beside);
+            report.add(format!("{key}_{size}_per_second"), format!("{what}: rows"), rate, "/s", &[]);
+        }
+        let grown = peak_memory(platform.host_pid())?.saturating_sub(before);
+        let what = format!("memory for {size} rows");
+        report.add(format!("memory_{size}_mb"), what, grown as f64 / 1e6, "MB", &[]);
+    }
+    Ok(())
+}
+
+fn upload(account: &Account<'_>, file: String) -> anyhow::Result<(Duration, Value)> {
+    let import = account.announce_upload();
+    let started = Instant::now();
+    let answer = account.send_file(&import, file);
+    ensure!(matches!(answer.status, 200 | 202), "refused: {}", answer.text_body());
+    let import = account.completed(&import);
+    Ok((started.elapsed(), import))
+}
+
+/// The numbers of a list, in no order: each once, but for those that are repeated.
+fn number(row: u64) -> Option<u64> {
+    let row = match row % 100 {
+        last if last < BROKEN => return None,
+        last if last < BROKEN + REPEATED && row >= 100 => row - 50,
+        _ => row,
+    };
+    // A step that shares no factor with the count of the numbers goes through all of them.
+    Some(row.wrapping_mul(7_654_321) % 100_000_000)
+}
+
+/// Eight digits behind the code, as people spell them.
+fn spelt(row: u64, number: u64) -> String {
+    let (code, rest) = (701 + number / 10_000_000 % 2, number % 10_000_000);
+    match row % 4 {
+        0 => format!("+7{code}{rest:07}"),
+        1 => format!("8 ({code}) {:03}-{:02}-{:02}", rest / 10_000, rest / 100 % 100, rest % 100),
+        2 => format!("7{code}{rest:07}"),
+        _ => format!("\"8 {code} {rest:07}\""),
+    }
+}
+
+fn name(row: u64) -> String {
+    format!("Клиент №{row}, постоянный")
+}
+
+/// A list as a business exports it, with a column that nobody needs.
+fn list(rows: u64) -> String {
+    let mut list = "№;Телефон;ФИО;Город\r\n".to_owned();
+    for row in 0..rows {
+        let number = number(row).map_or_else(|| "нет".to_owned(), |number| spelt(row, number));
+        // A String takes whatever is written to it.
+        let _ = write!(list, "{row};{number};\"{}\";Алматы\r\n", name(row));
+    }
+    list
+}
+
+/// The same rows, ready to be stored, by one statement each in one transaction.
+fn raw_load(rows: u64, path: &Path) -> anyhow::Result<Duration> {
+    let mut database = rusqlite::Connection::open(path)?;
+    database.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+         CREATE TABLE contact (phone TEXT NOT NULL, name TEXT NOT NULL) STRICT;
+         CREATE UNIQUE INDEX contact_phone ON contact (phone);",
+    )?;
+    let started = Instant::now();
+    let transaction = database.transaction()?;
+    {
+        let mut insert = transaction.prepare("INSERT OR IGNORE INTO contact (phone, name) VALUES (?1, ?2)")?;
+        for row in 0..rows {
+            let Some(number) = number(row) else { continue };
+            insert.execute((format!("+7701{number:08}"), name(row)))?;
+        }
+    }
+    transaction.commit()?;
+    let took = started.elapsed();
+    drop(database);
+    std::fs::remove_file(path)?;
+    Ok(took)
+}
