@@ -16,6 +16,7 @@ pub mod ids;
 pub mod language;
 pub mod message;
 pub mod money;
+pub mod number_networks;
 pub mod one_time_codes;
 pub mod opt_out;
 pub mod opt_out_links;
