@@ -92,6 +92,7 @@ const GRANTS: [Grant; 13] = [
         &["http://audio.spin.internal", "http://delivery.spin.internal", "http://topup.spin.internal"],
         &["operator_sandbox_secret", "payments_standard_secret", "tick_token"],
     ),
+    ("scoring", &["default"], true, &[], &["master_key"]),
     ("site", &[], false, &[], &[]),
     ("topup", &["default"], true, &[], &["master_key", "payments_standard_secret", "staff_token"]),
     ("worker", &["default"], true, &["{{ mobizon_url }}"], &["master_key", "mobizon_api_key", "tick_token"]),

@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod audio;
+pub mod automated_decisions;
 pub mod campaigns;
 pub mod codes;
 pub mod consents;
@@ -30,6 +31,7 @@ pub mod proof;
 mod rules;
 pub mod sandbox;
 pub mod schema;
+pub mod scorings;
 pub mod ticks;
 pub mod time;
 
@@ -46,6 +48,7 @@ pub type Subject = (&'static str, &'static [(&'static str, Operation)]);
 pub const SUBJECTS: &[Subject] = &[
     ("accounts", accounts::ALL),
     ("audio", audio::ALL),
+    ("automated_decisions", automated_decisions::ALL),
     ("campaigns", campaigns::ALL),
     ("consents", consents::ALL),
     ("contacts", contacts::ALL),
@@ -58,6 +61,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("opt_out", opt_out::ALL),
     ("proof", proof::ALL),
     ("sandbox", sandbox::ALL),
+    ("scorings", scorings::ALL),
     ("ticks", ticks::ALL),
 ];
 

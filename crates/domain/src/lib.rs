@@ -31,3 +31,4 @@ pub mod unseen;
 pub mod voice;
 pub mod weekdays;
 pub mod window_overrides;
+pub mod working_days;

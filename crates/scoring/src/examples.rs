@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::chance::Chance;
 use crate::history::{About, History, Inputs, Try};
 
 /// One contact of so many is held out: quality is measured on them, and no training sees them.
@@ -59,6 +60,32 @@ impl Example {
     /// To which of five parts of the people it belongs; the first is held out.
     pub(crate) const fn part(&self) -> u64 {
         self.person % HELD_OUT_OF
+    }
+}
+
+/// How many people of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Events {
+    /// For whom it happened.
+    pub happened: u64,
+    /// For whom it did not.
+    pub not: u64,
+}
+
+impl Events {
+    pub(crate) fn count(examples: &[Example]) -> Self {
+        let happened = examples.iter().filter(|example| example.happened).count();
+        Self { happened: happened as u64, not: (examples.len() - happened) as u64 }
+    }
+
+    /// Whether there are as many of each kind.
+    pub const fn reach(self, needed: Self) -> bool {
+        self.happened >= needed.happened && self.not >= needed.not
+    }
+
+    /// The share for which it happened, one of each being added.
+    pub(crate) fn average(self) -> Chance {
+        Chance::of_log_odds(libm::log((self.happened as f64 + 1.0) / (self.not as f64 + 1.0)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The features that a model weighs: the published list (R100). Who changes it changes the version of the rules.
 
 use domain::number_networks::Network;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::history::Inputs;
 
@@ -55,6 +56,19 @@ impl Group {
     /// The group of that code.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|group| group.code() == code)
+    }
+}
+
+impl Serialize for Group {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Group {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Self::parse(&code).ok_or_else(|| de::Error::custom("no group of reasons"))
     }
 }
 

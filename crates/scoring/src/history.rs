@@ -99,7 +99,7 @@ pub struct History {
 }
 
 impl History {
-    /// Takes the next try, which is not older than those before it.
+    /// Takes the next try. One that was handed over earlier than another that came before it makes no time go back.
     pub fn take(&mut self, next: &Try) {
         let counts = &mut self.counts;
         let count = match next.outcome {
@@ -113,9 +113,9 @@ impl History {
         *count = count.saturating_add(1);
         counts.offers = counts.offers.saturating_add(u32::from(next.responded.is_some()));
         counts.responses = counts.responses.saturating_add(u32::from(next.responded == Some(true)));
-        self.tried_at = Some(next.at);
+        self.tried_at = self.tried_at.max(Some(next.at));
         if next.outcome.is_reached() {
-            self.reached_at = Some(next.at);
+            self.reached_at = self.reached_at.max(Some(next.at));
             let in_evening = next.hour >= EVENING_FROM;
             counts.reached_in_evening = counts.reached_in_evening.saturating_add(u32::from(in_evening));
         }

@@ -20,12 +20,12 @@ mod training;
 mod words;
 
 pub use chance::{Chance, Millionths};
-pub use examples::{Example, HELD_OUT_OF, Kind, Past};
+pub use examples::{Events, Example, HELD_OUT_OF, Kind, Past};
 pub use features::{FEATURES, Feature, Group};
 pub use history::{About, Counts, History, Inputs, Outcome, Try};
 pub use model::{Effect, Model, Reason, Score, Term};
 pub use quality::{Bin, Quality};
-pub use training::{EXAMPLES_MAX, Events, NEEDED, Trained, train};
+pub use training::{EXAMPLES_MAX, NEEDED, Trained, train};
 pub use words::{disclaimer, explanation, reason_words};
 
 /// The version of the rules by which scores are made: the features, how the model is trained and when it is told that

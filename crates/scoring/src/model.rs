@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::RULES_VERSION;
 use crate::chance::{Chance, Millionths};
-use crate::examples::Kind;
+use crate::examples::{Events, Kind};
 use crate::features::{self, FEATURES, Group, WIDTH};
 use crate::history::Inputs;
-use crate::training::Events;
 
 /// Reasons that are given with a score.
 const REASONS_MAX: usize = 3;
@@ -55,9 +54,11 @@ pub enum Effect {
 }
 
 /// Why a score is above or below that of somebody of whom all is average.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reason {
     /// What moves it.
+    #[serde(rename = "code")]
     pub group: Group,
     /// Which way.
     pub effect: Effect,

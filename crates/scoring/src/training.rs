@@ -1,10 +1,8 @@
 //! Training: from what came of earlier tries to a model, or to the word that there is none (R95, R98).
 
-use serde::{Deserialize, Serialize};
-
 use crate::calibration::Calibration;
 use crate::chance::{Chance, Millionths};
-use crate::examples::{Example, HELD_OUT_OF, Kind};
+use crate::examples::{Events, Example, HELD_OUT_OF, Kind};
 use crate::features::{self, FEATURES, WIDTH};
 use crate::logistic::{Fit, Row, fit};
 use crate::model::{Model, Term};
@@ -20,32 +18,6 @@ pub const NEEDED: Events = Events { happened: 250, not: 250 };
 
 /// How strongly weights are held back, as if each had one standard deviation before anything was seen.
 const PENALTY: f64 = 1.0;
-
-/// How many people of each kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Events {
-    /// For whom it happened.
-    pub happened: u64,
-    /// For whom it did not.
-    pub not: u64,
-}
-
-impl Events {
-    fn count(examples: &[Example]) -> Self {
-        let happened = examples.iter().filter(|example| example.happened).count();
-        Self { happened: happened as u64, not: (examples.len() - happened) as u64 }
-    }
-
-    /// Whether there are as many of each kind.
-    pub const fn reach(self, needed: Self) -> bool {
-        self.happened >= needed.happened && self.not >= needed.not
-    }
-
-    /// The share for which it happened, one of each being added.
-    fn average(self) -> Chance {
-        Chance::of_log_odds(libm::log((self.happened as f64 + 1.0) / (self.not as f64 + 1.0)))
-    }
-}
 
 /// What came of a training.
 #[derive(Clone, Debug, PartialEq)]

@@ -42,6 +42,9 @@ pub enum Refusal {
     StorageLimitUntilPayment,
     WindowOverrideEntersNight,
     WindowOverrideEndsBeforeItBegins,
+    NobodyConsented,
+    ScoringInProgress,
+    AppealDecided,
 }
 
 impl From<DeletionDayError> for Refusal {

@@ -11,6 +11,7 @@ mod campaigns;
 mod contacts;
 mod general;
 mod money;
+mod scores;
 #[cfg(test)]
 mod tests;
 
@@ -170,6 +171,11 @@ codes! {
     WebhookNotConfigured = "webhook_not_configured",
     WebhookSignatureInvalid = "webhook_signature_invalid",
     WebhookTimestampOutsideTolerance = "webhook_timestamp_outside_tolerance",
+    // Scores of contacts, and what people say against them.
+    AppealDecided = "appeal_decided",
+    NobodyConsented = "nobody_consented",
+    ScoringInProgress = "scoring_in_progress",
+    ScoringNotSold = "scoring_not_sold",
 }
 
 impl Code {
@@ -214,13 +220,14 @@ struct Entry {
 }
 
 /// The texts by subject, in the order of the enumeration.
-const SUBJECTS: [&[Entry]; 6] = [
+const SUBJECTS: [&[Entry]; 7] = [
     accounts::ENTRIES,
     audio::ENTRIES,
     campaigns::ENTRIES,
     contacts::ENTRIES,
     general::ENTRIES,
     money::ENTRIES,
+    scores::ENTRIES,
 ];
 
 /// The entry at a place of all subjects together.

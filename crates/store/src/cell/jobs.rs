@@ -39,11 +39,13 @@ pub enum JobKind {
     Refusal,
     /// Moves an account to the cell that its subject names.
     Move,
+    /// Learns from what happened, and scores contacts.
+    Scoring,
 }
 
 impl JobKind {
     /// Each of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Deletion,
         Self::LogFile,
         Self::Checkpoint,
@@ -51,6 +53,7 @@ impl JobKind {
         Self::StalledImport,
         Self::Refusal,
         Self::Move,
+        Self::Scoring,
     ];
 
     /// As it is stored and shown.
@@ -63,6 +66,7 @@ impl JobKind {
             Self::StalledImport => "stalled_import",
             Self::Refusal => "refusal",
             Self::Move => "move",
+            Self::Scoring => "scoring",
         }
     }
 

@@ -6,6 +6,7 @@ mod hand_overs;
 pub mod moving;
 mod proofs;
 mod recorder;
+pub mod scoring;
 mod sqld;
 pub mod steps;
 mod test_database;

@@ -37,6 +37,10 @@ enum Phase {
     ShutOut,
     /// What is queued is cancelled, and what nobody can decide any more is left.
     Stop,
+    /// Before the contacts, each of which would take its scores with it.
+    Scores,
+    Stances,
+    Appeals,
     Contacts,
     Problems,
     Blacklist,
@@ -49,7 +53,10 @@ impl Phase {
     const fn next(self) -> Self {
         match self {
             Self::ShutOut => Self::Stop,
-            Self::Stop => Self::Contacts,
+            Self::Stop => Self::Scores,
+            Self::Scores => Self::Stances,
+            Self::Stances => Self::Appeals,
+            Self::Appeals => Self::Contacts,
             Self::Contacts => Self::Problems,
             Self::Problems => Self::Blacklist,
             Self::Blacklist => Self::Messages,
@@ -92,6 +99,9 @@ impl<D: Database> Tenant<'_, D> {
                 Stopping::Waiting => return Ok(Next::At(now + WAIT_MS)),
                 Stopping::Stopped => false,
             },
+            Phase::Scores => self.destroy_rows(db, "scored_contact", "scoring, contact").await? == ERASE_ROWS,
+            Phase::Stances => self.destroy_rows(db, "decision_stance", "number_hash").await? == ERASE_ROWS,
+            Phase::Appeals => self.destroy_rows(db, "appeal", "appeal").await? == ERASE_ROWS,
             Phase::Contacts => {
                 let gone = self.destroy_rows(db, "contact", "contact").await?;
                 contacts += gone;
@@ -145,6 +155,7 @@ impl<D: Database> Tenant<'_, D> {
         ] {
             db.query(statement, params![&self.account, now]).await?;
         }
+        self.end_scorings(db, now).await?;
         Ok(Next::Again(json(&Progress { phase: Phase::ShutOut, contacts: 0, after: 0 })?))
     }
 
@@ -182,6 +193,8 @@ impl<D: Database> Tenant<'_, D> {
             // What a client wrote may hold anything.
             "UPDATE import SET name = NULL, columns = NULL WHERE account = ?1",
             "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
+            // What was learnt from people goes with them.
+            "UPDATE scoring SET model = NULL, quality = NULL WHERE account = ?1",
         ] {
             db.query(statement, params![&self.account]).await?;
         }
@@ -210,6 +223,7 @@ impl<D: Database> Tenant<'_, D> {
                 kind: "forfeit",
                 payment: None,
                 campaign: None,
+                scoring: None,
                 messages: None,
                 entries: &[(Book::Available, available.negated()), (Book::Forfeited, available)],
             };
