@@ -1,5 +1,5 @@
-//! Scores contacts who consented, says how that is done, and takes what people say against it (R95, R99, R100, R101,
-//! R210). The worker does the runs.
+//! Scores contacts who consented, says how that is done, takes what people say against it, and looks at numbers (R95,
+//! R99, R100, R101, R210). The worker does the runs.
 
 mod appeals;
 mod logic;
@@ -7,6 +7,7 @@ mod phones;
 mod results;
 mod runs;
 mod stances;
+mod validations;
 mod views;
 
 use edge::{Answer, Route, routes};
@@ -21,6 +22,7 @@ const ROUTES: &[Route] = routes![
     api::scorings::GET => runs::get,
     api::scorings::RESULTS => results::scores,
     api::scorings::SKIPPED => results::skipped,
+    api::validations::VALIDATE => validations::post,
     api::automated_decisions::NOTE => stances::note,
     api::automated_decisions::STANCE => stances::lookup,
     api::automated_decisions::APPEALS => appeals::list,

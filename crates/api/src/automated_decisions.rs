@@ -247,7 +247,7 @@ pub const NOTE: Operation = Operation {
     rules: &[99, 100, 101],
     body: Some(Body::json(Schema::of::<NoteStances>())),
     answers: &[Answer::json(200, Schema::of::<NotedStances>(), "What became of the list.")],
-    codes: &[Code::NotFound],
+    codes: &[Code::NotFound, Code::StorageLimitUntilPayment],
     ..Operation::POST
 };
 

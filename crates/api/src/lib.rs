@@ -34,6 +34,7 @@ pub mod schema;
 pub mod scorings;
 pub mod ticks;
 pub mod time;
+pub mod validations;
 
 pub use codes::Code;
 pub use operation::{Component, Method, Operation, Who};
@@ -63,6 +64,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("sandbox", sandbox::ALL),
     ("scorings", scorings::ALL),
     ("ticks", ticks::ALL),
+    ("validations", validations::ALL),
 ];
 
 /// Every route.

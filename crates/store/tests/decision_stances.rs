@@ -2,6 +2,7 @@
 
 use domain::account::AccountKind;
 use domain::money::Tiyn;
+use domain::unpaid::Kept;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
 use sendbox_store::cell::{
@@ -77,6 +78,20 @@ fn consent_of_an_upload_that_is_not_there_or_not_completed_is_refused() {
     assert_eq!(refused, Err(Refusal::NotFound.into()));
     assert_eq!(note(&import).map(|noted| noted.changed), Ok(3));
     assert_eq!(bench.stance(&number(2)), Some(Stance::Consented));
+}
+
+/// R100, R118: an account that has not paid keeps few consents; what people say against it is always taken.
+#[test]
+fn an_objection_is_taken_where_another_consent_is_not() {
+    let bench = Bench::new();
+    let most = Kept::DecisionConsents.most_unpaid() as usize;
+    bench.say(&numbers(most), Word::Consents);
+    let late = [number(most)];
+    let act = bench.act();
+    let consent = bench.tenant().note_stances(&act, &late, Word::Consents, "Form").block_on();
+    assert_eq!(consent, Err(Refusal::StorageLimitUntilPayment.into()));
+    bench.say(&late, Word::Objects);
+    assert_eq!(bench.stance(&late[0]), Some(Stance::Objected));
 }
 
 /// R100: it holds for whoever comes back under the same number.

@@ -8,7 +8,7 @@ use sendbox_store::cell::{NewScoring, Repeatable, ScoredContact, ScoringState, S
 use sendbox_store::{Refusal, StoreError};
 
 use crate::support::scoring::{PEOPLE, Past, SCORE_PRICE, consenting, with_past};
-use crate::support::{Bench, MINUTE, number, numbers};
+use crate::support::{Bench, DAY, MINUTE, number, numbers};
 
 fn scores(bench: &Bench, scoring: &str) -> Vec<ScoredContact> {
     bench.tenant().scores(scoring, None, 5_000).block_on().expect("reads").items
@@ -139,6 +139,37 @@ fn who_was_reached_before_has_the_higher_score_and_is_told_why() {
     assert!(mean(0) > 0.7 && mean(1) < 0.4, "{} {}", mean(0), mean(1));
     assert!(run.quality.is_some_and(|quality| quality.auc.value() > 0.75));
     assert!(scores.iter().all(|one| !one.reasons.is_empty()));
+}
+
+/// R98, R99: how somebody was reached before is known of those who consented, by the account's own history.
+#[test]
+fn who_consented_is_known_to_have_been_reached_before_and_nobody_else() {
+    let bench = with_past(Past::Telling);
+    let reached = |bench: &Bench| bench.tenant().reached_before(&numbers(PEOPLE)).block_on().expect("reads");
+    assert!(reached(&bench).is_empty(), "nothing without a run");
+    let run = bench.score();
+    let known = reached(&bench);
+    assert_eq!(known.len(), PEOPLE - 10);
+    let one = known.get(&number(0)).expect("consented");
+    assert_eq!((one.scoring.as_str(), one.as_of), (run.scoring.as_str(), run.created_at));
+    let counts = &one.inputs.counts;
+    assert_eq!(counts.texts_delivered + counts.texts_expired, 4, "all that happened");
+    assert!(!known.contains_key(&number(PEOPLE - 1)));
+    bench.say(&[number(0)], Word::Objects);
+    assert!(!reached(&bench).contains_key(&number(0)));
+}
+
+/// R104: a score is as of when the run was asked for, however long the run takes.
+#[test]
+fn what_leaves_after_a_run_was_asked_for_is_not_in_it() {
+    let bench = with_past(Past::Telling);
+    let scoring = bench.begin_scoring();
+    bench.pass(29 * DAY);
+    bench.remember(Past::Noise);
+    while bench.scoring_step() {}
+    for one in scores(&bench, &scoring) {
+        assert!(one.inputs.counts.texts_delivered + one.inputs.counts.texts_expired <= 4, "{one:?}");
+    }
 }
 
 /// R104: the stored model gives the stored score from the stored inputs, bit for bit.

@@ -19,6 +19,7 @@ pub const ORDER: &[(&str, &str, &str)] = &[
         "Scores",
         "The chance that a contact is reached or responds, from the account's own history.",
     ),
+    ("validations", "Validation", "What can be said of a number."),
     (
         "automated_decisions",
         "Automated decisions",

@@ -44,7 +44,7 @@ pub use people::opt_outs::IncomingTaken;
 pub use permits::Permit;
 pub use proof::evidence_pages::EvidencePage;
 pub use scores::appeals::{Appeal, AppealDecision, AppealKind, AppealOutcome, NewAppeal};
-pub use scores::results::{ScoredContact, Skipped, SkippedContact};
+pub use scores::results::{ReachedBefore, ScoredContact, Skipped, SkippedContact};
 pub use scores::runs::{NewScoring, Scorable, Scoring, ScoringState};
 pub use scores::stances::{Stance, StanceNoted, StancesNoted, Word};
 pub use scores::work::ScoringStep;

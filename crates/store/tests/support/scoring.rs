@@ -67,8 +67,9 @@ impl Bench<TestDatabase> {
                 };
                 let is_reached = thrown(place * 64 + round as u64 + 1) < reachable;
                 rows.push(format!(
-                    "('{account}', '{contact}', X'{hash}', '{state}', 'msg_{round}_{place}_{account}', 'cmp_{round}', 'text', {at}, 300)",
+                    "('{account}', '{contact}', X'{hash}', '{state}', 'msg_{round}_{place}_{now}_{account}', 'cmp_{round}_{now}', 'text', {at}, 300)",
                     account = self.account,
+                    now = self.now(),
                     contact = contact.text("contact").expect("an id"),
                     hash = contact.text("hash").expect("a hash"),
                     state = if is_reached { "delivered" } else { "expired" },

@@ -1,11 +1,13 @@
 //! What came of a run: each score with its reasons and what it was made of, and who was skipped and why (R99, R104).
 
+use std::collections::BTreeMap;
+
 use scoring::{Chance, Inputs, Reason};
 
 use crate::cell::Tenant;
 use crate::database::{Database, DbError};
 use crate::row::Row;
-use crate::{StoredPage, params, sql};
+use crate::{StoredPage, hex, json, params, sql};
 
 /// Why a contact is not scored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,19 @@ pub struct ScoredContact {
     pub inputs: Inputs,
 }
 
+/// How a number was reached before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReachedBefore {
+    /// The run that says so.
+    pub scoring: String,
+    /// As of when, Unix milliseconds.
+    pub as_of: i64,
+    /// The chance.
+    pub score: Chance,
+    /// What happened before.
+    pub inputs: Inputs,
+}
+
 /// A score as a row holds it.
 pub(super) fn read_score(row: &Row) -> Result<(Chance, Vec<Reason>, Inputs), DbError> {
     let score = u32::try_from(row.int("score")?).ok().and_then(Chance::of_millionths);
@@ -108,6 +123,28 @@ impl<D: Database> Tenant<'_, D> {
         let place = self.place("contact number", &contact);
         let phone = self.keys.personal()?.open_text(&place, &row.blob("number")?)?;
         Ok((contact, phone))
+    }
+
+    /// How numbers were reached before, of people who consented to such a look; the others are left out.
+    pub async fn reached_before(
+        &self,
+        phones: &[String],
+    ) -> Result<BTreeMap<String, ReachedBefore>, DbError> {
+        let key = self.keys.personal()?;
+        let by_hash: BTreeMap<String, &String> =
+            phones.iter().map(|phone| (hex(&key.index(phone)), phone)).collect();
+        let hashes = json(&by_hash.keys().collect::<Vec<_>>())?;
+        let rows =
+            self.db.query(sql!("results.sql", "reached_before"), params![&self.account, hashes]).await?;
+        let mut reached = BTreeMap::new();
+        for row in &rows {
+            let Some(phone) = by_hash.get(&row.text("hash")?.to_lowercase()) else { continue };
+            let (score, _, inputs) = read_score(row)?;
+            let before =
+                ReachedBefore { scoring: row.text("scoring")?, as_of: row.int("created_at")?, score, inputs };
+            reached.insert((*phone).clone(), before);
+        }
+        Ok(reached)
     }
 
     /// The delivered scores of one person, as JSON: `[{scoring, kind, rules, score, reasons, inputs}]`.

@@ -30,6 +30,17 @@ WHERE s.account = ?1
 ORDER BY s.contact
 LIMIT ?4;
 
+-- name: reached_before
+-- By the last completed run of the kind.
+-- ?1 account, ?2 [hash in hexadecimal]
+-- plan: s USING INDEX scored_contact_number, g USING PRIMARY KEY
+SELECT hex(s.number_hash) AS hash, g.scoring, g.created_at, s.score, s.reasons, s.inputs
+FROM json_each(?2) j
+CROSS JOIN scored_contact s INDEXED BY scored_contact_number
+  ON s.account = ?1 AND s.number_hash = unhex(j.value)
+CROSS JOIN scoring g ON g.account = s.account AND g.scoring = s.scoring AND g.kind = 'reach' AND g.state = 'completed'
+WHERE s.score IS NOT NULL;
+
 -- name: of_person
 -- The delivered scores of one person, one for each kind.
 -- ?1 account, ?2 the number's hash

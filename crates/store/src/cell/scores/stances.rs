@@ -1,6 +1,7 @@
 //! What people said of automated decisions about them: without their consent nobody is scored, and whoever objects has
 //! no scores from that moment on (R99, R100).
 
+use domain::unpaid::Kept;
 use serde::Serialize;
 
 use crate::cell::Tenant;
@@ -149,6 +150,9 @@ impl<D: Database> Tenant<'_, D> {
             .query(statement, params![&self.account, people, stance.as_str(), &act.actor, act.now])
             .await?
             .len() as i64;
+        if word == Word::Consents {
+            self.check_unpaid_limit(db, Kept::DecisionConsents).await?;
+        }
         let objectors = match word {
             Word::Consents | Word::Withdraws => {
                 let rows = db.query(sql!("stances.sql", "objectors"), params![&self.account, people]).await?;
@@ -178,6 +182,7 @@ impl<D: Database> Tenant<'_, D> {
                     self.refuse_if_closed(db).await?;
                     let parameters = params![&self.account, import, &after, &up_to, &act.actor, act.now];
                     let noted = db.query(sql!("stances.sql", "note_import"), parameters).await?.len() as i64;
+                    self.check_unpaid_limit(db, Kept::DecisionConsents).await?;
                     if noted > 0 {
                         let word = Word::Consents.as_str();
                         let fields = serde_json::json!({"word": word, "people": noted, "import": import});

@@ -217,7 +217,7 @@ impl<D: Database> Tenant<'_, D> {
         let Some(up_to) = rows.first().ok_or(DbError::NoRow)?.opt_int("up_to")? else {
             return Ok(Work::Read { up_to: None, pasts: "[]".to_owned() });
         };
-        let parameters = params![&self.account, &run.scoring, after, up_to];
+        let parameters = params![&self.account, &run.scoring, after, up_to, run.created_at];
         let rows = self.db.query(sql!("work.sql", "tries"), parameters).await?;
         let mut tries: Vec<Tried> = rows.first().ok_or(DbError::NoRow)?.json("tries")?;
         tries.sort_by_key(|tried| (tried.id, tried.row));

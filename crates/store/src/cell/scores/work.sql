@@ -48,8 +48,8 @@ FROM (
 
 -- name: tries
 -- What came of messages and calls to those who are looked at, as one value: each row that comes out of SQLite costs more
--- than everything else about it. No message offers a way to respond yet.
--- ?1 account, ?2 scoring, ?3 behind this row, ?4 up to this one
+-- than everything else about it. Nothing that left after the run was asked for. No message offers a way to respond yet.
+-- ?1 account, ?2 scoring, ?3 behind this row, ?4 up to this one, ?5 when the run was asked for
 -- plan: m USING INDEX message_of_account, s USING INDEX scored_contact_number
 SELECT json_group_array(json_object(
     'row', m.id, 'id', s.id, 'past', json(coalesce(s.past, '{}')), 'state', m.state, 'call', m.call_result,
@@ -61,7 +61,7 @@ WHERE m.account = ?1
   AND m.id > ?3
   AND m.id <= ?4
   AND m.state IN ('delivered', 'undelivered', 'expired')
-  AND m.handed_over_at IS NOT NULL
+  AND m.handed_over_at <= ?5
   AND s.skipped IS NULL;
 
 -- name: keep_pasts
