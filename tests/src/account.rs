@@ -157,16 +157,33 @@ impl<'a> Account<'a> {
         self.browser.send(Request::new("PUT", &path).header("content-type", "text/csv").bytes(file))
     }
 
-    /// Announces and sends a file that is in order; answers the import.
+    /// Announces and sends a file that is in order; answers the import once it is complete.
     pub fn upload(&self, file: impl Into<Vec<u8>>) -> Value {
         let import = self.announce_upload();
-        let answer = self.send_file(&import, file).ok();
+        self.send_file(&import, file).any_of(&[200, 202]);
+        self.completed(&import)
+    }
+
+    /// The import, once the jobs are done with it.
+    pub fn completed(&self, import: &str) -> Value {
+        let answer = self.settled(import);
         assert_eq!(answer.text("/state"), "completed", "{answer}");
-        let rows = answer.integer("/rows");
-        let accounted =
-            answer.integer("/imported") + answer.integer("/duplicates") + answer.integer("/rejected");
-        assert_eq!(rows, accounted, "a row is lost or counted twice: {answer}");
+        let endings = ["imported", "updated", "unchanged", "duplicates", "rejected", "blacklisted"];
+        let accounted: i64 = endings.iter().map(|ending| answer.integer(&format!("/{ending}"))).sum();
+        assert_eq!(answer.integer("/rows"), accounted, "a row is lost or counted twice: {answer}");
         answer
+    }
+
+    /// The import, once nothing more happens to it.
+    pub fn settled(&self, import: &str) -> Value {
+        for _ in 0..100 {
+            let answer = self.browser.get(&format!("/v1/contacts/imports/{import}")).ok();
+            if !matches!(answer.text("/state").as_str(), "queued" | "reading") {
+                return answer;
+            }
+            self.platform().tick("jobs");
+        }
+        panic!("the import does not end");
     }
 
     /// Sends a recording's file.

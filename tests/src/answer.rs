@@ -37,6 +37,13 @@ impl Answer {
         self
     }
 
+    /// The status is one of these.
+    #[track_caller]
+    pub fn any_of(self, statuses: &[u16]) -> Self {
+        assert!(statuses.contains(&self.status), "{}: {}: {}", self.request, self.status, self.text_body());
+        self
+    }
+
     /// 200 with JSON.
     #[track_caller]
     pub fn ok(self) -> Value {

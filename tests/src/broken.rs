@@ -1,4 +1,5 @@
-//! What is done to one account in the database: a disk flips a bit of its key, staff block it.
+//! What is done to the database: a disk flips a bit of an account's key, staff block it, somebody keeps all others from
+//! writing.
 
 use std::time::Duration;
 
@@ -21,6 +22,17 @@ impl Platform {
     /// Blocks an account (R117): no route does that yet.
     pub fn block(&self, account: &str) {
         self.change("UPDATE account SET state = 'blocked' WHERE account = ?1 RETURNING account", account);
+    }
+
+    /// Keeps everybody else from writing for as long as the answer is kept; `None` where servers have the data.
+    pub fn hold_up_writers(&self) -> Option<Connection> {
+        if self.servers().is_some() {
+            return None;
+        }
+        let database = Connection::open(self.state_folder().join("sqlite_db.db")).expect("opens");
+        database.busy_timeout(Duration::from_secs(5)).expect("set");
+        database.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
+        Some(database)
     }
 
     /// Changes the row of one account behind the product's back.

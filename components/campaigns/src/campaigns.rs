@@ -14,6 +14,7 @@ use store::{Refusal, StoreError};
 use crate::content::{self, ContentForm};
 use crate::links;
 use crate::pricing;
+use crate::text_links;
 use crate::window;
 
 /// A campaign as its owner sees it, with what keeps it from going on, if something does.
@@ -86,7 +87,14 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let repeat = call.repeatable("POST /v1/campaigns", &body)?;
     let tenant = caller.working_tenant().await?;
     let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
-    let content = ContentForm { channel: form.channel, text: form.text, audio: form.audio, plan: form.plan };
+    let text_links = text_links::read(&call, form.links, caller.act.now).await?;
+    let content = ContentForm {
+        channel: form.channel,
+        text: form.text,
+        links: text_links,
+        audio: form.audio,
+        plan: form.plan,
+    };
     let link = links::of(&call, content.channel(), form.class, form.opt_out_link).await?;
     let new = NewCampaign {
         name: name.to_owned(),

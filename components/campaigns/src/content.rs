@@ -8,9 +8,9 @@ use domain::segments::{Encoding, segment};
 use domain::tariffs::Channel;
 use domain::voice::{CallPlan, CallPlanError};
 use edge::{Code, Problem, Result, stored};
-use store::cell::{Content, NewContent};
+use store::cell::{Content, NewContent, TextLinks};
 
-use crate::links;
+use crate::{links, text_links};
 
 /// What a campaign sends, in its request.
 pub struct ContentForm {
@@ -18,6 +18,8 @@ pub struct ContentForm {
     pub channel: Option<Channel>,
     /// For a text.
     pub text: Option<String>,
+    /// For a text.
+    pub links: Option<TextLinks>,
     /// For a call.
     pub audio: Option<AudioId>,
     /// For a call.
@@ -33,23 +35,23 @@ impl ContentForm {
     }
 
     /// The content, if it is whole and within the bounds, and nothing of the other channel stands beside it.
-    /// A text is measured with its link.
+    /// A text is measured with its links.
     pub fn read(self, class: MessageClass, link: Option<String>) -> Result<NewContent> {
         let channel = self.channel();
-        let Self { text, audio, plan, .. } = self;
+        let Self { text, links, audio, plan, .. } = self;
         let missing = |field: &str| Problem::field(Code::MissingField, field);
         match channel {
             Channel::Text => {
                 let foreign = [("audio", audio.is_some()), ("plan", plan.is_some())];
                 refuse_foreign(&foreign)?;
-                read_text(text.ok_or_else(|| missing("text"))?, class, link)
+                read_text(text.ok_or_else(|| missing("text"))?, links, class, link)
             }
             // A recording is the same for everybody, and nobody looks into it (R74): it cannot be a code.
             Channel::Voice if class == MessageClass::OneTimeCode => {
                 Err(Problem::field(Code::InvalidField, "class"))
             }
             Channel::Voice => {
-                refuse_foreign(&[("text", text.is_some())])?;
+                refuse_foreign(&[("text", text.is_some()), ("links", links.is_some())])?;
                 let audio = audio.ok_or_else(|| missing("audio"))?;
                 let plan = plan.ok_or_else(|| missing("plan"))?;
                 let plan = CallPlan::new(plan.attempts, plan.ring_seconds, plan.retry_gap_seconds);
@@ -75,8 +77,18 @@ const fn plan_field(error: CallPlanError) -> &'static str {
     }
 }
 
-fn read_text(text: String, class: MessageClass, link: Option<String>) -> Result<NewContent> {
-    let segments = segment(&links::longest(&text, link.as_deref()));
+fn read_text(
+    text: String,
+    text_links: Option<TextLinks>,
+    class: MessageClass,
+    link: Option<String>,
+) -> Result<NewContent> {
+    // A code is typed, not opened, and who fakes one puts a link beside it.
+    if class == MessageClass::OneTimeCode && text_links.is_some() {
+        return Err(Problem::field(Code::InvalidField, "links"));
+    }
+    let sent = text_links::longest(&text, text_links.as_ref())?;
+    let segments = segment(&links::longest(&sent, link.as_deref()));
     if text.trim().is_empty() || segments.segments > TEXT_SEGMENTS_MAX {
         return Err(Problem::field(Code::TextLengthInvalid, "text"));
     }
@@ -91,6 +103,7 @@ fn read_text(text: String, class: MessageClass, link: Option<String>) -> Result<
         },
         segments: segments.segments,
         opt_out_link: link,
+        links: text_links,
         text,
     })
 }
@@ -99,7 +112,7 @@ fn read_text(text: String, class: MessageClass, link: Option<String>) -> Result<
 pub fn view(content: Content, sha256: String, text_salt: Option<String>) -> Result<campaigns::Content> {
     let channel = content.volume().channel();
     Ok(match content {
-        Content::Text { text, encoding, segments, opt_out_link } => campaigns::Content {
+        Content::Text { text, encoding, segments, opt_out_link, links } => campaigns::Content {
             channel,
             text: Some(text),
             segments: Some(segments),
@@ -107,6 +120,7 @@ pub fn view(content: Content, sha256: String, text_salt: Option<String>) -> Resu
             text_sha256: Some(sha256),
             text_salt,
             opt_out_link: Some(opt_out_link.is_some()),
+            links: Some(text_links::view(links)),
             audio: None,
             duration_ms: None,
             audio_sha256: None,
@@ -120,6 +134,7 @@ pub fn view(content: Content, sha256: String, text_salt: Option<String>) -> Resu
             text_sha256: None,
             text_salt: None,
             opt_out_link: None,
+            links: None,
             audio: Some(AudioId::stored(audio)),
             duration_ms: Some(duration_ms),
             audio_sha256: Some(sha256),

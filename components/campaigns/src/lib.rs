@@ -11,6 +11,7 @@ mod measure;
 mod pricing;
 mod report;
 mod staff;
+mod text_links;
 mod unknown;
 mod window;
 mod window_overrides;

@@ -7,6 +7,7 @@ use edge::{Answer, Call, Result, json};
 
 use crate::links;
 use crate::pricing;
+use crate::text_links;
 
 /// `POST /v1/texts/measure`
 pub async fn post(mut call: Call) -> Result<Answer> {
@@ -14,8 +15,9 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     // Nothing of the account is needed, but that it may ask (R117).
     caller.tenant().await?;
     let form: TextToMeasure = call.json().await?;
+    let text = text_links::any_in(&call, &form.text).await?;
     let link = if form.opt_out_link { Some(links::base(&call).await?) } else { None };
-    let segments = segment(&links::longest(&form.text, link.as_deref()));
+    let segments = segment(&links::longest(&text, link.as_deref()));
     let price = pricing::needed_price(call.settings, segments.segments.into(), caller.act.now).await?;
     let measured = MeasuredText {
         encoding: segments.encoding,

@@ -1,4 +1,4 @@
-//! The report of a campaign: what became of every message, and the money (R94).
+//! The report of a campaign: what became of every message, its links and the money (R94, R96).
 
 use api::campaigns::{CallCounts, Charged, Report};
 use api::ids::CampaignId;
@@ -7,6 +7,8 @@ use domain::money::Money;
 use domain::voice::CallResult;
 use edge::{Answer, Call, Problem, Result, json};
 use store::cell::Content;
+
+use crate::text_links;
 
 /// Taken by an operator, whatever came of it.
 const WITH_OPERATOR: [MessageState; 4] =
@@ -34,6 +36,13 @@ pub async fn get(call: Call, campaign: CampaignId) -> Result<Answer> {
             })
         }
     };
+    let links = match &found.content {
+        Content::Text { links: Some(links), .. } => {
+            Some(text_links::counted(links, &tenant.link_counts(&campaign).await?))
+        }
+        Content::Text { .. } => Some(Vec::new()),
+        Content::Call { .. } => None,
+    };
     let view = Report {
         campaign,
         state: found.state,
@@ -52,6 +61,7 @@ pub async fn get(call: Call, campaign: CampaignId) -> Result<Answer> {
         blocked_by_reason,
         cancelled: report.count(&[MessageState::Cancelled]),
         calls,
+        links,
         charged: Charged {
             operator: Money(report.charged_operator),
             service: Money(report.charged_service),

@@ -1,6 +1,6 @@
 //! Uploads: begun with an attestation, shown with their progress and their problems (R62, R70).
 
-use api::contacts::{Import, ImportState, LineProblem, NewImport};
+use api::contacts::{Import, LineProblem, NewImport, RejectedRow};
 use api::ids::ImportId;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::DocumentKind;
@@ -9,27 +9,30 @@ use edge::{
     Answer, Call, Code, PageQuery, Problem, Result, Time, attested, bounded, json, stored, stored_if_any,
     try_page_of,
 };
+use imports::Format;
 use store::cell::RowProblem;
-
-use crate::arrived_bytes::ArrivedBytes;
 
 /// An upload as its owner sees it.
 pub fn view(import: store::cell::Import) -> Result<Import> {
+    let format = import.format.map(serde_json::from_value::<Format>).transpose();
+    let format = format.map_err(|error| Problem::internal("the format of an import", &error))?;
     Ok(Import {
         id: ImportId::stored(import.import),
         name: import.name,
         state: stored(&import.state)?,
         rows: import.rows,
         imported: import.imported,
+        updated: import.updated,
+        unchanged: import.unchanged,
         duplicates: import.duplicates,
         rejected: import.rejected,
         blacklisted: import.blacklisted,
         several: import.several,
-        columns: import.columns,
-        dropped_columns: import.dropped_columns,
+        columns: format.as_ref().map(|format| format.columns.clone()),
+        dropped_columns: format.map(|format| format.dropped).unwrap_or_default(),
         problem_code: stored_if_any(import.problem_code.as_deref())?,
         problem_line: import.problem_line,
-        received_bytes: None,
+        received_bytes: import.received_bytes,
         created_at: Time::of(import.created_at),
         finished_at: import.finished_at.map(Time::of),
     })
@@ -59,11 +62,7 @@ pub async fn list(call: Call) -> Result<Answer> {
 pub async fn get(call: Call, import: ImportId) -> Result<Answer> {
     let caller = call.caller().await?;
     let found = caller.tenant().await?.import(&import).await?.ok_or_else(Problem::not_found)?;
-    let mut found = view(found)?;
-    if found.state == ImportState::Receiving {
-        found.received_bytes = ArrivedBytes::open().await?.read(&import).await?;
-    }
-    json(200, &found)
+    json(200, &view(found)?)
 }
 
 /// `GET /v1/contacts/imports/{import}/problems`
@@ -77,4 +76,19 @@ pub async fn problems(call: Call, import: ImportId) -> Result<Answer> {
         Ok(LineProblem { line: problem.line, code, message: code.text(language).to_owned() })
     };
     json(200, &try_page_of(problems, line)?)
+}
+
+/// `GET /v1/contacts/imports/{import}/rejected`
+pub async fn rejected(call: Call, import: ImportId) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let page = PageQuery::of(&call)?;
+    let rows = caller.tenant().await?.rejected_rows(&import, page.number(0)?).await?;
+    let language = call.language();
+    let row = |row: store::cell::RejectedRow| {
+        let code: Code = stored(&row.problem.code)?;
+        let cells = serde_json::from_str(&row.original.unwrap_or_default());
+        let cells = cells.map_err(|error| Problem::internal("a rejected row", &error))?;
+        Ok(RejectedRow { line: row.problem.line, code, message: code.text(language).to_owned(), cells })
+    };
+    json(200, &try_page_of(rows, row)?)
 }

@@ -1,9 +1,9 @@
 //! Takes contacts in and keeps the blacklist.
 
-mod arrived_bytes;
 mod blacklist;
 mod contacts;
 mod imports;
+mod put;
 mod upload;
 
 use edge::{Answer, Route, routes};
@@ -16,7 +16,10 @@ const ROUTES: &[Route] = routes![
     api::contacts::IMPORT_STATE => imports::get,
     api::contacts::UPLOAD => upload::put,
     api::contacts::IMPORT_PROBLEMS => imports::problems,
+    api::contacts::REJECTED => imports::rejected,
+    api::contacts::PUT => put::post,
     api::contacts::LIST => contacts::list,
+    api::contacts::CONSENT_PROOF => contacts::consent_proof,
     api::contacts::DELETE_ALL => contacts::delete_all,
     api::contacts::DELETE => contacts::delete,
     api::contacts::BLACKLIST => blacklist::list,

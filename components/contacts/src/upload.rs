@@ -1,28 +1,21 @@
-//! The upload itself: streamed, batched, and undone as a whole when it must be refused (R19, R61, R66).
+//! The upload itself: kept as it comes, and read at once as far as that goes (R61, R66).
 
 use std::time::{Duration, Instant};
 
-use api::contacts::{CSV_MEDIA_TYPES, FILE_BYTES_MAX};
+use api::contacts::CSV_MEDIA_TYPES;
 use api::ids::ImportId;
-use domain::columns::ChosenColumns;
-use domain::phone::{Phone, Recipient};
 use edge::{Answer, Call, Caller, Code, Problem, Result, json};
 use futures::StreamExt;
-use store::cell::{NewContact, RowProblem, Tenant};
-use store::{Act, SpinDatabase};
-use tables::csv::{CsvFault, CsvReader, CsvRow};
+use imports::Bench;
+use store::SpinDatabase;
+use store::cell::{JobKind, Next, Piece, Tenant};
 
-use crate::arrived_bytes::ArrivedBytes;
 use crate::imports::view;
 
-/// The most data rows.
-const ROWS_MAX: usize = 2_000_000;
-/// Rows that cross into SQLite at once.
-const BATCH_ROWS: usize = 2_000;
-/// An upload that moves says so after this, though no batch of it is full: silence of a minute is its end.
-const TOUCHED_EVERY: Duration = Duration::from_secs(15);
-/// The longest name that is kept, in characters.
-const NAME_CHARACTERS_MAX: usize = 200;
+/// Bytes of a piece: each is sealed, and written down in a transaction of its own.
+const PIECE_BYTES: usize = 256 * 1024;
+/// So long a file is read by the request that brought it; the rest is left to the job.
+const AT_ONCE: Duration = Duration::from_secs(3);
 
 /// `PUT /v1/contacts/imports/{import}/file`
 pub async fn put(mut call: Call, import: ImportId) -> Result<Answer> {
@@ -30,119 +23,130 @@ pub async fn put(mut call: Call, import: ImportId) -> Result<Answer> {
     if !CSV_MEDIA_TYPES.contains(&call.media_type().as_str()) {
         return Err(Problem::new(Code::UnsupportedMediaType));
     }
-    let length = call.header("content-length").and_then(|length| length.parse::<u64>().ok());
-    if length.is_some_and(|length| length > FILE_BYTES_MAX) {
-        return Err(Problem::new(Code::BodyTooLarge));
-    }
+    let part = Part::of(&call).await?;
     let tenant = caller.working_tenant().await?;
-    tenant.begin_receiving(&import, caller.act.now).await?;
-    let received = receive(&mut call, &caller, &tenant, &import).await;
-    ArrivedBytes::open().await?.forget(&import).await?;
-    match received {
-        Ok(read) => {
-            let act = Act { now: call.now().await?, ..caller.act.clone() };
-            let import = tenant.complete_import(&act, &import, Some(&read.columns), &read.dropped).await?;
-            json(200, &view(import)?)
+    let upload = tenant.begin_file(&import, part.first_byte, caller.act.now).await?;
+    if let Err(problem) = receive(&mut call, &caller, &tenant, &import, &upload, &part).await {
+        // What is too much will be so the next time too; what only broke off can be sent on.
+        if matches!(problem.code(), Code::BodyTooLarge | Code::StorageLimitUntilPayment) {
+            tenant.fail_import(&import, problem.code().as_str(), None, call.now().await?).await?;
         }
-        Err(problem) => {
-            tenant.fail_import(&import, problem.code().as_str(), problem.line(), call.now().await?).await?;
-            Err(problem)
+        return Err(problem);
+    }
+    if part.is_last {
+        tenant.finish_file(&import, &upload, call.now().await?).await?;
+        read_at_once(&call, &caller, &import).await;
+    }
+    let found = tenant.import(&import).await?.ok_or_else(Problem::not_found)?;
+    if found.state == "failed" {
+        return Err(refusal(&found)?);
+    }
+    let status = if found.state == "completed" { 200 } else { 202 };
+    json(status, &view(found)?)
+}
+
+/// Why a file was refused.
+fn refusal(import: &store::cell::Import) -> Result<Problem> {
+    let code: Code = edge::stored(import.problem_code.as_deref().unwrap_or_default())?;
+    let problem = Problem::new(code);
+    Ok(match import.problem_line {
+        Some(line) => problem.on_line(line),
+        None => problem,
+    })
+}
+
+/// Which part of a file the body is.
+struct Part {
+    first_byte: u64,
+    is_last: bool,
+    /// The most bytes that the file may have.
+    bytes_max: u64,
+}
+
+impl Part {
+    async fn of(call: &Call) -> Result<Self> {
+        let number = |name: &'static str| match call.header(name) {
+            Some(text) => text.parse::<u64>().map_err(|_| Problem::field(Code::InvalidField, name)),
+            None => Ok(0),
+        };
+        let first_byte = number("upload-offset")?;
+        let is_last = match call.header("upload-complete") {
+            None | Some("?1") => true,
+            Some("?0") => false,
+            Some(_) => return Err(Problem::field(Code::InvalidField, "upload-complete")),
+        };
+        let bytes_max = call.settings.import_bytes_max().await?;
+        let length = call.header("content-length").and_then(|length| length.parse::<u64>().ok()).unwrap_or(0);
+        match first_byte.saturating_add(length) > bytes_max {
+            true => Err(Problem::new(Code::BodyTooLarge)),
+            false => Ok(Self { first_byte, is_last, bytes_max }),
         }
     }
 }
 
-/// What a whole file turned out to have.
-struct ReadFile {
-    columns: ChosenColumns,
-    dropped: Vec<String>,
-}
-
+/// Keeps the body, piece by piece. Where it is cut off, what came of it is kept too.
 async fn receive(
     call: &mut Call,
     caller: &Caller,
     tenant: &Tenant<'_, SpinDatabase>,
     import: &str,
-) -> Result<ReadFile> {
-    let arrived = ArrivedBytes::open().await?;
+    upload: &str,
+    part: &Part,
+) -> Result<()> {
     let mut stream = call.stream();
-    let mut reader = CsvReader::new();
-    let mut rows = Vec::new();
-    let (mut bytes, mut count) = (0u64, 0usize);
-    let mut at_end = false;
-    let mut touched = Instant::now();
-    while !at_end {
-        match stream.next().await {
-            Some(chunk) => {
-                let chunk = chunk?;
-                bytes += chunk.len() as u64;
-                if bytes > FILE_BYTES_MAX {
-                    return Err(Problem::new(Code::BodyTooLarge));
-                }
-                reader.feed(&chunk, &mut rows).map_err(refused)?;
-                if touched.elapsed() >= TOUCHED_EVERY {
-                    tenant.touch_import(import, call.now().await?).await?;
-                    touched = Instant::now();
-                }
-            }
-            None => {
-                reader.finish(&mut rows).map_err(refused)?;
-                at_end = true;
-            }
+    let mut piece = Piece { first_byte: part.first_byte, bytes: Vec::with_capacity(PIECE_BYTES) };
+    loop {
+        let chunk = stream.next().await;
+        let is_cut_off = !matches!(chunk, Some(Ok(_)));
+        if let Some(Ok(chunk)) = &chunk {
+            piece.bytes.extend_from_slice(chunk);
         }
-        while rows.len() >= BATCH_ROWS || (at_end && !rows.is_empty()) {
-            let batch: Vec<CsvRow> = rows.drain(..rows.len().min(BATCH_ROWS)).collect();
-            count += batch.len();
-            if count > ROWS_MAX {
-                return Err(Problem::new(Code::CsvTooManyRows));
-            }
-            let (contacts, rejected) = sort_out(batch);
-            // The clock moves on while a long file comes in; the upload must not look dead.
-            tenant.add_batch(import, &contacts, &rejected, call.now().await?.max(caller.act.now)).await?;
-            arrived.write(import, bytes).await?;
+        if piece.first_byte + piece.bytes.len() as u64 > part.bytes_max {
+            return Err(Problem::new(Code::BodyTooLarge));
         }
-    }
-    let columns = reader.chosen_columns().ok_or_else(|| Problem::new(Code::CsvPhoneColumnMissing))?;
-    Ok(ReadFile { columns, dropped: reader.dropped_columns() })
-}
-
-fn refused(fault: CsvFault) -> Problem {
-    let problem = Problem::new(fault.error.code());
-    match fault.line {
-        Some(line) => problem.on_line(line),
-        None => problem,
+        while piece.bytes.len() >= PIECE_BYTES || (is_cut_off && !piece.bytes.is_empty()) {
+            let rest = piece.bytes.split_off(piece.bytes.len().min(PIECE_BYTES));
+            let now = call.now().await?.max(caller.act.now);
+            tenant.add_piece(import, upload, &piece, now).await?;
+            piece = Piece { first_byte: piece.first_byte + piece.bytes.len() as u64, bytes: rest };
+        }
+        match chunk {
+            Some(Ok(_)) => {}
+            Some(Err(problem)) => return Err(problem),
+            None => return Ok(()),
+        }
     }
 }
 
-/// Rows whose number can be written to, and the others with the reason.
-fn sort_out(rows: Vec<CsvRow>) -> (Vec<NewContact>, Vec<RowProblem>) {
-    let mut contacts = Vec::with_capacity(rows.len());
-    let mut rejected = Vec::new();
-    for row in rows {
-        let Recipient { phone, several } = match Phone::parse_recipients(&row.phone) {
-            Ok(recipient) => recipient,
+/// Reads the file as far as the time goes. Whatever goes wrong here is left to the job.
+async fn read_at_once(call: &Call, caller: &Caller, import: &str) {
+    if let Err(problem) = try_read_at_once(call, caller, import).await {
+        eprintln!("contacts: {import} is left to its job: {}", problem.code());
+    }
+}
+
+async fn try_read_at_once(call: &Call, caller: &Caller, import: &str) -> Result<()> {
+    let (cell, clock) = (caller.cell().await?, call.database_clock().await?);
+    let account = &caller.bearer.account;
+    let Some(tenant) = cell.tenant(account).await? else { return Ok(()) };
+    let Some(mut job) = cell.take_job_of(JobKind::Import, account, import, clock).await? else {
+        return Ok(());
+    };
+    let rows_max = call.settings.import_rows_max().await?;
+    let began = Instant::now();
+    loop {
+        let now = call.now().await?.max(caller.act.now);
+        let bench = Bench { cell: &cell, tenant: &tenant, clock, now, rows_max };
+        match imports::step(&bench, &job).await {
+            Ok(Some(Next::Again(cursor))) => job = job.at(cursor),
+            Ok(_) => return Ok(()),
             Err(error) => {
-                rejected.push(RowProblem { line: row.line, code: Code::from(error).as_str().to_owned() });
-                continue;
+                cell.give_job_back(&job, clock).await?;
+                return Err(error.into());
             }
-        };
-        if !phone.can_receive_text() {
-            rejected
-                .push(RowProblem { line: row.line, code: Code::PhoneNotReachableByText.as_str().to_owned() });
-            continue;
         }
-        if row.name.as_ref().is_some_and(|name| name.chars().count() > NAME_CHARACTERS_MAX) {
-            rejected.push(RowProblem { line: row.line, code: Code::NameTooLong.as_str().to_owned() });
-            continue;
+        if began.elapsed() > AT_ONCE {
+            return Ok(cell.give_job_back(&job, clock).await?);
         }
-        let consent_proof = (row.consent_source.is_some() || row.consent_date.is_some())
-            .then(|| serde_json::json!({"source": row.consent_source, "date": row.consent_date}).to_string());
-        contacts.push(NewContact {
-            line: row.line,
-            phone: phone.e164().to_owned(),
-            name: row.name,
-            consent_proof,
-            several,
-        });
     }
-    (contacts, rejected)
 }

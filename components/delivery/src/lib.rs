@@ -1,9 +1,11 @@
-//! Takes in what operators send: delivery reports, and what people answered; and recipients' refusals by link
-//! (R65, R66, R85, R89).
+//! Takes in what operators send: delivery reports, and what people answered; recipients' refusals by link, and their
+//! visits of the links in texts (R65, R66, R85, R89, R96).
 
 mod incoming;
+mod links;
 mod notices;
 mod opt_out;
+mod recipient_page;
 mod sandbox;
 mod status;
 mod together;
@@ -16,6 +18,7 @@ use spin_sdk::http_service;
 const ROUTES: &[Route] = routes![
     api::opt_out::SHOW => opt_out::show,
     api::opt_out::REFUSE => opt_out::refuse,
+    api::links::OPEN => links::open,
     api::operators::SANDBOX_REPORTS => sandbox::reports,
     api::operators::KANNEL_REPORT => status::kannel,
     api::operators::JASMIN_REPORT => status::jasmin,

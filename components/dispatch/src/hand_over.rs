@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use domain::campaign::MessageClass;
+use domain::links::Template;
 use domain::money::Tiyn;
 use domain::one_time_codes::FRESH_MS;
 use domain::routing::{Failing, Route};
@@ -11,15 +12,16 @@ use operators::audio_link::{Fetcher, OPEN_FOR_MS, audio_link};
 use operators::{Hindrance, Operator, Verdict};
 use store::cell::{
     Campaign, Content, HandOver, Lease, LeaseOutcome, LeasedMessage, Settled, Settlement, Tenant, Terms,
+    TextLinks,
 };
 use store::directory::{Directory, Slots};
-use store::{DatabaseClock, OptOutLinks, SpinDatabase};
+use store::{DatabaseClock, OptOutLinks, SpinDatabase, VisitLinks};
 
 use crate::carriers::{AHEAD_MAX_MS, Carriers, Chosen};
 use crate::closing::Closing;
 use crate::departing::{Departing, Timetable};
 use crate::judging::Judging;
-use crate::outgoing::{Link, Saying, expiry};
+use crate::outgoing::{Link, Saying, Visits, expiry};
 use crate::sending::Sending;
 use crate::tally::Tally;
 
@@ -109,8 +111,10 @@ pub struct Dispatcher<'d> {
     pub carriers: &'d Carriers,
     /// The sender that recipients see (R77).
     pub sender: &'d str,
-    /// Makes the links in messages.
+    /// Makes the links behind messages.
     pub links: &'d OptOutLinks,
+    /// Makes those in messages.
+    pub visit_links: &'d VisitLinks,
 }
 
 impl Dispatcher<'_> {
@@ -262,9 +266,10 @@ impl Dispatcher<'_> {
         at: i64,
     ) -> Result<Saying<'s>> {
         Ok(match content {
-            Content::Text { text, opt_out_link, .. } => {
+            Content::Text { text, opt_out_link, links, .. } => {
                 let link = opt_out_link.as_deref().map(|base| Link { base, links: self.links });
-                Saying::Text { from: self.sender, text, link }
+                let visits = links.as_ref().map(|links| self.visits(text, links)).transpose()?;
+                Saying::Text { from: self.sender, text, visits, link }
             }
             Content::Call { audio, plan, .. } => {
                 let key = self.call.settings.audio_link_key().await?;
@@ -275,6 +280,14 @@ impl Dispatcher<'_> {
                 Saying::Call { from: self.carriers.caller(), audio_url: link, plan: plan.once() }
             }
         })
+    }
+
+    /// What makes the links in a text.
+    fn visits<'s>(&'s self, text: &'s str, links: &'s TextLinks) -> Result<Visits<'s>> {
+        let template = Template::new(text, &links.names());
+        let template =
+            template.ok_or_else(|| Problem::internal("a text", &"it names a link that is not there"))?;
+        Ok(Visits { template, count: links.links.len(), base: &links.base, links: self.visit_links })
     }
 
     /// When the hours end for what is handed over to an operator: a call must have rung by then, and a code

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use domain::links::Template;
 use domain::opt_out_links::with_link;
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
@@ -10,8 +11,8 @@ use operators::{
     Exchange, Expiry, Operator, OperatorRequest, OutgoingCall, OutgoingMessage, RequestError, Validity,
     Verdict, VoiceOperator,
 };
-use store::OptOutLinks;
 use store::cell::LeasedMessage;
+use store::{OptOutLinks, VisitLinks};
 
 /// What is said.
 pub enum Saying<'s> {
@@ -21,6 +22,8 @@ pub enum Saying<'s> {
         from: &'s str,
         /// As it is.
         text: &'s str,
+        /// The links in it, if there are any.
+        visits: Option<Visits<'s>>,
         /// The link behind it, for refusing further messages.
         link: Option<Link<'s>>,
     },
@@ -44,6 +47,27 @@ pub struct Link<'s> {
     pub links: &'s OptOutLinks,
 }
 
+/// What makes the short links in each message.
+pub struct Visits<'s> {
+    /// The text with their places.
+    pub template: Template<'s>,
+    /// How many there are.
+    pub count: usize,
+    /// What stands before the token of each.
+    pub base: &'s str,
+    /// Makes tokens.
+    pub links: &'s VisitLinks,
+}
+
+impl Visits<'_> {
+    fn write(&self, message: &LeasedMessage) -> Result<String, RequestError> {
+        let tokens = self.links.tokens(message.id, &message.message, self.count);
+        Ok(self.template.write(self.base, &tokens.map_err(|_| NO_TOKEN)?))
+    }
+}
+
+const NO_TOKEN: RequestError = RequestError::SetUp("a message has no token");
+
 impl Saying<'_> {
     /// Messages in one request at most.
     pub fn batch_max(&self, operator: &dyn Operator) -> usize {
@@ -56,14 +80,18 @@ impl Saying<'_> {
     /// What each message of a batch says; nothing where a recording says it.
     pub fn texts(&self, batch: &[LeasedMessage]) -> Result<Vec<Cow<'_, str>>, RequestError> {
         match self {
-            Self::Text { text, link: None, .. } => Ok(vec![Cow::Borrowed(text); batch.len()]),
-            Self::Text { text, link: Some(Link { base, links }), .. } => {
-                let with_its_link = |message: &LeasedMessage| {
-                    let token = links.token(message.id, &message.message);
-                    let token = token.map_err(|_| RequestError::SetUp("a message has no token"))?;
-                    Ok(Cow::Owned(with_link(text, base, &token)))
+            Self::Text { text, visits: None, link: None, .. } => Ok(vec![Cow::Borrowed(text); batch.len()]),
+            Self::Text { text, visits, link, .. } => {
+                let with_its_links = |message: &LeasedMessage| {
+                    let text = match visits {
+                        Some(visits) => Cow::Owned(visits.write(message)?),
+                        None => Cow::Borrowed(*text),
+                    };
+                    let Some(Link { base, links }) = link else { return Ok(text) };
+                    let token = links.token(message.id, &message.message).map_err(|_| NO_TOKEN)?;
+                    Ok(Cow::Owned(with_link(&text, base, &token)))
                 };
-                batch.iter().map(with_its_link).collect()
+                batch.iter().map(with_its_links).collect()
             }
             Self::Call { .. } => Ok(Vec::new()),
         }

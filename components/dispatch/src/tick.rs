@@ -9,7 +9,7 @@ use domain::money::Tiyn;
 use domain::tariffs::Channel;
 use edge::{Answer, Call, Deployment, Problem, Result, instant, is_busy, json, read_calendars, read_routing};
 use store::cell::{CampaignAtWork, Cell, Done, IDLE_MS, PUT_OFF_MS, Routes, Tenant};
-use store::{DbError, OptOutLinks, SpinDatabase};
+use store::{DbError, OptOutLinks, SpinDatabase, VisitLinks};
 
 use crate::carriers::Carriers;
 use crate::hand_over::{Dispatcher, Line};
@@ -191,9 +191,10 @@ impl<'t> Tick<'t> {
         let directory = self.deployment.directory();
         let carriers = Carriers::set_up(call, &directory).await?;
         let sender = call.settings.get("sender").await?;
-        let links = OptOutLinks::new(self.deployment.keys())?;
-        let dispatcher =
-            Dispatcher { call, directory: &directory, carriers: &carriers, sender: &sender, links: &links };
+        let keys = self.deployment.keys();
+        let (links, visit_links) = (&OptOutLinks::new(keys)?, &VisitLinks::new(keys)?);
+        let (directory, carriers, sender) = (&directory, &carriers, &sender);
+        let dispatcher = Dispatcher { call, directory, carriers, sender, links, visit_links };
         let mut left = TICK_MESSAGES_MAX / self.deployment.cells().count();
         for work in at_work {
             // Those behind have had no turn and must not be noted as served: they are the first of the next tick.

@@ -31,6 +31,12 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
             let home = bench.deployment.cell_of_account(&job.account).await?;
             cell.list_waiting_refusal(home.as_ref().unwrap_or(cell), job, clock, now).await?
         }
+        JobKind::Import => {
+            let rows_max = bench.call.settings.import_rows_max().await?;
+            let tenant = bench.tenant(job).await?;
+            let bench = imports::Bench { cell, tenant: &tenant, clock, now, rows_max };
+            imports::step(&bench, job).await?
+        }
         JobKind::StalledImport => {
             let tenant = bench.tenant(job).await?;
             let look =

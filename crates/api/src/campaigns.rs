@@ -1,6 +1,8 @@
 //! Campaigns: what they send, what they cost, their life and their report.
 
+mod measure;
 mod report;
+mod text_links;
 
 use domain::campaign::{CampaignState, MessageClass};
 use domain::documents::ByLanguage;
@@ -18,35 +20,9 @@ use crate::page::{IDEMPOTENCY_KEY, PAGE};
 use crate::schema::Schema;
 use crate::{Code, Page, Time};
 
-pub use report::{CallCounts, Charged, Report};
-
-/// A text to be measured.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct TextToMeasure {
-    /// The text.
-    pub text: String,
-    /// Whether it is measured with a link for refusing behind it.
-    #[serde(default)]
-    pub opt_out_link: bool,
-}
-
-/// How long a text is, and what it costs (R47, R50).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct MeasuredText {
-    /// The alphabet in which it travels.
-    pub encoding: Encoding,
-    /// Segments that are sent and paid for.
-    pub segments: u32,
-    /// Its length in units of the encoding.
-    pub units: u32,
-    /// Units that are free in the last segment.
-    pub units_left: u32,
-    /// The price of one message.
-    pub price_per_message: Money,
-}
+pub use measure::{MeasuredText, TextToMeasure};
+pub use report::{CallCounts, Charged, LinkCounts, Report};
+pub use text_links::{NewTextLink, TextLink};
 
 /// How calls ring (R78).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +69,10 @@ pub struct NewCampaign {
     /// Whether each text ends with a link for refusing further ones; always with advertising, never with codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opt_out_link: Option<bool>,
+    /// Of a campaign of texts, but not of codes: what each `{link:name}` in the text stands for, three at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "description", schema(max_items = 3))]
+    pub links: Vec<NewTextLink>,
     /// The document `content_attestation`.
     pub attestation: Option<Attestation>,
 }
@@ -149,6 +129,8 @@ pub struct Content {
     pub text_salt: Option<String>,
     /// Whether each message ends with a link for refusing further ones.
     pub opt_out_link: Option<bool>,
+    /// What each `{link:name}` in the text stands for.
+    pub links: Option<Vec<TextLink>>,
     /// The recording.
     pub audio: Option<AudioId>,
     /// How long it is.
@@ -296,7 +278,7 @@ pub const CREATE: Operation = Operation {
     component: Component::Campaigns,
     who: Who::SessionOrKey,
     summary: "Writes a campaign with the attestation of its content. What is of the other channel is refused.",
-    rules: &[72, 73, 76, 77, 78],
+    rules: &[72, 73, 76, 77, 78, 96],
     parameters: &[IDEMPOTENCY_KEY],
     body: Some(Body::json(Schema::of::<NewCampaign>())),
     answers: &[Answer::json(201, Schema::of::<Campaign>(), "A draft.")],
@@ -311,6 +293,14 @@ pub const CREATE: Operation = Operation {
         Code::PublicUrlNotConfigured,
         Code::CodeTextTooLong,
         Code::CodeMissing,
+        Code::LinkAddressInvalid,
+        Code::LinkAddressNotPublic,
+        Code::LinkAddressOurs,
+        Code::LinkExpiryOutOfBounds,
+        Code::LinkNameInvalid,
+        Code::LinkNotGiven,
+        Code::LinkNotInText,
+        Code::TooManyLinks,
         Code::AttestationNotGiven,
         Code::DocumentVersionStale,
         Code::DocumentTextMismatch,
@@ -464,8 +454,8 @@ pub const REPORT: Operation = Operation {
     path: "/v1/campaigns/{campaign}/report",
     component: Component::Campaigns,
     who: Who::SessionOrKey,
-    summary: "What became of every message, and the money.",
-    rules: &[94],
+    summary: "What became of every message, how often its links were opened, and the money.",
+    rules: &[94, 96],
     parameters: &[CAMPAIGN],
     answers: &[Answer::json(200, Schema::of::<Report>(), "The report.")],
     ..Operation::GET

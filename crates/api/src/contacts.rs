@@ -1,5 +1,7 @@
 //! Contacts: uploads, the base, the blacklist.
 
+use std::collections::BTreeMap;
+
 use domain::columns::ChosenColumns;
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +12,12 @@ use crate::page::{IDEMPOTENCY_KEY, PAGE};
 use crate::schema::Schema;
 use crate::{Code, Page, Time};
 
-/// The largest file, in bytes.
-pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// The largest file, in bytes, unless the variable `import_bytes_max` says less.
+pub const FILE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+/// Contacts that are put in at once.
+pub const PUT_MAX: usize = 10_000;
+/// Bytes of such a request.
+pub const PUT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// What browsers and programs call a CSV file, or any file of which they know nothing. Which it is its content says.
 pub const CSV_MEDIA_TYPES: &[&str] = &[
     "text/csv",
@@ -51,15 +57,20 @@ pub struct NewImport {
 pub enum ImportState {
     /// Begun.
     AwaitingFile,
-    /// The file is coming in.
+    /// The file is coming in, or stopped on its way: it can be sent on.
     Receiving,
+    /// The file is here, and waits until it is read.
+    Queued,
+    /// It is being read. Nothing of it counts before all of it was.
+    Reading,
     /// Its rows are in the base.
     Completed,
     /// The file was refused, and nothing of it was kept.
     Failed,
 }
 
-/// An upload as its owner sees it: `rows = imported + duplicates + rejected`.
+/// An upload as its owner sees it. Once it is complete, `rows = imported + updated + unchanged + duplicates + rejected +
+/// blacklisted`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 pub struct Import {
@@ -73,11 +84,15 @@ pub struct Import {
     pub rows: i64,
     /// Rows that became contacts.
     pub imported: i64,
-    /// Rows whose number was there.
+    /// Rows that said something else of a contact: what a row does not say stays as it is.
+    pub updated: i64,
+    /// Rows that said nothing else of a contact.
+    pub unchanged: i64,
+    /// Rows whose number an earlier row has.
     pub duplicates: i64,
     /// Rows without a number that can be written to.
     pub rejected: i64,
-    /// Imported rows whose number stands in the blacklist: nothing is sent to it.
+    /// Rows whose number stands in the blacklist: they are not taken in.
     pub blacklisted: i64,
     /// Imported rows whose cell held several numbers: the first is taken.
     pub several: i64,
@@ -89,12 +104,75 @@ pub struct Import {
     pub problem_code: Option<Code>,
     /// On which line.
     pub problem_line: Option<i64>,
-    /// While the file comes in, the bytes so far.
-    pub received_bytes: Option<u64>,
+    /// The bytes of the file that are here: from there it can be sent on.
+    pub received_bytes: u64,
     /// When it was begun.
     pub created_at: Time,
     /// When it was completed or failed.
     pub finished_at: Option<Time>,
+}
+
+/// A contact that is put in by itself (R61, R63).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewContact {
+    /// The number, in any spelling.
+    pub phone: String,
+    /// At most 200 characters. Who is not named stays named as before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "description", schema(max_length = 200))]
+    pub name: Option<String>,
+    /// What else is kept, at most 20 fields of at most 500 characters.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// Where the person's consent comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "description", schema(max_length = 500))]
+    pub consent_source: Option<String>,
+    /// When it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "description", schema(max_length = 100))]
+    pub consent_date: Option<String>,
+}
+
+/// Contacts that are put in at once, with the attestation of their owner (R62).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PutContacts {
+    /// What their owner calls this, 1 to 120 characters.
+    #[cfg_attr(feature = "description", schema(min_length = 1, max_length = 120))]
+    pub name: String,
+    /// The document `recipients_attestation`.
+    pub attestation: Option<Attestation>,
+    /// 1 to 10,000.
+    #[cfg_attr(feature = "description", schema(min_items = 1, max_items = 10_000))]
+    pub contacts: Vec<NewContact>,
+}
+
+/// What became of them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct ContactsPut {
+    /// The counts, as those of an upload.
+    pub import: Import,
+    /// Which were not taken, and why.
+    pub rejected: Vec<RejectedNumber>,
+}
+
+/// A row of a file that was rejected, with the cells that would have been kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct RejectedRow {
+    /// The line.
+    pub line: i64,
+    /// What is wrong with it.
+    pub code: Code,
+    /// What the code says, in the caller's language.
+    pub message: String,
+    /// The number, the name, the source and the date of the consent, as they stand in the file.
+    pub cells: Vec<String>,
 }
 
 /// A line of a file with a problem.
@@ -119,12 +197,24 @@ pub struct Contact {
     pub phone: String,
     /// The name.
     pub name: Option<String>,
+    /// What else its owner keeps.
+    pub fields: BTreeMap<String, String>,
     /// Whether nothing is sent to it.
     pub blacklisted: bool,
     /// The upload that it came with.
     pub import: ImportId,
     /// When it came.
     pub created_at: Time,
+}
+
+/// How a person's consent was given, as it came with the contact (R63).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct ConsentProof {
+    /// Where it comes from.
+    pub source: Option<String>,
+    /// When it was given.
+    pub date: Option<String>,
 }
 
 /// The receipt of a deletion of contacts (R67).
@@ -206,6 +296,20 @@ pub struct BlacklistEntry {
     pub created_at: Time,
 }
 
+/// From which byte of the file a part of it begins.
+const UPLOAD_OFFSET: Parameter = Parameter::header(
+    "upload-offset",
+    Schema::of::<u64>(),
+    "From which byte of the file the body begins: `received_bytes` of an upload that was cut off. Without it, or from 0, \
+     the file begins anew.",
+);
+/// Whether a part of a file is its last.
+const UPLOAD_COMPLETE: Parameter = Parameter::header(
+    "upload-complete",
+    Schema::of::<String>(),
+    "`?0` where more of the file follows in another request; else the file is whole behind this body.",
+);
+
 const IMPORT: Parameter = Parameter::path("import", Schema::of::<ImportId>(), "The upload.");
 const CONTACT: Parameter = Parameter::path("contact", Schema::of::<ContactId>(), "The contact.");
 const ENTRY: Parameter = Parameter::path("entry", Schema::of::<BlacklistEntryId>(), "The entry.");
@@ -238,10 +342,12 @@ pub const UPLOAD: Operation = Operation {
     path: "/v1/contacts/imports/{import}/file",
     component: Component::Contacts,
     who: Who::SessionOrKey,
-    summary: "The file: CSV in UTF-8, streamed; at most 2,000,000 rows, 1,000 columns and 4 KiB a row. The column \
-              of numbers is found by its content and its name together. After a refusal nothing of it is kept.",
+    summary: "The file: CSV, streamed; at most 10,000,000 rows, 1,000 columns and 4 KiB a row. The encoding, the \
+              delimiter and the columns are recognised. It is kept as it comes, so that one that was cut off is sent \
+              on; then it is read, by this request as far as three seconds go and by a job behind it. After a refusal \
+              nothing of it is kept.",
     rules: &[19, 20, 61, 63, 66, 70],
-    parameters: &[IMPORT],
+    parameters: &[IMPORT, UPLOAD_OFFSET, UPLOAD_COMPLETE],
     body: Some(Body {
         media_types: CSV_MEDIA_TYPES,
         schema: Schema::TEXT,
@@ -249,7 +355,10 @@ pub const UPLOAD: Operation = Operation {
         required: true,
         streamed: true,
     }),
-    answers: &[Answer::json(200, Schema::of::<Import>(), "The upload, completed.")],
+    answers: &[
+        Answer::json(200, Schema::of::<Import>(), "The upload, completed."),
+        Answer::json(202, Schema::of::<Import>(), "The upload, which is being read, or awaits the rest of its file."),
+    ],
     codes: &[
         Code::CsvMalformed,
         Code::CsvNotUtf8,
@@ -257,7 +366,15 @@ pub const UPLOAD: Operation = Operation {
         Code::CsvSpecialCategoryColumn,
         Code::CsvLineTooLong,
         Code::CsvTooManyRows,
+        Code::CsvColumnChosenTwice,
+        Code::CsvColumnMissing,
+        Code::CsvDelimiterUnknown,
+        Code::CsvEncodingUnknown,
+        Code::CsvHeaderLineMissing,
+        Code::CsvNotInEncoding,
+        Code::CsvTooManyFields,
         Code::UploadInterrupted,
+        Code::UploadOffsetMismatch,
         Code::ImportAlreadyHasFile,
         Code::ImportInProgress,
         Code::StorageLimitUntilPayment,
@@ -304,6 +421,42 @@ pub const IMPORT_PROBLEMS: Operation = Operation {
     ..Operation::GET
 };
 
+/// `GET /v1/contacts/imports/{import}/rejected`
+pub const REJECTED: Operation = Operation {
+    id: "list_rejected_rows",
+    path: "/v1/contacts/imports/{import}/rejected",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "All rows that were rejected, as they stand in the file. A page holds those of one batch, however many.",
+    rules: &[61, 70],
+    parameters: &[IMPORT, crate::page::CURSOR],
+    answers: &[Answer::json(200, Schema::of::<Page<RejectedRow>>(), "A page of them.")],
+    ..Operation::GET
+};
+
+/// `POST /v1/contacts`
+pub const PUT: Operation = Operation {
+    id: "put_contacts",
+    path: "/v1/contacts",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "Puts contacts into the base, or updates those whose numbers are known: all at once.",
+    rules: &[20, 61, 62, 63, 70],
+    parameters: &[IDEMPOTENCY_KEY],
+    body: Some(Body { bytes_max: PUT_BYTES_MAX as u64, ..Body::json(Schema::of::<PutContacts>()) }),
+    answers: &[Answer::json(200, Schema::of::<ContactsPut>(), "What became of them.")],
+    codes: &[
+        Code::AttestationNotGiven,
+        Code::CsvSpecialCategoryColumn,
+        Code::DocumentVersionStale,
+        Code::DocumentTextMismatch,
+        Code::DocumentNotInForce,
+        Code::StorageLimitUntilPayment,
+        Code::IdempotencyKeyReused,
+    ],
+    ..Operation::POST
+};
+
 /// `GET /v1/contacts`
 pub const LIST: Operation = Operation {
     id: "list_contacts",
@@ -317,6 +470,19 @@ pub const LIST: Operation = Operation {
     ..Operation::GET
 };
 
+/// `GET /v1/contacts/{contact}/consent`
+pub const CONSENT_PROOF: Operation = Operation {
+    id: "get_consent_proof",
+    path: "/v1/contacts/{contact}/consent",
+    component: Component::Contacts,
+    who: Who::SessionOrKey,
+    summary: "Source and date of a person's consent, as they came with the contact; also once the contact is deleted.",
+    rules: &[63],
+    parameters: &[CONTACT],
+    answers: &[Answer::json(200, Schema::of::<ConsentProof>(), "As they stood in the file.")],
+    ..Operation::GET
+};
+
 /// `DELETE /v1/contacts`
 pub const DELETE_ALL: Operation = Operation {
     id: "delete_contacts",
@@ -324,8 +490,9 @@ pub const DELETE_ALL: Operation = Operation {
     component: Component::Contacts,
     who: Who::SessionOrKey,
     summary: "Deletes all that were in the base when it was asked for, in steps: asked again after an error, it \
-              goes on.",
+              goes on. Not while a file is being read.",
     rules: &[67],
+    codes: &[Code::ImportInProgress],
     answers: &[Answer::json(200, Schema::of::<DeletedContacts>(), "The receipt.")],
     ..Operation::DELETE
 };
@@ -336,8 +503,9 @@ pub const DELETE: Operation = Operation {
     path: "/v1/contacts/{contact}",
     component: Component::Contacts,
     who: Who::SessionOrKey,
-    summary: "Deletes one.",
+    summary: "Deletes one. Not while a file is being read.",
     rules: &[67],
+    codes: &[Code::ImportInProgress],
     parameters: &[CONTACT],
     answers: &[Answer::json(200, Schema::of::<DeletedContacts>(), "The receipt.")],
     ..Operation::DELETE
@@ -389,7 +557,10 @@ crate::listed![
     IMPORTS,
     IMPORT_STATE,
     IMPORT_PROBLEMS,
+    REJECTED,
+    PUT,
     LIST,
+    CONSENT_PROOF,
     DELETE_ALL,
     DELETE,
     BLACKLIST,

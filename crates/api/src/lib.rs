@@ -20,6 +20,7 @@ pub mod deletion;
 pub mod description;
 pub mod ids;
 pub mod jobs;
+pub mod links;
 pub mod messages;
 pub mod money;
 pub mod operation;
@@ -56,6 +57,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("decisions", decisions::ALL),
     ("deletion", deletion::ALL),
     ("jobs", jobs::ALL),
+    ("links", links::ALL),
     ("messages", messages::ALL),
     ("money", money::ALL),
     ("operators", operators::ALL),

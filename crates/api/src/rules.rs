@@ -2,6 +2,7 @@
 
 use domain::account::{AccountKind, FieldError};
 use domain::documents::DocumentError;
+use domain::links::{AddressError, ExpiryError, LinksError};
 use domain::money::MoneyError;
 use domain::one_time_codes::OneTimeCodeError;
 #[cfg(feature = "phone")]
@@ -59,6 +60,33 @@ impl From<OneTimeCodeError> for Code {
         match error {
             OneTimeCodeError::NoCode => Code::CodeMissing,
             OneTimeCodeError::TooLong => Code::CodeTextTooLong,
+        }
+    }
+}
+
+impl From<AddressError> for Code {
+    fn from(error: AddressError) -> Self {
+        match error {
+            AddressError::Malformed => Code::LinkAddressInvalid,
+            AddressError::NotPublic => Code::LinkAddressNotPublic,
+            AddressError::Ours => Code::LinkAddressOurs,
+        }
+    }
+}
+
+impl From<ExpiryError> for Code {
+    fn from(_: ExpiryError) -> Self {
+        Code::LinkExpiryOutOfBounds
+    }
+}
+
+impl From<&LinksError> for Code {
+    fn from(error: &LinksError) -> Self {
+        match error {
+            LinksError::TooMany => Code::TooManyLinks,
+            LinksError::Name(_) => Code::LinkNameInvalid,
+            LinksError::NotInText(_) => Code::LinkNotInText,
+            LinksError::NotGiven => Code::LinkNotGiven,
         }
     }
 }

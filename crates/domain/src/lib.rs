@@ -14,6 +14,8 @@ pub mod hexadecimal;
 pub mod hours;
 pub mod ids;
 pub mod language;
+pub mod link_visits;
+pub mod links;
 pub mod message;
 pub mod money;
 pub mod number_networks;

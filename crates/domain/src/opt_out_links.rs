@@ -39,12 +39,17 @@ pub fn read_token(token: &str) -> Option<u128> {
 /// What stands before the token in every link of a deployment: `https://sms.example.kz/o/`. `None` for an
 /// address that makes no link.
 pub fn link_base(public_url: &str) -> Option<String> {
+    base_at(public_url, "o")
+}
+
+/// The same of the links at one path.
+pub(crate) fn base_at(public_url: &str, path: &str) -> Option<String> {
     let address = public_url.trim().trim_end_matches('/');
     let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
     let plain = !host.is_empty()
         && address.len() <= ADDRESS_CHARACTERS_MAX
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:/".contains(&byte));
-    plain.then(|| format!("{address}/o/"))
+    plain.then(|| format!("{address}/{path}/"))
 }
 
 /// A text as it is sent with its link. The word before it is understood in every language, and moves no

@@ -31,4 +31,7 @@ impl Kept {
     }
 }
 
+/// How many bytes of files that wait to be read it keeps: those of its contacts with a whole row each, and some more.
+pub const FILE_BYTES_UNPAID_MAX: i64 = 8 * 1024 * 1024;
+
 const _: () = assert!(Kept::Recordings.most_unpaid() < RECORDINGS_MAX);

@@ -49,6 +49,19 @@ pub fn page(status: u16, language: Language, html: String) -> Answer {
     answer
 }
 
+/// Leads a browser elsewhere, this once: it neither keeps where to, nor says there where it came from. `None` for an
+/// address that no header holds.
+pub fn redirect(address: &str) -> Option<Answer> {
+    let address = HeaderValue::from_str(address).ok()?;
+    let mut answer = with_body(StatusCode::FOUND, "text/plain", Bytes::new());
+    let headers = answer.headers_mut();
+    headers.remove(header::CONTENT_TYPE);
+    headers.insert(header::LOCATION, address);
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    Some(answer)
+}
+
 /// The bytes of a file.
 pub fn file(content_type: &'static str, bytes: Vec<u8>) -> Answer {
     with_body(StatusCode::OK, content_type, bytes)

@@ -17,6 +17,7 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::AmountTooLarge => Code::AmountTooLarge,
         Refusal::ImportInProgress => Code::ImportInProgress,
         Refusal::ImportAlreadyHasFile => Code::ImportAlreadyHasFile,
+        Refusal::UploadOffsetMismatch => Code::UploadOffsetMismatch,
         Refusal::CampaignNotDraft => Code::CampaignNotDraft,
         Refusal::CampaignStateConflict => Code::CampaignStateConflict,
         Refusal::NoContacts => Code::NoContacts,

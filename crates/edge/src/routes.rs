@@ -53,6 +53,13 @@ impl Route {
         };
         Self { method: operation.method, path: operation.path, who: operation.who, bytes_max, fits, answer }
     }
+
+    /// Whether a request with a method is for it. Whoever looks after links in messages asks for the head of their
+    /// answers alone; the server leaves out the body.
+    fn takes(&self, method: &str) -> bool {
+        self.method.as_str() == method
+            || (method == "HEAD" && self.method == Method::Get && self.who == Who::Link)
+    }
 }
 
 /// Finds the row for a request and has it answered.
@@ -66,7 +73,7 @@ pub(crate) async fn answer(call: Call, routes: &'static [Route]) -> Result<Answe
     if first.who == Who::Sandbox && !call.settings.sandbox_on().await? {
         return Err(Problem::not_found());
     }
-    let Some(route) = here().find(|route| route.method.as_str() == call.method()) else {
+    let Some(route) = here().find(|route| route.takes(call.method())) else {
         let allowed: Vec<&str> = here().map(|route| route.method.as_str()).collect();
         return Err(Problem::method_not_allowed(&allowed.join(", ")));
     };

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use api::contacts::FILE_BYTES_MAX;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::cell_name::CellName;
@@ -42,6 +43,20 @@ impl Settings {
     }
 
     /// Whether the stand-in operator and bank are on.
+    /// The most rows of a file of contacts.
+    pub async fn import_rows_max(self) -> Result<i64> {
+        let given = self.get("import_rows_max").await?;
+        given.parse().map_err(|_| Problem::internal("import_rows_max", &"it is no number"))
+    }
+
+    /// The most bytes of a file of contacts.
+    pub async fn import_bytes_max(self) -> Result<u64> {
+        let given = self.get("import_bytes_max").await?;
+        let bytes: u64 = given.parse().map_err(|_| Problem::internal("import_bytes_max", &"it is no number"))?;
+        Ok(bytes.min(FILE_BYTES_MAX))
+    }
+
+    /// Whether the stand-ins are on.
     pub async fn sandbox_on(self) -> Result<bool> {
         Ok(self.get("sandbox").await? == "on")
     }

@@ -198,18 +198,30 @@ CREATE TABLE import (
   account TEXT NOT NULL REFERENCES account (account),
   import TEXT NOT NULL,
   name BLOB,
-  state TEXT NOT NULL CHECK (state IN ('awaiting_file', 'receiving', 'completed', 'failed')),
+  state TEXT NOT NULL CHECK (state IN ('awaiting_file', 'receiving', 'queued', 'reading', 'completed', 'failed')),
   consent TEXT NOT NULL,
+  -- Who began it: the event of its end says so, whoever carries it out.
+  actor TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  -- The request that sends the file: of two only the one that came last may go on.
+  upload TEXT,
+  received_bytes INTEGER NOT NULL DEFAULT 0,
+  -- Of its rows each ends as one of these.
   rows_read INTEGER NOT NULL DEFAULT 0,
   imported INTEGER NOT NULL DEFAULT 0,
+  updated INTEGER NOT NULL DEFAULT 0,
+  unchanged INTEGER NOT NULL DEFAULT 0,
   duplicates INTEGER NOT NULL DEFAULT 0,
   rejected INTEGER NOT NULL DEFAULT 0,
   blacklisted INTEGER NOT NULL DEFAULT 0,
-  -- Imported rows whose cell held several numbers; and those of them that are listed for nothing else.
+  -- Rows whose cell held several numbers.
   several INTEGER NOT NULL DEFAULT 0,
-  noted INTEGER NOT NULL DEFAULT 0,
-  -- Sealed: the columns that were kept, and the names of those that were not.
-  columns BLOB,
+  -- Lines that are listed with what is to say of them.
+  listed INTEGER NOT NULL DEFAULT 0,
+  -- Contacts that it brought and that are still there, once it is complete: so nobody has to count them.
+  contacts INTEGER NOT NULL DEFAULT 0,
+  -- Sealed JSON: how the file is written, the columns that are kept, and the names of those that are not.
+  format BLOB,
   problem_code TEXT,
   problem_line INTEGER,
   created_at INTEGER NOT NULL,
@@ -218,8 +230,43 @@ CREATE TABLE import (
   PRIMARY KEY (account, import)
 ) STRICT, WITHOUT ROWID
 ----
--- One upload at a time for an account: two at once could each count the other's rows as duplicates.
-CREATE UNIQUE INDEX import_under_way ON import (account) WHERE state = 'receiving'
+-- One file of an account is read at a time: two at once could each count the other's rows as new.
+CREATE UNIQUE INDEX import_under_way ON import (account) WHERE state = 'reading'
+----
+-- The file until it is read, sealed, in pieces as they came; each is known by the place of its first byte. With rows of
+-- their own kind of key: a table without one would carry the bytes through its whole tree.
+CREATE TABLE import_piece (
+  account TEXT NOT NULL,
+  import TEXT NOT NULL,
+  first_byte INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, import, first_byte)
+) STRICT
+----
+-- The numbers of a file that is being read, parted by the beginning of their hashes: a batch of rows leaves one run in
+-- each part (`packed.rs`). Hashes lie in no order, and a tree that takes them as they come has to be walked through for
+-- each; a part at a time they come in order.
+CREATE TABLE import_run (
+  account TEXT NOT NULL,
+  import TEXT NOT NULL,
+  part INTEGER NOT NULL,
+  first_line INTEGER NOT NULL,
+  packed BLOB NOT NULL,
+  PRIMARY KEY (account, import, part, first_line)
+) STRICT
+----
+-- What a file changes of contacts that are there; it counts once the whole file was read.
+CREATE TABLE contact_change (
+  account TEXT NOT NULL,
+  import TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  name BLOB,
+  fields BLOB,
+  consent_proof BLOB,
+  fingerprint BLOB NOT NULL,
+  PRIMARY KEY (account, import, contact)
+) STRICT, WITHOUT ROWID
 ----
 CREATE TABLE import_problem (
   account TEXT NOT NULL,
@@ -229,6 +276,17 @@ CREATE TABLE import_problem (
   PRIMARY KEY (account, import, line)
 ) STRICT, WITHOUT ROWID
 ----
+-- Rows that were rejected, as they stood in the file with the reason, those of a batch in one sealed text.
+CREATE TABLE rejected_rows (
+  account TEXT NOT NULL,
+  import TEXT NOT NULL,
+  first_line INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, import, first_line)
+) STRICT
+----
+-- In the order of their files, since an id grows with the line: so a file's rows are appended, and the contacts of one
+-- import lie side by side.
 CREATE TABLE contact (
   account TEXT NOT NULL,
   contact TEXT NOT NULL,
@@ -237,15 +295,55 @@ CREATE TABLE contact (
   -- Its first three digits behind the country's: what a route goes by, and one of millions has in common.
   number_range TEXT NOT NULL,
   name BLOB,
+  -- Sealed JSON: what else the owner chose to keep.
+  fields BLOB,
+  -- Sealed under the evidence key: it is shown as long as evidence is (R63).
   consent_proof BLOB,
   import TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   PRIMARY KEY (account, contact)
 ) STRICT, WITHOUT ROWID
 ----
-CREATE UNIQUE INDEX contact_number ON contact (account, number_hash)
+-- Which contact has a number. A table of its own and no index, so that an import can append its rows as they come and
+-- fill this in the order of the hashes. `fingerprint` is a keyed hash of what else is known, by which a row that changes
+-- nothing is told without opening anything.
+CREATE TABLE contact_number (
+  account TEXT NOT NULL,
+  number_hash BLOB NOT NULL,
+  contact TEXT NOT NULL,
+  fingerprint BLOB NOT NULL,
+  PRIMARY KEY (account, number_hash)
+) STRICT, WITHOUT ROWID
 ----
-CREATE INDEX contact_of_import ON contact (account, import)
+-- Whatever deletes a contact takes its number with it; rows of an import that never was complete have none.
+CREATE TRIGGER contact_number_goes_with_it AFTER DELETE ON contact
+BEGIN
+  DELETE FROM contact_number
+  WHERE account = OLD.account AND number_hash = OLD.number_hash AND contact = OLD.contact;
+END
+----
+CREATE TRIGGER contact_is_counted_off AFTER DELETE ON contact
+WHEN (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
+BEGIN
+  UPDATE import SET contacts = contacts - 1
+  WHERE account = OLD.account AND import = OLD.import AND state IN ('reading', 'completed');
+END
+----
+-- Proofs of consents whose contacts are gone (R63).
+CREATE TABLE former_consent_proof (
+  account TEXT NOT NULL REFERENCES account (account),
+  contact TEXT NOT NULL,
+  consent_proof BLOB NOT NULL,
+  PRIMARY KEY (account, contact)
+) STRICT, WITHOUT ROWID
+----
+CREATE TRIGGER consent_proof_is_kept AFTER DELETE ON contact
+WHEN OLD.consent_proof IS NOT NULL
+  AND (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
+  AND (SELECT state FROM import WHERE account = OLD.account AND import = OLD.import) = 'completed'
+BEGIN
+  INSERT INTO former_consent_proof (account, contact, consent_proof) VALUES (OLD.account, OLD.contact, OLD.consent_proof);
+END
 ----
 CREATE TABLE blacklist (
   account TEXT NOT NULL REFERENCES account (account),
@@ -313,6 +411,8 @@ CREATE TABLE campaign (
   advertising_approved INTEGER,
   -- What stands before the token of the link that is put behind the text; NULL without one.
   opt_out_link TEXT,
+  -- Sealed: what stands before the token of each short link in the text, and where the links lead; NULL without any.
+  links BLOB CHECK (channel = 'text' OR links IS NULL),
   -- When it is looked at next: those whose instant lies furthest back come first, so each has its turn, and
   -- one of which nothing is due yet is left alone until then.
   turn_at INTEGER NOT NULL DEFAULT 0,
@@ -480,6 +580,37 @@ FROM message m
 JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
 LEFT JOIN contact c ON c.account = m.account AND c.contact = m.contact
 ----
+-- That somebody opened a link of a message: what is known of them is whether they are a person. No address of a
+-- network and no browser stands here, and the row dies with the contact (R96).
+CREATE TABLE link_visit (
+  account TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  -- The message's row, and which of its links it is, from 0.
+  message INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  -- The best that was seen of whoever opened it, and since when.
+  visitor TEXT NOT NULL CHECK (visitor IN ('preview', 'unknown', 'person')),
+  visited_at INTEGER NOT NULL,
+  -- When it was counted for the last time.
+  counted_at INTEGER NOT NULL,
+  PRIMARY KEY (account, contact, message, place),
+  FOREIGN KEY (account, contact) REFERENCES contact (account, contact) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID
+----
+-- How often the links of a campaign were opened: kept with each visit, so that no report scans them.
+CREATE TABLE link_count (
+  account TEXT NOT NULL REFERENCES account (account),
+  campaign TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  -- By people; and messages of which a person opened it.
+  visits INTEGER NOT NULL,
+  visitors INTEGER NOT NULL,
+  previews INTEGER NOT NULL,
+  -- By whom nobody can tell.
+  unknown INTEGER NOT NULL,
+  PRIMARY KEY (account, campaign, place)
+) STRICT, WITHOUT ROWID
+----
 -- What of a lease may have left: a row is written before its group does, and holds what was answered of the
 -- messages before it. Gone once the lease is settled.
 CREATE TABLE departure (
@@ -621,7 +752,8 @@ BEGIN UPDATE scored_contact
 ----
 -- Nor has whoever is no contact any more (R67).
 CREATE TRIGGER contact_takes_scores AFTER DELETE ON contact
-BEGIN DELETE FROM scored_contact WHERE account = OLD.account AND number_hash = OLD.number_hash; END
+BEGIN DELETE FROM scored_contact
+  WHERE account = OLD.account AND number_hash = OLD.number_hash AND contact = OLD.contact; END
 ----
 -- Appeals of people against automated decisions, and their wish that a human reviews one (R101, R210).
 CREATE TABLE appeal (
@@ -767,6 +899,10 @@ CREATE TRIGGER contact_is_frozen_against_insert BEFORE INSERT ON contact
 WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
+CREATE TRIGGER contact_is_frozen_against_update BEFORE UPDATE ON contact
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
 CREATE TRIGGER contact_is_frozen_against_delete BEFORE DELETE ON contact
 WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
@@ -781,6 +917,14 @@ BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER blacklist_is_frozen_against_delete BEFORE DELETE ON blacklist
 WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER link_visit_is_frozen_against_insert BEFORE INSERT ON link_visit
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER link_visit_is_frozen_against_update BEFORE UPDATE ON link_visit
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER import_is_frozen_against_insert BEFORE INSERT ON import

@@ -13,6 +13,7 @@ mod db_error;
 pub mod directory;
 mod encoding;
 pub mod log;
+mod message_tokens;
 mod migrations;
 #[cfg(not(target_family = "wasm"))]
 mod native;
@@ -27,6 +28,7 @@ pub mod signal;
 mod spin;
 mod statement;
 mod value;
+mod visit_links;
 #[cfg(feature = "spin")]
 mod write_line;
 
@@ -44,6 +46,7 @@ pub use seal::{AccountKeys, MasterKey, SealingKey, WrappedKeys, random};
 #[cfg(feature = "spin")]
 pub use spin::{Pace, SpinDatabase};
 pub use statement::statement;
+pub use visit_links::VisitLinks;
 
 pub(crate) use encoding::{hex, json, unhex};
 pub(crate) use statement::sql;

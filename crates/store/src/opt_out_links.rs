@@ -1,67 +1,23 @@
-//! Tokens of opt-out links: each names one message, and nobody can make another (R65, R69).
-//!
-//! A token is the message's row, hidden, and two keyed hashes cut short: one of the message's id, and one of
-//! the row, which is checked without looking anything up, so that invented tokens cost no statement. Nothing is
-//! stored for a token and no index has to be kept for millions of messages of which a handful are ever looked
-//! up; and neither how many messages there are nor which came after which shows in it.
+//! Tokens of opt-out links, one a message (R65, R69).
 
-use domain::cell_name::{CellName, ROW_BITS};
-use domain::opt_out_links::{TOKEN_BITS, read_token, write_token};
+use domain::cell_name::CellName;
 
 use crate::database::DbError;
-use crate::seal::{Keyed, MasterKey, keyed, keyed_hash};
-
-/// Of invented tokens one in 4,096 is looked up.
-const CHECK_BITS: u32 = 12;
-const TAG_BITS: u32 = TOKEN_BITS - ROW_BITS - CHECK_BITS;
-/// What hides the row: check and tag.
-const SHOWN_BITS: u32 = CHECK_BITS + TAG_BITS;
+use crate::message_tokens::{MessageTokens, NamedMessage};
+use crate::seal::MasterKey;
 
 /// Makes and reads tokens.
-pub struct OptOutLinks {
-    key: Keyed,
-}
-
-/// The message that a token names, if it is a token of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NamedMessage {
-    /// The row.
-    pub row: i64,
-    tag: u64,
-}
+pub struct OptOutLinks(MessageTokens);
 
 impl OptOutLinks {
     /// With the deployment's key.
     pub fn new(master: &MasterKey) -> Result<Self, DbError> {
-        Ok(Self { key: keyed(&master.service_key("opt-out links")?, "mac")? })
-    }
-
-    fn bits(&self, parts: &[&[u8]], bits: u32) -> u64 {
-        let hash = keyed_hash(&self.key, parts);
-        hash.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)) >> (64 - bits)
-    }
-
-    fn tag(&self, message: &str) -> u64 {
-        self.bits(&[b"tag", message.as_bytes()], TAG_BITS)
-    }
-
-    fn check(&self, row: u64, tag: u64) -> u64 {
-        self.bits(&[b"check", &row.to_be_bytes(), &tag.to_be_bytes()], CHECK_BITS)
-    }
-
-    fn mask(&self, shown: u64) -> u64 {
-        self.bits(&[b"mask", &shown.to_be_bytes()], ROW_BITS)
+        Ok(Self(MessageTokens::new(master, "opt-out links")?))
     }
 
     /// The token of a message, by its row and its id.
     pub fn token(&self, row: i64, message: &str) -> Result<String, DbError> {
-        let row = u64::try_from(row)
-            .ok()
-            .filter(|row| row >> ROW_BITS == 0)
-            .ok_or_else(|| DbError::Column("id".to_owned()))?;
-        let tag = self.tag(message);
-        let shown = self.check(row, tag) << TAG_BITS | tag;
-        Ok(write_token(u128::from(row ^ self.mask(shown)) << SHOWN_BITS | u128::from(shown)))
+        self.0.token(row, message, 0)
     }
 
     /// Whether a token can be one of ours: known without looking anything up.
@@ -76,23 +32,20 @@ impl OptOutLinks {
 
     /// The row that a token names. Whether the message in it is meant says [`OptOutLinks::is_of`].
     pub(crate) fn read(&self, token: &str) -> Option<NamedMessage> {
-        let bits = read_token(token)?;
-        let low = |bits: u128, count: u32| (bits & ((1 << count) - 1)) as u64;
-        let shown = low(bits, SHOWN_BITS);
-        let tag = low(bits, TAG_BITS);
-        let row = low(bits >> SHOWN_BITS, ROW_BITS) ^ self.mask(shown);
-        let is_ours = self.check(row, tag) == shown >> TAG_BITS;
-        is_ours.then_some(NamedMessage { row: i64::try_from(row).ok()?, tag })
+        self.0.read(token, 1)
     }
 
     /// Whether a token was made for the message of this id.
     pub(crate) fn is_of(&self, named: NamedMessage, message: &str) -> bool {
-        self.tag(message) == named.tag
+        self.0.is_of(named, message)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::cell_name::ROW_BITS;
+    use domain::opt_out_links::write_token;
+
     use super::*;
 
     fn links(key: u8) -> OptOutLinks {

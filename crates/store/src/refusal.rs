@@ -20,6 +20,7 @@ pub enum Refusal {
     AmountTooLarge,
     ImportInProgress,
     ImportAlreadyHasFile,
+    UploadOffsetMismatch,
     CampaignNotDraft,
     CampaignStateConflict,
     NoContacts,

@@ -97,6 +97,12 @@ impl SealingKey {
         keyed_hash(&self.index, &[value.as_bytes()])
     }
 
+    /// The keyed hash by which it is told whether several values together are still the same.
+    pub fn content_hash(&self, parts: &[&[u8]; 3]) -> [u8; 32] {
+        let [first, second, third] = *parts;
+        keyed_hash(&self.index, &[b"content", first, second, third])
+    }
+
     /// The keyed hash by which a repeated request is known. A bare one would tell a short text in it.
     pub fn request_hash(&self, sha256: &[u8; 32]) -> [u8; 32] {
         keyed_hash(&self.index, &[b"request", sha256])

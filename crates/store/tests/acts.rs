@@ -59,7 +59,7 @@ fn a_refused_act_leaves_no_event() {
         .remove_from_blacklist(&act, "bls_ffffffffffffffffffffffffffffffff")
         .block_on()
         .expect_err("nobody");
-    bench.complete(&bench.create_import()).expect_err("nothing received");
+    bench.complete(&bench.create_import()).expect_err("nothing was read");
     assert_eq!(bench.events("campaign_started").len(), started);
     assert_eq!(bench.events("campaign_cancelled").len(), 1);
     for kind in ["campaign_paused", "campaign_resumed", "blacklist_removed"] {
@@ -93,10 +93,10 @@ fn listing_and_taking_off_are_recorded_by_the_entry_and_without_the_number() {
 fn a_completed_upload_is_recorded_with_its_counts() {
     let bench = Bench::new();
     bench.blacklist(&number(1));
-    let import = bench.upload(&[number(0), number(1), number(1)]);
+    let import = bench.upload(&[number(0), number(1), number(1), number(2)]);
     let event = only(&bench, "import_completed");
     let counts = ["rows", "imported", "duplicates", "rejected", "blacklisted"].map(|name| &event[name]);
-    assert_eq!(counts, [&json!(3), &json!(2), &json!(1), &json!(0), &json!(1)]);
+    assert_eq!(counts, [&json!(4), &json!(2), &json!(1), &json!(0), &json!(1)]);
     assert_eq!(event["import"], json!(import));
 }
 

@@ -15,7 +15,7 @@ use sendbox_store::cell::{
 };
 use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
 
-use crate::support::{Bench, DAY, MINUTE, PRICE, acceptance, all, files, holds, number, numbers};
+use crate::support::{Bench, DAY, MINUTE, PRICE, acceptance, add_rows, all, files, holds, number, numbers};
 
 /// Where an erasure stands that destroys contacts next.
 const CONTACTS: &str = r#"{"phase":"contacts","contacts":0,"after":0}"#;
@@ -150,19 +150,18 @@ fn an_upload_under_way_neither_goes_on_nor_completes_once_an_erasure_is_begun() 
     let deletion = request(&bench, 0);
     bench.pass(30 * DAY);
     let erasure = bench.begin_erasure(&deletion);
-    let contacts =
-        [NewContact { line: 9, phone: number(9), name: None, consent_proof: None, several: false }];
-    let stored = uploader.add_batch(&under_way, &contacts, &[], bench.now()).block_on();
+    let late = || vec![NewContact { line: 9, phone: number(9), ..NewContact::default() }];
+    let stored = add_rows(&bench.db, &uploader, &under_way, late(), &[], bench.now());
     assert!(matches!(stored, Err(StoreError::Refused(_))), "{stored:?}");
-    let completed = uploader.complete_import(&bench.act(), &under_way, None, &["city".to_owned()]).block_on();
-    assert!(matches!(completed, Err(StoreError::Refused(_))), "{completed:?}");
-    let begun = uploader.begin_receiving(&waiting, bench.now()).block_on();
+    let completed = bench.complete(&under_way);
+    assert!(completed.is_err(), "{completed:?}");
+    let begun = uploader.begin_file(&waiting, 0, bench.now()).block_on();
     assert!(matches!(begun, Err(StoreError::Refused(_))), "{begun:?}");
     assert!(bench.erase_from(&deletion, erasure));
-    uploader.add_batch(&under_way, &contacts, &[], bench.now()).block_on().expect_err("closed");
+    add_rows(&bench.db, &uploader, &under_way, late(), &[], bench.now()).expect_err("closed");
     for left in [
         "SELECT count(*) FROM contact WHERE account = ?1",
-        "SELECT count(columns) FROM import WHERE account = ?1",
+        "SELECT count(format) FROM import WHERE account = ?1",
         "SELECT count(*) FROM import WHERE account = ?1 AND state <> 'failed'",
     ] {
         assert_eq!(bench.count(left), 0, "{left}");
@@ -186,6 +185,7 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
             encoding: "GSM-7",
             segments: 1,
             opt_out_link: None,
+            links: None,
         },
         class: MessageClass::Informational,
         attestation: acceptance(DocumentKind::ContentAttestation),
@@ -243,7 +243,7 @@ fn what_is_personal_is_destroyed() {
         "SELECT count(*) FROM profile_change WHERE account = ?1",
         "SELECT count(*) FROM import_problem WHERE account = ?1",
         "SELECT count(*) FROM idempotency WHERE account = ?1",
-        "SELECT count(name) + count(columns) FROM import WHERE account = ?1",
+        "SELECT count(name) + count(format) FROM import WHERE account = ?1",
         "SELECT count(name) + count(text) FROM campaign WHERE account = ?1",
         "SELECT count(contact) + count(number_hash) FROM message WHERE account = ?1",
     ] {

@@ -1,13 +1,14 @@
-//! Uploads: one at a time, counted row by row, kept whole or not at all (R61, R62, R66, R70).
+//! Imports: a file is kept as it comes and read as a whole or not at all, and every row is counted once (R61, R62, R63,
+//! R66, R70).
 
-use domain::columns::{ChosenColumn, ChosenColumns};
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{BatchOutcome, Import, NewContact, Repeatable, RowProblem};
+use sendbox_store::StoreError;
+use sendbox_store::cell::{Import, NewContact, Piece, PutContacts, RejectedRow, Repeatable, RowProblem};
 
-use crate::support::{Bench, MINUTE, acceptance, number, numbers};
+use crate::support::{Bench, DAY, acceptance, number, numbers};
 
 fn contacts(bench: &Bench) -> Vec<String> {
     let page = bench.tenant().contacts(None, 1000).block_on().expect("reads");
@@ -25,22 +26,57 @@ fn problems(bench: &Bench, import: &str) -> Vec<(i64, String)> {
     page.items.into_iter().map(|problem| (problem.line, problem.code)).collect()
 }
 
+fn row(line: i64, n: usize) -> NewContact {
+    NewContact { line, phone: number(n), ..NewContact::default() }
+}
+
+fn named(line: i64, n: usize, name: &str) -> NewContact {
+    NewContact { name: Some(name.to_owned()), ..row(line, n) }
+}
+
+fn put(bench: &Bench, contacts: Vec<NewContact>) -> Import {
+    try_put(bench, contacts, None).expect("put")
+}
+
+fn try_put(
+    bench: &Bench,
+    contacts: Vec<NewContact>,
+    repeat: Option<&Repeatable>,
+) -> Result<Import, StoreError> {
+    let attestation = acceptance(DocumentKind::RecipientsAttestation);
+    let put = PutContacts { name: "by hand".to_owned(), attestation, contacts, rejected: Vec::new() };
+    bench.tenant().put_contacts(&bench.act(), put, repeat).block_on()
+}
+
+/// Imported, updated, unchanged, duplicates, rejected and refused by the blacklist.
+fn endings(import: &Import) -> [i64; 6] {
+    let endings = [
+        import.imported,
+        import.updated,
+        import.unchanged,
+        import.duplicates,
+        import.rejected,
+        import.blacklisted,
+    ];
+    assert_eq!(import.rows, endings.iter().sum::<i64>(), "a row is lost or counted twice");
+    endings
+}
+
+fn names(bench: &Bench) -> Vec<Option<String>> {
+    let page = bench.tenant().contacts(None, 1000).block_on().expect("reads");
+    page.items.into_iter().map(|contact| contact.name).collect()
+}
+
+fn piece(first_byte: u64, text: &str) -> Piece {
+    Piece { first_byte, bytes: text.as_bytes().to_vec() }
+}
+
 #[test]
 fn a_file_for_an_upload_that_does_not_exist_is_refused() {
     let bench = Bench::new();
-    let refused =
-        bench.tenant().begin_receiving("imp_ffffffffffffffffffffffffffffffff", bench.now()).block_on();
+    let nobody = "imp_ffffffffffffffffffffffffffffffff";
+    let refused = bench.tenant().begin_file(nobody, 0, bench.now()).block_on();
     assert_eq!(refused, Err(Refusal::NotFound.into()));
-}
-
-/// R70: two at once could each count the other's rows as repeated.
-#[test]
-fn a_second_upload_while_one_is_under_way_is_refused() {
-    let bench = Bench::new();
-    bench.begin_upload();
-    let second = bench.create_import();
-    let refused = bench.tenant().begin_receiving(&second, bench.now()).block_on();
-    assert_eq!(refused, Err(Refusal::ImportInProgress.into()));
 }
 
 #[test]
@@ -49,19 +85,84 @@ fn a_second_file_for_one_upload_is_refused() {
     let done = bench.upload(&numbers(1));
     let under_way = bench.begin_upload();
     for import in [done, under_way] {
-        let refused = bench.tenant().begin_receiving(&import, bench.now()).block_on();
+        let refused = bench.tenant().begin_file(&import, 0, bench.now()).block_on();
         assert_eq!(refused, Err(Refusal::ImportAlreadyHasFile.into()));
     }
 }
 
+/// R61: a part that belongs elsewhere would make another file of it.
 #[test]
-fn rows_for_an_upload_that_is_not_under_way_are_refused_and_not_kept() {
+fn a_part_that_does_not_begin_where_the_file_ends_is_refused() {
     let bench = Bench::new();
-    let waiting = bench.create_import();
-    let done = bench.upload(&[]);
-    for import in [waiting, done] {
-        assert_eq!(bench.add_batch(&import, &numbers(1)), Err(Refusal::ImportInProgress.into()));
+    let import = bench.create_import();
+    let (tenant, now) = (bench.tenant(), bench.now());
+    let upload = tenant.begin_file(&import, 0, now).block_on().expect("begun");
+    tenant.add_piece(&import, &upload, &piece(0, "phone"), now).block_on().expect("kept");
+    for first_byte in [1, 4, 6, u64::MAX] {
+        let refused = tenant.begin_file(&import, first_byte, now).block_on();
+        assert_eq!(refused, Err(Refusal::UploadOffsetMismatch.into()), "{first_byte}");
     }
+    let upload = tenant.begin_file(&import, 5, now).block_on().expect("goes on");
+    let again = tenant.add_piece(&import, &upload, &piece(0, "phone"), now).block_on();
+    assert_eq!(again, Err(Refusal::ImportInProgress.into()));
+    tenant.add_piece(&import, &upload, &piece(5, "\n8"), now).block_on().expect("kept");
+    assert_eq!(self::import(&bench, &import).received_bytes, 7);
+}
+
+/// Two requests that send one file must not mix: the one that came last goes on.
+#[test]
+fn a_request_that_was_taken_over_adds_nothing_more() {
+    let bench = Bench::new();
+    let import = bench.create_import();
+    let (tenant, now) = (bench.tenant(), bench.now());
+    let slow = tenant.begin_file(&import, 0, now).block_on().expect("begun");
+    tenant.add_piece(&import, &slow, &piece(0, "old"), now).block_on().expect("kept");
+    let next = tenant.begin_file(&import, 0, now).block_on().expect("begun anew");
+    let gone: Result<(), StoreError> = Err(Refusal::ImportInProgress.into());
+    assert_eq!(tenant.add_piece(&import, &slow, &piece(3, "x"), now).block_on(), gone);
+    assert_eq!(tenant.finish_file(&import, &slow, now).block_on(), gone);
+    tenant.add_piece(&import, &next, &piece(0, "new"), now).block_on().expect("kept");
+    tenant.finish_file(&import, &next, now).block_on().expect("whole");
+    let kept = tenant.piece(&import, 2).block_on().expect("reads").expect("there");
+    assert_eq!(kept, piece(0, "new"));
+    assert_eq!(tenant.piece(&import, 3).block_on().expect("reads"), None);
+}
+
+/// R127, R158: nor does a file that waits show a number to whoever has the database.
+#[test]
+fn a_piece_is_sealed_in_its_place() {
+    let bench = Bench::new();
+    let import = bench.create_import();
+    let (tenant, now) = (bench.tenant(), bench.now());
+    let upload = tenant.begin_file(&import, 0, now).block_on().expect("begun");
+    tenant.add_piece(&import, &upload, &piece(0, &number(1)), now).block_on().expect("kept");
+    let sealed = bench.sql("SELECT sealed FROM import_piece")[0].blob("sealed").expect("bytes");
+    assert!(!sealed.windows(12).any(|bytes| bytes == number(1).as_bytes()));
+    bench.sql("UPDATE import_piece SET first_byte = 1");
+    tenant.piece(&import, 1).block_on().expect_err("another place");
+}
+
+/// R70: two at once could each count the other's rows as new.
+#[test]
+fn a_second_file_waits_while_one_is_read() {
+    let bench = Bench::new();
+    let first = bench.begin_upload();
+    let second = bench.create_import();
+    bench.send_file(&second);
+    assert!(!bench.begin_reading(&second));
+    bench.add_batch(&first, &numbers(2)).expect("stored");
+    bench.complete(&first).expect("completed");
+    assert!(bench.begin_reading(&second));
+    bench.add_batch(&second, &numbers(3)).expect("stored");
+    assert_eq!(endings(&bench.complete(&second).expect("completed")), [1, 0, 2, 0, 0, 0]);
+}
+
+#[test]
+fn rows_for_an_upload_that_is_not_being_read_are_refused_and_not_kept() {
+    let bench = Bench::new();
+    let failed = bench.begin_upload();
+    bench.tenant().fail_import(&failed, "csv_malformed", None, bench.now()).block_on().expect("failed");
+    assert_eq!(bench.add_batch(&failed, &numbers(1)), Err(Refusal::ImportInProgress.into()));
     assert_eq!(bench.count("SELECT count(*) FROM contact WHERE account = ?1"), 0);
 }
 
@@ -98,14 +199,24 @@ fn a_refused_file_leaves_no_contact_and_no_count() {
     let bench = Bench::new();
     bench.upload(&[number(9)]);
     let refused = bench.begin_upload();
-    bench.add_batch(&refused, &[number(1), number(1), number(9)]).expect("stored");
+    let rejected = [RowProblem { line: 9, code: "phone_malformed".to_owned() }];
+    bench.add_rows(&refused, vec![row(2, 1), row(3, 1), named(4, 9, "Another")], &rejected).expect("stored");
     bench.tenant().fail_import(&refused, "too_many_rows", Some(7), bench.now()).block_on().expect("failed");
     let failed = import(&bench, &refused);
     assert_eq!((failed.state.as_str(), failed.problem_code.as_deref()), ("failed", Some("too_many_rows")));
     assert_eq!(failed.problem_line, Some(7));
-    assert_eq!((failed.rows, failed.imported, failed.duplicates), (0, 0, 0));
+    assert_eq!(endings(&failed), [0; 6]);
     assert_eq!(problems(&bench, &refused), []);
-    assert_eq!(bench.count("SELECT count(*) FROM contact WHERE account = ?1"), 1);
+    for (table, rows) in [
+        ("contact", 1),
+        ("contact_number", 1),
+        ("contact_change", 0),
+        ("import_run", 0),
+        ("rejected_rows", 0),
+    ] {
+        assert_eq!(bench.count(&format!("SELECT count(*) FROM {table} WHERE account = ?1")), rows, "{table}");
+    }
+    assert_eq!(names(&bench), [Some("Client of line 2".to_owned())]);
 }
 
 /// R70: the refusal of one file touches no other, whoever mistakes it for dead.
@@ -126,101 +237,202 @@ fn contacts_of_an_unfinished_upload_are_not_in_the_base() {
     bench.add_batch(&under_way, &numbers(2)).expect("stored");
     assert_eq!(contacts(&bench), Vec::<String>::new());
     assert_eq!(bench.tenant().audience().block_on(), Ok((0, 0)));
-    bench
-        .tenant()
-        .complete_import(&bench.act(), &under_way, None, &["city".to_owned()])
-        .block_on()
-        .expect("completed");
+    bench.complete(&under_way).expect("completed");
     assert_eq!(contacts(&bench), numbers(2));
-    assert_eq!(import(&bench, &under_way).dropped_columns, ["city"]);
+    assert_eq!(bench.tenant().audience().block_on(), Ok((2, 0)));
 }
 
-/// An upload that broke off does not stand in the way for ever.
-#[test]
-fn an_upload_that_broke_off_is_cleared_away_by_the_next() {
-    let bench = Bench::new();
-    let dead = bench.begin_upload();
-    bench.add_batch(&dead, &numbers(2)).expect("stored");
-    bench.pass(MINUTE + 1);
-    let next = bench.begin_upload();
-    assert_eq!(import(&bench, &dead).problem_code.as_deref(), Some("upload_interrupted"));
-    let outcome = bench.add_batch(&next, &numbers(2));
-    assert_eq!(
-        outcome,
-        Ok(BatchOutcome { imported: 2, ..BatchOutcome::default() }),
-        "no row counts as repeated"
-    );
-}
-
-/// One that was only slow, and was taken for dead, cannot go on beside the next.
-#[test]
-fn an_upload_that_was_cleared_away_can_neither_go_on_nor_complete() {
-    let bench = Bench::new();
-    let slow = bench.begin_upload();
-    bench.pass(MINUTE + 1);
-    bench.begin_upload();
-    let gone = Refusal::ImportInProgress;
-    assert_eq!(bench.add_batch(&slow, &numbers(1)), Err(gone.into()));
-    assert_eq!(bench.complete(&slow), Err(gone.into()));
-}
-
-/// R70: while its rows are being cleared away, however long it takes, a slow upload cannot come
-/// back and complete with a part of them.
+/// R70: while its rows are being cleared away, however long it takes, a refused file cannot come back and complete
+/// with a part of them.
 #[test]
 fn an_upload_whose_clearing_has_begun_cannot_complete() {
     let bench = Bench::new();
-    let slow = bench.begin_upload();
-    bench.add_batch(&slow, &numbers(2)).expect("stored");
-    // The clearing tick stopped dead after its mark.
-    bench.sql("UPDATE import SET problem_code = 'upload_interrupted'");
-    let refused = bench.complete(&slow);
-    assert_eq!(refused, Err(Refusal::ImportInProgress.into()));
-    assert_eq!(bench.add_batch(&slow, &[number(5)]), Err(Refusal::ImportInProgress.into()));
-    bench.pass(MINUTE + 1);
-    bench.begin_upload();
+    let refused = bench.begin_upload();
+    bench.add_batch(&refused, &numbers(2)).expect("stored");
+    // The step stopped dead after its mark.
+    bench.sql("UPDATE import SET problem_code = 'csv_malformed'");
+    assert_eq!(bench.complete(&refused), Err(Refusal::ImportInProgress.into()));
+    assert_eq!(bench.add_batch(&refused, &[number(5)]), Err(Refusal::ImportInProgress.into()));
+    bench.tenant().fail_import(&refused, "csv_malformed", None, bench.now()).block_on().expect("failed");
     assert_eq!(bench.count("SELECT count(*) FROM contact WHERE account = ?1"), 0);
 }
 
-/// R66, R70: every row read is imported, repeated or rejected, and each fault has its line.
+/// R61: a file that nobody sends on is not kept for ever.
+#[test]
+fn an_upload_that_broke_off_is_cleared_away_after_a_day() {
+    let bench = Bench::new();
+    let dead = bench.create_import();
+    let tenant = bench.tenant();
+    let upload = tenant.begin_file(&dead, 0, bench.now()).block_on().expect("begun");
+    tenant.add_piece(&dead, &upload, &piece(0, "phone"), bench.now()).block_on().expect("kept");
+    bench.pass(DAY + 1);
+    let look = tenant.look_after_import(&bench.db, &dead, "", bench.now()).block_on();
+    assert_eq!(look, Ok(sendbox_store::cell::Next::Done));
+    assert_eq!(import(&bench, &dead).problem_code.as_deref(), Some("upload_interrupted"));
+    assert_eq!(bench.count("SELECT count(*) FROM import_piece WHERE account = ?1"), 0);
+}
+
+/// R66, R70: every row ends as one thing, and each fault has its line.
 #[test]
 fn every_row_is_counted_once_and_every_fault_is_listed_with_its_line() {
     let bench = Bench::new();
-    bench.upload(&[number(0)]);
+    put(&bench, vec![named(1, 0, "As it was"), named(2, 9, "As it was")]);
     bench.blacklist(&number(2));
     let upload = bench.begin_upload();
-    // Lines 2 to 6: known, new, blacklisted, repeated in this batch, blacklisted and repeated.
-    let batch = [0, 1, 2, 1, 2].map(number);
-    let outcome = bench.add_batch(&upload, &batch).expect("stored");
-    assert_eq!(
-        outcome,
-        BatchOutcome { imported: 2, duplicates: 3, blacklisted: 1, ..BatchOutcome::default() }
-    );
-    let rejected = [RowProblem { line: 7, code: "phone_malformed".to_owned() }];
-    bench.tenant().add_batch(&upload, &[], &rejected, bench.now()).block_on().expect("stored");
-    bench.complete(&upload).expect("completed");
-    let done = import(&bench, &upload);
-    assert_eq!((done.rows, done.imported, done.duplicates, done.rejected), (6, 2, 3, 1));
-    assert_eq!(done.blacklisted, 1);
-    let expected = [
-        (2, "duplicate_of_contact"),
-        (4, "blacklisted"),
-        (5, "duplicate_in_file"),
-        (6, "duplicate_in_file"),
-        (7, "phone_malformed"),
+    let rows = vec![
+        named(2, 0, "As it was"),
+        named(3, 1, "New"),
+        named(4, 2, "Refused"),
+        named(5, 1, "Again"),
+        named(6, 2, "Refused again"),
+        named(7, 9, "Renamed"),
     ];
+    let rejected = [RowProblem { line: 8, code: "phone_malformed".to_owned() }];
+    bench.add_rows(&upload, rows, &rejected).expect("stored");
+    let done = bench.complete(&upload).expect("completed");
+    // The second row of the refused number repeats the first.
+    assert_eq!(endings(&done), [1, 1, 1, 2, 1, 1]);
+    let expected =
+        [(4, "blacklisted"), (5, "duplicate_in_file"), (6, "duplicate_in_file"), (8, "phone_malformed")];
     assert_eq!(problems(&bench, &upload), expected.map(|(line, code)| (line, code.to_owned())));
-    assert_eq!(bench.tenant().audience().block_on(), Ok((3, 1)));
+    assert_eq!(bench.tenant().audience().block_on(), Ok((3, 0)));
+    let mut names: Vec<_> = names(&bench).into_iter().flatten().collect();
+    names.sort();
+    assert_eq!(names, ["As it was", "New", "Renamed"]);
 }
 
-/// R70: a number repeated in a later batch of the same file is a repetition in the file.
+/// R70: a number repeated in a later batch of the same file is a repetition in the file, whatever it is to the base.
 #[test]
 fn a_number_repeated_across_batches_is_repeated_in_the_file() {
     let bench = Bench::new();
+    put(&bench, vec![named(1, 5, "Known"), named(2, 6, "Known")]);
     let upload = bench.begin_upload();
-    bench.add_batch(&upload, &[number(1)]).expect("stored");
-    let outcome = bench.add_batch(&upload, &[number(1)]).expect("stored");
-    assert_eq!(outcome, BatchOutcome { duplicates: 1, ..BatchOutcome::default() });
-    assert_eq!(problems(&bench, &upload), [(2, "duplicate_in_file".to_owned())]);
+    let rows = |line| vec![named(line, 1, "New"), named(line + 1, 5, "Known"), named(line + 2, 6, "Renamed")];
+    bench.add_rows(&upload, rows(2), &[]).expect("stored");
+    bench.add_rows(&upload, rows(5), &[]).expect("stored");
+    assert_eq!(endings(&bench.complete(&upload).expect("completed")), [1, 1, 1, 3, 0, 0]);
+    let expected = [5, 6, 7].map(|line| (line, "duplicate_in_file".to_owned()));
+    assert_eq!(problems(&bench, &upload), expected);
+    assert_eq!(contacts(&bench).len(), 3);
+    assert_eq!(bench.count("SELECT count(*) FROM contact WHERE account = ?1"), 3, "the surplus row is gone");
+}
+
+/// R70: the same file again changes nothing.
+#[test]
+fn the_same_file_again_changes_nothing() {
+    let bench = Bench::new();
+    bench.upload(&numbers(700));
+    let before = bench.tenant().contacts(None, 1000).block_on().expect("reads").items;
+    let again = bench.upload(&numbers(700));
+    assert_eq!(endings(&import(&bench, &again)), [0, 0, 700, 0, 0, 0]);
+    assert_eq!(bench.tenant().contacts(None, 1000).block_on().expect("reads").items, before);
+}
+
+/// R70: a file without a column says nothing of it, and takes nothing away.
+#[test]
+fn what_a_row_does_not_say_stays_as_it_is() {
+    let bench = Bench::new();
+    let fields = |text: &str| Some(text.to_owned());
+    put(&bench, vec![NewContact { fields: fields(r#"{"city":"Semey"}"#), ..named(1, 1, "Aru") }]);
+    assert_eq!(endings(&put(&bench, vec![row(1, 1)])), [0, 0, 1, 0, 0, 0]);
+    let more = NewContact { fields: fields(r#"{"bonus":"7"}"#), ..row(1, 1) };
+    assert_eq!(endings(&put(&bench, vec![more.clone()])), [0, 1, 0, 0, 0, 0]);
+    assert_eq!(endings(&put(&bench, vec![more])), [0, 0, 1, 0, 0, 0]);
+    let contact = bench.tenant().contacts(None, 1).block_on().expect("reads").items.remove(0);
+    assert_eq!(contact.name.as_deref(), Some("Aru"));
+    assert_eq!(contact.fields.get("city").map(String::as_str), Some("Semey"));
+    assert_eq!(contact.fields.get("bonus").map(String::as_str), Some("7"));
+}
+
+/// R61: who was put in while a file was read is not taken in a second time.
+#[test]
+fn a_contact_that_was_put_in_meanwhile_stays_the_only_one_of_its_number() {
+    let bench = Bench::new();
+    let upload = bench.begin_upload();
+    bench.add_batch(&upload, &numbers(3)).expect("stored");
+    put(&bench, vec![named(1, 1, "Put in meanwhile")]);
+    let done = bench.complete(&upload).expect("completed");
+    assert_eq!(endings(&done), [2, 0, 0, 1, 0, 0]);
+    assert_eq!(problems(&bench, &upload), [(3, "duplicate_of_contact".to_owned())]);
+    assert_eq!(contacts(&bench), numbers(3));
+    assert_eq!(bench.tenant().audience().block_on(), Ok((3, 0)));
+}
+
+/// R67: rows that are being read are no contacts yet; with them half gone the base would hold numbers of nobody.
+#[test]
+fn while_a_file_is_read_no_contacts_are_deleted() {
+    let bench = Bench::new();
+    bench.upload(&numbers(2));
+    let upload = bench.begin_upload();
+    bench.add_batch(&upload, &[number(5)]).expect("stored");
+    let refused = bench.tenant().delete_contacts(&bench.act(), None).block_on();
+    assert_eq!(refused, Err(Refusal::ImportInProgress.into()));
+    bench.complete(&upload).expect("completed");
+    assert_eq!(bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted").deleted, 3);
+    assert_eq!(bench.count("SELECT count(*) FROM contact_number WHERE account = ?1"), 0);
+    assert_eq!(bench.tenant().audience().block_on(), Ok((0, 0)));
+}
+
+/// A deleted contact that comes again is a new one.
+#[test]
+fn a_deleted_number_can_be_imported_again() {
+    let bench = Bench::new();
+    bench.upload(&numbers(2));
+    bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
+    let again = bench.upload(&numbers(2));
+    assert_eq!(endings(&import(&bench, &again)), [2, 0, 0, 0, 0, 0]);
+}
+
+/// R61, R62: a repeat under one key finds what the first came to, and attests once.
+#[test]
+fn contacts_put_again_under_one_key_are_put_once() {
+    let bench = Bench::new();
+    let repeat = Repeatable { route: "POST /v1/contacts", key: "once".to_owned(), request: [1; 32] };
+    let first = try_put(&bench, vec![row(1, 1)], Some(&repeat)).expect("put");
+    assert_eq!(try_put(&bench, vec![row(1, 1)], Some(&repeat)), Ok(first));
+    assert_eq!(bench.count("SELECT count(*) FROM import WHERE account = ?1"), 1);
+}
+
+/// R63: the proof of a consent is shown as long as evidence is, also once the contact is gone.
+#[test]
+fn the_proof_of_a_consent_outlives_its_contact() {
+    let bench = Bench::new();
+    let proof = r#"{"source":"site","date":"2026-07-12"}"#;
+    put(&bench, vec![NewContact { consent_proof: Some(proof.to_owned()), ..named(1, 1, "Aru") }]);
+    let contact = bench.tenant().contacts(None, 1).block_on().expect("reads").items.remove(0).contact;
+    let shown = |what: &str| {
+        let shown = bench.tenant().consent_proof(&contact).block_on().expect("reads");
+        assert_eq!(shown.as_deref(), Some(proof), "{what}");
+    };
+    shown("while it is there");
+    bench.tenant().delete_contacts(&bench.act(), Some(&contact)).block_on().expect("deleted");
+    shown("once it is deleted");
+    bench.erase();
+    shown("once the account is erased");
+}
+
+/// R61: the rejected rows come back as they stood in the file, batch by batch.
+#[test]
+fn rejected_rows_are_kept_as_they_stand_in_the_file() {
+    let bench = Bench::new();
+    let upload = bench.begin_upload();
+    let rejected = |line: i64| {
+        let problem = RowProblem { line, code: "phone_malformed".to_owned() };
+        RejectedRow { problem, original: Some(format!("[\"12{line}\"]")) }
+    };
+    let tenant = bench.tenant();
+    for lines in [[2, 3], [8, 9]] {
+        let rows = lines.map(rejected).to_vec();
+        let batch = tenant.prepare_batch(&upload, 1, Vec::new(), rows).block_on().expect("prepared");
+        tenant.write_batch(&bench.db, &upload, &batch, bench.now()).block_on().expect("stored");
+    }
+    let page = |after: i64| tenant.rejected_rows(&upload, after).block_on().expect("reads");
+    let first = page(0);
+    assert_eq!(first.items, [2, 3].map(rejected));
+    let second = page(first.next_cursor.expect("more").parse().expect("a line"));
+    assert_eq!(second.items, [8, 9].map(rejected));
+    let third = page(second.next_cursor.expect("perhaps more").parse().expect("a line"));
+    assert!(third.items.is_empty() && third.next_cursor.is_none());
 }
 
 /// A file of two million faults must not fill the disk with them: the counts tell the rest.
@@ -232,7 +444,7 @@ fn of_a_files_problems_the_first_ten_thousand_are_listed_and_all_are_counted() {
         lines.rev().map(|line| RowProblem { line, code: "phone_malformed".to_owned() }).collect()
     };
     for lines in [2..6_002, 6_002..12_002, 12_002..12_003] {
-        bench.tenant().add_batch(&upload, &[], &faults(lines), bench.now()).block_on().expect("stored");
+        bench.add_rows(&upload, Vec::new(), &faults(lines)).expect("stored");
     }
     let done = bench.complete(&upload).expect("completed");
     assert_eq!((done.rows, done.rejected), (12_001, 12_001));
@@ -307,33 +519,14 @@ fn deleting_contacts_gives_a_receipt_and_leaves_none() {
 #[test]
 fn a_row_of_several_numbers_is_imported_and_listed() {
     let bench = Bench::new();
-    let row =
-        |line, n, several| NewContact { line, phone: number(n), name: None, consent_proof: None, several };
     let under_way = bench.begin_upload();
-    let rows = [row(2, 1, true), row(3, 2, false), row(4, 1, true)];
-    bench.tenant().add_batch(&under_way, &rows, &[], bench.now()).block_on().expect("stored");
-    bench.complete(&under_way).expect("completed");
-    let done = import(&bench, &under_way);
-    assert_eq!((done.rows, done.imported, done.duplicates, done.several), (3, 2, 1, 1));
+    let several = |line, n| NewContact { several: true, ..row(line, n) };
+    bench.add_rows(&under_way, vec![several(2, 1), row(3, 2), several(4, 1)], &[]).expect("stored");
+    let done = bench.complete(&under_way).expect("completed");
+    assert_eq!(endings(&done), [2, 0, 0, 1, 0, 0]);
+    assert_eq!(done.several, 1);
     assert_eq!(
         problems(&bench, &under_way),
         [(2, "phone_several".to_owned()), (4, "duplicate_in_file".to_owned())]
     );
-}
-
-/// R63, R70: what was chosen comes back as it was chosen.
-#[test]
-fn the_columns_of_a_file_are_kept_with_its_upload() {
-    let bench = Bench::new();
-    let under_way = bench.begin_upload();
-    let columns = ChosenColumns {
-        header_line: Some(3),
-        delimiter: ";".to_owned(),
-        phone: ChosenColumn { number: 3, name: Some("Телефон".to_owned()) },
-        name: None,
-        consent_source: Some(ChosenColumn { number: 5, name: None }),
-        consent_date: None,
-    };
-    let complete = bench.tenant().complete_import(&bench.act(), &under_way, Some(&columns), &[]).block_on();
-    assert_eq!(complete.expect("completed").columns, Some(columns));
 }

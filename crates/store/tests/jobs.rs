@@ -3,7 +3,7 @@
 use domain::money::Tiyn;
 use evidence::checkpoint;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{Job, JobKind, Next};
+use sendbox_store::cell::{Job, JobKind, Next, Piece};
 use sendbox_store::{DatabaseClock, DbError, StoreError};
 
 use crate::support::{Bench, DAY, MINUTE, numbers};
@@ -137,26 +137,28 @@ fn a_log_that_grew_is_signed_once() {
 #[test]
 fn a_stalled_upload_is_cleared_away_by_its_job() {
     let bench = Bench::new();
-    let import = bench.begin_upload();
-    bench.pass(MINUTE / 2);
-    bench.add_batch(&import, &numbers(3)).expect("stored");
+    let import = bench.create_import();
+    let upload = bench.tenant().begin_file(&import, 0, bench.now()).block_on().expect("begun");
+    bench.pass(DAY / 2);
+    let piece = Piece { first_byte: 0, bytes: b"phone".to_vec() };
+    bench.tenant().add_piece(&import, &upload, &piece, bench.now()).block_on().expect("kept");
     let step = |job: &Job| {
         let (tenant, now) = (bench.tenant(), bench.now());
         let look = async |db: &_| tenant.look_after_import(db, &job.subject, &job.cursor, now).await;
         bench.cell().commit_step::<DbError>(job, CLOCK, look).block_on().expect("a step")
     };
-    bench.pass(MINUTE / 2);
+    bench.pass(DAY / 2);
     let job = bench.take_other_job().expect("due");
     assert_eq!((job.kind, job.subject.as_str()), (JobKind::StalledImport, import.as_str()));
-    assert_eq!(step(&job), Some(Next::At(bench.now() + MINUTE / 2 + 1)), "it moved meanwhile");
-    bench.pass(MINUTE / 2 + 1);
+    assert_eq!(step(&job), Some(Next::At(bench.now() + DAY / 2 + 1)), "it moved meanwhile");
+    bench.pass(DAY / 2 + 1);
     assert_eq!(step(&bench.take_other_job().expect("due again")), Some(Next::Done));
     let import = bench.tenant().import(&import).block_on().expect("reads").expect("there");
     assert_eq!(
         (import.state.as_str(), import.problem_code.as_deref()),
         ("failed", Some("upload_interrupted"))
     );
-    assert_eq!(bench.count("SELECT count(*) FROM contact WHERE account = ?1"), 0);
+    assert_eq!(bench.count("SELECT count(*) FROM import_piece WHERE account = ?1"), 0);
 }
 
 /// What came to its end needs no looking after.

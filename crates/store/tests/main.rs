@@ -16,6 +16,7 @@ mod evidence;
 mod hand_over;
 mod imports;
 mod jobs;
+mod link_visits;
 mod migrations;
 mod money;
 mod moving;

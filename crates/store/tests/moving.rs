@@ -28,6 +28,10 @@ fn rows(bench: &Bench) -> Vec<(String, Vec<String>)> {
         "turn",
         "waiting_refusal",
         "waiting_act",
+        // The workings of a file that is being read, which is waited for.
+        "import_piece",
+        "import_run",
+        "contact_change",
         "session",
         "api_key",
         "directory_account",
@@ -158,7 +162,7 @@ fn while_an_account_leaves_it_can_be_read_and_nothing_of_it_changes() {
         ("a campaign starts", tenant.start_campaign(&act, &draft, free).block_on().map(|_| ())),
         ("a draft is deleted", tenant.delete_campaign(&draft).block_on().map(|_| ())),
         ("a campaign is paused", tenant.pause_campaign(&act, &campaign).block_on().map(|_| ())),
-        ("an upload begins", tenant.begin_receiving(&import, now).block_on().map(|_| ())),
+        ("an upload begins", tenant.begin_file(&import, 0, now).block_on().map(|_| ())),
         ("contacts are deleted", tenant.delete_contacts(&act, None).block_on().map(|_| ())),
         ("money comes", from.top_up("pay_late", 100).map(|_| ())),
         (

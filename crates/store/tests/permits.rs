@@ -7,7 +7,8 @@ use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Agreement, NewAudio, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Permit, Tenant,
+    Agreement, NewAudio, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Permit, Piece, PutContacts,
+    Tenant,
 };
 use sendbox_store::directory::{ApiKey, Directory, DirectoryAccount, PasswordChange, Session, SignInCheck};
 use sendbox_store::{Refusal, StoreError};
@@ -52,7 +53,14 @@ type Writes = Vec<(&'static str, Result<(), StoreError>)>;
 fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Objects) -> Writes {
     let act = bench.act();
     let profile = bench.tenant().profile().block_on().expect("reads");
-    let contact = NewContact { line: 2, phone: number(50), name: None, consent_proof: None, several: false };
+    let contact = NewContact { line: 2, phone: number(50), ..NewContact::default() };
+    let put = PutContacts {
+        name: "p".to_owned(),
+        attestation: acceptance(DocumentKind::RecipientsAttestation),
+        contacts: vec![contact],
+        rejected: Vec::new(),
+    };
+    let piece = Piece { first_byte: 0, bytes: b"phone".to_vec() };
     let listed = NewBlacklistEntry { phone: number(51) };
     let audio = NewAudio {
         name: "a".to_owned(),
@@ -60,8 +68,13 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         duration_ms: 9_000,
         sha256: domain::documents::sha256_hex(b"sound"),
     };
-    let text =
-        NewContent::Text { text: "Ready.".to_owned(), encoding: "GSM-7", segments: 1, opt_out_link: None };
+    let text = NewContent::Text {
+        text: "Ready.".to_owned(),
+        encoding: "GSM-7",
+        segments: 1,
+        opt_out_link: None,
+        links: None,
+    };
     let campaign = NewCampaign {
         name: "c".to_owned(),
         content: text,
@@ -79,9 +92,10 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         ),
         ("withdrawal", tenant.withdraw_consent(&act, consent).block_on()),
         ("import", tenant.create_import(&act, "f", attested(), None).block_on().map(drop)),
-        ("upload", tenant.begin_receiving(import, bench.now()).block_on()),
-        ("batch", tenant.add_batch(receiving, &[contact], &[], bench.now()).block_on().map(drop)),
-        ("completion", tenant.complete_import(&act, receiving, None, &[]).block_on().map(drop)),
+        ("upload", tenant.begin_file(import, 0, bench.now()).block_on().map(drop)),
+        ("piece", tenant.add_piece(&receiving.0, &receiving.1, &piece, bench.now()).block_on()),
+        ("file", tenant.finish_file(&receiving.0, &receiving.1, bench.now()).block_on()),
+        ("contacts put", tenant.put_contacts(&act, put, None).block_on().map(drop)),
         ("blacklist", tenant.add_to_blacklist(&act, &[listed], None).block_on().map(drop)),
         ("off the blacklist", tenant.remove_from_blacklist(&act, entry).block_on()),
         ("recording", tenant.create_audio(&act, &audio, b"sound", None).block_on().map(drop)),
@@ -108,7 +122,8 @@ struct Objects {
     draft: String,
     started: String,
     import: String,
-    receiving: String,
+    /// An import whose file comes in, and the mark of the request that brings it.
+    receiving: (String, String),
     consent: String,
     recording: String,
     entry: String,
@@ -130,7 +145,11 @@ fn objects(bench: &Bench) -> Objects {
         draft: bench.draft(),
         started,
         import: bench.create_import(),
-        receiving: bench.begin_upload(),
+        receiving: {
+            let import = bench.create_import();
+            let upload = tenant.begin_file(&import, 0, bench.now()).block_on().expect("begun");
+            (import, upload)
+        },
         consent: tenant
             .give_consent(&act, &acceptance(DocumentKind::MarketingConsent))
             .block_on()

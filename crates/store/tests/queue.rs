@@ -70,6 +70,7 @@ fn from_the_deletions_date_on_nothing_is_taken_though_its_tick_has_not_come() {
 #[test]
 fn a_number_blacklisted_before_the_start_is_blocked_uncharged() {
     let bench = Bench::new();
+    bench.upload(&numbers(2));
     bench.blacklist(&number(1));
     let campaign = bench.queue(2);
     let (_, messages) = bench.take(&campaign, 10);

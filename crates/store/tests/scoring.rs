@@ -172,6 +172,25 @@ fn what_leaves_after_a_run_was_asked_for_is_not_in_it() {
     }
 }
 
+/// R96: who follows links is told from what looks at them by itself.
+#[test]
+fn a_visit_of_a_person_is_a_response_and_one_of_a_program_is_none() {
+    let bench = with_past(Past::Telling);
+    bench.remember_visits();
+    let scoring = bench.try_scoring(Kind::Response).expect("begun").scoring;
+    while bench.scoring_step() {}
+    assert_eq!(bench.scoring(&scoring).state, ScoringState::Completed);
+    let scores = scores(&bench, &scoring);
+    assert!(scores.iter().all(|one| one.inputs.counts.offers == 4));
+    let responses = |parity: usize| {
+        let of = scores.iter().skip(parity).step_by(2);
+        of.map(|one| (one.inputs.counts.responses, one.score)).collect::<Vec<_>>()
+    };
+    assert!(responses(1).iter().all(|(responses, _)| *responses == 0), "programs only");
+    let most = |parity| responses(parity).into_iter().map(|(_, score)| score).max();
+    assert!(responses(0).iter().any(|(responses, _)| *responses > 1) && most(0) > most(1));
+}
+
 /// R104: the stored model gives the stored score from the stored inputs, bit for bit.
 #[test]
 fn a_score_can_be_made_again_from_what_is_stored() {

@@ -5,7 +5,7 @@ use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{Agreement, HandOver, LeaseOutcome, Settlement};
+use sendbox_store::cell::{Agreement, HandOver, LeaseOutcome, NewContact, PutContacts, Settlement};
 
 use crate::support::{Bench, DAY, PRICE, ROUTE, acceptance, number, numbers, terms};
 
@@ -54,7 +54,7 @@ fn anothers_contact_import_blacklist_entry_and_consent_are_not_found() {
     assert_eq!(tenant.delete_contacts(&act, Some(&contact.contact)).block_on(), Err(not_found()));
     assert_eq!(tenant.import(&contact.import).block_on(), Ok(None));
     assert_eq!(tenant.import_problems(&contact.import, 0, 10).block_on().err(), Some(not_found()));
-    assert_eq!(tenant.begin_receiving(&waiting, bench.now()).block_on(), Err(not_found()));
+    assert_eq!(tenant.begin_file(&waiting, 0, bench.now()).block_on(), Err(not_found()));
     assert_eq!(tenant.remove_from_blacklist(&act, &entry).block_on(), Err(not_found()));
     assert_eq!(tenant.withdraw_consent(&act, &consent).block_on(), Err(not_found()));
 }
@@ -149,17 +149,8 @@ fn the_same_number_in_two_accounts_is_no_repetition() {
     let (bench, _, stranger) = neighbours();
     let tenant = bench.tenant_of(&stranger);
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    let import = tenant.create_import(&bench.act(), "f", attestation, None).block_on().expect("made").import;
-    tenant.begin_receiving(&import, bench.now()).block_on().expect("begun");
-    let rows: Vec<_> = numbers(2)
-        .into_iter()
-        .map(|phone| sendbox_store::cell::NewContact {
-            line: 2,
-            phone,
-            name: None,
-            consent_proof: None,
-            several: false,
-        })
-        .collect();
-    assert_eq!(tenant.add_batch(&import, &rows, &[], bench.now()).block_on().expect("stored").imported, 2);
+    let row = |(phone, line)| NewContact { line, phone, ..NewContact::default() };
+    let contacts = numbers(2).into_iter().zip(1..).map(row).collect();
+    let put = PutContacts { name: "f".to_owned(), attestation, contacts, rejected: Vec::new() };
+    assert_eq!(tenant.put_contacts(&bench.act(), put, None).block_on().expect("put").imported, 2);
 }

@@ -25,7 +25,7 @@ fn add(bench: &Bench, kept: Kept, n: usize) -> Result<(), StoreError> {
                     .block_on()
                     .expect("failed");
             }
-            added.map(drop)
+            added
         }
         Kept::Imports => {
             let attestation = acceptance(DocumentKind::RecipientsAttestation);

@@ -2,3 +2,6 @@
 //! store and knows no host, so that a component which takes a file in and one which goes through it later read it alike.
 
 pub mod csv;
+pub mod encoding;
+#[cfg(feature = "workbook")]
+pub mod workbook;

@@ -20,6 +20,7 @@ const ANSWERING: &[&str] = &[
     "crates/operators",
     "crates/payments",
     "crates/store",
+    "crates/tables",
 ];
 
 /// Where the three disagree, a line each.

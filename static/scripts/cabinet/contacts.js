@@ -9,8 +9,10 @@ import { saveFile } from "./download.js";
 import { pagedTable } from "./paging.js";
 import { statement } from "./statement.js";
 
-const LARGEST = 256 * 1024 * 1024;
+const LARGEST = 2 * 1024 * 1024 * 1024;
 const POLL_MS = 1000;
+/** So often in a row a file is sent on without coming any further. */
+const TRIES = 5;
 /** An import keeps this much of its file's name: the end, where names of one series differ. */
 const NAME_CHARACTERS_MAX = 120;
 
@@ -80,35 +82,54 @@ function progressOf() {
   };
 }
 
-/** Sends the file; once it is out, the import is asked how many rows are read. */
-function send(id, file, progress, signal) {
+/** Sends the file, and on where the connection was cut; then waits until it is read. */
+async function send(id, file, progress, signal) {
   const path = `/v1/contacts/imports/${id}`;
+  let from = 0;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await settled(path, await sendFrom(path, file, from, progress, signal), progress, signal);
+    } catch (problem) {
+      if (problem.code !== "network" || tries === TRIES) throw problem;
+      await pause(POLL_MS * tries, signal);
+      const now = await get(path, { signal });
+      if (now.state !== "receiving" && now.state !== "awaiting_file") return settled(path, now, progress, signal);
+      if (now.received_bytes > from) tries = 0;
+      from = now.received_bytes;
+    }
+  }
+}
+
+/** The import once nothing more happens to it; whoever leaves the page meanwhile finds it in the list. */
+async function settled(path, begun, progress, signal) {
+  let now = begun;
+  while (now.state === "queued" || now.state === "reading") {
+    progress.reading(now.rows);
+    await pause(POLL_MS, signal);
+    now = await get(path, { signal });
+  }
+  if (now.state === "completed") return now;
+  throw new Problem({ code: now.problem_code, message: codeText(now.problem_code), line: now.problem_line });
+}
+
+const pause = (ms, signal) => new Promise((resolve, reject) => {
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    reject(new DOMException("left", "AbortError"));
+  }, { once: true });
+});
+
+function sendFrom(path, file, from, progress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    let timer = null;
-    const poll = async () => {
-      try {
-        const now = await get(path, { signal });
-        if (timer !== null) progress.reading(now.rows);
-      } catch {
-        // The upload's own answer decides; a missed poll shows nothing new.
-      }
-      if (timer !== null) timer = setTimeout(poll, POLL_MS);
-    };
-    const stop = () => {
-      clearTimeout(timer);
-      timer = null;
-    };
     request.open("PUT", `${path}/file`);
     request.setRequestHeader("content-type", "text/csv");
     request.setRequestHeader("accept-language", language);
-    request.upload.addEventListener("progress", (event) => progress.sent(event.loaded, file.size));
-    request.upload.addEventListener("load", () => {
-      progress.reading(0);
-      timer = setTimeout(poll, POLL_MS);
-    });
+    request.setRequestHeader("upload-offset", from);
+    request.upload.addEventListener("progress", (event) => progress.sent(from + event.loaded, file.size));
+    request.upload.addEventListener("load", () => progress.reading(0));
     request.addEventListener("load", () => {
-      stop();
       if (request.status >= 200 && request.status < 300) {
         try {
           resolve(JSON.parse(request.responseText));
@@ -121,16 +142,10 @@ function send(id, file, progress, signal) {
       checkSession(problem);
       reject(problem);
     });
-    request.addEventListener("error", () => {
-      stop();
-      reject(networkProblem());
-    });
-    request.addEventListener("abort", () => {
-      stop();
-      reject(new DOMException("left", "AbortError"));
-    });
+    request.addEventListener("error", () => reject(networkProblem()));
+    request.addEventListener("abort", () => reject(new DOMException("left", "AbortError")));
     signal.addEventListener("abort", () => request.abort());
-    request.send(file);
+    request.send(file.slice(from));
   });
 }
 
@@ -141,6 +156,8 @@ function resultOf(done, signal) {
     pairs([
       [t("contacts.rows"), count(done.rows)],
       [t("contacts.imported"), count(done.imported)],
+      done.updated ? [t("contacts.updated"), count(done.updated)] : null,
+      done.unchanged ? [t("contacts.unchanged"), count(done.unchanged)] : null,
       [t("contacts.duplicates"), count(done.duplicates)],
       [t("contacts.rejected"), count(done.rejected)],
       [t("contacts.blacklisted"), count(done.blacklisted)],
@@ -185,7 +202,7 @@ async function problemLines(id, place, signal, fileName) {
   }
 }
 
-const COLOUR = { completed: "good", failed: "bad", receiving: "info", awaiting_file: "quiet" };
+const COLOUR = { completed: "good", failed: "bad", receiving: "info", queued: "info", reading: "info", awaiting_file: "quiet" };
 
 /** Uploads made; the lines of each with a problem can be looked at again. */
 async function importList(signal) {

@@ -46,6 +46,8 @@ pub struct Report {
     pub cancelled: i64,
     /// How the calls ended; null for texts.
     pub calls: Option<CallCounts>,
+    /// How often each link of the text was opened; null for calls.
+    pub links: Option<Vec<LinkCounts>>,
     /// What was paid.
     pub charged: Charged,
     /// What is held for messages on their way.
@@ -66,6 +68,22 @@ pub struct CallCounts {
     pub no_answer: i64,
     /// Never rung.
     pub failed: i64,
+}
+
+/// How often a link was opened (R96).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct LinkCounts {
+    /// What it is called in the text.
+    pub name: String,
+    /// By people, a minute apart at least for one of them.
+    pub visits: i64,
+    /// People who opened it.
+    pub visitors: i64,
+    /// By programs that preview or check links: no visits.
+    pub previews: i64,
+    /// By whom nobody can tell: no visits either.
+    pub unknown: i64,
 }
 
 /// What was paid.

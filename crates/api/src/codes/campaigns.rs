@@ -122,9 +122,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::PublicUrlNotConfigured,
         503,
-        "Бас тарту сілтемелері бұл орнатуда қосылмаған. Қызмет иесі public_url айнымалысын белгілеуі керек.",
-        "Ссылки для отказа в этой установке не включены. Владелец сервиса должен задать переменную public_url.",
-        "Opt-out links are not set up here. The keeper of the service has to set the variable public_url.",
+        "Хабарламалардағы сілтемелер бұл орнатуда қосылмаған. Қызмет иесі public_url айнымалысын белгілеуі керек.",
+        "Ссылки в сообщениях в этой установке не включены. Владелец сервиса должен задать переменную public_url.",
+        "Links in messages are not set up here. The keeper of the service has to set the variable public_url.",
     ),
     e(
         Code::RetryGapSecondsOutOfBounds,

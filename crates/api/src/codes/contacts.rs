@@ -19,6 +19,41 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The number is on the blacklist: nothing is sent to it and nothing is charged.",
     ),
     e(
+        Code::CsvColumnChosenTwice,
+        422,
+        "Бір баған екі мақсатқа таңдалған. Әр баған тек біреуіне қызмет етеді.",
+        "Один столбец выбран для двух целей. Каждый столбец служит только для одной.",
+        "One column is chosen for two purposes. Each column serves for one only.",
+    ),
+    e(
+        Code::CsvColumnMissing,
+        422,
+        "Файлда таңдалған нөмірмен баған жоқ. Бағандар бірден бастап саналады.",
+        "В файле нет столбца с выбранным номером. Столбцы считаются с единицы.",
+        "The file has no column with the chosen number. Columns are counted from one.",
+    ),
+    e(
+        Code::CsvDelimiterUnknown,
+        422,
+        "Мұндай бөлгіш қолданылмайды. Үтірді, нүктелі үтірді, табуляцияны не тік сызықты таңдаңыз.",
+        "Такой разделитель не используется. Выберите запятую, точку с запятой, табуляцию или вертикальную черту.",
+        "That separator is not used. Choose a comma, a semicolon, a tab or a vertical bar.",
+    ),
+    e(
+        Code::CsvEncodingUnknown,
+        422,
+        "Файлдың кодтауы танылмады. Оны XLSX ретінде не UTF-8 кодтауымен сақтап, қайта жүктеңіз.",
+        "Кодировку файла не удалось распознать. Сохраните его как XLSX или в UTF-8 и загрузите снова.",
+        "The encoding of the file was not recognised. Save it as XLSX or in UTF-8 and upload it again.",
+    ),
+    e(
+        Code::CsvHeaderLineMissing,
+        422,
+        "Баған атаулары үшін таңдалған жолда ештеңе жоқ. Атаулар жазылған жолды таңдаңыз.",
+        "На строке, выбранной для названий столбцов, ничего нет. Выберите строку, где они стоят.",
+        "Nothing stands on the line chosen for the column names. Choose the line that has them.",
+    ),
+    e(
         Code::CsvLineTooLong,
         422,
         "Файлда тым ұзын жол бар. Жол әдетте 4 КиБ-тан аспауы керек: артық бағандарды алып тастаңыз.",
@@ -35,6 +70,15 @@ pub(super) const ENTRIES: &[Entry] = &[
          снова.",
         "The file could not be read as CSV. Check the quotes and separators on the line that is named, and \
          upload it again.",
+    ),
+    e(
+        Code::CsvNotInEncoding,
+        422,
+        "Файлда таңдалған кодтауда жоқ таңбалар бар. Басқа кодтауды таңдаңыз не файлды UTF-8 кодтауымен \
+         сақтаңыз.",
+        "В файле есть знаки, которых нет в выбранной кодировке. Выберите другую или сохраните файл в UTF-8.",
+        "The file has bytes that are no letters in the chosen encoding. Choose another one, or save the file in \
+         UTF-8.",
     ),
     e(
         Code::CsvNotUtf8,
@@ -59,6 +103,13 @@ pub(super) const ENTRIES: &[Entry] = &[
          его и загрузите файл снова.",
         "The file has a column of specially protected data, such as health or beliefs. Remove it and \
          upload the file again.",
+    ),
+    e(
+        Code::CsvTooManyFields,
+        422,
+        "Өріс ретінде сақтауға тым көп баған таңдалған. Ең көбі 20 баған таңдаңыз.",
+        "Для хранения выбрано слишком много столбцов. Выберите не больше 20.",
+        "Too many columns are chosen to be kept as fields. Choose at most 20.",
     ),
     e(
         Code::CsvTooManyRows,
@@ -169,5 +220,68 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Жүктеу үзіліп қалды, файлдан ештеңе сақталған жоқ. Файлды қайта жүктеңіз.",
         "Загрузка прервалась, из файла ничего не сохранено. Загрузите файл ещё раз.",
         "The upload broke off and nothing of the file was kept. Upload it again.",
+    ),
+    e(
+        Code::UploadOffsetMismatch,
+        409,
+        "Файлдың бөлігі бұрын келген бөліктің соңынан басталмайды. Қанша байт келгенін сұрап, содан жалғастырыңыз.",
+        "Часть файла начинается не там, где кончается принятое. Узнайте, сколько байт принято, и продолжите оттуда.",
+        "The part of the file does not begin where what is here ends. Ask how many bytes are here, and go on from there.",
+    ),
+    e(
+        Code::WorkbookEncrypted,
+        422,
+        "Кесте құпиясөзбен қорғалған. Қорғауды алып тастап сақтаңыз да, қайта жүктеңіз.",
+        "Таблица защищена паролем. Сохраните её без пароля и загрузите снова.",
+        "The workbook is protected with a password. Save it without one and upload it again.",
+    ),
+    e(
+        Code::WorkbookMalformed,
+        422,
+        "Кесте файлы бүлінген. Оны кестелік редакторда ашып, XLSX ретінде қайта сақтаңыз.",
+        "Файл таблицы повреждён. Откройте его в табличном редакторе и сохраните заново как XLSX.",
+        "The workbook is damaged. Open it in a spreadsheet program and save it again as XLSX.",
+    ),
+    e(
+        Code::WorkbookNotATable,
+        422,
+        "Бұл XLSX кестесі емес. Тізімді XLSX не CSV ретінде сақтап, қайта жүктеңіз.",
+        "Это не таблица XLSX. Сохраните список как XLSX или CSV и загрузите его снова.",
+        "This is not an XLSX workbook. Save the list as XLSX or CSV and upload it again.",
+    ),
+    e(
+        Code::WorkbookOldFormat,
+        422,
+        "Кесте ескі XLS пішімінде сақталған. Оны XLSX ретінде сақтап, қайта жүктеңіз.",
+        "Таблица сохранена в старом формате XLS. Сохраните её как XLSX и загрузите снова.",
+        "The workbook is in the old XLS format. Save it as XLSX and upload it again.",
+    ),
+    e(
+        Code::WorkbookOtherFormat,
+        422,
+        "Бұл пішімдегі кестелер (ODS, XLSB) оқылмайды. Оны XLSX ретінде сақтап, қайта жүктеңіз.",
+        "Таблицы в этом формате (ODS, XLSB) не читаются. Сохраните её как XLSX и загрузите снова.",
+        "Workbooks of this format (ODS, XLSB) are not read. Save it as XLSX and upload it again.",
+    ),
+    e(
+        Code::WorkbookSheetMissing,
+        422,
+        "Файлда таңдалған парақ жоқ. Бар парақтардың бірін таңдаңыз.",
+        "В файле нет выбранного листа. Выберите один из имеющихся.",
+        "The file does not have the chosen sheet. Choose one of those that it has.",
+    ),
+    e(
+        Code::WorkbookTooLarge,
+        422,
+        "Кесте тым үлкен. Артық парақтар мен бағандарды алып тастаңыз не оны CSV ретінде сақтаңыз.",
+        "Таблица слишком большая. Уберите лишние листы и столбцы или сохраните её как CSV.",
+        "The workbook is too large. Remove the sheets and columns that are not needed, or save it as CSV.",
+    ),
+    e(
+        Code::WorkbookWithoutRows,
+        422,
+        "Файлдың көрінетін парақтарында ештеңе жазылмаған. Тізімі бар файлды жүктеңіз.",
+        "На видимых листах файла ничего нет. Загрузите файл, в котором есть список.",
+        "Nothing stands on the visible sheets of the file. Upload the file that has the list.",
     ),
 ];

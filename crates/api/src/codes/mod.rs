@@ -10,6 +10,7 @@ mod audio;
 mod campaigns;
 mod contacts;
 mod general;
+mod links;
 mod money;
 mod scores;
 #[cfg(test)]
@@ -107,14 +108,30 @@ codes! {
     Weekend = "weekend",
     WindowOverrideEndsBeforeItBegins = "window_override_ends_before_it_begins",
     WindowOverrideEntersNight = "window_override_enters_night",
+    // Links in texts.
+    LinkAddressInvalid = "link_address_invalid",
+    LinkAddressNotPublic = "link_address_not_public",
+    LinkAddressOurs = "link_address_ours",
+    LinkExpiryOutOfBounds = "link_expiry_out_of_bounds",
+    LinkNameInvalid = "link_name_invalid",
+    LinkNotGiven = "link_not_given",
+    LinkNotInText = "link_not_in_text",
+    TooManyLinks = "too_many_links",
     // Contacts, their numbers, the blacklist.
     AttestationNotGiven = "attestation_not_given",
     Blacklisted = "blacklisted",
+    CsvColumnChosenTwice = "csv_column_chosen_twice",
+    CsvColumnMissing = "csv_column_missing",
+    CsvDelimiterUnknown = "csv_delimiter_unknown",
+    CsvEncodingUnknown = "csv_encoding_unknown",
+    CsvHeaderLineMissing = "csv_header_line_missing",
     CsvLineTooLong = "csv_line_too_long",
     CsvMalformed = "csv_malformed",
+    CsvNotInEncoding = "csv_not_in_encoding",
     CsvNotUtf8 = "csv_not_utf8",
     CsvPhoneColumnMissing = "csv_phone_column_missing",
     CsvSpecialCategoryColumn = "csv_special_category_column",
+    CsvTooManyFields = "csv_too_many_fields",
     CsvTooManyRows = "csv_too_many_rows",
     DuplicateInFile = "duplicate_in_file",
     DuplicateOfContact = "duplicate_of_contact",
@@ -130,6 +147,15 @@ codes! {
     PhoneSeveral = "phone_several",
     PhoneUnparseable = "phone_unparseable",
     UploadInterrupted = "upload_interrupted",
+    UploadOffsetMismatch = "upload_offset_mismatch",
+    WorkbookEncrypted = "workbook_encrypted",
+    WorkbookMalformed = "workbook_malformed",
+    WorkbookNotATable = "workbook_not_a_table",
+    WorkbookOldFormat = "workbook_old_format",
+    WorkbookOtherFormat = "workbook_other_format",
+    WorkbookSheetMissing = "workbook_sheet_missing",
+    WorkbookTooLarge = "workbook_too_large",
+    WorkbookWithoutRows = "workbook_without_rows",
     // What any route may answer.
     AccountMoving = "account_moving",
     BodyInterrupted = "body_interrupted",
@@ -220,10 +246,11 @@ struct Entry {
 }
 
 /// The texts by subject, in the order of the enumeration.
-const SUBJECTS: [&[Entry]; 7] = [
+const SUBJECTS: [&[Entry]; 8] = [
     accounts::ENTRIES,
     audio::ENTRIES,
     campaigns::ENTRIES,
+    links::ENTRIES,
     contacts::ENTRIES,
     general::ENTRIES,
     money::ENTRIES,

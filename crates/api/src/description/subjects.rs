@@ -29,6 +29,7 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("consents", "Documents and consents", "The texts in force, what was agreed to, and cookie choices."),
     ("deletion", "Deletion", "The end of an account."),
     ("opt_out", "Recipients", "How the people who get messages refuse further ones."),
+    ("links", "Links", "Where the short links in texts lead."),
     (
         "decisions",
         "Decisions of staff",

@@ -43,6 +43,8 @@ const IDLE_TICKS_MAX: u32 = 400;
 
 /// The pause after a tick that brought nothing.
 const IDLE: Duration = Duration::from_millis(10);
+/// A file that is still being read is asked about after this.
+const READING_POLL: Duration = Duration::from_millis(200);
 
 /// Who signed up.
 #[derive(Clone)]
@@ -226,7 +228,11 @@ impl Job<'_> {
         let bar = self.progress.bytes("uploading", length);
         let done = self.client.put_csv(&contacts::UPLOAD, &[&begun.id], bar.wrap_read(file), length);
         bar.finish_and_clear();
-        let done: Import = done?;
+        let mut done: Import = done?;
+        while matches!(done.state, ImportState::Queued | ImportState::Reading) {
+            std::thread::sleep(READING_POLL);
+            done = self.client.get(&contacts::IMPORT_STATE, &[&done.id], "")?;
+        }
         if done.state != ImportState::Completed {
             let why =
                 done.problem_code.map_or("The file did not come in whole.", |code| code.text(Language::En));
@@ -253,6 +259,7 @@ impl Job<'_> {
             plan: None,
             class: MessageClass::Informational,
             opt_out_link: None,
+            links: Vec::new(),
             attestation: Some(accepted(attestation)),
         };
         let Campaign { id, .. } = self.client.send_json(&campaigns::CREATE, &[], &body)?;

@@ -233,6 +233,7 @@ impl Steps<'_> {
             plan: None,
             class: MessageClass::Informational,
             opt_out_link: None,
+            links: Vec::new(),
             attestation: self.application.attestations.get(&DocumentKind::ContentAttestation).cloned(),
         });
         let key = text.split(' ').next().unwrap_or_default().to_owned();

@@ -33,6 +33,8 @@ pub enum JobKind {
     Checkpoint,
     /// Asks operators for last words of which they only gave notice.
     Results,
+    /// Reads a file of contacts, and merges it into the base.
+    Import,
     /// Clears away an upload that stopped moving.
     StalledImport,
     /// Lists a refusal that could not be listed for an account when it came.
@@ -45,11 +47,12 @@ pub enum JobKind {
 
 impl JobKind {
     /// Each of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Deletion,
         Self::LogFile,
         Self::Checkpoint,
         Self::Results,
+        Self::Import,
         Self::StalledImport,
         Self::Refusal,
         Self::Move,
@@ -63,6 +66,7 @@ impl JobKind {
             Self::LogFile => "log_file",
             Self::Checkpoint => "checkpoint",
             Self::Results => "results",
+            Self::Import => "import",
             Self::StalledImport => "stalled_import",
             Self::Refusal => "refusal",
             Self::Move => "move",
@@ -109,6 +113,15 @@ pub struct Job {
     /// How far it has come, in the words of its kind; empty at the beginning.
     pub cursor: String,
     lease: String,
+    /// Whether whoever has it goes on with it: its lease begins anew with each step, and nobody else takes it between.
+    is_kept: bool,
+}
+
+impl Job {
+    /// The same job, one step further.
+    pub fn at(self, cursor: String) -> Self {
+        Self { cursor, ..self }
+    }
 }
 
 /// How a job goes on after a step.
@@ -175,7 +188,22 @@ impl<D: Database> Cell<'_, D> {
         let lease = hex(&random::<16>()?);
         let parameters = params![clock.shift_ms, &lease, LEASE_MS, WAIT_MS, WAIT_MS_MAX, PUT_OFF_MS];
         let rows = self.db.query(sql!("jobs.sql", "take"), parameters).await?;
-        rows.first().map(|row| read(row, lease)).transpose()
+        rows.first().map(|row| read(row, lease, false)).transpose()
+    }
+
+    /// Takes that very job, if nobody has it, to do several steps of it: whoever caused it may do some of it at once.
+    /// `None` where another has it, or it is over. What is left is given back ([`Cell::give_job_back`]).
+    pub async fn take_job_of(
+        &self,
+        kind: JobKind,
+        account: &str,
+        subject: &str,
+        clock: DatabaseClock,
+    ) -> Result<Option<Job>, DbError> {
+        let lease = hex(&random::<16>()?);
+        let parameters = params![clock.shift_ms, &lease, LEASE_MS, kind.as_str(), account, subject];
+        let rows = self.db.query(sql!("jobs.sql", "take_one"), parameters).await?;
+        rows.first().map(|row| read(row, lease, true)).transpose()
     }
 
     /// Does what a step changes, and writes down how the job goes on, in one transaction. `work` looks at what is left
@@ -239,6 +267,11 @@ async fn go_on<D: Database>(db: &D, job: &Job, next: &Next, clock: DatabaseClock
             db.query("DELETE FROM job WHERE id = ?1", params![job.id]).await?;
             return Ok(());
         }
+        Next::Again(cursor) if job.is_kept => {
+            let parameters = params![job.id, cursor, clock.shift_ms, LEASE_MS];
+            db.query(sql!("jobs.sql", "keep_on"), parameters).await?;
+            return Ok(());
+        }
         Next::Again(cursor) => (cursor.as_str(), None),
         Next::At(due_at) => (job.cursor.as_str(), Some(*due_at)),
         Next::Later(cursor, due_at) => (cursor.as_str(), Some(*due_at)),
@@ -247,7 +280,7 @@ async fn go_on<D: Database>(db: &D, job: &Job, next: &Next, clock: DatabaseClock
     Ok(())
 }
 
-fn read(row: &Row, lease: String) -> Result<Job, DbError> {
+fn read(row: &Row, lease: String, is_kept: bool) -> Result<Job, DbError> {
     Ok(Job {
         id: row.int("id")?,
         kind: row.read("kind", JobKind::parse)?,
@@ -255,5 +288,6 @@ fn read(row: &Row, lease: String) -> Result<Job, DbError> {
         subject: row.text("subject")?,
         cursor: row.text("cursor")?,
         lease,
+        is_kept,
     })
 }

@@ -31,11 +31,30 @@ SET lease = ?2, tries = tries + 1, due_at = CAST(round(unixepoch('subsec') * 100
 WHERE id = (SELECT id FROM job WHERE due_at <= CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?1 ORDER BY due_at LIMIT 1)
 RETURNING id, kind, account, subject, cursor;
 
+-- name: take_one
+-- That very job, which nobody has and which did not fail.
+-- ?1 shift, ?2 lease, ?3 how long it lasts, ?4 kind, ?5 account, ?6 subject
+UPDATE job
+SET lease = ?2, tries = tries + 1, due_at = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?1 + ?3
+WHERE kind = ?4
+  AND account = ?5
+  AND subject = ?6
+  AND lease IS NULL
+  AND error IS NULL
+RETURNING id, kind, account, subject, cursor;
+
 -- name: go_on
 -- Without an instant it is due at once, behind all others that are.
 -- ?1 job, ?2 cursor, ?3 due at, or NULL, ?4 shift
 UPDATE job
 SET cursor = ?2, due_at = coalesce(?3, CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?4), lease = NULL, tries = 0, error = NULL
+WHERE id = ?1;
+
+-- name: keep_on
+-- By whoever has it: nobody else takes it meanwhile.
+-- ?1 job, ?2 cursor, ?3 shift, ?4 how long the lease lasts
+UPDATE job
+SET cursor = ?2, due_at = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?3 + ?4, tries = 1, error = NULL
 WHERE id = ?1;
 
 -- name: put_off

@@ -3,16 +3,19 @@
 use domain::audio::AudioFormat;
 use domain::campaign::DeliveryResult;
 use domain::cell_name::CellName;
+use domain::documents::DocumentKind;
 use domain::hours::DayHours;
+use domain::link_visits::Visitor;
 use domain::money::Tiyn;
 use domain::weekdays::Weekdays;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Destination, Job, JobKind, Move, NewAudio, NewWindowOverride, Next, Profile, Repeatable, RowProblem,
+    Destination, Job, JobKind, Move, NewAudio, NewContact, NewWindowOverride, Next, Profile, PutContacts,
+    Repeatable, RowProblem,
 };
 use sendbox_store::{DatabaseClock, OptOutLinks};
 
-use super::{Bench, MINUTE, PRICE, TestDatabase, master, number, numbers, steps};
+use super::{Bench, MINUTE, PRICE, TestDatabase, acceptance, link_tokens, master, number, numbers, steps};
 
 pub const CLOCK: DatabaseClock = DatabaseClock { shift_ms: 0 };
 
@@ -109,14 +112,34 @@ pub fn busy() -> (Bench, String) {
     let import = bench.begin_upload();
     bench.add_batch(&import, &numbers(6)).expect("stored");
     let fault = RowProblem { line: 99, code: "phone_malformed".to_owned() };
-    bench.tenant().add_batch(&import, &[], &[fault], bench.now()).block_on().expect("stored");
+    bench.add_rows(&import, Vec::new(), &[fault]).expect("stored");
     bench.complete(&import).expect("completed");
+    let proven = NewContact {
+        line: 1,
+        phone: number(66),
+        consent_proof: Some("{}".to_owned()),
+        ..NewContact::default()
+    };
+    let put = PutContacts {
+        name: "by hand".to_owned(),
+        attestation: acceptance(DocumentKind::RecipientsAttestation),
+        contacts: vec![proven],
+        rejected: Vec::new(),
+    };
+    bench.tenant().put_contacts(&act, put, None).block_on().expect("put");
+    let base = bench.tenant().contacts(None, 100).block_on().expect("reads").items;
+    let gone = base.into_iter().find(|contact| contact.phone == number(66)).expect("put");
+    bench.tenant().delete_contacts(&act, Some(&gone.contact)).block_on().expect("deleted");
     let advertising = bench.running_advertising();
     bench.hand_over(&advertising, 1);
     let campaign = bench.running_campaign();
     let sent = bench.hand_over(&campaign, 4);
     bench.report(&sent[0].message, DeliveryResult::Delivered);
     bench.report(&sent[1].message, DeliveryResult::Undelivered);
+    let linked = bench.linked_campaign();
+    for message in bench.hand_over(&linked, 9) {
+        bench.visit(&link_tokens(&message)[0], Visitor::Person);
+    }
     bench.blacklist(&number(77));
     let profile = Profile {
         login: "aru".to_owned(),

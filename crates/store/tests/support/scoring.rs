@@ -85,6 +85,41 @@ impl Bench<TestDatabase> {
     }
 }
 
+impl Bench<TestDatabase> {
+    /// The same messages with a link: who is in an even place follows it as often as not, and a program looks at all
+    /// the others'.
+    pub fn remember_visits(&self) {
+        for round in 0..ROUNDS {
+            let campaign = self.draft();
+            self.sql(&format!("UPDATE campaign SET links = X'00' WHERE campaign = '{campaign}'"));
+            self.sql(&format!(
+                "UPDATE message SET campaign = '{campaign}' WHERE campaign LIKE 'cmp!_{round}!_%' ESCAPE '!'"
+            ));
+            let messages = self
+                .sql(&format!("SELECT id, contact FROM message WHERE campaign = '{campaign}' ORDER BY id"));
+            let visits: Vec<String> = messages
+                .iter()
+                .enumerate()
+                .filter_map(|(place, message)| {
+                    let follows = place % 2 == 0 && thrown(place as u64 * 8 + round as u64) < 50;
+                    let visitor = match place % 2 {
+                        0 if !follows => return None,
+                        0 => "person",
+                        _ => "preview",
+                    };
+                    let (id, contact) = (message.int("id").ok()?, message.text("contact").ok()?);
+                    let at = self.now() - DAY;
+                    Some(format!("('{}', '{contact}', {id}, 0, '{visitor}', {at}, {at})", self.account))
+                })
+                .collect();
+            self.sql(&format!(
+                "INSERT INTO link_visit (account, contact, message, place, visitor, visited_at, counted_at) VALUES {}",
+                visits.join(", ")
+            ));
+        }
+    }
+}
+
 impl<D: Database> Bench<D> {
     pub fn say(&self, phones: &[String], word: Word) {
         let noted = self.tenant().note_stances(&self.act(), phones, word, "Form of 20 November").block_on();

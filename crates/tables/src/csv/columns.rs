@@ -1,30 +1,16 @@
 //! Which column holds the numbers, and which others are kept: by what stands in them and by their names together
 //! (R20, R63, R70).
 
-use domain::columns::{ChosenColumn, ChosenColumns};
+use domain::columns::ChosenColumn;
 use domain::phone::{Look, look_of};
 use domain::special_categories;
 use domain::unseen::is_unseen;
 
+use super::choice::FormatChoice;
 use super::fault::{CsvError, CsvFault};
 use super::folded::words;
 use super::names::{KeptColumn, PhoneName, kept_column, phone_name};
 use super::records::Record;
-
-/// One data row, with the columns that are kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CsvRow {
-    /// The line of the file on which it begins.
-    pub line: i64,
-    /// As written.
-    pub phone: String,
-    /// As written; `None` if empty.
-    pub name: Option<String>,
-    /// Where the recipient's consent comes from (R62, R63).
-    pub consent_source: Option<String>,
-    /// When it was given.
-    pub consent_date: Option<String>,
-}
 
 /// Rows with something in them among which the column names are looked for.
 const HEADER_ROWS: usize = 20;
@@ -40,23 +26,12 @@ pub struct Row {
     pub line: i64,
     /// The cells, as written.
     pub cells: Vec<String>,
-    /// Which cells go over line ends, and on which line the quote of each was opened.
-    pub spanning: Vec<(usize, i64)>,
 }
 
 impl Row {
     /// Keeps what was read.
     pub fn of(record: &Record<'_>) -> Self {
-        Self {
-            line: record.line,
-            cells: record.cells.iter().map(|cell| (*cell).to_owned()).collect(),
-            spanning: record.spanning.to_vec(),
-        }
-    }
-
-    fn as_record(&self) -> Record<'_> {
-        let cells = self.cells.iter().map(String::as_str).collect();
-        Record { line: self.line, cells, spanning: &self.spanning }
+        Self { line: record.line, cells: record.cells.iter().map(|cell| (*cell).to_owned()).collect() }
     }
 
     fn filled(&self) -> usize {
@@ -76,135 +51,100 @@ impl Row {
     }
 }
 
-/// Where the kept columns stand.
-#[derive(Debug)]
-pub struct Columns {
-    header: Option<Row>,
-    width: usize,
-    delimiter: u8,
-    phone: usize,
-    name: Option<usize>,
-    consent_source: Option<usize>,
-    consent_date: Option<usize>,
+/// What was found in the first rows of a file. Columns are counted from zero.
+pub struct Found {
+    /// The place of the row of column names.
+    pub header: Option<usize>,
+    /// The place of the first row of data.
+    pub begin: usize,
+    /// The names of all columns, as far as they have one.
+    pub names: Vec<Option<String>>,
+    /// Cells of a row; a header's, where there is one.
+    pub width: usize,
+    pub phone: usize,
+    pub name: Option<usize>,
+    pub consent_source: Option<usize>,
+    pub consent_date: Option<usize>,
+    pub fields: Vec<usize>,
 }
 
-impl Columns {
-    /// Finds them in the first rows of a file, and the place of the first row of data among these.
-    pub fn find(rows: &[Row], delimiter: u8) -> Result<(Self, usize), CsvFault> {
-        let header = header_of(rows);
+impl Found {
+    /// Finds the columns in the first rows of a file, but for what was chosen by hand.
+    pub fn find(rows: &[Row], choice: &FormatChoice) -> Result<Self, CsvFault> {
+        let recognised = header_of(rows);
+        let place_of = |line: i64| rows.iter().position(|row| row.line == line);
+        let header = choice.header_among(place_of, recognised)?;
+        refuse_special_categories(rows, recognised)?;
+        refuse_special_categories(rows, header)?;
         let begin = header.map_or(0, |place| place + 1);
-        for row in rows[..begin]
-            .iter()
-            .filter(|row| Some(row.line) == header.map(|place| rows[place].line) || row.filled() > 1)
-        {
-            if row.cells.iter().any(|cell| special_categories::is_named_by(cell)) {
-                return Err(CsvError::SpecialCategoryColumn.on(row.line));
-            }
-        }
+        let header_row = header.map(|place| &rows[place]);
         let data = &rows[begin..rows.len().min(begin + JUDGED_ROWS)];
-        let header = header.map(|place| Row {
-            line: rows[place].line,
-            cells: rows[place].cells.clone(),
-            spanning: Vec::new(),
-        });
-        let width = header.iter().chain(data).map(|row| row.cells.len()).max().unwrap_or(0);
-        let names: Vec<Vec<String>> = (0..width)
-            .map(|place| {
-                header
-                    .as_ref()
-                    .and_then(|header| header.cells.get(place))
-                    .map(|name| words(name))
-                    .unwrap_or_default()
-            })
-            .collect();
-        let phone = phone_column(&names, data).ok_or(CsvError::PhoneColumnMissing)?;
+        let count = header_row.into_iter().chain(data).map(|row| row.cells.len()).max().unwrap_or(0);
+        let named = |place: usize| header_row.and_then(|row| row.cells.get(place));
+        let folded: Vec<Vec<String>> =
+            (0..count).map(|place| named(place).map(|name| words(name)).unwrap_or_default()).collect();
+        let chosen = choice.columns_among(count)?;
+        let is_free = |place: usize| !chosen.contains(&place);
+        let phone = match choice.phone_place() {
+            Some(place) => place,
+            None => phone_column(&folded, data, is_free).ok_or(CsvError::PhoneColumnMissing)?,
+        };
         let at = |wanted: KeptColumn| {
-            let mut places = names.iter().enumerate();
+            let mut places = folded.iter().enumerate();
             places.find_map(|(place, words)| {
-                (place != phone && kept_column(words) == Some(wanted)).then_some(place)
+                (place != phone && is_free(place) && kept_column(words) == Some(wanted)).then_some(place)
             })
         };
-        let columns = Self {
-            width: header.as_ref().map_or(width, |header| header.cells.len()),
-            delimiter,
-            phone,
-            name: at(KeptColumn::FullName)
+        let name = || {
+            at(KeptColumn::FullName)
                 .or_else(|| at(KeptColumn::FirstName))
-                .or_else(|| at(KeptColumn::FirmName)),
-            consent_source: at(KeptColumn::ConsentSource).or_else(|| at(KeptColumn::Consent)),
-            consent_date: at(KeptColumn::ConsentDate),
-            header,
+                .or_else(|| at(KeptColumn::FirmName))
         };
-        Ok((columns, begin))
+        let source = || at(KeptColumn::ConsentSource).or_else(|| at(KeptColumn::Consent));
+        Ok(Self {
+            header,
+            begin,
+            names: (0..count).map(|place| named(place).and_then(|name| shown_name(name))).collect(),
+            width: header_row.map_or(count, |row| row.cells.len()),
+            phone,
+            name: choice.name_place().unwrap_or_else(name),
+            consent_source: choice.consent_source_place().unwrap_or_else(source),
+            consent_date: choice.consent_date_place().unwrap_or_else(|| at(KeptColumn::ConsentDate)),
+            fields: choice.field_places().collect(),
+        })
     }
 
-    /// What was chosen, as the owner of the file sees it.
-    pub fn chosen(&self) -> ChosenColumns {
-        let column = |place: usize| ChosenColumn { number: place as i64 + 1, name: self.name_of(place) };
-        ChosenColumns {
-            header_line: self.header.as_ref().map(|header| header.line),
-            delimiter: char::from(self.delimiter).to_string(),
-            phone: column(self.phone),
-            name: self.name.map(column),
-            consent_source: self.consent_source.map(column),
-            consent_date: self.consent_date.map(column),
-        }
+    /// A column, as the owner of the file sees it.
+    pub fn column(&self, place: usize) -> ChosenColumn {
+        ChosenColumn { number: place as i64 + 1, name: self.names.get(place).cloned().flatten() }
     }
 
     /// The names of columns that are not kept (R70); the number of one without a name.
     pub fn dropped(&self) -> Vec<String> {
         let kept = [Some(self.phone), self.name, self.consent_source, self.consent_date];
-        let dropped = (0..self.width).filter(|place| !kept.contains(&Some(*place)));
-        dropped.map(|place| self.name_of(place).unwrap_or_else(|| (place + 1).to_string())).collect()
+        let is_dropped = |place: &usize| !kept.contains(&Some(*place)) && !self.fields.contains(place);
+        let name = |place: usize| self.column(place).name.unwrap_or_else(|| (place + 1).to_string());
+        (0..self.width).filter(is_dropped).map(name).collect()
     }
+}
 
-    fn name_of(&self, place: usize) -> Option<String> {
-        let name = self.header.as_ref()?.cells.get(place)?;
-        let name = name.trim_matches(|sign: char| sign.is_whitespace() || is_unseen(sign));
-        (!name.is_empty()).then(|| name.chars().take(NAME_CHARACTERS_MAX).collect())
-    }
+/// A name of a column, as it is shown.
+fn shown_name(name: &str) -> Option<String> {
+    let name = name.trim_matches(|sign: char| sign.is_whitespace() || is_unseen(sign));
+    (!name.is_empty()).then(|| name.chars().take(NAME_CHARACTERS_MAX).collect())
+}
 
-    /// What is kept of a row that was kept back.
-    pub fn kept_of(&self, row: &Row) -> Result<Option<CsvRow>, CsvFault> {
-        self.row(&row.as_record())
-    }
-
-    /// What is kept of a row; nothing if nothing stands in it.
-    pub fn row(&self, record: &Record<'_>) -> Result<Option<CsvRow>, CsvFault> {
-        for &(place, line) in record.spanning {
-            if record.cells.get(place).is_some_and(|cell| self.holds_rows(cell, place)) {
-                return Err(CsvError::Malformed.on(line));
-            }
+/// Neither the row of names nor one above it may name what is never processed (R20). A title in one cell names the file.
+fn refuse_special_categories(rows: &[Row], header: Option<usize>) -> Result<(), CsvFault> {
+    let Some(header) = header else { return Ok(()) };
+    let naming =
+        rows[..=header].iter().enumerate().filter(|(place, row)| *place == header || row.filled() > 1);
+    for (_, row) in naming {
+        if row.cells.iter().any(|cell| special_categories::is_named_by(cell)) {
+            return Err(CsvError::SpecialCategoryColumn.on(row.line));
         }
-        if record.cells.iter().all(|cell| cell.trim().is_empty()) {
-            return Ok(None);
-        }
-        let cell = |place: Option<usize>| {
-            let text = record.cells.get(place?)?.trim();
-            (!text.is_empty()).then(|| text.to_owned())
-        };
-        Ok(Some(CsvRow {
-            line: record.line,
-            phone: cell(Some(self.phone)).unwrap_or_default(),
-            name: cell(self.name),
-            consent_source: cell(self.consent_source),
-            consent_date: cell(self.consent_date),
-        }))
     }
-
-    /// Whether a cell over several lines has whole rows in it, with their numbers: then its quote was never closed,
-    /// and the next one in the file only seems to close it.
-    fn holds_rows(&self, cell: &str, place: usize) -> bool {
-        let delimiter = char::from(self.delimiter);
-        cell.split(['\r', '\n']).enumerate().any(|(line, text)| {
-            let before = if line == 0 { place } else { 0 };
-            let Some(phone) = self.phone.checked_sub(before) else { return false };
-            let cells: Vec<&str> = text.split(delimiter).collect();
-            cells.len() > 1
-                && cells.len() + before >= self.width
-                && cells.get(phone).is_some_and(|cell| look_of(cell.trim_matches('"')) != Look::Other)
-        })
-    }
+    Ok(())
 }
 
 /// The place of the row with the names of the columns. Above it there may be a title.
@@ -256,11 +196,11 @@ fn header_below_letterhead(rows: &[Row]) -> Option<usize> {
 
 /// The column of numbers: the best by its content and its name together. Somebody else's is taken only where there
 /// is no other, whatever stands in them.
-fn phone_column(names: &[Vec<String>], data: &[Row]) -> Option<usize> {
+fn phone_column(names: &[Vec<String>], data: &[Row], is_free: impl Fn(usize) -> bool) -> Option<usize> {
     let rows = data.iter().filter(|row| row.filled() > 0).count().max(1);
     let mut best: Option<(usize, usize)> = None;
     let mut anothers = None;
-    for (place, words) in names.iter().enumerate() {
+    for (place, words) in names.iter().enumerate().filter(|(place, _)| is_free(*place)) {
         let name = phone_name(words);
         let (mut filled, mut mobiles, mut numbers) = (0, 0, 0);
         for cell in data.iter().filter_map(|row| row.cells.get(place)).filter(|cell| !cell.trim().is_empty())

@@ -60,6 +60,17 @@ impl Parted {
     }
 }
 
+/// The delimiter that a first line `sep=;` names for Excel, and what is behind that line.
+pub fn declared_delimiter(head: &[u8]) -> Option<(u8, &[u8])> {
+    let end = head.iter().position(|byte| matches!(byte, b'\r' | b'\n'))?;
+    let line = std::str::from_utf8(&head[..end]).ok()?.trim_matches(['"', ' ']);
+    let (word, sign) = line.split_at_checked(4)?;
+    // The sign itself may be doubled by a program that saved the line as a row.
+    let sign = *sign.as_bytes().first()?;
+    let rest = head[end..].strip_prefix(b"\r\n").unwrap_or(&head[end + 1..]);
+    (word.eq_ignore_ascii_case("sep=") && DELIMITERS.contains(&sign)).then_some((sign, rest))
+}
+
 /// The sign by which the most of the first rows have a number in a cell of their own, and of such that by which they
 /// fall into the columns that the header names; else the most rows alike; else that of which the first line has most,
 /// where no row can be read.

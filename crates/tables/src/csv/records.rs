@@ -49,6 +49,9 @@ pub struct Records {
     row_bytes: usize,
     quote_line: i64,
     after_return: bool,
+    /// Bytes taken in, and those up to the end of the last whole line.
+    taken: u64,
+    consumed: u64,
 }
 
 impl Records {
@@ -65,7 +68,20 @@ impl Records {
             row_bytes: 0,
             quote_line: line,
             after_return: false,
+            taken: 0,
+            consumed: 0,
         }
+    }
+
+    /// How many of the bytes are done with: those up to the end of the last whole row. A new reader can begin behind
+    /// them, on the line of [`Self::row_line`], unless they end within a line end of two signs.
+    pub const fn consumed(&self) -> u64 {
+        self.consumed
+    }
+
+    /// The line on which the row begins that is being read.
+    pub const fn row_line(&self) -> i64 {
+        self.row_line
     }
 
     /// Takes the next bytes; `sink` gets each row that ends in them.
@@ -80,11 +96,13 @@ impl Records {
                 let piece = rest.iter().position(|byte| self.is_special(*byte)).unwrap_or(rest.len());
                 if piece > 0 {
                     self.take(&rest[..piece])?;
+                    self.taken += piece as u64;
                     self.after_return = false;
                     rest = &rest[piece..];
                     continue;
                 }
             }
+            self.taken += 1;
             self.byte(byte, sink)?;
             rest = behind;
         }
@@ -118,7 +136,11 @@ impl Records {
         self.after_return = byte == b'\r';
         let is_line_end = matches!(byte, b'\r' | b'\n');
         if is_line_end && self.state != State::Quoted {
-            return if second { Ok(()) } else { self.end_line(sink) };
+            if !second {
+                self.end_line(sink)?;
+            }
+            self.consumed = self.taken;
+            return Ok(());
         }
         match self.state {
             State::Quoted if byte == b'"' => {

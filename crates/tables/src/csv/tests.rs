@@ -5,6 +5,7 @@ use domain::columns::ChosenColumn;
 
 use super::*;
 
+mod formats;
 mod found;
 
 fn read_with(bytes: &[u8], piece: usize) -> Result<(CsvReader, Vec<CsvRow>), CsvFault> {

@@ -192,10 +192,11 @@ impl<D: Database> Tenant<'_, D> {
         content: &NewContent,
     ) -> Result<Vec<Value>, StoreError> {
         Ok(match content {
-            NewContent::Text { text, encoding, segments, opt_out_link } => {
+            NewContent::Text { text, encoding, segments, opt_out_link, links } => {
                 let sha256 = hex(&evidence::commitment_to(&self.text_salt(campaign), text.as_bytes()));
                 let none = None::<i64>;
                 let link = opt_out_link.as_deref();
+                let links = links.as_ref().map(|links| self.seal_links(campaign, links)).transpose()?;
                 params![
                     Channel::Text.as_str(),
                     sha256,
@@ -206,7 +207,8 @@ impl<D: Database> Tenant<'_, D> {
                     none,
                     none,
                     none,
-                    link
+                    link,
+                    links
                 ]
             }
             NewContent::Call { audio, plan } => {
@@ -227,6 +229,7 @@ impl<D: Database> Tenant<'_, D> {
                     plan.attempts(),
                     plan.ring_seconds(),
                     plan.retry_gap_seconds(),
+                    None::<&str>,
                     None::<&str>
                 ]
             }
@@ -249,7 +252,7 @@ impl<D: Database> Tenant<'_, D> {
         let campaign = row.text("campaign")?;
         let key = self.keys.personal()?;
         let open_text = |sealed: &[u8]| key.open_text(&self.place("campaign text", &campaign), sealed);
-        let content = Content::from_row(row, open_text)?;
+        let content = Content::from_row(row, open_text, |row| self.open_links(&campaign, row))?;
         let is_text = matches!(content, Content::Text { .. });
         Ok(Campaign {
             name: key.open_text(&self.place("campaign name", &campaign), &row.blob("name")?)?,
@@ -318,6 +321,7 @@ impl<D: Database> Tenant<'_, D> {
             let fields = serde_json::json!({
                 "agreed_messages": messages, "agreed_total": agreement.total.to_string(), "currency": "KZT",
                 "opt_out_link": draft.opt_text("opt_out_link")?,
+                "links": self.open_links(campaign, draft)?.map(|links| links.in_event()),
             });
             self.write_act(db, act, "campaign_started", Some(campaign), fields).await?;
             Ok(true)

@@ -4,18 +4,19 @@
 -- What it sends is in the same row: of a text the columns of calls are NULL, and of a call those of texts.
 -- ?1 account, ?2 campaign, ?3 sealed name, ?4 sealed text, ?5 class, ?6 attestation, ?7 now, ?8 channel,
 -- ?9 the content's SHA-256, ?10 encoding, ?11 segments, ?12 recording, ?13 its milliseconds, ?14 attempts,
--- ?15 seconds of ringing, ?16 seconds between attempts, ?17 what stands before the opt-out link's token
+-- ?15 seconds of ringing, ?16 seconds between attempts, ?17 what stands before the opt-out link's token,
+-- ?18 its short links, sealed
 INSERT INTO campaign (
   account, campaign, name, text, class, state, consent, created_at, channel, content_sha256, encoding, segments,
-  audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link)
-VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17);
+  audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links)
+VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
 
 -- name: one
 -- Another account's campaign is not found.
 -- ?1 account, ?2 campaign
 -- plan: campaign USING INDEX campaign_id
 SELECT campaign, name, content_sha256, class, state, created_at, started_at, finished_at, advertising_approved,
-  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link
+  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links
 FROM campaign
 WHERE account = ?1
   AND campaign = ?2;
@@ -25,7 +26,7 @@ WHERE account = ?1
 -- ?1 account, ?2 below this campaign, or NULL from the newest, ?3 how many
 -- plan: campaign USING PRIMARY KEY
 SELECT campaign, name, content_sha256, class, state, created_at, started_at, finished_at, advertising_approved,
-  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link
+  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links
 FROM campaign
 WHERE account = ?1
   AND (?2 IS NULL OR campaign < ?2)
@@ -33,25 +34,23 @@ ORDER BY campaign DESC
 LIMIT ?3;
 
 -- name: audience
--- Counts from the smaller side: contacts by the imports that count, and the blacklisted from the blacklist, which is
--- a small part of them. CROSS JOIN keeps that order: left to itself, SQLite asks for every contact whether it is listed.
+-- Imports know how many contacts of theirs are there; the blacklisted are counted from the blacklist, which is a small
+-- part of them. CROSS JOIN keeps that order: left to itself, SQLite asks for every contact whether it is listed.
 -- ?1 account
--- plan: i USING PRIMARY KEY, c USING INDEX contact_of_import, c USING INDEX contact_number
+-- plan: import USING PRIMARY KEY, n USING PRIMARY KEY
 SELECT
-  (SELECT count(*)
-   FROM import i
-   CROSS JOIN contact c ON c.account = i.account AND c.import = i.import
-   WHERE i.account = ?1 AND i.state = 'completed') AS contacts,
+  (SELECT coalesce(sum(contacts), 0) FROM import WHERE account = ?1 AND state = 'completed') AS contacts,
   (SELECT count(*)
    FROM blacklist b
-   CROSS JOIN contact c ON c.account = b.account AND c.number_hash = b.number_hash
+   CROSS JOIN contact_number n ON n.account = b.account AND n.number_hash = b.number_hash
+   CROSS JOIN contact c ON c.account = n.account AND c.contact = n.contact
    CROSS JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
    WHERE b.account = ?1) AS blacklisted;
 
 -- name: what_a_start_needs
 -- All that a start is judged by, but the audience, in one look-up; no row means that it is no draft.
 -- ?1 account, ?2 campaign
-SELECT b.available, c.opt_out_link,
+SELECT b.available, c.opt_out_link, c.links,
   -- Advertising waits for staff (R79).
   c.class <> 'advertising' OR coalesce(c.advertising_approved, 0) AS is_approved,
   c.class = 'one_time_code' AS is_code,

@@ -6,6 +6,7 @@ use domain::tariffs::{Channel, Volume};
 use domain::voice::CallPlan;
 
 use crate::cell::Tenant;
+use crate::cell::messages::text_links::TextLinks;
 use crate::database::{Database, DbError};
 use crate::row::Row;
 use crate::{params, sql};
@@ -23,6 +24,8 @@ pub enum NewContent {
         segments: u32,
         /// What stands before the token of each message's opt-out link; `None` without one.
         opt_out_link: Option<String>,
+        /// What its `{link:name}` stand for; `None` without any.
+        links: Option<TextLinks>,
     },
     /// A call.
     Call {
@@ -46,6 +49,8 @@ pub enum Content {
         segments: u32,
         /// What stands before the token of each message's opt-out link; `None` without one.
         opt_out_link: Option<String>,
+        /// What its `{link:name}` stand for; `None` without any.
+        links: Option<TextLinks>,
     },
     /// A call.
     Call {
@@ -67,10 +72,11 @@ impl Content {
         }
     }
 
-    /// From a campaign's row; `open_text` opens the text's seal.
+    /// From a campaign's row; `open_text` opens the text's seal and `open_links` that of its links.
     pub(crate) fn from_row(
         row: &Row,
         open_text: impl FnOnce(&[u8]) -> Result<String, DbError>,
+        open_links: impl FnOnce(&Row) -> Result<Option<TextLinks>, DbError>,
     ) -> Result<Self, DbError> {
         if row.text("channel")? == Channel::Text.as_str() {
             return Ok(Self::Text {
@@ -78,6 +84,7 @@ impl Content {
                 encoding: row.text("encoding")?,
                 segments: row.number("segments")?,
                 opt_out_link: row.opt_text("opt_out_link")?,
+                links: open_links(row)?,
             });
         }
         let (attempts, ring_seconds) = (row.number("attempts")?, row.number("ring_seconds")?);

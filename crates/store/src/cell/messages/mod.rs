@@ -17,6 +17,7 @@ pub mod reports;
 pub mod result_questions;
 pub mod status_reports;
 pub mod terms;
+pub mod text_links;
 pub mod transitions;
 pub mod turns;
 pub mod undecided;

@@ -22,7 +22,12 @@ impl<D: Database> Move<'_, D> {
             db.query(sql!("leaving.sql", "stay"), params![account]).await?;
             return Ok(Next::Done);
         }
-        let may_leave = has_room && !row.flag("is_sending")?;
+        let is_importing = row.flag("is_importing")?;
+        if has_room && is_importing {
+            db.query(sql!("leaving.sql", "interrupt_uploads"), params![account]).await?;
+            db.query(sql!("leaving.sql", "clear_interrupted"), params![account, now]).await?;
+        }
+        let may_leave = has_room && !is_importing && !row.flag("is_sending")?;
         let presence = match (has_room, may_leave) {
             (false, _) => return Ok(Next::At(now + WAIT_MS)),
             (true, false) => "stopping",

@@ -8,7 +8,26 @@ SELECT EXISTS (SELECT 1 FROM account WHERE account = ?1 AND state IN ('closing',
   OR EXISTS (SELECT 1 FROM deletion WHERE account = ?1 AND state IN ('scheduled', 'executing')) AS is_ending,
   EXISTS (
     SELECT 1 FROM message INDEXED BY message_open
-    WHERE account = ?1 AND state IN ('leased', 'unknown') AND state = 'leased') AS is_sending;
+    WHERE account = ?1 AND state IN ('leased', 'unknown') AND state = 'leased') AS is_sending,
+  -- A file is read to its end where it lies.
+  EXISTS (
+    SELECT 1 FROM import WHERE account = ?1 AND state IN ('receiving', 'queued', 'reading')) AS is_importing;
+
+-- name: interrupt_uploads
+-- One that is not whole is given up; whoever sends it sends it again to where the account lives then.
+-- ?1 account
+UPDATE import
+SET problem_code = coalesce(problem_code, 'upload_interrupted')
+WHERE account = ?1
+  AND state = 'receiving';
+
+-- name: clear_interrupted
+-- The jobs that look after such files do so now.
+-- ?1 account, ?2 now
+UPDATE job
+SET due_at = min(due_at, ?2)
+WHERE account = ?1
+  AND kind = 'stalled_import';
 
 -- name: go
 -- One step after the other: whoever is here stops, and whoever stopped leaves.

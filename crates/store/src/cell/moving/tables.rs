@@ -36,7 +36,7 @@ const fn table(name: &'static str, key: &'static [Key]) -> Table {
 
 /// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
 /// their trigger would count them twice. Events are sealed anew on their way, each for the place of its leaf.
-pub(super) const TABLES: [Table; 24] = [
+pub(super) const TABLES: [Table; 30] = [
     table("event", &[Plain("log_index")]),
     table("profile_change", &[Plain("id")]),
     table("consent", &[Plain("consent")]),
@@ -47,13 +47,20 @@ pub(super) const TABLES: [Table; 24] = [
     table("payment", &[Plain("provider"), Plain("payment")]),
     table("import", &[Plain("import")]),
     table("import_problem", &[Plain("import"), Plain("line")]),
+    // Files under way are given up before an account leaves, so no pieces are copied; those of before are deleted here.
+    Table { name: "import_piece", key: &[Plain("import"), Plain("first_byte")], step: 2 },
+    Table { name: "rejected_rows", key: &[Plain("import"), Plain("first_line")], step: 5 },
     table("contact", &[Plain("contact")]),
+    table("contact_number", &[Bytes("number_hash")]),
+    table("former_consent_proof", &[Plain("contact")]),
     table("blacklist", &[Plain("entry")]),
     table("audio", &[Plain("audio")]),
     // Pieces are large, and twice as large on their way.
     Table { name: "audio_piece", key: &[Plain("audio"), Plain("piece")], step: 2 },
     table("campaign", &[Plain("campaign")]),
     table("message", &[Plain("id")]),
+    table("link_visit", &[Plain("contact"), Plain("message"), Plain("place")]),
+    table("link_count", &[Plain("campaign"), Plain("place")]),
     table("advertising_decision", &[Plain("decision")]),
     table("window_override", &[Plain("decision")]),
     table("decision_stance", &[Bytes("number_hash")]),

@@ -1,5 +1,7 @@
 //! The base of contacts: listing and deleting (R61, R67, R70).
 
+use std::collections::BTreeMap;
+
 use domain::message::Reason;
 
 use crate::cell::Tenant;
@@ -20,6 +22,8 @@ pub struct Contact {
     pub phone: String,
     /// As uploaded.
     pub name: Option<String>,
+    /// What else its owner keeps.
+    pub fields: BTreeMap<String, String>,
     /// Whether the number stands in the blacklist.
     pub blacklisted: bool,
     /// The upload that brought it.
@@ -59,10 +63,17 @@ impl<D: Database> Tenant<'_, D> {
                 let name = name
                     .map(|sealed| key.open_text(&self.place("contact name", &contact), &sealed))
                     .transpose()?;
+                let fields = row.opt_blob("fields")?;
+                let fields = fields
+                    .map(|sealed| key.open(&self.place("contact fields", &contact), &sealed))
+                    .transpose()?
+                    .map_or(Ok(BTreeMap::new()), |fields| serde_json::from_slice(&fields))
+                    .map_err(|_| DbError::Column("fields".to_owned()))?;
                 Ok(Contact {
                     contact,
                     phone,
                     name,
+                    fields,
                     blacklisted: row.flag("is_blacklisted")?,
                     import: row.text("import")?,
                     created_at: row.int("created_at")?,
@@ -70,6 +81,16 @@ impl<D: Database> Tenant<'_, D> {
             })
             .collect::<Result<Vec<_>, DbError>>()?;
         Ok(StoredPage::cut(contacts, limit, |contact| contact.contact.clone()))
+    }
+
+    /// Source and date of a person's consent, as they came with the contact: JSON. It is shown as long as evidence is,
+    /// whatever became of the contact and of the account (R63).
+    pub async fn consent_proof(&self, contact: &str) -> Result<Option<String>, DbError> {
+        let rows =
+            self.db.query(sql!("contacts.sql", "consent_proof"), params![&self.account, contact]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let place = self.place("contact consent", contact);
+        self.keys.evidence.open_text(&place, &row.blob("consent_proof")?).map(Some)
     }
 
     /// Deletes one contact, or all with `None`, and cancels what is queued for them. A message that is
@@ -134,6 +155,7 @@ impl<D: Database> Tenant<'_, D> {
     /// One step, in one transaction; the last one records the whole.
     async fn delete_step(&self, act: &Act, step: &Step<'_>) -> Result<StepDone, StoreError> {
         self.write(async |db| {
+            self.refuse_if_reading(db).await?;
             self.keep_numbers_of_open_messages(db, step).await?;
             let queued = step.queued(&self.account);
             transitions::block(db, &queued, Reason::ContactErased, act.now).await?;
@@ -153,6 +175,14 @@ impl<D: Database> Tenant<'_, D> {
             Ok(StepDone { deleted, receipt: Some(ContactsDeleted { deleted, at: act.now, log_index }) })
         })
         .await
+    }
+
+    /// While a file is read its rows stand among the contacts, and are none yet.
+    async fn refuse_if_reading(&self, db: &D) -> Result<(), StoreError> {
+        let reading = db
+            .query("SELECT 1 FROM import WHERE account = ?1 AND state = 'reading'", params![&self.account])
+            .await?;
+        if reading.is_empty() { Ok(()) } else { Err(Refusal::ImportInProgress.into()) }
     }
 
     /// Seals the numbers of messages that are with an operator under the evidence key, before their

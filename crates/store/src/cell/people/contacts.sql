@@ -4,7 +4,7 @@
 -- In the order of the file: ids grow with its lines.
 -- ?1 account, ?2 behind this contact, ?3 how many
 -- plan: c USING PRIMARY KEY, i USING PRIMARY KEY, b USING INDEX blacklist_number
-SELECT c.contact, c.number, c.name, c.import, c.created_at,
+SELECT c.contact, c.number, c.name, c.fields, c.import, c.created_at,
   EXISTS (SELECT 1 FROM blacklist b WHERE b.account = c.account AND b.number_hash = c.number_hash) AS is_blacklisted
 FROM contact c
 CROSS JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
@@ -12,6 +12,20 @@ WHERE c.account = ?1
   AND c.contact > ?2
 ORDER BY c.contact
 LIMIT ?3;
+
+-- name: consent_proof
+-- With the contact, or behind it.
+-- ?1 account, ?2 contact
+SELECT consent_proof
+FROM contact
+WHERE account = ?1
+  AND contact = ?2
+  AND consent_proof IS NOT NULL
+UNION ALL
+SELECT consent_proof
+FROM former_consent_proof
+WHERE account = ?1
+  AND contact = ?2;
 
 -- name: next_step
 -- So many contacts behind one, and no further than where the deletion began: what comes in meanwhile stays.

@@ -16,6 +16,8 @@ use crate::{json, params};
 
 /// Rows that one step destroys, so that other writers get their turn.
 const ERASE_ROWS: i64 = 10_000;
+/// The same of rows that fill many pages each.
+const ERASE_PIECES: i64 = 20;
 /// An erasure that waits for what is with an operator goes on after this.
 const WAIT_MS: i64 = 60_000;
 
@@ -42,6 +44,10 @@ enum Phase {
     Stances,
     Appeals,
     Contacts,
+    Files,
+    Changes,
+    Runs,
+    Rejected,
     Problems,
     Blacklist,
     Messages,
@@ -57,7 +63,11 @@ impl Phase {
             Self::Scores => Self::Stances,
             Self::Stances => Self::Appeals,
             Self::Appeals => Self::Contacts,
-            Self::Contacts => Self::Problems,
+            Self::Contacts => Self::Files,
+            Self::Files => Self::Changes,
+            Self::Changes => Self::Runs,
+            Self::Runs => Self::Rejected,
+            Self::Rejected => Self::Problems,
             Self::Problems => Self::Blacklist,
             Self::Blacklist => Self::Messages,
             Self::Messages => Self::Recordings,
@@ -99,16 +109,24 @@ impl<D: Database> Tenant<'_, D> {
                 Stopping::Waiting => return Ok(Next::At(now + WAIT_MS)),
                 Stopping::Stopped => false,
             },
-            Phase::Scores => self.destroy_rows(db, "scored_contact", "scoring, contact").await? == ERASE_ROWS,
-            Phase::Stances => self.destroy_rows(db, "decision_stance", "number_hash").await? == ERASE_ROWS,
-            Phase::Appeals => self.destroy_rows(db, "appeal", "appeal").await? == ERASE_ROWS,
+            Phase::Scores => self.destroy_all(db, "scored_contact", "scoring, contact", ERASE_ROWS).await?,
+            Phase::Stances => self.destroy_all(db, "decision_stance", "number_hash", ERASE_ROWS).await?,
+            Phase::Appeals => self.destroy_all(db, "appeal", "appeal", ERASE_ROWS).await?,
             Phase::Contacts => {
-                let gone = self.destroy_rows(db, "contact", "contact").await?;
+                let gone = self.destroy_rows(db, "contact", "contact", ERASE_ROWS).await?;
                 contacts += gone;
                 gone == ERASE_ROWS
             }
-            Phase::Problems => self.destroy_rows(db, "import_problem", "import, line").await? == ERASE_ROWS,
-            Phase::Blacklist => self.destroy_rows(db, "blacklist", "entry").await? == ERASE_ROWS,
+            Phase::Files => self.destroy_all(db, "import_piece", "import, first_byte", ERASE_PIECES).await?,
+            Phase::Changes => self.destroy_all(db, "contact_change", "import, contact", ERASE_ROWS).await?,
+            Phase::Runs => {
+                self.destroy_all(db, "import_run", "import, part, first_line", ERASE_PIECES).await?
+            }
+            Phase::Rejected => {
+                self.destroy_all(db, "rejected_rows", "import, first_line", ERASE_PIECES).await?
+            }
+            Phase::Problems => self.destroy_all(db, "import_problem", "import, line", ERASE_ROWS).await?,
+            Phase::Blacklist => self.destroy_all(db, "blacklist", "entry", ERASE_ROWS).await?,
             Phase::Messages => {
                 let last = self.part_messages_from_contacts(db, after).await?;
                 after = last.unwrap_or(after);
@@ -151,7 +169,7 @@ impl<D: Database> Tenant<'_, D> {
             // An upload under way must not bring contacts back after the last of them is destroyed.
             "UPDATE import SET state = 'failed', problem_code = coalesce(problem_code, 'upload_interrupted'),
                finished_at = ?2, rows_read = 0, imported = 0, duplicates = 0, rejected = 0, blacklisted = 0
-             WHERE account = ?1 AND state IN ('awaiting_file', 'receiving')",
+             WHERE account = ?1 AND state IN ('awaiting_file', 'receiving', 'queued', 'reading')",
         ] {
             db.query(statement, params![&self.account, now]).await?;
         }
@@ -190,9 +208,10 @@ impl<D: Database> Tenant<'_, D> {
             "DELETE FROM profile_change WHERE account = ?1",
             "DELETE FROM idempotency WHERE account = ?1",
             "DELETE FROM waiting_refusal WHERE account = ?1",
+            "DELETE FROM link_count WHERE account = ?1",
             // What a client wrote may hold anything.
-            "UPDATE import SET name = NULL, columns = NULL WHERE account = ?1",
-            "UPDATE campaign SET name = NULL, text = NULL WHERE account = ?1",
+            "UPDATE import SET name = NULL, format = NULL WHERE account = ?1",
+            "UPDATE campaign SET name = NULL, text = NULL, links = NULL WHERE account = ?1",
             // What was learnt from people goes with them.
             "UPDATE scoring SET model = NULL, quality = NULL WHERE account = ?1",
         ] {
@@ -232,14 +251,19 @@ impl<D: Database> Tenant<'_, D> {
         Ok(available)
     }
 
+    /// [`Tenant::destroy_rows`] that answers whether there may be more.
+    async fn destroy_all(&self, db: &D, table: &str, key: &str, most: i64) -> Result<bool, DbError> {
+        Ok(self.destroy_rows(db, table, key, most).await? == most)
+    }
+
     /// Deletes rows of a table; `key` is what follows the account in its primary key. Answers how many: fewer than
-    /// [`ERASE_ROWS`] were the last.
-    async fn destroy_rows(&self, db: &D, table: &str, key: &str) -> Result<i64, DbError> {
+    /// `most` were the last.
+    async fn destroy_rows(&self, db: &D, table: &str, key: &str, most: i64) -> Result<i64, DbError> {
         let sql = format!(
             "DELETE FROM {table} WHERE account = ?1 AND ({key}) IN
                (SELECT {key} FROM {table} WHERE account = ?1 LIMIT ?2) RETURNING 1"
         );
-        Ok(db.query(&sql, params![&self.account, ERASE_ROWS]).await?.len() as i64)
+        Ok(db.query(&sql, params![&self.account, most]).await?.len() as i64)
     }
 
     /// Takes the contact and the hash of its number out of the messages behind a row, and answers the last of them;

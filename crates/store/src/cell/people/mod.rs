@@ -6,6 +6,6 @@ pub mod consents;
 pub mod contacts;
 pub mod deletion;
 pub mod erasure;
-pub mod failed_imports;
 pub mod imports;
+pub mod link_visits;
 pub mod opt_outs;

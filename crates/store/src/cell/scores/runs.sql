@@ -2,17 +2,15 @@
 
 -- name: consenting
 -- Who can be scored at most: people who consented and are contacts of completed uploads, and how many contacts there
--- are. From the smaller side, as an audience is counted.
+-- are. As an audience is counted.
 -- ?1 account
--- plan: i USING PRIMARY KEY, c USING INDEX contact_of_import, s USING PRIMARY KEY, c USING INDEX contact_number
+-- plan: import USING PRIMARY KEY, s USING PRIMARY KEY, n USING PRIMARY KEY, c USING PRIMARY KEY, i USING PRIMARY KEY
 SELECT
-  (SELECT count(*)
-   FROM import i
-   CROSS JOIN contact c ON c.account = i.account AND c.import = i.import
-   WHERE i.account = ?1 AND i.state = 'completed') AS contacts,
+  (SELECT coalesce(sum(contacts), 0) FROM import WHERE account = ?1 AND state = 'completed') AS contacts,
   (SELECT count(*)
    FROM decision_stance s
-   CROSS JOIN contact c ON c.account = s.account AND c.number_hash = s.number_hash
+   CROSS JOIN contact_number n ON n.account = s.account AND n.number_hash = s.number_hash
+   CROSS JOIN contact c ON c.account = n.account AND c.contact = n.contact
    CROSS JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
    WHERE s.account = ?1 AND s.stance = 'consented') AS consenting,
   (SELECT max(c.contact) FROM contact c WHERE c.account = ?1) AS up_to;

@@ -9,7 +9,7 @@ use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, hex, json, params, sql};
 
-/// Contacts of an upload whose consent one step writes down.
+/// Contacts that one step goes through for those of an upload.
 const IMPORT_ROWS: i64 = 10_000;
 
 /// What a person says.
@@ -170,13 +170,14 @@ impl<D: Database> Tenant<'_, D> {
     /// Writes down that all people of a completed upload consent, as its owner says (R99). It goes in steps, so that
     /// nobody waits for the end of a million; whoever objected stays so.
     pub async fn note_consent_of_import(&self, act: &Act, import: &str) -> Result<StancesNoted, StoreError> {
-        let (mut after, mut changed, mut contacts) = (String::new(), 0, 0);
+        let completed =
+            self.db.query(sql!("stances.sql", "is_completed"), params![&self.account, import]).await?;
+        completed.first().ok_or(Refusal::NotFound)?;
+        let (mut after, mut changed) = (String::new(), 0);
         loop {
-            let parameters = params![&self.account, import, &after, IMPORT_ROWS];
-            let rows = self.db.query(sql!("stances.sql", "next_of_import"), parameters).await?;
-            let row = rows.first().ok_or(DbError::NoRow)?;
-            let Some(up_to) = row.opt_text("up_to")? else { break };
-            contacts += row.int("contacts")?;
+            let parameters = params![&self.account, &after, IMPORT_ROWS];
+            let rows = self.db.query(sql!("stances.sql", "next_contacts"), parameters).await?;
+            let Some(up_to) = rows.first().ok_or(DbError::NoRow)?.opt_text("up_to")? else { break };
             changed += self
                 .write(async |db| {
                     self.refuse_if_closed(db).await?;
@@ -192,9 +193,6 @@ impl<D: Database> Tenant<'_, D> {
                 })
                 .await?;
             after = up_to;
-        }
-        if contacts == 0 {
-            return Err(Refusal::NotFound.into());
         }
         Ok(StancesNoted { changed, objectors: 0 })
     }

@@ -37,33 +37,40 @@ WHERE account = ?1
   AND number_hash IN (SELECT unhex(j.value ->> 'hash') FROM json_each(?2) j)
   AND stance = 'objected';
 
--- name: next_of_import
--- So many contacts of an upload behind one; the upload must be completed.
--- ?1 account, ?2 upload, ?3 behind this contact, ?4 how many
--- plan: i USING PRIMARY KEY, c USING INDEX contact_of_import
-SELECT max(contact) AS up_to, count(*) AS contacts
+-- name: is_completed
+-- Only what all of an upload is known of can be said to be consented to.
+-- ?1 account, ?2 upload
+-- plan: import USING PRIMARY KEY
+SELECT 1
+FROM import
+WHERE account = ?1
+  AND import = ?2
+  AND state = 'completed';
+
+-- name: next_contacts
+-- So many contacts behind one, of whichever upload: what an upload brought is found by going through all.
+-- ?1 account, ?2 behind this contact, ?3 how many
+-- plan: contact USING PRIMARY KEY
+SELECT max(contact) AS up_to
 FROM (
-  SELECT c.contact
-  FROM import i
-  CROSS JOIN contact c INDEXED BY contact_of_import
-    ON c.account = i.account AND c.import = i.import AND c.contact > ?3
-  WHERE i.account = ?1
-    AND i.import = ?2
-    AND i.state = 'completed'
-  ORDER BY c.contact
-  LIMIT ?4);
+  SELECT contact
+  FROM contact
+  WHERE account = ?1
+    AND contact > ?2
+  ORDER BY contact
+  LIMIT ?3);
 
 -- name: note_import
 -- The same for contacts of an upload whose owner says so of all of them.
 -- ?1 account, ?2 upload, ?3 behind this contact, ?4 up to this one, ?5 actor, ?6 now
--- plan: contact USING INDEX contact_of_import
+-- plan: contact USING PRIMARY KEY
 INSERT INTO decision_stance (account, number_hash, stance, import, actor, at)
 SELECT account, number_hash, 'consented', import, ?5, ?6
-FROM contact INDEXED BY contact_of_import
+FROM contact
 WHERE account = ?1
-  AND import = ?2
   AND contact > ?3
   AND contact <= ?4
+  AND import = ?2
 ON CONFLICT (account, number_hash) DO UPDATE
 SET stance = 'consented', said = NULL, import = excluded.import, actor = excluded.actor, at = excluded.at
 WHERE decision_stance.stance = 'withdrawn'

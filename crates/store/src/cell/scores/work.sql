@@ -48,15 +48,21 @@ FROM (
 
 -- name: tries
 -- What came of messages and calls to those who are looked at, as one value: each row that comes out of SQLite costs more
--- than everything else about it. Nothing that left after the run was asked for. No message offers a way to respond yet.
+-- than everything else about it. Nothing that left after the run was asked for. A text with links offers a way to respond,
+-- and only a visit that a person made is a response: what looks at links by itself is none.
 -- ?1 account, ?2 scoring, ?3 behind this row, ?4 up to this one, ?5 when the run was asked for
--- plan: m USING INDEX message_of_account, s USING INDEX scored_contact_number
+-- plan: m USING INDEX message_of_account, s USING INDEX scored_contact_number, p USING PRIMARY KEY, v USING PRIMARY KEY
 SELECT json_group_array(json_object(
     'row', m.id, 'id', s.id, 'past', json(coalesce(s.past, '{}')), 'state', m.state, 'call', m.call_result,
-    'attempt', m.call_attempt, 'at', m.handed_over_at, 'offset', m.offset_minutes, 'responded', NULL)) AS tries
+    'attempt', m.call_attempt, 'at', m.handed_over_at, 'offset', m.offset_minutes,
+    'responded', iif(p.links IS NULL, NULL, EXISTS (
+      SELECT 1 FROM link_visit v
+      WHERE v.account = m.account AND v.contact = s.contact AND v.message = m.id AND v.visitor = 'person'
+        AND v.visited_at <= ?5)))) AS tries
 FROM message m INDEXED BY message_of_account
 CROSS JOIN scored_contact s INDEXED BY scored_contact_number
   ON s.account = m.account AND s.number_hash = m.number_hash AND s.scoring = ?2
+LEFT JOIN campaign p ON p.account = m.account AND p.campaign = m.campaign
 WHERE m.account = ?1
   AND m.id > ?3
   AND m.id <= ?4

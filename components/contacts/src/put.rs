@@ -1,0 +1,91 @@
+//! Contacts that a program puts in by itself (R61, R62, R63, R70).
+
+use api::contacts::{ContactsPut, NewContact, PUT_BYTES_MAX, PUT_MAX, PutContacts, RejectedNumber};
+use domain::campaign::LABEL_CHARACTERS_MAX;
+use domain::documents::DocumentKind;
+use domain::phone::Phone;
+use domain::special_categories;
+use edge::{Answer, Call, Code, Problem, Result, attested, bounded, json};
+use imports::NAME_CHARACTERS_MAX;
+use store::cell;
+
+use crate::imports::view;
+
+/// Fields of a contact, and the characters of their names and values.
+const FIELDS_MAX: usize = 20;
+const FIELD_NAME_CHARACTERS_MAX: usize = 60;
+const TEXT_CHARACTERS_MAX: usize = 500;
+
+/// `POST /v1/contacts`
+pub async fn post(mut call: Call) -> Result<Answer> {
+    let caller = call.caller().await?;
+    let (form, body): (PutContacts, _) = call.json_of_size(PUT_BYTES_MAX).await?;
+    let repeat = call.repeatable("POST /v1/contacts", &body)?;
+    let tenant = caller.working_tenant().await?;
+    let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?.to_owned();
+    if form.contacts.is_empty() || form.contacts.len() > PUT_MAX {
+        return Err(Problem::field(Code::InvalidField, "contacts"));
+    }
+    let attestation = attested(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
+    let mut contacts = Vec::with_capacity(form.contacts.len());
+    let (mut rejected, mut problems) = (Vec::new(), Vec::new());
+    for (index, contact) in form.contacts.into_iter().enumerate() {
+        check(&contact)?;
+        match Phone::parse_recipient(&contact.phone) {
+            Ok(phone) if phone.can_receive_text() => contacts.push(taken(index, contact, &phone)),
+            Ok(_) => problems.push(RejectedNumber { index, code: Code::PhoneNotReachableByText }),
+            Err(error) => problems.push(RejectedNumber { index, code: Code::from(error) }),
+        }
+    }
+    for RejectedNumber { index, code } in &problems {
+        let problem = cell::RowProblem { line: line_of(*index), code: code.as_str().to_owned() };
+        rejected.push(cell::RejectedRow { problem, original: None });
+    }
+    let put = cell::PutContacts { name, attestation, contacts, rejected };
+    let import = tenant.put_contacts(&caller.act, put, repeat.as_ref()).await?;
+    json(200, &ContactsPut { import: view(import)?, rejected: problems })
+}
+
+/// Contacts of a request are counted from one, as lines are.
+const fn line_of(index: usize) -> i64 {
+    index as i64 + 1
+}
+
+fn taken(index: usize, contact: NewContact, phone: &Phone) -> cell::NewContact {
+    let NewContact { name, fields, consent_source, consent_date, .. } = contact;
+    let is_proven = consent_source.is_some() || consent_date.is_some();
+    cell::NewContact {
+        line: line_of(index),
+        phone: phone.e164().to_owned(),
+        name: name.filter(|name| !name.trim().is_empty()),
+        fields: (!fields.is_empty()).then(|| serde_json::json!(fields).to_string()),
+        consent_proof: is_proven
+            .then(|| serde_json::json!({"source": consent_source, "date": consent_date}).to_string()),
+        several: false,
+    }
+}
+
+/// What no contact may have: the whole request is refused.
+fn check(contact: &NewContact) -> Result<()> {
+    let is_longer = |text: &str, most: usize| text.chars().count() > most;
+    let refused = |field: &'static str| Err(Problem::field(Code::InvalidField, field));
+    if contact.name.as_ref().is_some_and(|name| is_longer(name, NAME_CHARACTERS_MAX)) {
+        return refused("contacts.name");
+    }
+    let proofs = [&contact.consent_source, &contact.consent_date];
+    if proofs.into_iter().flatten().any(|text| is_longer(text, TEXT_CHARACTERS_MAX)) {
+        return refused("contacts.consent_source");
+    }
+    let is_bad = |(name, value): (&String, &String)| {
+        name.trim().is_empty()
+            || is_longer(name, FIELD_NAME_CHARACTERS_MAX)
+            || is_longer(value, TEXT_CHARACTERS_MAX)
+    };
+    if contact.fields.len() > FIELDS_MAX || contact.fields.iter().any(is_bad) {
+        return refused("contacts.fields");
+    }
+    if contact.fields.keys().any(|name| special_categories::is_named_by(name)) {
+        return Err(Problem::field(Code::CsvSpecialCategoryColumn, "contacts.fields"));
+    }
+    Ok(())
+}

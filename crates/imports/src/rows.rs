@@ -1,0 +1,72 @@
+//! Which rows of a file can become contacts, and why the others cannot (R19, R63, R70).
+
+use std::collections::BTreeMap;
+
+use api::Code;
+use domain::phone::{Phone, Recipient};
+use store::cell::{NewContact, RejectedRow, RowProblem};
+use tables::csv::{CsvRow, Format};
+
+/// The longest name that is kept, in characters.
+pub const NAME_CHARACTERS_MAX: usize = 200;
+
+/// Rows whose number can be written to, and the others with the reason.
+pub fn sort_out(rows: Vec<CsvRow>, format: &Format) -> (Vec<NewContact>, Vec<RejectedRow>) {
+    let mut contacts = Vec::with_capacity(rows.len());
+    let mut rejected = Vec::new();
+    for row in rows {
+        match recipient(&row) {
+            Ok(recipient) => contacts.push(contact(row, recipient, format)),
+            Err(code) => rejected.push(rejected_row(&row, code)),
+        }
+    }
+    (contacts, rejected)
+}
+
+fn recipient(row: &CsvRow) -> Result<Recipient, Code> {
+    let recipient = Phone::parse_recipients(&row.phone).map_err(Code::from)?;
+    if !recipient.phone.can_receive_text() {
+        return Err(Code::PhoneNotReachableByText);
+    }
+    if row.name.as_ref().is_some_and(|name| name.chars().count() > NAME_CHARACTERS_MAX) {
+        return Err(Code::NameTooLong);
+    }
+    Ok(recipient)
+}
+
+fn contact(row: CsvRow, recipient: Recipient, format: &Format) -> NewContact {
+    let Recipient { phone, several } = recipient;
+    let consent_proof = (row.consent_source.is_some() || row.consent_date.is_some())
+        .then(|| serde_json::json!({"source": row.consent_source, "date": row.consent_date}).to_string());
+    let fields: BTreeMap<String, String> = format
+        .fields
+        .iter()
+        .zip(row.fields)
+        .filter_map(|(column, value)| {
+            let name = column.name.clone().unwrap_or_else(|| column.number.to_string());
+            Some((name, value?))
+        })
+        .collect();
+    NewContact {
+        line: row.line,
+        phone: phone.e164().to_owned(),
+        name: row.name,
+        fields: (!fields.is_empty()).then(|| serde_json::json!(fields).to_string()),
+        consent_proof,
+        several,
+    }
+}
+
+/// A row that cannot be taken, with the cells that would have been kept. The others are not kept here either (R70).
+fn rejected_row(row: &CsvRow, code: Code) -> RejectedRow {
+    let kept = [Some(&row.phone), row.name.as_ref(), row.consent_source.as_ref(), row.consent_date.as_ref()];
+    let cells: Vec<&str> = kept
+        .into_iter()
+        .chain(row.fields.iter().map(Option::as_ref))
+        .map(|cell| cell.map_or("", String::as_str))
+        .collect();
+    RejectedRow {
+        problem: RowProblem { line: row.line, code: code.as_str().to_owned() },
+        original: serde_json::to_string(&cells).ok(),
+    }
+}

@@ -1,0 +1,159 @@
+//! A file's numbers are merged into the base's, a part of the hashes at a time, once all of it was read. From here on
+//! nothing of it can be refused any more.
+
+use crate::cell::Tenant;
+use crate::cell::people::imports::RowProblem;
+use crate::cell::people::imports::packed::{ID_BYTES, RunEntry, Standing, contact_of_line};
+use crate::database::{Database, DbError};
+use crate::refusal::{Refusal, StoreError};
+use crate::{json, params, sql};
+
+/// Contacts that one step changes.
+const CHANGES: i64 = 2_000;
+
+/// What became of the rows of a part.
+#[derive(Default)]
+struct Merged {
+    imported: i64,
+    updated: i64,
+    unchanged: i64,
+    several: i64,
+    problems: Vec<RowProblem>,
+    /// Contacts that were added for rows whose number came in before them.
+    surplus: Vec<String>,
+}
+
+impl Merged {
+    fn repeat(&mut self, import: &str, entry: &RunEntry, code: &str) -> Result<(), DbError> {
+        self.problems.push(RowProblem { line: entry.line, code: code.to_owned() });
+        if entry.standing == Standing::New {
+            self.surplus.push(contact_of_line(import, entry.line)?);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, entry: &RunEntry) {
+        match entry.standing {
+            Standing::New => self.imported += 1,
+            Standing::Changed => self.updated += 1,
+            Standing::Unchanged => self.unchanged += 1,
+        }
+        if entry.several && entry.standing == Standing::New {
+            self.several += 1;
+            self.problems.push(RowProblem { line: entry.line, code: "phone_several".to_owned() });
+        }
+    }
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Merges one part of a file's numbers. Belongs inside a transaction.
+    pub async fn merge_part(&self, db: &D, import: &str, part: i64, now: i64) -> Result<(), StoreError> {
+        let runs = db.query(sql!("merge.sql", "runs"), params![&self.account, import, part]).await?;
+        let mut entries = Vec::new();
+        for run in &runs {
+            entries.extend(RunEntry::read_all(&run.blob("packed")?));
+        }
+        entries.sort_unstable_by(|a, b| (&a.hash, a.line).cmp(&(&b.hash, b.line)));
+        let mut merged = Merged::default();
+        let mut firsts: Vec<RunEntry> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match firsts.last().is_some_and(|first| first.hash == entry.hash) {
+                true => merged.repeat(import, &entry, "duplicate_in_file")?,
+                false => firsts.push(entry),
+            }
+        }
+        self.merge_firsts(db, import, firsts, &mut merged).await?;
+        merged.problems.sort_by_key(|problem| problem.line);
+        let duplicates =
+            merged.problems.iter().filter(|problem| problem.code.starts_with("duplicate")).count() as i64;
+        let listed = self.list_problems(db, import, &merged.problems).await?;
+        // Each that is deleted is counted off, so it is counted first.
+        let contacts = merged.imported + merged.surplus.len() as i64;
+        let counted = db
+            .query(
+                sql!("merge.sql", "count"),
+                params![
+                    &self.account,
+                    import,
+                    merged.imported,
+                    merged.updated,
+                    merged.unchanged,
+                    duplicates,
+                    merged.several,
+                    contacts,
+                    listed,
+                    now
+                ],
+            )
+            .await?;
+        if counted.is_empty() {
+            return Err(Refusal::ImportInProgress.into());
+        }
+        let surplus = json(&merged.surplus)?;
+        db.query(sql!("merge.sql", "delete_surplus"), params![&self.account, surplus]).await?;
+        db.query(sql!("merge.sql", "delete_runs"), params![&self.account, import, part]).await?;
+        Ok(())
+    }
+
+    /// Of each number the first row: those that are new become the base's.
+    async fn merge_firsts(
+        &self,
+        db: &D,
+        import: &str,
+        firsts: Vec<RunEntry>,
+        merged: &mut Merged,
+    ) -> Result<(), DbError> {
+        let is_new = |entry: &&RunEntry| entry.standing == Standing::New;
+        let hashes: Vec<u8> = firsts.iter().filter(is_new).flat_map(|entry| entry.hash).collect();
+        let places: Vec<usize> = (0..firsts.iter().filter(is_new).count()).collect();
+        // Somebody may have put a contact in by itself while the file was read.
+        let parameters = params![&self.account, hashes, json(&places)?];
+        let taken = db.query(sql!("merge.sql", "taken"), parameters).await?;
+        let mut taken =
+            taken.iter().map(|row| row.number::<usize>("place")).collect::<Result<Vec<_>, _>>()?;
+        taken.sort_unstable();
+        let mut numbers = Vec::with_capacity(places.len() * (32 + ID_BYTES + 8));
+        let mut added = 0_i64;
+        let mut place = 0;
+        for entry in &firsts {
+            if entry.standing == Standing::New {
+                place += 1;
+                if taken.binary_search(&(place - 1)).is_ok() {
+                    merged.repeat(import, entry, "duplicate_of_contact")?;
+                    continue;
+                }
+                numbers.extend_from_slice(&entry.hash);
+                numbers.extend_from_slice(contact_of_line(import, entry.line)?.as_bytes());
+                numbers.extend_from_slice(&entry.fingerprint);
+                added += 1;
+            }
+            merged.count(entry);
+        }
+        let places = json(&(0..added).collect::<Vec<_>>())?;
+        db.query(sql!("merge.sql", "add_numbers"), params![&self.account, numbers, places]).await?;
+        Ok(())
+    }
+
+    /// Changes the next contacts of which a file says something else. Belongs inside a transaction. Answers the last of
+    /// them, or `None` if there were no more.
+    pub async fn change_contacts(
+        &self,
+        db: &D,
+        import: &str,
+        after: &str,
+    ) -> Result<Option<String>, DbError> {
+        let parameters = params![&self.account, import, after, CHANGES];
+        let rows = db.query(sql!("merge.sql", "next_changes"), parameters).await?;
+        let Some(up_to) = rows.first().map_or(Ok(None), |row| row.opt_text("up_to"))? else {
+            return Ok(None);
+        };
+        for statement in [
+            sql!("merge.sql", "change_numbers"),
+            sql!("merge.sql", "change_contacts"),
+            sql!("merge.sql", "delete_changes"),
+        ] {
+            db.query(statement, params![&self.account, import, after, &up_to]).await?;
+        }
+        Ok(Some(up_to))
+    }
+}

@@ -1,0 +1,179 @@
+//! How a file is written, found from its first bytes: what its owner is shown before anything is read, and what every
+//! later reader of it goes by (R63, R70).
+
+use domain::columns::{ChosenColumn, ChosenColumns};
+use serde::{Deserialize, Serialize};
+
+use super::choice::FormatChoice;
+use super::columns::{Found, Row};
+use super::delimiter::{declared_delimiter, delimiter_of};
+use super::fault::{CsvError, CsvFault};
+use super::records::{Record, Records};
+use crate::encoding::{Decoder, Encoding, lost_letters, marks_of, recognise};
+
+/// Bytes by which a file is judged: the longest header, and rows below it.
+pub const HEAD_BYTES: usize = 256 * 1024;
+/// Signs with which some programs close a file: zeros, and Ctrl-Z.
+pub const CLOSING_SIGNS: [char; 2] = ['\0', '\u{1a}'];
+
+/// Rows that the owner of a file is shown.
+const PREVIEW_ROWS: usize = 10;
+/// Characters of a cell that are shown.
+const PREVIEW_CHARACTERS: usize = 200;
+
+/// How a file is written, and which of its columns are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Format {
+    /// How letters are written.
+    pub encoding: Encoding,
+    /// The byte order marks at its beginning, in bytes.
+    pub mark_bytes: u64,
+    /// The first line on which a row of data may begin.
+    pub data_line: i64,
+    /// Cells of a row.
+    pub width: usize,
+    /// The header, the delimiter and the columns that are kept.
+    pub columns: ChosenColumns,
+    /// What else is kept; nothing, unless it was chosen (R70).
+    pub fields: Vec<ChosenColumn>,
+}
+
+/// What the first bytes of a file tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    /// How it is to be read.
+    pub format: Format,
+    /// All its columns.
+    pub all_columns: Vec<ChosenColumn>,
+    /// Columns that are not kept, by their names; by the number, where one has none.
+    pub dropped: Vec<String>,
+    /// The first rows of data, with all their cells.
+    pub preview: Vec<PreviewRow>,
+    /// Whether the names look as if their Kazakh letters had been lost when the file was saved.
+    pub letters_lost: bool,
+}
+
+/// A row as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewRow {
+    /// The line of the file on which it begins.
+    pub line: i64,
+    /// As written, cut to 200 characters.
+    pub cells: Vec<String>,
+}
+
+/// Where in a file a reader can begin: at its beginning, or behind a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// Bytes of the file before it.
+    pub byte: u64,
+    /// The line that begins there, counted from one.
+    pub line: i64,
+}
+
+impl Format {
+    /// Recognises all of it in the first 256 KiB of a file, or in the whole of one that is shorter (`at_end`).
+    pub fn recognise(head: &[u8], at_end: bool) -> Result<Recognised, CsvFault> {
+        Self::choose(head, at_end, &FormatChoice::default())
+    }
+
+    /// Recognises what was not chosen.
+    pub fn choose(head: &[u8], at_end: bool, choice: &FormatChoice) -> Result<Recognised, CsvFault> {
+        let chosen_delimiter = choice.delimiter()?;
+        let (encoding, mark_bytes) = match choice.encoding {
+            Some(encoding) => (encoding, marks_of(encoding, head)),
+            None => recognise(head, at_end).map_err(|_| CsvError::EncodingUnknown)?,
+        };
+        let text = decoded(&head[mark_bytes..], encoding, at_end)?;
+        let text = text.trim_end_matches(CLOSING_SIGNS);
+        if text.contains('\0') {
+            // Two bytes a letter; or no text at all.
+            return Err(not_in(encoding).into());
+        }
+        let (declared, rest, line) = match declared_delimiter(text.as_bytes()) {
+            Some((delimiter, rest)) => (Some(delimiter), rest, 2),
+            None => (None, text.as_bytes(), 1),
+        };
+        let delimiter = chosen_delimiter.or(declared).unwrap_or_else(|| delimiter_of(rest));
+        let rows = first_rows(rest, Records::new(delimiter, line), at_end)?;
+        let found = Found::find(&rows, choice)?;
+        let header_line = found.header.map(|place| rows[place].line);
+        let format = Self {
+            encoding,
+            mark_bytes: mark_bytes as u64,
+            data_line: header_line.map_or(line, |line| line + 1),
+            width: found.width,
+            columns: ChosenColumns {
+                header_line,
+                delimiter: char::from(delimiter).to_string(),
+                phone: found.column(found.phone),
+                name: found.name.map(|place| found.column(place)),
+                consent_source: found.consent_source.map(|place| found.column(place)),
+                consent_date: found.consent_date.map(|place| found.column(place)),
+            },
+            fields: found.fields.iter().map(|place| found.column(*place)).collect(),
+        };
+        let data = &rows[found.begin..];
+        let names = data.iter().filter_map(|row| row.cells.get(found.name?).map(String::as_str));
+        Ok(Recognised {
+            letters_lost: lost_letters(names),
+            all_columns: (0..found.names.len()).map(|place| found.column(place)).collect(),
+            dropped: found.dropped(),
+            preview: data.iter().take(PREVIEW_ROWS).map(shown).collect(),
+            format,
+        })
+    }
+
+    /// Where the first row begins, behind the byte order marks.
+    pub const fn beginning(&self) -> Position {
+        Position { byte: self.mark_bytes, line: 1 }
+    }
+
+    pub(super) fn delimiter(&self) -> u8 {
+        self.columns.delimiter.bytes().next().unwrap_or(b',')
+    }
+}
+
+/// The fault of bytes that are no text in an encoding.
+pub const fn not_in(encoding: Encoding) -> CsvError {
+    match encoding {
+        Encoding::Utf8 => CsvError::NotUtf8,
+        _ => CsvError::NotInEncoding,
+    }
+}
+
+fn decoded(head: &[u8], encoding: Encoding, at_end: bool) -> Result<String, CsvFault> {
+    let mut decoder = Decoder::new(encoding);
+    let mut text = String::with_capacity(head.len());
+    let read = decoder.feed(head, &mut text);
+    match read.and_then(|()| if at_end { decoder.finish() } else { Ok(()) }) {
+        Ok(()) => Ok(text),
+        Err(_) => Err(not_in(encoding).on(1 + line_ends(&text))),
+    }
+}
+
+fn line_ends(text: &str) -> i64 {
+    let ends = text.matches(['\r', '\n']).count() - text.matches("\r\n").count();
+    ends as i64
+}
+
+/// The rows of the head with something in them.
+fn first_rows(text: &[u8], mut records: Records, at_end: bool) -> Result<Vec<Row>, CsvFault> {
+    let mut rows = Vec::new();
+    let mut sink = |record: &Record<'_>| {
+        if record.cells.iter().any(|cell| !cell.trim().is_empty()) {
+            rows.push(Row::of(record));
+        }
+        Ok(())
+    };
+    records.feed(text, &mut sink)?;
+    if at_end {
+        records.finish(&mut sink)?;
+    }
+    Ok(rows)
+}
+
+fn shown(row: &Row) -> PreviewRow {
+    let cells = row.cells.iter().map(|cell| cell.trim().chars().take(PREVIEW_CHARACTERS).collect());
+    PreviewRow { line: row.line, cells: cells.collect() }
+}
