@@ -42,7 +42,7 @@ type Grant = (&'static str, &'static [&'static str], bool, &'static [&'static st
 
 /// R191: the whole of what each component may touch. A wider manifest must be written here too, and
 /// so be seen by whoever reviews it.
-const GRANTS: [Grant; 13] = [
+const GRANTS: [Grant; 14] = [
     ("accounts", &["default"], true, &[], &["master_key"]),
     ("audio", &["default"], true, &[], &["master_key"]),
     ("campaigns", &["default"], true, &[], &["master_key", "staff_token"]),
