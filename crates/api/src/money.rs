@@ -59,7 +59,7 @@ pub struct Balance {
     pub account_number: String,
     /// What it can spend.
     pub available: Money,
-    /// What is held for messages on their way.
+    /// What is held for messages on their way, and for scores that are being made.
     pub held: Money,
     /// What all entries add up to: zero.
     pub ledger_sum: Money,
@@ -78,7 +78,7 @@ pub struct Balance {
 pub enum TransferKind {
     /// A payment.
     TopUp,
-    /// Money set aside for messages that leave.
+    /// Money set aside for messages that leave, or for scores.
     Hold,
     /// What was held, paid.
     Capture,
