@@ -301,6 +301,18 @@ fn contacts_are_deleted_one_by_one_and_all_at_once() {
     assert!(shop.contacts().is_empty());
 }
 
+/// R66: who is on the blacklist is not taken in, and the owner is told.
+#[test]
+fn a_listed_number_is_refused_at_the_upload() {
+    let shop = Account::sign_up(Platform::shared());
+    shop.blacklist(&mobiles(1, 1));
+    let import = shop.upload(csv_of(&mobiles(0, 3)));
+    assert_eq!((import.integer("/imported"), import.integer("/blacklisted")), (2, 1));
+    assert_eq!(shop.contacts().len(), 2);
+    let problems = shop.browser.list(&format!("/v1/contacts/imports/{}/problems", import.text("/id")));
+    assert_eq!(problems[0].text("/code"), "blacklisted");
+}
+
 /// R65, R66: the list says what it took, what it had and what is no number.
 #[test]
 fn the_blacklist_accounts_for_every_number() {

@@ -1,6 +1,6 @@
 //! What an account has, and every movement of it (R43, R52).
 
-use api::ids::{CampaignId, TransferId};
+use api::ids::{CampaignId, ScoringId, TransferId};
 use api::money::{Amount, Balance, Entry, Transfer};
 use domain::account::is_suspended;
 use domain::ids::IdKind;
@@ -35,6 +35,7 @@ fn view(transfer: LedgerTransfer) -> Result<Transfer> {
         received_at: transfer.received_at.map(Time::of),
         credited_at: transfer.received_at.map(|_| Time::of(transfer.at)),
         campaign: transfer.campaign.map(CampaignId::stored),
+        scoring: transfer.scoring.map(ScoringId::stored),
         messages: transfer.messages,
         entries: transfer.entries.into_iter().map(entry).collect::<Result<_>>()?,
     })

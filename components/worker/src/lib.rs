@@ -1,5 +1,5 @@
-//! Does the work that was written down for later: deletions, checkpoints, questions about results, moves of accounts, what
-//! stalled and what could not be done when it came.
+//! Does the work that was written down for later: deletions, checkpoints, questions about results, moves of accounts,
+//! scores, what stalled and what could not be done when it came.
 
 mod bench;
 mod deletions;

@@ -21,6 +21,12 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
         JobKind::Results => results::step(bench, job, now).await?,
         JobKind::Checkpoint => cell.sign_log(job, clock, now).await?,
         JobKind::Move => moves::step(bench, job, now).await?,
+        JobKind::Scoring => {
+            let tenant = bench.tenant(job).await?;
+            let work = tenant.prepare_scoring(job).await?;
+            let commit = async |db: &SpinDatabase| tenant.commit_scoring(db, work, now).await;
+            cell.commit_step::<DbError>(job, clock, commit).await?
+        }
         JobKind::Refusal => {
             let home = bench.deployment.cell_of_account(&job.account).await?;
             cell.list_waiting_refusal(home.as_ref().unwrap_or(cell), job, clock, now).await?

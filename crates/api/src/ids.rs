@@ -101,6 +101,8 @@ id!(/** A consent or acceptance. */ ConsentId, Consent, "cns_019350c2a7e87c3f9a5
 id!(/** A request to delete an account. */ DeletionId, Deletion, "del_019350c2a7e87c3f9a51d0b6c4e2f80b");
 id!(/** A recording. */ AudioId, Audio, "aud_019350c2a7e87c3f9a51d0b6c4e2f80c");
 id!(/** What staff decided. */ DecisionId, Decision, "dcn_019350c2a7e87c3f9a51d0b6c4e2f80d");
+id!(/** One run of scores. */ ScoringId, Scoring, "scg_019350c2a7e87c3f9a51d0b6c4e2f80e");
+id!(/** An appeal or a review. */ AppealId, Appeal, "apl_019350c2a7e87c3f9a51d0b6c4e2f80f");
 
 #[cfg(test)]
 mod tests {

@@ -21,7 +21,8 @@ pub struct WorkedJobs {
     /// By kind: `deletion` carries out a deletion whose day has come, `log_file` cuts the write-ahead log after it,
     /// `checkpoint` signs a log that has grown, `results` asks operators for last words of which they only gave
     /// notice, `stalled_import` clears an upload away that stopped moving, `refusal` lists a refusal that could not be
-    /// listed when it came, `move` moves an account to another cell.
+    /// listed when it came, `move` moves an account to another cell, `scoring` learns from what happened and scores
+    /// contacts.
     pub kinds: BTreeMap<String, KindWorked>,
     /// Labels of cells with which something is wrong as a whole: the others' work is done.
     pub cells_failed: Vec<String>,

@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod audio;
+pub mod automated_decisions;
 pub mod campaigns;
 pub mod codes;
 pub mod consents;
@@ -31,8 +32,10 @@ pub mod proof;
 mod rules;
 pub mod sandbox;
 pub mod schema;
+pub mod scorings;
 pub mod ticks;
 pub mod time;
+pub mod validations;
 
 pub use codes::Code;
 pub use operation::{Component, Method, Operation, Who};
@@ -47,6 +50,7 @@ pub type Subject = (&'static str, &'static [(&'static str, Operation)]);
 pub const SUBJECTS: &[Subject] = &[
     ("accounts", accounts::ALL),
     ("audio", audio::ALL),
+    ("automated_decisions", automated_decisions::ALL),
     ("campaigns", campaigns::ALL),
     ("consents", consents::ALL),
     ("contacts", contacts::ALL),
@@ -60,7 +64,9 @@ pub const SUBJECTS: &[Subject] = &[
     ("opt_out", opt_out::ALL),
     ("proof", proof::ALL),
     ("sandbox", sandbox::ALL),
+    ("scorings", scorings::ALL),
     ("ticks", ticks::ALL),
+    ("validations", validations::ALL),
 ];
 
 /// Every route.

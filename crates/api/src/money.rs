@@ -2,10 +2,10 @@
 
 use domain::account::WhyUnapplied;
 use domain::money::{Money, Tiyn};
-use domain::tariffs::{Channel, Unit};
+use domain::tariffs::{Channel, Processing, Unit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::ids::{AccountId, CampaignId, TransferId};
+use crate::ids::{AccountId, CampaignId, ScoringId, TransferId};
 use crate::operation::{Answer, Body, Component, Operation, Parameter, Who};
 use crate::page::PAGE;
 use crate::schema::Schema;
@@ -59,7 +59,7 @@ pub struct Balance {
     pub account_number: String,
     /// What it can spend.
     pub available: Money,
-    /// What is held for messages on their way.
+    /// What is held for messages on their way, and for scores that are being made.
     pub held: Money,
     /// What all entries add up to: zero.
     pub ledger_sum: Money,
@@ -78,7 +78,7 @@ pub struct Balance {
 pub enum TransferKind {
     /// A payment.
     TopUp,
-    /// Money set aside for messages that leave.
+    /// Money set aside for messages that leave, or for scores.
     Hold,
     /// What was held, paid.
     Capture,
@@ -133,6 +133,8 @@ pub struct Transfer {
     pub credited_at: Option<Time>,
     /// What it pays for.
     pub campaign: Option<CampaignId>,
+    /// The scoring that it pays for (R49).
+    pub scoring: Option<ScoringId>,
     /// How many messages it pays for.
     pub messages: Option<i64>,
     /// What moved.
@@ -193,6 +195,24 @@ pub struct Tariffs {
     pub currency: String,
     /// In force and announced.
     pub tariffs: Vec<Tariff>,
+    /// Those of work on the account's own data, in force and announced.
+    pub processing: Vec<ProcessingTariff>,
+}
+
+/// What work on one contact costs (R49).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct ProcessingTariff {
+    /// The version.
+    pub version: String,
+    /// What is done.
+    pub processing: Processing,
+    /// Of one contact.
+    pub price: Amount,
+    /// When it was announced (R29).
+    pub announced_at: Time,
+    /// From when on it holds.
+    pub effective_at: Time,
 }
 
 /// What one unit costs with one operator (R26, R46).

@@ -32,6 +32,10 @@ pub enum IdKind {
     Audio,
     /// What staff decided about an account.
     Decision,
+    /// One run of scores over a base.
+    Scoring,
+    /// A person's appeal against an automated decision, or their wish that a human reviews it.
+    Appeal,
 }
 
 impl IdKind {
@@ -51,6 +55,8 @@ impl IdKind {
             Self::Deletion => "del_",
             Self::Audio => "aud_",
             Self::Decision => "dcn_",
+            Self::Scoring => "scg_",
+            Self::Appeal => "apl_",
         }
     }
 

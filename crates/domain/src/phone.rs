@@ -10,7 +10,10 @@
 
 mod cell;
 mod spelling;
+mod validation;
 mod zone_seven;
+
+pub use validation::Validation;
 
 use std::fmt;
 

@@ -1,6 +1,10 @@
 //! Tariffs: what a message costs with each telecom operator, from when, announced in time (R26,
 //! R29, R44, R46, R47, R48). A price has two parts, the operator's and the service's; both are charged.
 
+mod processing;
+
+pub use processing::{Processing, ProcessingTariff};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -203,6 +207,8 @@ pub enum TariffsError {
 pub struct Tariffs {
     /// By the instant of taking effect, earliest first.
     tariffs: Vec<Tariff>,
+    /// The same of work on data.
+    processing: Vec<ProcessingTariff>,
 }
 
 #[derive(Deserialize)]
@@ -210,12 +216,14 @@ pub struct Tariffs {
 struct TariffsFile {
     currency: String,
     tariffs: Vec<Tariff>,
+    #[serde(default)]
+    processing: Vec<ProcessingTariff>,
 }
 
 impl Tariffs {
     /// Reads and checks the tariffs' file (R29, R44).
     pub fn parse(json: &str) -> Result<Self, TariffsError> {
-        let TariffsFile { currency, mut tariffs } = serde_json::from_str(json)?;
+        let TariffsFile { currency, mut tariffs, processing } = serde_json::from_str(json)?;
         if currency != "KZT" {
             return Err(TariffsError::CurrencyNotKzt(currency));
         }
@@ -237,7 +245,7 @@ impl Tariffs {
                 return Err(TariffsError::Ambiguous { version, operator });
             }
         }
-        Ok(Self { tariffs })
+        Ok(Self { tariffs, processing: processing::checked(processing)? })
     }
 
     /// The tariff of an instant: of those that took effect by `at` the latest (R48). `None` where the
@@ -264,7 +272,9 @@ impl Tariffs {
     /// The next instant at which a tariff, announced or not, takes effect: an estimate made before
     /// it may not hold after it (R48).
     pub fn next_change(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.tariffs.iter().map(|tariff| tariff.effective_at).find(|effective_at| *effective_at > at)
+        let of_messages = self.tariffs.iter().map(|tariff| tariff.effective_at);
+        let of_processing = self.processing.iter().map(|tariff| tariff.effective_at);
+        of_messages.chain(of_processing).filter(|effective_at| *effective_at > at).min()
     }
 }
 

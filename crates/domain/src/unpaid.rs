@@ -16,13 +16,15 @@ pub enum Kept {
     Recordings,
     /// Drafts of campaigns.
     Drafts,
+    /// Consents of people to automated decisions. What they say against them has no limit.
+    DecisionConsents,
 }
 
 impl Kept {
     /// How many of it an account keeps at most before it has paid anything.
     pub const fn most_unpaid(self) -> u32 {
         match self {
-            Self::Contacts | Self::Blacklisted => 10_000,
+            Self::Contacts | Self::Blacklisted | Self::DecisionConsents => 10_000,
             Self::Imports | Self::Drafts => 20,
             Self::Recordings => 5,
         }

@@ -40,5 +40,8 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::StorageLimitUntilPayment => Code::StorageLimitUntilPayment,
         Refusal::WindowOverrideEntersNight => Code::WindowOverrideEntersNight,
         Refusal::WindowOverrideEndsBeforeItBegins => Code::WindowOverrideEndsBeforeItBegins,
+        Refusal::NobodyConsented => Code::NobodyConsented,
+        Refusal::ScoringInProgress => Code::ScoringInProgress,
+        Refusal::AppealDecided => Code::AppealDecided,
     }
 }

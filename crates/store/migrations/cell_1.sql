@@ -131,6 +131,7 @@ CREATE TABLE transfer (
   payment TEXT,
   campaign TEXT,
   messages INTEGER,
+  scoring TEXT,
   PRIMARY KEY (account, transfer)
 ) STRICT, WITHOUT ROWID
 ----
@@ -669,6 +670,112 @@ CREATE TRIGGER window_override_is_kept BEFORE DELETE ON window_override
 WHEN (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
 BEGIN SELECT RAISE(ABORT, 'constraint: a decision is kept'); END
 ----
+-- What people said of automated decisions about them (R99, R100). One row a person, by the keyed hash of the number: so
+-- it outlives the contact, and holds for whoever comes back under the same number.
+CREATE TABLE decision_stance (
+  account TEXT NOT NULL REFERENCES account (account),
+  number_hash BLOB NOT NULL,
+  stance TEXT NOT NULL CHECK (stance IN ('consented', 'withdrawn', 'objected')),
+  -- How the person said it: sealed words, or the upload that says it of all its contacts.
+  said BLOB,
+  import TEXT,
+  actor TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, number_hash),
+  CHECK ((said IS NULL) <> (import IS NULL))
+) STRICT, WITHOUT ROWID
+----
+-- A run of scores over the contacts that there were (R95).
+CREATE TABLE scoring (
+  account TEXT NOT NULL REFERENCES account (account),
+  scoring TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('reach', 'response')),
+  -- `superseded`: a later one of its kind is completed, and its scores are gone. `ended`: the account was closed.
+  state TEXT NOT NULL CHECK (state IN ('working', 'completed', 'not_enough', 'nothing_to_say', 'superseded', 'ended')),
+  -- The last contact that it is about: who comes in later is not.
+  up_to TEXT NOT NULL,
+  tariff TEXT NOT NULL,
+  -- Of one score, in tiyn.
+  price INTEGER NOT NULL CHECK (price >= 0),
+  -- What was agreed to, and is held while it works.
+  agreed INTEGER NOT NULL CHECK (agreed >= 0),
+  capture TEXT,
+  charged INTEGER CHECK (charged <= agreed),
+  scored INTEGER,
+  skipped INTEGER,
+  -- JSON: the model with the version of its rules, its quality, and how many people there were to learn from.
+  model TEXT,
+  quality TEXT,
+  people TEXT,
+  created_at INTEGER NOT NULL,
+  finished_at INTEGER,
+  PRIMARY KEY (account, scoring),
+  -- Nothing is paid for what was not delivered (R103).
+  CHECK ((charged IS NOT NULL) = (state IN ('completed', 'superseded')))
+) STRICT, WITHOUT ROWID
+----
+-- One at a time for an account.
+CREATE UNIQUE INDEX scoring_under_way ON scoring (account) WHERE state = 'working'
+----
+-- The contacts of a run: those that are scored, and those that are not, with the reason (R99).
+CREATE TABLE scored_contact (
+  id INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  scoring TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  number_hash BLOB NOT NULL,
+  skipped TEXT CHECK (skipped IN ('no_consent', 'objected', 'blacklisted')),
+  -- JSON: what happened so far, while the run works.
+  past TEXT,
+  -- JSON: what the score was made of (R104), and the strongest reasons. The score is in millionths.
+  inputs TEXT,
+  score INTEGER,
+  reasons TEXT,
+  FOREIGN KEY (account, scoring) REFERENCES scoring (account, scoring),
+  CHECK (skipped IS NULL OR (past IS NULL AND inputs IS NULL AND score IS NULL AND reasons IS NULL))
+) STRICT
+----
+CREATE UNIQUE INDEX scored_contact_of_scoring ON scored_contact (account, scoring, contact)
+----
+CREATE INDEX scored_contact_number ON scored_contact (account, number_hash, scoring)
+----
+-- Whoever does not consent any more has no scores from that moment on, whatever changed it (R100).
+CREATE TRIGGER stance_voids_scores AFTER INSERT ON decision_stance WHEN NEW.stance <> 'consented'
+BEGIN UPDATE scored_contact
+  SET skipped = iif(NEW.stance = 'objected', 'objected', 'no_consent'), past = NULL, inputs = NULL, score = NULL, reasons = NULL
+  WHERE account = NEW.account AND number_hash = NEW.number_hash AND skipped IS NOT 'blacklisted'; END
+----
+CREATE TRIGGER stance_change_voids_scores AFTER UPDATE OF stance ON decision_stance WHEN NEW.stance <> 'consented'
+BEGIN UPDATE scored_contact
+  SET skipped = iif(NEW.stance = 'objected', 'objected', 'no_consent'), past = NULL, inputs = NULL, score = NULL, reasons = NULL
+  WHERE account = NEW.account AND number_hash = NEW.number_hash AND skipped IS NOT 'blacklisted'; END
+----
+-- Nor has whoever is no contact any more (R67).
+CREATE TRIGGER contact_takes_scores AFTER DELETE ON contact
+BEGIN DELETE FROM scored_contact
+  WHERE account = OLD.account AND number_hash = OLD.number_hash AND contact = OLD.contact; END
+----
+-- Appeals of people against automated decisions, and their wish that a human reviews one (R101, R210).
+CREATE TABLE appeal (
+  account TEXT NOT NULL REFERENCES account (account),
+  appeal TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('appeal', 'review')),
+  -- Sealed, as is all that was said and decided.
+  number BLOB NOT NULL,
+  said BLOB NOT NULL,
+  -- The scores that it is about, as they were before they were voided.
+  contested BLOB NOT NULL,
+  received_at INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  outcome TEXT CHECK (outcome IN ('upheld', 'changed')),
+  decided_by BLOB CHECK ((outcome IS NULL) = (decided_by IS NULL)),
+  decision BLOB CHECK ((outcome IS NULL) = (decision IS NULL)),
+  decided_at INTEGER CHECK ((outcome IS NULL) = (decided_at IS NULL)),
+  PRIMARY KEY (account, appeal)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX appeal_open ON appeal (account, due_at) WHERE outcome IS NULL
+----
 -- An operator's word on a message whose hand-over is not settled yet: it comes again to nobody, so it is
 -- kept until it can be taken.
 CREATE TABLE waiting_report (
@@ -834,6 +941,42 @@ BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER audio_is_frozen_against_delete BEFORE DELETE ON audio
 WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER decision_stance_is_frozen_against_insert BEFORE INSERT ON decision_stance
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER decision_stance_is_frozen_against_update BEFORE UPDATE ON decision_stance
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER scoring_is_frozen_against_insert BEFORE INSERT ON scoring
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER scoring_is_frozen_against_update BEFORE UPDATE ON scoring
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER scored_contact_is_frozen_against_insert BEFORE INSERT ON scored_contact
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER scored_contact_is_frozen_against_update BEFORE UPDATE ON scored_contact
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER scored_contact_is_frozen_against_delete BEFORE DELETE ON scored_contact
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER appeal_is_frozen_against_insert BEFORE INSERT ON appeal
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER appeal_is_frozen_against_update BEFORE UPDATE ON appeal
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER profile_change_is_frozen_against_insert BEFORE INSERT ON profile_change

@@ -43,6 +43,9 @@ pub enum Refusal {
     StorageLimitUntilPayment,
     WindowOverrideEntersNight,
     WindowOverrideEndsBeforeItBegins,
+    NobodyConsented,
+    ScoringInProgress,
+    AppealDecided,
 }
 
 impl From<DeletionDayError> for Refusal {

@@ -7,8 +7,8 @@ use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Agreement, NewAudio, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Permit, Piece,
-    PutContacts, Tenant,
+    Agreement, NewAudio, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Permit, Piece, PutContacts,
+    Tenant,
 };
 use sendbox_store::directory::{ApiKey, Directory, DirectoryAccount, PasswordChange, Session, SignInCheck};
 use sendbox_store::{Refusal, StoreError};

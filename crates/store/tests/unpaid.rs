@@ -5,7 +5,7 @@ use domain::campaign::MessageClass;
 use domain::documents::DocumentKind;
 use domain::unpaid::Kept;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{NewAudio, NewBlacklistEntry};
+use sendbox_store::cell::{NewAudio, NewBlacklistEntry, Word};
 use sendbox_store::{Refusal, StoreError};
 
 use crate::support::{Bench, acceptance, number, numbers};
@@ -45,6 +45,9 @@ fn add(bench: &Bench, kept: Kept, n: usize) -> Result<(), StoreError> {
             tenant.create_audio(&act, &audio, b"sound", None).block_on().map(drop)
         }
         Kept::Drafts => bench.try_draft_of(MessageClass::Informational).map(drop),
+        Kept::DecisionConsents => {
+            tenant.note_stances(&act, &[number(n)], Word::Consents, "Form").block_on().map(drop)
+        }
     }
 }
 
@@ -58,6 +61,7 @@ fn full_of(kept: Kept) -> Bench {
             let all: Vec<_> = numbers(most).into_iter().map(|phone| NewBlacklistEntry { phone }).collect();
             bench.tenant().add_to_blacklist(&bench.act(), &all, None).block_on().expect("listed");
         }
+        Kept::DecisionConsents => bench.say(&numbers(most), Word::Consents),
         Kept::Imports | Kept::Recordings | Kept::Drafts => {
             (0..most).for_each(|n| add(&bench, kept, n).expect("within the limit"));
         }
@@ -65,7 +69,14 @@ fn full_of(kept: Kept) -> Bench {
     bench
 }
 
-const ALL: [Kept; 5] = [Kept::Contacts, Kept::Imports, Kept::Blacklisted, Kept::Recordings, Kept::Drafts];
+const ALL: [Kept; 6] = [
+    Kept::Contacts,
+    Kept::Imports,
+    Kept::Blacklisted,
+    Kept::Recordings,
+    Kept::Drafts,
+    Kept::DecisionConsents,
+];
 
 /// R118: one more than it may is refused and leaves nothing; the first payment lifts the limit.
 #[test]
@@ -75,7 +86,7 @@ fn nobody_fills_the_disk_without_having_paid_anything() {
         let counts = |bench: &Bench| {
             let count =
                 |table: &str| bench.count(&format!("SELECT count(*) FROM {table} WHERE account = ?1"));
-            ["contact", "import", "blacklist", "audio", "campaign"].map(count)
+            ["contact", "import", "blacklist", "audio", "campaign", "decision_stance"].map(count)
         };
         let before = counts(&bench);
         assert_eq!(add(&bench, kept, 10_000), Err(Refusal::StorageLimitUntilPayment.into()), "{kept:?}");

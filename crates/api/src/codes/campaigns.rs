@@ -63,9 +63,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::EstimateChanged,
         409,
-        "Науқанның құны өзгерді, сондықтан ол басталмады. Жаңа соманы қарап, қайта растаңыз.",
-        "Стоимость рассылки изменилась, поэтому она не запущена. Посмотрите новую сумму и подтвердите её.",
-        "The cost of the campaign has changed, so it was not started. Look at the new total and confirm it.",
+        "Құны өзгерді, сондықтан ештеңе басталмады. Жаңа соманы қарап, қайта растаңыз.",
+        "Стоимость изменилась, поэтому ничего не запущено. Посмотрите новую сумму и подтвердите её.",
+        "The cost has changed, so nothing was started. Look at the new total and confirm it.",
     ),
     e(
         Code::NoContacts,

@@ -12,6 +12,7 @@ mod contacts;
 mod general;
 mod links;
 mod money;
+mod scores;
 #[cfg(test)]
 mod tests;
 
@@ -196,6 +197,11 @@ codes! {
     WebhookNotConfigured = "webhook_not_configured",
     WebhookSignatureInvalid = "webhook_signature_invalid",
     WebhookTimestampOutsideTolerance = "webhook_timestamp_outside_tolerance",
+    // Scores of contacts, and what people say against them.
+    AppealDecided = "appeal_decided",
+    NobodyConsented = "nobody_consented",
+    ScoringInProgress = "scoring_in_progress",
+    ScoringNotSold = "scoring_not_sold",
 }
 
 impl Code {
@@ -240,7 +246,7 @@ struct Entry {
 }
 
 /// The texts by subject, in the order of the enumeration.
-const SUBJECTS: [&[Entry]; 7] = [
+const SUBJECTS: [&[Entry]; 8] = [
     accounts::ENTRIES,
     audio::ENTRIES,
     campaigns::ENTRIES,
@@ -248,6 +254,7 @@ const SUBJECTS: [&[Entry]; 7] = [
     contacts::ENTRIES,
     general::ENTRIES,
     money::ENTRIES,
+    scores::ENTRIES,
 ];
 
 /// The entry at a place of all subjects together.

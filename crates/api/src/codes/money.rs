@@ -21,9 +21,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::BalanceInsufficient,
         402,
-        "Науқанға баланстағы ақша жетпейді. Балансты толтырыңыз немесе алушылар санын азайтыңыз.",
-        "На балансе не хватает денег для этой рассылки. Пополните баланс или уменьшите число получателей.",
-        "The balance does not cover this campaign. Top up or send to fewer recipients.",
+        "Бұған баланстағы ақша жетпейді. Балансты толтырыңыз немесе алушылар санын азайтыңыз.",
+        "На балансе не хватает на это денег. Пополните баланс или уменьшите число получателей.",
+        "The balance does not cover this. Top up, or choose fewer recipients.",
     ),
     e(
         Code::PaymentAccountClosing,

@@ -14,6 +14,17 @@ pub const ORDER: &[(&str, &str, &str)] = &[
         "Texts and calls to everybody in the base: priced, agreed to, started, followed.",
     ),
     ("messages", "Messages", "The history, message by message."),
+    (
+        "scorings",
+        "Scores",
+        "The chance that a contact is reached or responds, from the account's own history.",
+    ),
+    ("validations", "Validation", "What can be said of a number."),
+    (
+        "automated_decisions",
+        "Automated decisions",
+        "Whose contacts may be scored, and what people say against it: consents, objections, appeals, reviews.",
+    ),
     ("proof", "Proof", "The log, for anyone to check, and evidence out of it."),
     ("consents", "Documents and consents", "The texts in force, what was agreed to, and cookie choices."),
     ("deletion", "Deletion", "The end of an account."),

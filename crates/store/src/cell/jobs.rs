@@ -41,11 +41,13 @@ pub enum JobKind {
     Refusal,
     /// Moves an account to the cell that its subject names.
     Move,
+    /// Learns from what happened, and scores contacts.
+    Scoring,
 }
 
 impl JobKind {
     /// Each of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Deletion,
         Self::LogFile,
         Self::Checkpoint,
@@ -54,6 +56,7 @@ impl JobKind {
         Self::StalledImport,
         Self::Refusal,
         Self::Move,
+        Self::Scoring,
     ];
 
     /// As it is stored and shown.
@@ -67,6 +70,7 @@ impl JobKind {
             Self::StalledImport => "stalled_import",
             Self::Refusal => "refusal",
             Self::Move => "move",
+            Self::Scoring => "scoring",
         }
     }
 

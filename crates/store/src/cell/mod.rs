@@ -9,6 +9,7 @@ mod moving;
 mod people;
 mod permits;
 mod proof;
+mod scores;
 
 pub use idempotency::Repeatable;
 pub use jobs::{Job, JobAtHand, JobKind, Next};
@@ -47,6 +48,11 @@ pub use people::link_visits::{LinkCounts, ShortLink};
 pub use people::opt_outs::IncomingTaken;
 pub use permits::Permit;
 pub use proof::evidence_pages::EvidencePage;
+pub use scores::appeals::{Appeal, AppealDecision, AppealKind, AppealOutcome, NewAppeal};
+pub use scores::results::{ReachedBefore, ScoredContact, Skipped, SkippedContact};
+pub use scores::runs::{NewScoring, Scorable, Scoring, ScoringState};
+pub use scores::stances::{Stance, StanceNoted, StancesNoted, Word};
+pub use scores::work::ScoringStep;
 
 use domain::account::{AccountKind, AccountState};
 use domain::cell_name::CellName;

@@ -7,6 +7,7 @@ mod links;
 pub mod moving;
 mod proofs;
 mod recorder;
+pub mod scoring;
 mod sqld;
 pub mod steps;
 mod test_database;
@@ -28,13 +29,13 @@ use domain::money::Tiyn;
 use domain::unpaid::Kept;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Acceptance, Agreement, Campaign, Cell, Import, NewAccount, NewAdvertisingDecision,
-    NewBlacklistEntry, NewCampaign, NewContact, NewContent, PaymentReceived, Profile, RejectedRow, Routes, RowProblem,
+    Acceptance, Agreement, Campaign, Cell, Import, NewAccount, NewAdvertisingDecision, NewBlacklistEntry,
+    NewCampaign, NewContact, NewContent, PaymentReceived, Profile, RejectedRow, Routes, RowProblem,
     SentContent, Tenant,
 };
 use sendbox_store::{
-    Act, Database, DbError, MasterKey, NativeDatabase, Part, Refusal, StoreError, Value, check_cell, migrate, new_id,
-    transaction,
+    Act, Database, DbError, MasterKey, NativeDatabase, Part, Refusal, StoreError, Value, check_cell, migrate,
+    new_id, transaction,
 };
 
 pub use calls::ByWhat;
@@ -313,7 +314,8 @@ impl<D: Database> Bench<D> {
             ..NewContact::default()
         };
         // A line is one row's.
-        let rows = self.count("SELECT coalesce(sum(rows_read), 0) FROM import WHERE account = ?1 AND state = 'reading'");
+        let rows = self
+            .count("SELECT coalesce(sum(rows_read), 0) FROM import WHERE account = ?1 AND state = 'reading'");
         self.add_rows(import, numbers.iter().zip(rows + 2..).map(row).collect(), &[])
     }
 
@@ -497,13 +499,14 @@ pub fn add_rows<D: Database>(
     rejected: &[RowProblem],
     now: i64,
 ) -> Result<(), StoreError> {
-    let rejected = rejected.iter().map(|problem| RejectedRow { problem: problem.clone(), original: Some("[]".to_owned()) }).collect();
+    let rejected = rejected
+        .iter()
+        .map(|problem| RejectedRow { problem: problem.clone(), original: Some("[]".to_owned()) })
+        .collect();
     let batch = tenant.prepare_batch(import, 1, contacts, rejected).block_on()?;
-    transaction(db, async |db| {
-        match tenant.write_batch(db, import, &batch, now).await? {
-            Some(_) => tenant.check_unpaid_limit(db, Kept::Contacts).await,
-            None => Err(Refusal::ImportInProgress.into()),
-        }
+    transaction(db, async |db| match tenant.write_batch(db, import, &batch, now).await? {
+        Some(_) => tenant.check_unpaid_limit(db, Kept::Contacts).await,
+        None => Err(Refusal::ImportInProgress.into()),
     })
     .block_on()
 }

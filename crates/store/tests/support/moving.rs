@@ -114,7 +114,12 @@ pub fn busy() -> (Bench, String) {
     let fault = RowProblem { line: 99, code: "phone_malformed".to_owned() };
     bench.add_rows(&import, Vec::new(), &[fault]).expect("stored");
     bench.complete(&import).expect("completed");
-    let proven = NewContact { line: 1, phone: number(66), consent_proof: Some("{}".to_owned()), ..NewContact::default() };
+    let proven = NewContact {
+        line: 1,
+        phone: number(66),
+        consent_proof: Some("{}".to_owned()),
+        ..NewContact::default()
+    };
     let put = PutContacts {
         name: "by hand".to_owned(),
         attestation: acceptance(DocumentKind::RecipientsAttestation),
@@ -161,6 +166,7 @@ pub fn busy() -> (Bench, String) {
         sha256: domain::documents::sha256_hex(&sound),
     };
     bench.tenant().create_audio(&act, &recording, &sound, Some(&repeat)).block_on().expect("kept");
+    super::scoring::leave_something_of_everything(&bench);
     let (available, held) = bench.balance();
     bench.tenant().request_deletion(&act, Tiyn(available + held)).block_on().expect("requested");
     bench.tenant().cancel_deletion(&act).block_on().expect("cancelled");

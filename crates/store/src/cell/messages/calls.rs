@@ -152,6 +152,7 @@ impl<D: Database> Tenant<'_, D> {
                 kind: "refund",
                 payment: None,
                 campaign: Some(&campaign),
+                scoring: None,
                 messages: Some(calls.len() as i64),
                 entries: &entries,
             };

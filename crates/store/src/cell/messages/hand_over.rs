@@ -181,6 +181,7 @@ impl<D: Database> Tenant<'_, D> {
             kind: "capture",
             payment: None,
             campaign: Some(campaign),
+            scoring: None,
             messages: Some(count),
             entries: &[
                 (Book::Held, (operator + service).negated()),
@@ -274,6 +275,7 @@ impl<D: Database> Tenant<'_, D> {
             kind: "release",
             payment: None,
             campaign: Some(&terms.campaign),
+            scoring: None,
             messages: Some(count),
             entries: &[(Book::Held, price.negated()), (Book::Available, price)],
         };

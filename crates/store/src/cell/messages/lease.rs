@@ -99,6 +99,7 @@ impl<D: Database> Tenant<'_, D> {
                 kind: "hold",
                 payment: None,
                 campaign: Some(campaign),
+                scoring: None,
                 messages: Some(messages.len() as i64),
                 entries: &[(Book::Available, held.negated()), (Book::Held, held)],
             };

@@ -56,6 +56,7 @@ pub(crate) struct Posting<'p> {
     pub kind: &'static str,
     pub payment: Option<&'p str>,
     pub campaign: Option<&'p str>,
+    pub scoring: Option<&'p str>,
     pub messages: Option<i64>,
     pub entries: &'p [(Book, Tiyn)],
 }
@@ -80,8 +81,17 @@ pub(crate) async fn post<D: Database>(
         return Err(DbError::Constraint("a transfer's entries must add up to zero".to_owned()));
     }
     db.query(
-        "INSERT INTO transfer (account, transfer, kind, at, payment, campaign, messages) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![account, posting.transfer, posting.kind, now, posting.payment, posting.campaign, posting.messages],
+        sql!("ledger.sql", "transfer"),
+        params![
+            account,
+            posting.transfer,
+            posting.kind,
+            now,
+            posting.payment,
+            posting.campaign,
+            posting.messages,
+            posting.scoring
+        ],
     )
     .await?;
     let entry = |(book, amount): &(Book, Tiyn)| Entry { book: book.as_str(), amount: amount.0 };
@@ -105,6 +115,8 @@ pub struct LedgerTransfer {
     pub received_at: Option<i64>,
     /// The campaign, for what messages cost.
     pub campaign: Option<String>,
+    /// The scoring, for what scores cost.
+    pub scoring: Option<String>,
     /// How many messages.
     pub messages: Option<i64>,
     /// `(book, amount)`; they add up to zero.
@@ -121,6 +133,7 @@ impl LedgerTransfer {
             payment: row.opt_text("payment")?,
             received_at: row.opt_int("received_at")?,
             campaign: row.opt_text("campaign")?,
+            scoring: row.opt_text("scoring")?,
             messages: row.opt_int("messages")?,
             entries: entries.into_iter().map(|entry| (entry.book, Tiyn(entry.amount))).collect(),
         })

@@ -220,6 +220,7 @@ impl<D: Database> Cell<'_, D> {
             kind: "unapplied",
             payment: Some(&payment.payment),
             campaign: None,
+            scoring: None,
             messages: None,
             entries: &entries,
         };
@@ -288,6 +289,7 @@ pub(super) async fn take_out_of_suspense<D: Database>(
         kind: "applied",
         payment: Some(payment),
         campaign: None,
+        scoring: None,
         messages: None,
         entries: &[(Book::Suspense, amount.negated()), (Book::Bank, amount)],
     };
@@ -377,6 +379,7 @@ impl<D: Database> Tenant<'_, D> {
             kind: "top_up",
             payment: Some(payment.payment),
             campaign: None,
+            scoring: None,
             messages: None,
             entries: &entries,
         };

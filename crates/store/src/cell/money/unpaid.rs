@@ -17,6 +17,7 @@ impl<D: Database> Tenant<'_, D> {
             Kept::Blacklisted => "blacklist WHERE account = ?1 AND source = 'account'",
             Kept::Recordings => "audio WHERE account = ?1",
             Kept::Drafts => "campaign WHERE account = ?1 AND state = 'draft'",
+            Kept::DecisionConsents => "decision_stance WHERE account = ?1 AND stance = 'consented'",
         };
         let sql = format!(
             "SELECT NOT EXISTS (SELECT 1 FROM transfer WHERE account = ?1 AND kind = 'top_up')

@@ -36,7 +36,7 @@ const fn table(name: &'static str, key: &'static [Key]) -> Table {
 
 /// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
 /// their trigger would count them twice. Events are sealed anew on their way, each for the place of its leaf.
-pub(super) const TABLES: [Table; 26] = [
+pub(super) const TABLES: [Table; 30] = [
     table("event", &[Plain("log_index")]),
     table("profile_change", &[Plain("id")]),
     table("consent", &[Plain("consent")]),
@@ -63,6 +63,10 @@ pub(super) const TABLES: [Table; 26] = [
     table("link_count", &[Plain("campaign"), Plain("place")]),
     table("advertising_decision", &[Plain("decision")]),
     table("window_override", &[Plain("decision")]),
+    table("decision_stance", &[Bytes("number_hash")]),
+    table("scoring", &[Plain("scoring")]),
+    table("scored_contact", &[Plain("scoring"), Plain("contact")]),
+    table("appeal", &[Plain("appeal")]),
     table("deletion", &[Plain("deletion")]),
     table("idempotency", &[Plain("route"), Bytes("key_hash")]),
 ];
@@ -92,7 +96,7 @@ impl Table {
         for row in &rows {
             let (name, kind) = (row.text("name")?, row.text("type")?);
             // These rows are counted by their database.
-            if self.name != "profile_change" || name != "id" {
+            if !matches!(self.name, "profile_change" | "scored_contact") || name != "id" {
                 columns.push(Column { name, holds_bytes: kind == "BLOB" });
             }
         }

@@ -39,6 +39,10 @@ enum Phase {
     ShutOut,
     /// What is queued is cancelled, and what nobody can decide any more is left.
     Stop,
+    /// Before the contacts, each of which would take its scores with it.
+    Scores,
+    Stances,
+    Appeals,
     Contacts,
     Files,
     Changes,
@@ -55,7 +59,10 @@ impl Phase {
     const fn next(self) -> Self {
         match self {
             Self::ShutOut => Self::Stop,
-            Self::Stop => Self::Contacts,
+            Self::Stop => Self::Scores,
+            Self::Scores => Self::Stances,
+            Self::Stances => Self::Appeals,
+            Self::Appeals => Self::Contacts,
             Self::Contacts => Self::Files,
             Self::Files => Self::Changes,
             Self::Changes => Self::Runs,
@@ -102,6 +109,9 @@ impl<D: Database> Tenant<'_, D> {
                 Stopping::Waiting => return Ok(Next::At(now + WAIT_MS)),
                 Stopping::Stopped => false,
             },
+            Phase::Scores => self.destroy_all(db, "scored_contact", "scoring, contact", ERASE_ROWS).await?,
+            Phase::Stances => self.destroy_all(db, "decision_stance", "number_hash", ERASE_ROWS).await?,
+            Phase::Appeals => self.destroy_all(db, "appeal", "appeal", ERASE_ROWS).await?,
             Phase::Contacts => {
                 let gone = self.destroy_rows(db, "contact", "contact", ERASE_ROWS).await?;
                 contacts += gone;
@@ -163,6 +173,7 @@ impl<D: Database> Tenant<'_, D> {
         ] {
             db.query(statement, params![&self.account, now]).await?;
         }
+        self.end_scorings(db, now).await?;
         Ok(Next::Again(json(&Progress { phase: Phase::ShutOut, contacts: 0, after: 0 })?))
     }
 
@@ -201,6 +212,8 @@ impl<D: Database> Tenant<'_, D> {
             // What a client wrote may hold anything.
             "UPDATE import SET name = NULL, format = NULL WHERE account = ?1",
             "UPDATE campaign SET name = NULL, text = NULL, links = NULL WHERE account = ?1",
+            // What was learnt from people goes with them.
+            "UPDATE scoring SET model = NULL, quality = NULL WHERE account = ?1",
         ] {
             db.query(statement, params![&self.account]).await?;
         }
@@ -229,6 +242,7 @@ impl<D: Database> Tenant<'_, D> {
                 kind: "forfeit",
                 payment: None,
                 campaign: None,
+                scoring: None,
                 messages: None,
                 entries: &[(Book::Available, available.negated()), (Book::Forfeited, available)],
             };

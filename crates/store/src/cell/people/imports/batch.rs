@@ -170,9 +170,7 @@ impl<D: Database> Tenant<'_, D> {
             let is_repeated = row.hash == first.hash;
             if is_repeated {
                 batch.duplicates += 1;
-                batch
-                    .problems
-                    .push(RowProblem { line: row.row.line, code: "duplicate_in_file".to_owned() });
+                batch.problems.push(RowProblem { line: row.row.line, code: "duplicate_in_file".to_owned() });
             }
             is_repeated
         });
@@ -251,8 +249,10 @@ impl<D: Database> Tenant<'_, D> {
             Standing::New => {
                 let contact = contact_of_line(import, row.line)?;
                 let sealed = self.seal_contact(&contact, &row)?;
-                let number =
-                    self.keys.personal()?.seal(&self.place("contact number", &contact), row.phone.as_bytes())?;
+                let number = self
+                    .keys
+                    .personal()?
+                    .seal(&self.place("contact number", &contact), row.phone.as_bytes())?;
                 let range = number_range(&row.phone).unwrap_or_default();
                 batch.contacts.push(
                     &[contact.as_bytes(), &hash],
@@ -353,7 +353,12 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Lists what is to say of lines, as long as there is room. Answers how many were listed.
-    pub(super) async fn list_problems(&self, db: &D, import: &str, problems: &[RowProblem]) -> Result<i64, DbError> {
+    pub(super) async fn list_problems(
+        &self,
+        db: &D,
+        import: &str,
+        problems: &[RowProblem],
+    ) -> Result<i64, DbError> {
         if problems.is_empty() {
             return Ok(0);
         }

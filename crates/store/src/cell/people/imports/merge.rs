@@ -109,7 +109,8 @@ impl<D: Database> Tenant<'_, D> {
         // Somebody may have put a contact in by itself while the file was read.
         let parameters = params![&self.account, hashes, json(&places)?];
         let taken = db.query(sql!("merge.sql", "taken"), parameters).await?;
-        let mut taken = taken.iter().map(|row| row.number::<usize>("place")).collect::<Result<Vec<_>, _>>()?;
+        let mut taken =
+            taken.iter().map(|row| row.number::<usize>("place")).collect::<Result<Vec<_>, _>>()?;
         taken.sort_unstable();
         let mut numbers = Vec::with_capacity(places.len() * (32 + ID_BYTES + 8));
         let mut added = 0_i64;
@@ -143,7 +144,9 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<Option<String>, DbError> {
         let parameters = params![&self.account, import, after, CHANGES];
         let rows = db.query(sql!("merge.sql", "next_changes"), parameters).await?;
-        let Some(up_to) = rows.first().map_or(Ok(None), |row| row.opt_text("up_to"))? else { return Ok(None) };
+        let Some(up_to) = rows.first().map_or(Ok(None), |row| row.opt_text("up_to"))? else {
+            return Ok(None);
+        };
         for statement in [
             sql!("merge.sql", "change_numbers"),
             sql!("merge.sql", "change_contacts"),

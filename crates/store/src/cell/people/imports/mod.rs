@@ -2,7 +2,6 @@
 //! it was read, and then merged into the base (`merge`); or a few contacts are put in at once (`put`) (R61, R62, R66,
 //! R70).
 
-
 pub mod batch;
 mod failed;
 pub mod file;
@@ -195,7 +194,11 @@ impl<D: Database> Tenant<'_, D> {
 
     /// The rejected rows of the next batch that has some, behind a line, in their order. The cursor of the next page is
     /// the last line.
-    pub async fn rejected_rows(&self, import: &str, after: i64) -> Result<StoredPage<RejectedRow>, StoreError> {
+    pub async fn rejected_rows(
+        &self,
+        import: &str,
+        after: i64,
+    ) -> Result<StoredPage<RejectedRow>, StoreError> {
         self.import(import).await?.ok_or(Refusal::NotFound)?;
         let parameters = params![&self.account, import, after];
         let rows = self.db.query(sql!("mod.sql", "rejected"), parameters).await?;

@@ -1,0 +1,40 @@
+//! Scores: why none are made, and why an appeal is not decided.
+
+use super::{Code, Entry, e};
+
+/// In the order of the enumeration.
+pub(super) const ENTRIES: &[Entry] = &[
+    e(
+        Code::AppealDecided,
+        409,
+        "Бұл шағым бойынша шешім қабылданған. Ол өзгертілмейді; адам қайта шағымданса, жаңа шағым тіркеңіз.",
+        "По этому обращению решение уже принято. Оно не меняется; если человек обратился снова, \
+         зарегистрируйте новое обращение.",
+        "This appeal has been decided. The decision does not change; if the person appeals again, record a \
+         new appeal.",
+    ),
+    e(
+        Code::NobodyConsented,
+        409,
+        "Контактілердің ешқайсысы автоматты талдауға келісім бермеген, сондықтан бағалайтын ешкім жоқ. \
+         Алдымен алынған келісімдерді жазыңыз.",
+        "Ни один из контактов не согласился на автоматический анализ, поэтому оценивать некого. Сначала \
+         запишите полученные согласия.",
+        "None of the contacts has consented to automated analysis, so there is nobody to score. Record the \
+         consents that you have first.",
+    ),
+    e(
+        Code::ScoringInProgress,
+        409,
+        "Бағалау жүріп жатыр. Оның аяқталуын күтіңіз.",
+        "Оценка уже идёт. Дождитесь её окончания.",
+        "A scoring is under way. Wait until it is finished.",
+    ),
+    e(
+        Code::ScoringNotSold,
+        503,
+        "Бағалаудың жарияланған тарифі жоқ, сондықтан ол әзірге жасалмайды. Кейінірек қайталаңыз.",
+        "Для оценки нет опубликованного тарифа, поэтому она пока не выполняется. Повторите позже.",
+        "There is no published tariff for scores, so none are made yet. Try again later.",
+    ),
+];

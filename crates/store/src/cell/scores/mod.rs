@@ -1,0 +1,7 @@
+//! Scores of contacts: who consented to them, the runs that make them, and what people may say against them.
+
+pub mod appeals;
+pub mod results;
+pub mod runs;
+pub mod stances;
+pub mod work;

@@ -1,0 +1,215 @@
+//! What people said of automated decisions about them: without their consent nobody is scored, and whoever objects has
+//! no scores from that moment on (R99, R100).
+
+use domain::unpaid::Kept;
+use serde::Serialize;
+
+use crate::cell::Tenant;
+use crate::database::{Database, DbError};
+use crate::refusal::{Refusal, StoreError};
+use crate::{Act, hex, json, params, sql};
+
+/// Contacts that one step goes through for those of an upload.
+const IMPORT_ROWS: i64 = 10_000;
+
+/// What a person says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// They consent to automated analysis and decisions.
+    Consents,
+    /// They withdraw that.
+    Withdraws,
+    /// They object.
+    Objects,
+    /// They take the objection back. That is no consent yet.
+    TakesObjectionBack,
+}
+
+impl Word {
+    /// As it stands in events.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Consents => "consents",
+            Self::Withdraws => "withdraws",
+            Self::Objects => "objects",
+            Self::TakesObjectionBack => "takes_objection_back",
+        }
+    }
+}
+
+/// Where a person stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stance {
+    /// Their contacts may be scored.
+    Consented,
+    /// They may not, as where nothing was said.
+    Withdrawn,
+    /// They may not, whatever a list says.
+    Objected,
+}
+
+impl Stance {
+    /// As it is stored and answered.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Consented => "consented",
+            Self::Withdrawn => "withdrawn",
+            Self::Objected => "objected",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Consented, Self::Withdrawn, Self::Objected].into_iter().find(|stance| stance.as_str() == text)
+    }
+}
+
+/// What became of a list of people who said the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StancesNoted {
+    /// For whom something changed.
+    pub changed: i64,
+    /// Who objected before, and was left so.
+    pub objectors: i64,
+}
+
+/// What one person said last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StanceNoted {
+    /// Where they stand.
+    pub stance: Stance,
+    /// How they said it, as the account wrote; `None` where an upload says it.
+    pub said: Option<String>,
+    /// The upload that says it.
+    pub import: Option<String>,
+    /// Unix milliseconds.
+    pub at: i64,
+}
+
+/// A person's word, with its bytes in hexadecimal.
+#[derive(Serialize)]
+struct Sealed {
+    hash: String,
+    said: String,
+}
+
+impl<D: Database> Tenant<'_, D> {
+    /// Writes down what people said, and how. Scores of those who do not consent any more are void in the same
+    /// transaction.
+    pub async fn note_stances(
+        &self,
+        act: &Act,
+        phones: &[String],
+        word: Word,
+        said: &str,
+    ) -> Result<StancesNoted, StoreError> {
+        let people = self.sealed_words(phones, said)?;
+        self.write(async |db| {
+            self.refuse_if_closed(db).await?;
+            self.note_words(db, act, &people, word).await
+        })
+        .await
+    }
+
+    /// The same of one person, inside the transaction of its cause.
+    pub(crate) async fn object(
+        &self,
+        db: &D,
+        act: &Act,
+        phone: &str,
+        said: &str,
+    ) -> Result<StancesNoted, StoreError> {
+        let people = self.sealed_words(&[phone.to_owned()], said)?;
+        self.note_words(db, act, &people, Word::Objects).await
+    }
+
+    /// JSON rows.
+    fn sealed_words(&self, phones: &[String], said: &str) -> Result<String, DbError> {
+        let key = self.keys.personal()?;
+        let seal = |phone: &String| {
+            let hash = hex(&key.index(phone));
+            let said = hex(&key.seal(&self.place("stance", &hash), said.as_bytes())?);
+            Ok(Sealed { hash, said })
+        };
+        json(&phones.iter().map(seal).collect::<Result<Vec<_>, DbError>>()?)
+    }
+
+    async fn note_words(
+        &self,
+        db: &D,
+        act: &Act,
+        people: &str,
+        word: Word,
+    ) -> Result<StancesNoted, StoreError> {
+        let (statement, stance) = match word {
+            Word::Consents => (sql!("stances.sql", "note"), Stance::Consented),
+            Word::Objects => (sql!("stances.sql", "note"), Stance::Objected),
+            Word::Withdraws => (sql!("stances.sql", "withdraw"), Stance::Consented),
+            Word::TakesObjectionBack => (sql!("stances.sql", "withdraw"), Stance::Objected),
+        };
+        let changed = db
+            .query(statement, params![&self.account, people, stance.as_str(), &act.actor, act.now])
+            .await?
+            .len() as i64;
+        if word == Word::Consents {
+            self.check_unpaid_limit(db, Kept::DecisionConsents).await?;
+        }
+        let objectors = match word {
+            Word::Consents | Word::Withdraws => {
+                let rows = db.query(sql!("stances.sql", "objectors"), params![&self.account, people]).await?;
+                rows.first().ok_or(DbError::NoRow)?.int("objectors")?
+            }
+            Word::Objects | Word::TakesObjectionBack => 0,
+        };
+        if changed > 0 {
+            let fields = serde_json::json!({"word": word.as_str(), "people": changed});
+            self.write_act(db, act, "stances_noted", None, fields).await?;
+        }
+        Ok(StancesNoted { changed, objectors })
+    }
+
+    /// Writes down that all people of a completed upload consent, as its owner says (R99). It goes in steps, so that
+    /// nobody waits for the end of a million; whoever objected stays so.
+    pub async fn note_consent_of_import(&self, act: &Act, import: &str) -> Result<StancesNoted, StoreError> {
+        let completed =
+            self.db.query(sql!("stances.sql", "is_completed"), params![&self.account, import]).await?;
+        completed.first().ok_or(Refusal::NotFound)?;
+        let (mut after, mut changed) = (String::new(), 0);
+        loop {
+            let parameters = params![&self.account, &after, IMPORT_ROWS];
+            let rows = self.db.query(sql!("stances.sql", "next_contacts"), parameters).await?;
+            let Some(up_to) = rows.first().ok_or(DbError::NoRow)?.opt_text("up_to")? else { break };
+            changed += self
+                .write(async |db| {
+                    self.refuse_if_closed(db).await?;
+                    let parameters = params![&self.account, import, &after, &up_to, &act.actor, act.now];
+                    let noted = db.query(sql!("stances.sql", "note_import"), parameters).await?.len() as i64;
+                    self.check_unpaid_limit(db, Kept::DecisionConsents).await?;
+                    if noted > 0 {
+                        let word = Word::Consents.as_str();
+                        let fields = serde_json::json!({"word": word, "people": noted, "import": import});
+                        self.write_act(db, act, "stances_noted", None, fields).await?;
+                    }
+                    Ok(noted)
+                })
+                .await?;
+            after = up_to;
+        }
+        Ok(StancesNoted { changed, objectors: 0 })
+    }
+
+    /// What one person said last; `None` where they said nothing.
+    pub async fn stance_of(&self, phone: &str) -> Result<Option<StanceNoted>, DbError> {
+        let key = self.keys.personal()?;
+        let hash = key.index(phone);
+        let rows = self.db.query(sql!("stances.sql", "one"), params![&self.account, &hash]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let place = self.place("stance", &hex(&hash));
+        let said = row.opt_blob("said")?.map(|sealed| key.open_text(&place, &sealed)).transpose()?;
+        Ok(Some(StanceNoted {
+            stance: row.read("stance", Stance::parse)?,
+            said,
+            import: row.opt_text("import")?,
+            at: row.int("at")?,
+        }))
+    }
+}

@@ -1,0 +1,86 @@
+-- What people said of automated decisions about them, by the keyed hash of the number.
+
+-- name: note
+-- Whoever objected stays so until they take it back: a list of consents must not outvote a person.
+-- ?1 account, ?2 [{hash, and sealed what was said, in hexadecimal}], ?3 stance, ?4 actor, ?5 now
+INSERT INTO decision_stance (account, number_hash, stance, said, actor, at)
+SELECT ?1, unhex(j.value ->> 'hash'), ?3, unhex(j.value ->> 'said'), ?4, ?5
+FROM json_each(?2) j
+-- Without a WHERE the parser takes ON for a join's.
+WHERE true
+ON CONFLICT (account, number_hash) DO UPDATE
+SET stance = excluded.stance, said = excluded.said, import = NULL, actor = excluded.actor, at = excluded.at
+WHERE decision_stance.stance <> 'objected'
+  AND decision_stance.stance <> excluded.stance
+RETURNING 1;
+
+-- name: withdraw
+-- From one word to none: a consent is withdrawn, or an objection is taken back, which is no consent yet.
+-- ?1 account, ?2 [{hash, and sealed what was said, in hexadecimal}], ?3 the stance that ends, ?4 actor, ?5 now
+-- plan: s USING PRIMARY KEY
+INSERT INTO decision_stance (account, number_hash, stance, said, actor, at)
+SELECT s.account, s.number_hash, 'withdrawn', unhex(j.value ->> 'said'), ?4, ?5
+FROM json_each(?2) j
+CROSS JOIN decision_stance s ON s.account = ?1 AND s.number_hash = unhex(j.value ->> 'hash') AND s.stance = ?3
+WHERE true
+ON CONFLICT (account, number_hash) DO UPDATE
+SET stance = excluded.stance, said = excluded.said, import = NULL, actor = excluded.actor, at = excluded.at
+RETURNING 1;
+
+-- name: objectors
+-- Of some numbers, how many have objected.
+-- ?1 account, ?2 [{hash in hexadecimal}]
+-- plan: decision_stance USING PRIMARY KEY
+SELECT count(*) AS objectors
+FROM decision_stance
+WHERE account = ?1
+  AND number_hash IN (SELECT unhex(j.value ->> 'hash') FROM json_each(?2) j)
+  AND stance = 'objected';
+
+-- name: is_completed
+-- Only what all of an upload is known of can be said to be consented to.
+-- ?1 account, ?2 upload
+-- plan: import USING PRIMARY KEY
+SELECT 1
+FROM import
+WHERE account = ?1
+  AND import = ?2
+  AND state = 'completed';
+
+-- name: next_contacts
+-- So many contacts behind one, of whichever upload: what an upload brought is found by going through all.
+-- ?1 account, ?2 behind this contact, ?3 how many
+-- plan: contact USING PRIMARY KEY
+SELECT max(contact) AS up_to
+FROM (
+  SELECT contact
+  FROM contact
+  WHERE account = ?1
+    AND contact > ?2
+  ORDER BY contact
+  LIMIT ?3);
+
+-- name: note_import
+-- The same for contacts of an upload whose owner says so of all of them.
+-- ?1 account, ?2 upload, ?3 behind this contact, ?4 up to this one, ?5 actor, ?6 now
+-- plan: contact USING PRIMARY KEY
+INSERT INTO decision_stance (account, number_hash, stance, import, actor, at)
+SELECT account, number_hash, 'consented', import, ?5, ?6
+FROM contact
+WHERE account = ?1
+  AND contact > ?3
+  AND contact <= ?4
+  AND import = ?2
+ON CONFLICT (account, number_hash) DO UPDATE
+SET stance = 'consented', said = NULL, import = excluded.import, actor = excluded.actor, at = excluded.at
+WHERE decision_stance.stance = 'withdrawn'
+RETURNING 1;
+
+-- name: one
+-- What one person said last.
+-- ?1 account, ?2 the number's hash
+-- plan: decision_stance USING PRIMARY KEY
+SELECT stance, said, import, at
+FROM decision_stance
+WHERE account = ?1
+  AND number_hash = ?2;
