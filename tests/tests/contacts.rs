@@ -147,7 +147,8 @@ fn every_row_is_accounted_for() {
 fn a_contact_that_is_already_there_is_updated_or_stays() {
     let shop = Account::sign_up(Platform::shared());
     shop.upload(format!("phone,name\n{},Асель\n{},Ару\n", mobile(1), mobile(2)));
-    let second = shop.upload(format!("phone,name\n{},Асель\n{},Айару\n{},Дана\n", mobile(1), mobile(2), mobile(3)));
+    let second =
+        shop.upload(format!("phone,name\n{},Асель\n{},Айару\n{},Дана\n", mobile(1), mobile(2), mobile(3)));
     let counts = ["imported", "updated", "unchanged"].map(|count| second.integer(&format!("/{count}")));
     assert_eq!(counts, [1, 1, 1]);
     let mut names: Vec<String> = shop.contacts().iter().map(|contact| contact.text("/name")).collect();

@@ -1,16 +1,20 @@
 //! Contacts: uploads, the base, the blacklist.
 
+mod blacklist;
+
 use std::collections::BTreeMap;
 
 use domain::columns::ChosenColumns;
 use serde::{Deserialize, Serialize};
 
 use crate::consents::Attestation;
-use crate::ids::{BlacklistEntryId, ContactId, ImportId};
+use crate::ids::{ContactId, ImportId};
 use crate::operation::{Answer, Body, Component, Operation, Parameter, Who};
 use crate::page::{IDEMPOTENCY_KEY, PAGE};
 use crate::schema::Schema;
 use crate::{Code, Page, Time};
+
+pub use blacklist::*;
 
 /// The largest file, in bytes, unless the variable `import_bytes_max` says less.
 pub const FILE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
@@ -229,73 +233,6 @@ pub struct DeletedContacts {
     pub log_index: i64,
 }
 
-/// Numbers for the blacklist.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewBlacklistEntries {
-    /// 1 to 1,000, in any spelling.
-    #[cfg_attr(feature = "description", schema(min_items = 1, max_items = 1000))]
-    pub phones: Vec<String>,
-    /// Why, at most 500 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "description", schema(max_length = 500))]
-    pub reason: Option<String>,
-}
-
-/// What the listing came to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct AddedToBlacklist {
-    /// Numbers that are on it from now on.
-    pub added: i64,
-    /// Numbers that were on it.
-    pub already_listed: i64,
-    /// What is no number that can be written to.
-    pub rejected: Vec<RejectedNumber>,
-    /// Messages that were queued for the numbers and are not sent.
-    pub cancelled_messages: i64,
-}
-
-/// A number that was not taken.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct RejectedNumber {
-    /// Its place in the request, from zero.
-    pub index: usize,
-    /// What is wrong with it.
-    pub code: Code,
-}
-
-/// Who listed a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum BlacklistSource {
-    /// The account.
-    Account,
-    /// The service.
-    Service,
-    /// The person, by a reply or by a link; the account cannot take it off.
-    OptOut,
-}
-
-/// A number to which nothing is sent (R65).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct BlacklistEntry {
-    /// The entry.
-    pub id: BlacklistEntryId,
-    /// E.164.
-    pub phone: String,
-    /// Who listed it.
-    pub source: BlacklistSource,
-    /// Why.
-    pub reason: Option<String>,
-    /// When.
-    pub created_at: Time,
-}
-
 /// From which byte of the file a part of it begins.
 const UPLOAD_OFFSET: Parameter = Parameter::header(
     "upload-offset",
@@ -312,7 +249,6 @@ const UPLOAD_COMPLETE: Parameter = Parameter::header(
 
 const IMPORT: Parameter = Parameter::path("import", Schema::of::<ImportId>(), "The upload.");
 const CONTACT: Parameter = Parameter::path("contact", Schema::of::<ContactId>(), "The contact.");
-const ENTRY: Parameter = Parameter::path("entry", Schema::of::<BlacklistEntryId>(), "The entry.");
 
 /// `POST /v1/contacts/imports`
 pub const CREATE_IMPORT: Operation = Operation {
@@ -357,7 +293,11 @@ pub const UPLOAD: Operation = Operation {
     }),
     answers: &[
         Answer::json(200, Schema::of::<Import>(), "The upload, completed."),
-        Answer::json(202, Schema::of::<Import>(), "The upload, which is being read, or awaits the rest of its file."),
+        Answer::json(
+            202,
+            Schema::of::<Import>(),
+            "The upload, which is being read, or awaits the rest of its file.",
+        ),
     ],
     codes: &[
         Code::CsvMalformed,
@@ -508,46 +448,6 @@ pub const DELETE: Operation = Operation {
     codes: &[Code::ImportInProgress],
     parameters: &[CONTACT],
     answers: &[Answer::json(200, Schema::of::<DeletedContacts>(), "The receipt.")],
-    ..Operation::DELETE
-};
-
-/// `GET /v1/blacklist`
-pub const BLACKLIST: Operation = Operation {
-    id: "list_blacklist",
-    path: "/v1/blacklist",
-    component: Component::Contacts,
-    who: Who::SessionOrKey,
-    summary: "Numbers to which nothing is sent.",
-    rules: &[65],
-    parameters: PAGE,
-    answers: &[Answer::json(200, Schema::of::<Page<BlacklistEntry>>(), "A page of them.")],
-    ..Operation::GET
-};
-
-/// `POST /v1/blacklist`
-pub const ADD_TO_BLACKLIST: Operation = Operation {
-    id: "add_to_blacklist",
-    path: "/v1/blacklist",
-    component: Component::Contacts,
-    who: Who::SessionOrKey,
-    summary: "Lists numbers; what is queued for them is not sent.",
-    rules: &[65, 66],
-    body: Some(Body::json(Schema::of::<NewBlacklistEntries>())),
-    answers: &[Answer::json(200, Schema::of::<AddedToBlacklist>(), "What it came to.")],
-    codes: &[Code::StorageLimitUntilPayment],
-    ..Operation::POST
-};
-
-/// `DELETE /v1/blacklist/{entry}`
-pub const REMOVE_FROM_BLACKLIST: Operation = Operation {
-    id: "remove_from_blacklist",
-    path: "/v1/blacklist/{entry}",
-    component: Component::Contacts,
-    who: Who::SessionOrKey,
-    summary: "Takes a number off that the account listed.",
-    rules: &[65],
-    parameters: &[ENTRY],
-    answers: &[Answer::empty("It may be written to again.")],
     ..Operation::DELETE
 };
 

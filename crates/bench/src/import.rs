@@ -101,7 +101,8 @@ fn raw_load(rows: u64, path: &Path) -> anyhow::Result<Duration> {
     let started = Instant::now();
     let transaction = database.transaction()?;
     {
-        let mut insert = transaction.prepare("INSERT OR IGNORE INTO contact (phone, name) VALUES (?1, ?2)")?;
+        let mut insert =
+            transaction.prepare("INSERT OR IGNORE INTO contact (phone, name) VALUES (?1, ?2)")?;
         for row in 0..rows {
             let Some(number) = number(row) else { continue };
             insert.execute((format!("+7701{number:08}"), name(row)))?;

@@ -52,7 +52,8 @@ impl Settings {
     /// The most bytes of a file of contacts.
     pub async fn import_bytes_max(self) -> Result<u64> {
         let given = self.get("import_bytes_max").await?;
-        let bytes: u64 = given.parse().map_err(|_| Problem::internal("import_bytes_max", &"it is no number"))?;
+        let bytes: u64 =
+            given.parse().map_err(|_| Problem::internal("import_bytes_max", &"it is no number"))?;
         Ok(bytes.min(FILE_BYTES_MAX))
     }
 

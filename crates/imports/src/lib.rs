@@ -67,8 +67,7 @@ pub async fn step<D: Database>(bench: &Bench<'_, D>, job: &Job) -> Result<Option
     if job.cursor.is_empty() {
         return bench.begin(job, &import).await;
     }
-    let stage: Stage =
-        serde_json::from_str(&job.cursor).map_err(|_| DbError::Column("cursor".to_owned()))?;
+    let stage: Stage = serde_json::from_str(&job.cursor).map_err(|_| DbError::Column("cursor".to_owned()))?;
     // An erasure or a move ended it.
     if !matches!(import.state.as_str(), "queued" | "reading") {
         return bench.commit(job, async |_| Ok(Next::Done)).await;

@@ -14,6 +14,7 @@ mod due_work;
 mod erasure;
 mod evidence;
 mod hand_over;
+mod import_files;
 mod imports;
 mod jobs;
 mod link_visits;

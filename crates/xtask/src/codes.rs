@@ -20,6 +20,7 @@ const ANSWERING: &[&str] = &[
     "crates/operators",
     "crates/payments",
     "crates/store",
+    "crates/imports",
     "crates/tables",
 ];
 

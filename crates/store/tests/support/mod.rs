@@ -3,6 +3,7 @@
 mod calls;
 mod deletions;
 mod hand_overs;
+mod imports;
 mod links;
 pub mod moving;
 mod proofs;
@@ -26,20 +27,18 @@ use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use domain::message::{MessageState, Reason};
 use domain::money::Tiyn;
-use domain::unpaid::Kept;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Acceptance, Agreement, Campaign, Cell, Import, NewAccount, NewAdvertisingDecision, NewBlacklistEntry,
-    NewCampaign, NewContact, NewContent, PaymentReceived, Profile, RejectedRow, Routes, RowProblem,
-    SentContent, Tenant,
+    Acceptance, Agreement, Campaign, Cell, NewAccount, NewAdvertisingDecision, NewBlacklistEntry,
+    NewCampaign, NewContent, PaymentReceived, Profile, Routes, SentContent, Tenant,
 };
 use sendbox_store::{
-    Act, Database, DbError, MasterKey, NativeDatabase, Part, Refusal, StoreError, Value, check_cell, migrate,
-    new_id, transaction,
+    Act, Database, DbError, MasterKey, NativeDatabase, Part, StoreError, Value, check_cell, migrate, new_id,
 };
 
 pub use calls::ByWhat;
 pub use hand_overs::{all, terms};
+pub use imports::add_rows;
 pub use links::{MAP, SHOP, link_tokens};
 pub use proofs::{verified, verified_whole, verified_whole_in};
 pub use recorder::Recorder;
@@ -249,85 +248,6 @@ impl<D: Database> Bench<D> {
         self.cell().credit(&self.act(), &payment, answer).block_on()
     }
 
-    /// Uploads numbers as one file and completes it.
-    pub fn upload(&self, numbers: &[String]) -> String {
-        let import = self.begin_upload();
-        for numbers in numbers.chunks(10_000) {
-            self.add_batch(&import, numbers).expect("stored");
-        }
-        self.complete(&import).expect("completed");
-        import
-    }
-
-    /// What is left to do of an import of which all was read.
-    pub fn complete(&self, import: &str) -> Result<Import, StoreError> {
-        let tenant = self.tenant();
-        transaction(&self.db, async |db| {
-            tenant.merge_part(db, import, 0, self.now()).await?;
-            let mut after = String::new();
-            while let Some(up_to) = tenant.change_contacts(db, import, &after).await? {
-                after = up_to;
-            }
-            match tenant.complete_import(db, import, self.now()).await? {
-                true => Ok::<_, StoreError>(()),
-                false => Err(Refusal::ImportInProgress.into()),
-            }
-        })
-        .block_on()?;
-        self.sql("DELETE FROM job WHERE kind = 'import'");
-        Ok(tenant.import(import).block_on()?.expect("there"))
-    }
-
-    pub fn create_import(&self) -> String {
-        let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        let import = self.tenant().create_import(&self.act(), "clients.csv", attestation, None).block_on();
-        import.expect("made").import
-    }
-
-    /// An import whose file is here and is being read.
-    pub fn begin_upload(&self) -> String {
-        let import = self.create_import();
-        self.send_file(&import);
-        assert!(self.begin_reading(&import), "another one is being read");
-        import
-    }
-
-    /// The file of an import, which nobody reads: its rows are given by themselves.
-    pub fn send_file(&self, import: &str) {
-        let tenant = self.tenant();
-        let upload = tenant.begin_file(import, 0, self.now()).block_on().expect("begun");
-        tenant.finish_file(import, &upload, self.now()).block_on().expect("whole");
-    }
-
-    pub fn begin_reading(&self, import: &str) -> bool {
-        let tenant = self.tenant();
-        let begun = transaction(&self.db, async |db| tenant.begin_reading(db, import, self.now()).await);
-        begun.block_on().expect("answers")
-    }
-
-    /// Adds rows with a name each, on the lines from 2.
-    pub fn add_batch(&self, import: &str, numbers: &[String]) -> Result<(), StoreError> {
-        let row = |(phone, line): (&String, i64)| NewContact {
-            line,
-            phone: phone.clone(),
-            name: Some(format!("Client of line {line}")),
-            ..NewContact::default()
-        };
-        // A line is one row's.
-        let rows = self
-            .count("SELECT coalesce(sum(rows_read), 0) FROM import WHERE account = ?1 AND state = 'reading'");
-        self.add_rows(import, numbers.iter().zip(rows + 2..).map(row).collect(), &[])
-    }
-
-    pub fn add_rows(
-        &self,
-        import: &str,
-        contacts: Vec<NewContact>,
-        rejected: &[RowProblem],
-    ) -> Result<(), StoreError> {
-        add_rows(&self.db, &self.tenant(), import, contacts, rejected, self.now())
-    }
-
     pub fn draft(&self) -> String {
         self.draft_of(MessageClass::Informational)
     }
@@ -488,25 +408,4 @@ pub fn files(path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 
 pub fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
-}
-
-/// Adds rows to an import that is being read, as its job does.
-pub fn add_rows<D: Database>(
-    db: &D,
-    tenant: &Tenant<'_, D>,
-    import: &str,
-    contacts: Vec<NewContact>,
-    rejected: &[RowProblem],
-    now: i64,
-) -> Result<(), StoreError> {
-    let rejected = rejected
-        .iter()
-        .map(|problem| RejectedRow { problem: problem.clone(), original: Some("[]".to_owned()) })
-        .collect();
-    let batch = tenant.prepare_batch(import, 1, contacts, rejected).block_on()?;
-    transaction(db, async |db| match tenant.write_batch(db, import, &batch, now).await? {
-        Some(_) => tenant.check_unpaid_limit(db, Kept::Contacts).await,
-        None => Err(Refusal::ImportInProgress.into()),
-    })
-    .block_on()
 }

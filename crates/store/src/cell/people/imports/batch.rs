@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::routing::number_range;
+use serde::Serialize;
 
 use crate::cell::Tenant;
-use crate::cell::people::imports::RowProblem;
 use crate::cell::people::imports::packed::{
     FINGERPRINT_BYTES, HASH_BYTES, PackedRows, RunEntry, Standing, contact_of_line,
 };
@@ -31,6 +31,15 @@ pub struct NewContact {
     pub consent_proof: Option<String>,
     /// Whether its cell holds other numbers too, that were passed over.
     pub several: bool,
+}
+
+/// Something about one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowProblem {
+    /// The line of the file.
+    pub line: i64,
+    /// The stable code.
+    pub code: String,
 }
 
 /// A row that cannot.
@@ -90,7 +99,7 @@ fn fingerprint(
 
 /// In which of so many parts a hash lies.
 pub(super) fn part_of(hash: &[u8; HASH_BYTES], parts: i64) -> i64 {
-    i64::from(u16::from_be_bytes([hash[0], hash[1]])) * parts >> 16
+    (i64::from(u16::from_be_bytes([hash[0], hash[1]])) * parts) >> 16
 }
 
 impl<D: Database> Tenant<'_, D> {

@@ -2,7 +2,7 @@
 //! nothing of it can be refused any more.
 
 use crate::cell::Tenant;
-use crate::cell::people::imports::RowProblem;
+use crate::cell::people::imports::batch::RowProblem;
 use crate::cell::people::imports::packed::{ID_BYTES, RunEntry, Standing, contact_of_line};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};

@@ -11,12 +11,11 @@ pub mod put;
 
 use domain::ids::IdKind;
 use domain::unpaid::Kept;
-use serde::Serialize;
 
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::people::consents::{self, Acceptance};
-use crate::cell::people::imports::batch::RejectedRow;
+use crate::cell::people::imports::batch::{RejectedRow, RowProblem};
 use crate::cell::proof::events::NewEvent;
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
@@ -60,15 +59,6 @@ pub struct Import {
     pub created_at: i64,
     /// Unix milliseconds.
     pub finished_at: Option<i64>,
-}
-
-/// Something about one line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RowProblem {
-    /// The line of the file.
-    pub line: i64,
-    /// The stable code.
-    pub code: String,
 }
 
 impl<D: Database> Tenant<'_, D> {
