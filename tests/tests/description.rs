@@ -24,17 +24,17 @@ fn whoever_has_the_description_is_not_sent_it_again() {
     assert_eq!((again.status, again.text_body().len()), (304, 0));
 }
 
-/// Somebody whose program was told `estimate_changed` looks it up: by the code they find the route, and at it what the
-/// code means, in their language.
+/// Somebody whose program was told `estimate_changed` looks it up: by the code they find its routes, a campaign's
+/// start and a scoring, and at each what the code means, in their language.
 #[test]
-fn a_developer_finds_the_route_behind_a_code() {
+fn a_developer_finds_the_routes_behind_a_code() {
     let platform = Platform::shared();
     let browser = Browser::start(platform, "ru");
     browser.open("/ru/developers");
     browser.click("cookies.only_necessary");
     browser.see("/v1/campaigns/{campaign}/start");
     browser.fill("find", "estimate_changed");
-    browser.wait("[...document.querySelectorAll('.route')].filter((route) => !route.hidden).length === 1");
+    browser.wait("[...document.querySelectorAll('.route')].filter((route) => !route.hidden).length === 2");
     browser.open("/ru/developers#start_campaign");
     let meaning = browser.wait(
         "[...document.querySelectorAll('#start_campaign[open] tr')].map((row) => row.innerText)\
