@@ -10,7 +10,7 @@ use crate::rows::sort_out;
 use crate::{Bench, Stage, parts_of};
 
 /// Rows of a batch: many, so that few transactions are needed, and few enough that nobody waits long for the end of one.
-const BATCH_ROWS: usize = 10_000;
+const BATCH_ROWS: usize = 3_000;
 
 /// What a file turned out to be, as it is kept with the import.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 
 use crate::cell::Tenant;
 use crate::cell::people::imports::batch::RowProblem;
-use crate::cell::people::imports::packed::{ID_BYTES, RunEntry, Standing, contact_of_line};
+use crate::cell::people::imports::packed::{HASH_BYTES, ID_BYTES, RunEntry, Standing, contact_of_line};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{json, params, sql};
@@ -21,6 +21,8 @@ struct Merged {
     problems: Vec<RowProblem>,
     /// Contacts that were added for rows whose number came in before them.
     surplus: Vec<String>,
+    /// The hashes of rows that would have changed a contact of which an earlier row says that it stays.
+    strays: Vec<[u8; HASH_BYTES]>,
 }
 
 impl Merged {
@@ -57,9 +59,14 @@ impl<D: Database> Tenant<'_, D> {
         let mut merged = Merged::default();
         let mut firsts: Vec<RunEntry> = Vec::with_capacity(entries.len());
         for entry in entries {
-            match firsts.last().is_some_and(|first| first.hash == entry.hash) {
-                true => merged.repeat(import, &entry, "duplicate_in_file")?,
-                false => firsts.push(entry),
+            match firsts.last().filter(|first| first.hash == entry.hash) {
+                None => firsts.push(entry),
+                Some(first) => {
+                    if entry.standing == Standing::Changed && first.standing != Standing::Changed {
+                        merged.strays.push(entry.hash);
+                    }
+                    merged.repeat(import, &entry, "duplicate_in_file")?;
+                }
             }
         }
         self.merge_firsts(db, import, firsts, &mut merged).await?;
@@ -91,6 +98,9 @@ impl<D: Database> Tenant<'_, D> {
         }
         let surplus = json(&merged.surplus)?;
         db.query(sql!("merge.sql", "delete_surplus"), params![&self.account, surplus]).await?;
+        let places = json(&(0..merged.strays.len()).collect::<Vec<_>>())?;
+        let parameters = params![&self.account, import, merged.strays.concat(), places];
+        db.query(sql!("merge.sql", "delete_strays"), parameters).await?;
         db.query(sql!("merge.sql", "delete_runs"), params![&self.account, import, part]).await?;
         Ok(())
     }

@@ -51,6 +51,18 @@ DELETE FROM contact
 WHERE account = ?1
   AND contact IN (SELECT value FROM json_each(?2));
 
+-- name: delete_strays
+-- What a row would have changed that turned out to repeat an earlier one.
+-- ?1 account, ?2 import, ?3 hashes one behind the other, ?4 [places]
+-- plan: n USING PRIMARY KEY, contact_change USING PRIMARY KEY
+DELETE FROM contact_change
+WHERE account = ?1
+  AND import = ?2
+  AND contact IN (
+    SELECT n.contact
+    FROM json_each(?4) j
+    CROSS JOIN contact_number n ON n.account = ?1 AND n.number_hash = substr(?3, j.value * 32 + 1, 32));
+
 -- name: delete_runs
 -- The part is merged.
 -- ?1 account, ?2 import, ?3 part
@@ -74,36 +86,45 @@ FROM (
   LIMIT ?4);
 
 -- name: change_numbers
--- CROSS JOIN keeps the changes outside: they are few beside the base.
+-- The rows are named by the changes, which are few: as a join SQLite walks through the whole base.
 -- ?1 account, ?2 import, ?3 behind this contact, ?4 up to this one
--- plan: h USING PRIMARY KEY, c USING PRIMARY KEY
+-- plan: h USING PRIMARY KEY, c USING PRIMARY KEY, contact_number USING PRIMARY KEY
 UPDATE contact_number
-SET fingerprint = changed.fingerprint
-FROM (
-  SELECT c.number_hash, h.fingerprint
-  FROM contact_change h
-  CROSS JOIN contact c ON c.account = ?1 AND c.contact = h.contact
-  WHERE h.account = ?1
-    AND h.import = ?2
-    AND h.contact > ?3
-    AND h.contact <= ?4) AS changed
-WHERE contact_number.account = ?1
-  AND contact_number.number_hash = changed.number_hash;
+SET fingerprint = (
+  SELECT k.fingerprint
+  FROM contact_change k
+  WHERE k.account = ?1
+    AND k.import = ?2
+    AND k.contact = contact_number.contact)
+WHERE account = ?1
+  AND number_hash IN (
+    SELECT c.number_hash
+    FROM contact_change h
+    CROSS JOIN contact c ON c.account = ?1 AND c.contact = h.contact
+    WHERE h.account = ?1
+      AND h.import = ?2
+      AND h.contact > ?3
+      AND h.contact <= ?4);
 
 -- name: change_contacts
 -- What a row did not say stands in the change as it was.
 -- ?1 account, ?2 import, ?3 behind this contact, ?4 up to this one
+-- plan: h USING PRIMARY KEY, k USING PRIMARY KEY, contact USING PRIMARY KEY
 UPDATE contact
-SET name = changed.name, fields = changed.fields, consent_proof = changed.consent_proof
-FROM (
-  SELECT h.contact, h.name, h.fields, h.consent_proof
-  FROM contact_change h
-  WHERE h.account = ?1
-    AND h.import = ?2
-    AND h.contact > ?3
-    AND h.contact <= ?4) AS changed
-WHERE contact.account = ?1
-  AND contact.contact = changed.contact;
+SET (name, fields, consent_proof) = (
+  SELECT k.name, k.fields, k.consent_proof
+  FROM contact_change k
+  WHERE k.account = ?1
+    AND k.import = ?2
+    AND k.contact = contact.contact)
+WHERE account = ?1
+  AND contact IN (
+    SELECT h.contact
+    FROM contact_change h
+    WHERE h.account = ?1
+      AND h.import = ?2
+      AND h.contact > ?3
+      AND h.contact <= ?4);
 
 -- name: delete_changes
 -- They are made.
