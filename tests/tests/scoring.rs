@@ -76,10 +76,10 @@ fn an_appeal_has_a_day_an_outcome_and_a_human_behind_it() {
 
     let path = format!("/v1/appeals/{}/decision", appeal.text("/id"));
     let decision =
-        json!({"outcome": "changed", "by": "Head of the call centre", "reason": "Another's number"});
+        json!({"outcome": "decision_changed", "by": "Head of the call centre", "reason": "Another's number"});
     shop.program().post(&path, &decision).refused(403, "session_required");
     let decided = shop.browser.post(&path, &decision).ok();
-    assert_eq!(decided.text("/decision/outcome"), "changed");
+    assert_eq!(decided.text("/decision/outcome"), "decision_changed");
     shop.browser.post(&path, &decision).refused(409, "appeal_decided");
     assert!(shop.browser.get("/v1/appeals/open").ok().list("/items").is_empty());
 

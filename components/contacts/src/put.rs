@@ -15,6 +15,7 @@ use crate::imports::view;
 const FIELDS_MAX: usize = 20;
 const FIELD_NAME_CHARACTERS_MAX: usize = 60;
 const TEXT_CHARACTERS_MAX: usize = 500;
+const DATE_CHARACTERS_MAX: usize = 100;
 
 /// `POST /v1/contacts`
 pub async fn post(mut call: Call) -> Result<Answer> {
@@ -72,9 +73,11 @@ fn check(contact: &NewContact) -> Result<()> {
     if contact.name.as_ref().is_some_and(|name| is_longer(name, NAME_CHARACTERS_MAX)) {
         return refused("contacts.name");
     }
-    let proofs = [&contact.consent_source, &contact.consent_date];
-    if proofs.into_iter().flatten().any(|text| is_longer(text, TEXT_CHARACTERS_MAX)) {
+    if contact.consent_source.as_ref().is_some_and(|source| is_longer(source, TEXT_CHARACTERS_MAX)) {
         return refused("contacts.consent_source");
+    }
+    if contact.consent_date.as_ref().is_some_and(|date| is_longer(date, DATE_CHARACTERS_MAX)) {
+        return refused("contacts.consent_date");
     }
     let is_bad = |(name, value): (&String, &String)| {
         name.trim().is_empty()

@@ -1,4 +1,4 @@
-//! The upload itself: kept as it comes, and read at once as far as that goes (R61, R66).
+//! The upload itself: kept as it comes, and read at once as far as that goes (R61).
 
 use std::time::{Duration, Instant};
 
@@ -97,14 +97,14 @@ async fn receive(
     let mut piece = Piece { first_byte: part.first_byte, bytes: Vec::with_capacity(PIECE_BYTES) };
     loop {
         let chunk = stream.next().await;
-        let is_cut_off = !matches!(chunk, Some(Ok(_)));
+        let is_over = !matches!(chunk, Some(Ok(_)));
         if let Some(Ok(chunk)) = &chunk {
             piece.bytes.extend_from_slice(chunk);
         }
         if piece.first_byte + piece.bytes.len() as u64 > part.bytes_max {
             return Err(Problem::new(Code::BodyTooLarge));
         }
-        while piece.bytes.len() >= PIECE_BYTES || (is_cut_off && !piece.bytes.is_empty()) {
+        while piece.bytes.len() >= PIECE_BYTES || (is_over && !piece.bytes.is_empty()) {
             let rest = piece.bytes.split_off(piece.bytes.len().min(PIECE_BYTES));
             let now = call.now().await?.max(caller.act.now);
             tenant.add_piece(import, upload, &piece, now).await?;

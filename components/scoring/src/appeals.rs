@@ -77,8 +77,8 @@ pub async fn decide(mut call: Call, appeal: AppealId) -> Result<Answer> {
     let form: DecideAppeal = call.json().await?;
     let decision = store::cell::AppealDecision {
         outcome: match form.outcome {
-            AppealOutcome::Upheld => store::cell::AppealOutcome::Upheld,
-            AppealOutcome::Changed => store::cell::AppealOutcome::Changed,
+            AppealOutcome::DecisionStands => store::cell::AppealOutcome::DecisionStands,
+            AppealOutcome::DecisionChanged => store::cell::AppealOutcome::DecisionChanged,
         },
         by: bounded(&form.by, "by", BY_CHARACTERS_MAX)?.to_owned(),
         reason: bounded(&form.reason, "reason", SAID_CHARACTERS_MAX)?.to_owned(),

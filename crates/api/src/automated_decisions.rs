@@ -57,7 +57,7 @@ pub struct NoteStances {
     #[serde(default)]
     #[cfg_attr(feature = "description", schema(max_items = 1000))]
     pub phones: Vec<String>,
-    /// Instead of numbers: a completed upload whose people all consent.
+    /// Instead of numbers: a completed upload; the people whom it brought in consent, those known before do not.
     #[serde(default)]
     pub import: Option<ImportId>,
     /// How they said it, at most 2,000 characters; with numbers it is needed.
@@ -120,9 +120,9 @@ pub enum AppealKind {
 #[serde(rename_all = "snake_case")]
 pub enum AppealOutcome {
     /// The decision stands.
-    Upheld,
+    DecisionStands,
     /// It was changed.
-    Changed,
+    DecisionChanged,
 }
 
 /// An appeal that came to the account.

@@ -18,6 +18,8 @@ pub use blacklist::*;
 
 /// The largest file, in bytes, unless the variable `import_bytes_max` says less.
 pub const FILE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+/// The most rows of a file, unless the variable `import_rows_max` says less.
+pub const ROWS_MAX: i64 = 10_000_000;
 /// Contacts that are put in at once.
 pub const PUT_MAX: usize = 10_000;
 /// Bytes of such a request.
@@ -92,7 +94,7 @@ pub struct Import {
     pub updated: i64,
     /// Rows that said nothing else of a contact.
     pub unchanged: i64,
-    /// Rows whose number an earlier row has.
+    /// Rows whose number an earlier row has, or that was put in while the file was read.
     pub duplicates: i64,
     /// Rows without a number that can be written to.
     pub rejected: i64,
@@ -161,7 +163,8 @@ pub struct PutContacts {
 pub struct ContactsPut {
     /// The counts, as those of an upload.
     pub import: Import,
-    /// Which were not taken, and why.
+    /// Which were not taken, and why: by their places among the contacts, from 0. As lines of the import they count from
+    /// 1.
     pub rejected: Vec<RejectedNumber>,
 }
 
@@ -175,7 +178,8 @@ pub struct RejectedRow {
     pub code: Code,
     /// What the code says, in the caller's language.
     pub message: String,
-    /// The number, the name, the source and the date of the consent, as they stand in the file.
+    /// The number, the name, the source and the date of the consent, and the fields that are kept, as they stand in the
+    /// file.
     pub cells: Vec<String>,
 }
 
@@ -280,8 +284,8 @@ pub const UPLOAD: Operation = Operation {
     who: Who::SessionOrKey,
     summary: "The file: CSV, streamed; at most 10,000,000 rows, 1,000 columns and 4 KiB a row. The encoding, the \
               delimiter and the columns are recognised. It is kept as it comes, so that one that was cut off is sent \
-              on; then it is read, by this request as far as three seconds go and by a job behind it. After a refusal \
-              nothing of it is kept.",
+              on; then it is read, by this request as far as three seconds go and by a job behind it. Where the file \
+              itself is refused, nothing of it is kept.",
     rules: &[19, 20, 61, 63, 66, 70],
     parameters: &[IMPORT, UPLOAD_OFFSET, UPLOAD_COMPLETE],
     body: Some(Body {
@@ -306,13 +310,8 @@ pub const UPLOAD: Operation = Operation {
         Code::CsvSpecialCategoryColumn,
         Code::CsvLineTooLong,
         Code::CsvTooManyRows,
-        Code::CsvColumnChosenTwice,
-        Code::CsvColumnMissing,
-        Code::CsvDelimiterUnknown,
         Code::CsvEncodingUnknown,
-        Code::CsvHeaderLineMissing,
         Code::CsvNotInEncoding,
-        Code::CsvTooManyFields,
         Code::UploadInterrupted,
         Code::UploadOffsetMismatch,
         Code::ImportAlreadyHasFile,
@@ -367,7 +366,8 @@ pub const REJECTED: Operation = Operation {
     path: "/v1/contacts/imports/{import}/rejected",
     component: Component::Contacts,
     who: Who::SessionOrKey,
-    summary: "All rows that were rejected, as they stand in the file. A page holds those of one batch, however many.",
+    summary: "All rows of a file that were rejected, with the cells that would have been kept. A page holds those of \
+              one batch, however many.",
     rules: &[61, 70],
     parameters: &[IMPORT, crate::page::CURSOR],
     answers: &[Answer::json(200, Schema::of::<Page<RejectedRow>>(), "A page of them.")],
@@ -381,7 +381,7 @@ pub const PUT: Operation = Operation {
     component: Component::Contacts,
     who: Who::SessionOrKey,
     summary: "Puts contacts into the base, or updates those whose numbers are known: all at once.",
-    rules: &[20, 61, 62, 63, 70],
+    rules: &[20, 61, 62, 63, 66, 70],
     parameters: &[IDEMPOTENCY_KEY],
     body: Some(Body { bytes_max: PUT_BYTES_MAX as u64, ..Body::json(Schema::of::<PutContacts>()) }),
     answers: &[Answer::json(200, Schema::of::<ContactsPut>(), "What became of them.")],

@@ -20,7 +20,7 @@ pub struct WorkedJobs {
     pub more: bool,
     /// By kind: `deletion` carries out a deletion whose day has come, `log_file` cuts the write-ahead log after it,
     /// `checkpoint` signs a log that has grown, `results` asks operators for last words of which they only gave
-    /// notice, `stalled_import` clears an upload away that stopped moving, `refusal` lists a refusal that could not be
+    /// notice, `import` reads a file of contacts and merges it into the base, `stalled_import` clears an upload away that stopped moving, `refusal` lists a refusal that could not be
     /// listed when it came, `move` moves an account to another cell, `scoring` learns from what happened and scores
     /// contacts.
     pub kinds: BTreeMap<String, KindWorked>,

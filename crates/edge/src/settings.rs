@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use api::contacts::FILE_BYTES_MAX;
+use api::contacts::{FILE_BYTES_MAX, ROWS_MAX};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::cell_name::CellName;
@@ -42,11 +42,12 @@ impl Settings {
         named.ok_or_else(|| Problem::new(Code::CellsMalformed))
     }
 
-    /// Whether the stand-in operator and bank are on.
     /// The most rows of a file of contacts.
     pub async fn import_rows_max(self) -> Result<i64> {
         let given = self.get("import_rows_max").await?;
-        given.parse().map_err(|_| Problem::internal("import_rows_max", &"it is no number"))
+        let rows: i64 =
+            given.parse().map_err(|_| Problem::internal("import_rows_max", &"it is no number"))?;
+        Ok(rows.min(ROWS_MAX))
     }
 
     /// The most bytes of a file of contacts.
@@ -57,7 +58,7 @@ impl Settings {
         Ok(bytes.min(FILE_BYTES_MAX))
     }
 
-    /// Whether the stand-ins are on.
+    /// Whether the stand-in operator and bank are on.
     pub async fn sandbox_on(self) -> Result<bool> {
         Ok(self.get("sandbox").await? == "on")
     }

@@ -1,5 +1,5 @@
 //! A file of contacts that is here is read and merged into the base, in steps that can each be done by another host: by
-//! the request that brought the file, as far as its time goes, and by the job behind it (R61, R62, R70).
+//! the request that brought the file, as far as its time goes, and by the job behind it (R61, R70).
 //!
 //! ```text
 //! begin ─▶ read, a batch a step ─▶ merge, a part a step ─▶ change, some contacts a step ─▶ forget the file ─▶ complete
@@ -17,9 +17,9 @@ use store::{Database, DatabaseClock, DbError, Refusal, StoreError};
 pub use read::Format;
 pub use rows::NAME_CHARACTERS_MAX;
 
-/// An import that has to wait for another one of its account is looked at again after this.
-const WAIT_MS: i64 = 1_000;
-/// The parts of the numbers' hashes: about 30,000 rows each, however they are written, and no more than this many.
+/// An import that waits for another one of its account is woken by its end; it is looked at again after this all the same.
+const WAIT_MS: i64 = 10_000;
+/// The parts of the numbers' hashes: some 30,000 short rows each, and no more than this many.
 const PART_BYTES: u64 = 1024 * 1024;
 const PARTS_MAX: u64 = 256;
 

@@ -9,7 +9,8 @@ use tables::csv::{CsvFault, CsvRow, HEAD_BYTES, Position, Reader, Recognised};
 use crate::rows::sort_out;
 use crate::{Bench, Stage, parts_of};
 
-/// Rows of a batch: many, so that few transactions are needed, and few enough that nobody waits long for the end of one.
+/// A batch ends with the piece in which it came to so many rows: many, so that few transactions are needed, and few enough
+/// that one fits into SQLite's cache and nobody waits long for its end.
 const BATCH_ROWS: usize = 3_000;
 
 /// What a file turned out to be, as it is kept with the import.
@@ -49,7 +50,7 @@ pub async fn step<D: Database>(
 ) -> Result<Option<Next>, StoreError> {
     let format = match &import.format {
         Some(kept) => serde_json::from_value::<Format>(kept.clone())
-            .map_err(|_| DbError::Column("columns".to_owned()))?,
+            .map_err(|_| DbError::Column("format".to_owned()))?,
         None => match recognise(bench, import).await? {
             Ok(format) => format,
             Err(fault) => return refuse(bench, job, fault).await,

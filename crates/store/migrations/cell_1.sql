@@ -767,7 +767,7 @@ CREATE TABLE appeal (
   contested BLOB NOT NULL,
   received_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
-  outcome TEXT CHECK (outcome IN ('upheld', 'changed')),
+  outcome TEXT CHECK (outcome IN ('decision_stands', 'decision_changed')),
   decided_by BLOB CHECK ((outcome IS NULL) = (decided_by IS NULL)),
   decision BLOB CHECK ((outcome IS NULL) = (decision IS NULL)),
   decided_at INTEGER CHECK ((outcome IS NULL) = (decided_at IS NULL)),

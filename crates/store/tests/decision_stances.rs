@@ -24,7 +24,7 @@ fn appeal(bench: &Bench, kind: AppealKind, phone: &str) -> Appeal {
 
 fn decision(bench: &Bench) -> AppealDecision {
     AppealDecision {
-        outcome: AppealOutcome::Changed,
+        outcome: AppealOutcome::DecisionChanged,
         by: "Head of the call centre".to_owned(),
         reason: "The number was another person's before".to_owned(),
         at: bench.now(),

@@ -58,7 +58,7 @@ function upload(attestation, signal, refresh) {
         uploadForm.reset();
       } catch (problem) {
         if (problem.name === "AbortError") return;
-        show(result, notice("bad", el("p", {}, problem.message), problem.line ? el("p", {}, t("contacts.on_line", { line: count(problem.line) })) : null, el("p", {}, t("contacts.nothing_kept"))));
+        show(result, notice("bad", el("p", {}, problem.message), problem.line ? el("p", {}, t("contacts.on_line", { line: count(problem.line) })) : null, el("p", {}, t(problem.failed ? "contacts.nothing_kept" : "contacts.perhaps_read"))));
       }
       await refresh();
     },
@@ -109,7 +109,7 @@ async function settled(path, begun, progress, signal) {
     now = await get(path, { signal });
   }
   if (now.state === "completed") return now;
-  throw new Problem({ code: now.problem_code, message: codeText(now.problem_code), line: now.problem_line });
+  throw Object.assign(new Problem({ code: now.problem_code, message: codeText(now.problem_code), line: now.problem_line }), { failed: true });
 }
 
 const pause = (ms, signal) => new Promise((resolve, reject) => {
@@ -253,7 +253,7 @@ async function contactList(signal, refresh) {
   return [
     list,
     el("p", { class: "actions" },
-      actionButton(t("contacts.save_list"), async () => save(await all("/v1/contacts", {}, 2_000_000))),
+      actionButton(t("contacts.save_list"), async () => save(await all("/v1/contacts", {}, Infinity))),
       actionButton(t("contacts.delete_all"), async () => {
         if (!(await confirmed(t("contacts.delete_all_question"), t("contacts.delete_all"), el("p", {}, t("contacts.delete_all_text"))))) return;
         const receipt = await call("DELETE", "/v1/contacts");
@@ -269,6 +269,8 @@ function save(items) {
   const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
   // A name that begins like a formula is kept from being run by a spreadsheet. A number is a plus and digits.
   const guarded = (text) => (/^[\s'"]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(text) ? `'${text}` : text);
-  const lines = ["phone,name", ...items.map((one) => `${quoted(one.phone)},${quoted(guarded(one.name ?? ""))}`)];
+  const fields = [...new Set(items.flatMap((one) => Object.keys(one.fields)))];
+  const cells = (one) => [quoted(one.phone), ...[one.name, ...fields.map((field) => one.fields[field])].map((text) => quoted(guarded(text ?? "")))];
+  const lines = [["phone", "name", ...fields.map((field) => quoted(guarded(field)))].join(","), ...items.map((one) => cells(one).join(","))];
   saveFile("contacts.csv", "text/csv", `${lines.join("\r\n")}\r\n`);
 }

@@ -28,7 +28,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::CsvColumnMissing,
         422,
-        "Файлда таңдалған нөмірмен баған жоқ. Бағандар бірден бастап саналады.",
+        "Файлда таңдалған нөмірлі баған жоқ. Бағандар 1-ден бастап саналады.",
         "В файле нет столбца с выбранным номером. Столбцы считаются с единицы.",
         "The file has no column with the chosen number. Columns are counted from one.",
     ),
@@ -42,9 +42,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::CsvEncodingUnknown,
         422,
-        "Файлдың кодтауы танылмады. Оны XLSX ретінде не UTF-8 кодтауымен сақтап, қайта жүктеңіз.",
-        "Кодировку файла не удалось распознать. Сохраните его как XLSX или в UTF-8 и загрузите снова.",
-        "The encoding of the file was not recognised. Save it as XLSX or in UTF-8 and upload it again.",
+        "Файлдың кодтауы танылмады. Оны UTF-8 кодтауындағы CSV ретінде сақтап, қайта жүктеңіз.",
+        "Кодировку файла не удалось распознать. Сохраните его как CSV в UTF-8 и загрузите снова.",
+        "The encoding of the file was not recognised. Save it as CSV in UTF-8 and upload it again.",
     ),
     e(
         Code::CsvHeaderLineMissing,
@@ -74,11 +74,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::CsvNotInEncoding,
         422,
-        "Файлда таңдалған кодтауда жоқ таңбалар бар. Басқа кодтауды таңдаңыз не файлды UTF-8 кодтауымен \
-         сақтаңыз.",
-        "В файле есть знаки, которых нет в выбранной кодировке. Выберите другую или сохраните файл в UTF-8.",
-        "The file has bytes that are no letters in the chosen encoding. Choose another one, or save the file in \
-         UTF-8.",
+        "Файлда оның басындағы кодтауда жоқ таңбалар бар. Оны UTF-8 кодтауымен сақтап, қайта жүктеңіз.",
+        "В файле есть знаки, которых нет в кодировке его начала. Сохраните его в UTF-8 и загрузите снова.",
+        "The file has bytes that are no letters in the encoding in which it begins. Save it in UTF-8 and upload it again.",
     ),
     e(
         Code::CsvNotUtf8,
@@ -114,9 +112,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::CsvTooManyRows,
         422,
-        "Файлда жол тым көп. Оны әрқайсысы 2 000 000 жолдан аспайтын бөліктерге бөліңіз.",
-        "В файле слишком много строк. Разделите его на части не больше 2 000 000 строк каждая.",
-        "The file has too many rows. Split it into parts of at most 2,000,000 rows each.",
+        "Файлда жол тым көп. Оны бөліктерге бөліп, бірінен соң бірін жүктеңіз.",
+        "В файле слишком много строк. Разделите его на части и загрузите их по одной.",
+        "The file has too many rows. Split it into parts and upload them one after another.",
     ),
     e(
         Code::DuplicateInFile,
@@ -128,9 +126,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::DuplicateOfContact,
         422,
-        "Бұл нөмір контактілеріңізде бұрыннан бар. Жол өткізіп жіберілді.",
-        "Этот номер уже есть в ваших контактах. Строка пропущена.",
-        "This number is already among your contacts. The row was skipped.",
+        "Бұл нөмір файл оқылып жатқанда контактілерге қосылды. Жол өткізіп жіберілді.",
+        "Этот номер попал в контакты, пока файл читался. Строка пропущена.",
+        "This number came into your contacts while the file was being read. The row was skipped.",
     ),
     e(
         Code::ImportAlreadyHasFile,
@@ -142,9 +140,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::ImportInProgress,
         409,
-        "Алдыңғы жүктеу әлі аяқталған жоқ. Оның біткенін күтіп, қайталаңыз.",
-        "Предыдущая загрузка ещё не закончена. Дождитесь её завершения и повторите.",
-        "The previous upload is not finished. Wait until it is, and try again.",
+        "Бұл файлды басқа сұрау жіберіп жатыр, не файл әлі оқылуда. Біткенін күтіп, қайталаңыз.",
+        "Этот файл передаёт другой запрос, или файл ещё читается. Дождитесь завершения и повторите.",
+        "This file is being sent by another request, or a file is still being read. Wait until it is done, and try again.",
     ),
     e(
         Code::NameTooLong,

@@ -168,7 +168,8 @@ impl<D: Database> Tenant<'_, D> {
              WHERE account = ?1 AND state IN ('draft', 'preparing', 'running', 'paused')",
             // An upload under way must not bring contacts back after the last of them is destroyed.
             "UPDATE import SET state = 'failed', problem_code = coalesce(problem_code, 'upload_interrupted'),
-               finished_at = ?2, rows_read = 0, imported = 0, duplicates = 0, rejected = 0, blacklisted = 0
+               finished_at = ?2, upload = NULL, rows_read = 0, imported = 0, updated = 0, unchanged = 0, duplicates = 0,
+               rejected = 0, blacklisted = 0, several = 0, listed = 0, contacts = 0
              WHERE account = ?1 AND state IN ('awaiting_file', 'receiving', 'queued', 'reading')",
         ] {
             db.query(statement, params![&self.account, now]).await?;

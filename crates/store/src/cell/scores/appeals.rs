@@ -40,23 +40,23 @@ impl AppealKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppealOutcome {
     /// The decision stands.
-    Upheld,
+    DecisionStands,
     /// It was changed.
-    Changed,
+    DecisionChanged,
 }
 
 impl AppealOutcome {
     /// As it is stored and answered.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Upheld => "upheld",
-            Self::Changed => "changed",
+            Self::DecisionStands => "decision_stands",
+            Self::DecisionChanged => "decision_changed",
         }
     }
 
     /// The outcome of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Upheld, Self::Changed].into_iter().find(|outcome| outcome.as_str() == text)
+        [Self::DecisionStands, Self::DecisionChanged].into_iter().find(|outcome| outcome.as_str() == text)
     }
 }
 

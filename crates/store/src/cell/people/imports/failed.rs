@@ -84,6 +84,7 @@ impl<D: Database> Tenant<'_, D> {
             db.query(statement, params![&self.account, import]).await?;
         }
         db.query(sql!("failed.sql", "fail"), params![&self.account, import, now]).await?;
+        self.wake_next_import(db, now).await?;
         Ok(false)
     }
 

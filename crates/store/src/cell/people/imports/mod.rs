@@ -27,7 +27,7 @@ use crate::{Act, StoredPage, params, sql};
 pub struct Import {
     /// `imp_…`
     pub import: String,
-    /// The file's name.
+    /// What its owner calls it.
     pub name: String,
     /// `awaiting_file`, `receiving`, `queued`, `reading`, `completed`, `failed`.
     pub state: String,
@@ -41,7 +41,7 @@ pub struct Import {
     pub updated: i64,
     /// Rows that said nothing else of a contact.
     pub unchanged: i64,
-    /// Rows whose number an earlier row has.
+    /// Rows whose number an earlier row has, or that was put in while the file was read.
     pub duplicates: i64,
     /// Rows without a number that can be written to.
     pub rejected: i64,
@@ -179,11 +179,18 @@ impl<D: Database> Tenant<'_, D> {
         });
         let event = NewEvent { kind: "import_completed", campaign: None, fields };
         self.recorder().record(db, now, vec![event]).await?;
+        self.wake_next_import(db, now).await?;
         Ok(true)
     }
 
+    /// What waited for this import goes on. Belongs inside the transaction of its end.
+    pub(super) async fn wake_next_import(&self, db: &D, now: i64) -> Result<(), DbError> {
+        db.query(sql!("mod.sql", "wake_next"), params![&self.account, now]).await?;
+        Ok(())
+    }
+
     /// The rejected rows of the next batch that has some, behind a line, in their order. The cursor of the next page is
-    /// the last line.
+    /// the batch's first line.
     pub async fn rejected_rows(
         &self,
         import: &str,

@@ -60,6 +60,16 @@ WHERE account = ?1
 ORDER BY first_line
 LIMIT 1;
 
+-- name: wake_next
+-- Files of the account that waited for this one: they begin to be read, so their jobs have come no way yet.
+-- ?1 account, ?2 now
+UPDATE job
+SET due_at = min(due_at, ?2)
+WHERE kind = 'import'
+  AND account = ?1
+  AND cursor = ''
+  AND lease IS NULL;
+
 -- name: problems
 -- In the order of the file.
 -- ?1 account, ?2 import, ?3 behind this line, ?4 how many
