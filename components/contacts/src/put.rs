@@ -7,12 +7,11 @@ use domain::phone::Phone;
 use domain::special_categories;
 use edge::{Answer, Call, Code, Problem, Result, attested, bounded, json};
 use imports::NAME_CHARACTERS_MAX;
-use store::cell;
+use store::cell::{self, FIELDS_MAX};
 
 use crate::imports::view;
 
-/// Fields of a contact, and the characters of their names and values.
-const FIELDS_MAX: usize = 20;
+/// Characters of the names of fields, and of their values.
 const FIELD_NAME_CHARACTERS_MAX: usize = 60;
 const TEXT_CHARACTERS_MAX: usize = 500;
 const DATE_CHARACTERS_MAX: usize = 100;

@@ -29,7 +29,7 @@ pub async fn put(mut call: Call, import: ImportId) -> Result<Answer> {
     if let Err(problem) = receive(&mut call, &caller, &tenant, &import, &upload, &part).await {
         // What is too much will be so the next time too; what only broke off can be sent on.
         if matches!(problem.code(), Code::BodyTooLarge | Code::StorageLimitUntilPayment) {
-            tenant.fail_import(&import, problem.code().as_str(), None, call.now().await?).await?;
+            tenant.fail_file(&import, &upload, problem.code().as_str(), call.now().await?).await?;
         }
         return Err(problem);
     }

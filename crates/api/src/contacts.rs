@@ -430,9 +430,8 @@ pub const DELETE_ALL: Operation = Operation {
     component: Component::Contacts,
     who: Who::SessionOrKey,
     summary: "Deletes all that were in the base when it was asked for, in steps: asked again after an error, it \
-              goes on. Not while a file is being read.",
+              goes on. Rows of a file that is being read are no contacts yet.",
     rules: &[67],
-    codes: &[Code::ImportInProgress],
     answers: &[Answer::json(200, Schema::of::<DeletedContacts>(), "The receipt.")],
     ..Operation::DELETE
 };
@@ -443,9 +442,8 @@ pub const DELETE: Operation = Operation {
     path: "/v1/contacts/{contact}",
     component: Component::Contacts,
     who: Who::SessionOrKey,
-    summary: "Deletes one. Not while a file is being read.",
+    summary: "Deletes one.",
     rules: &[67],
-    codes: &[Code::ImportInProgress],
     parameters: &[CONTACT],
     answers: &[Answer::json(200, Schema::of::<DeletedContacts>(), "The receipt.")],
     ..Operation::DELETE

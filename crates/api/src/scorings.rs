@@ -291,6 +291,8 @@ pub struct ScoredContact {
 pub enum SkippedReason {
     /// They did not consent, or do not any more (R99).
     NoConsent,
+    /// They consented after the run was asked for, and more are not scored than was agreed to.
+    BeyondAgreement,
     /// They object (R100).
     Objected,
     /// They are not written to anyway.

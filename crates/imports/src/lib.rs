@@ -9,6 +9,7 @@
 mod read;
 mod rows;
 
+use api::Code;
 use domain::unpaid::Kept;
 use serde::{Deserialize, Serialize};
 use store::cell::{Cell, Import, Job, Next, Tenant};
@@ -64,6 +65,10 @@ pub async fn step<D: Database>(bench: &Bench<'_, D>, job: &Job) -> Result<Option
     let Some(import) = bench.tenant.import(&job.subject).await? else {
         return bench.commit(job, async |_| Ok(Next::Done)).await;
     };
+    // It was refused, by whomever: what came of it goes.
+    if import.problem_code.is_some() {
+        return bench.clear(job).await;
+    }
     if job.cursor.is_empty() {
         return bench.begin(job, &import).await;
     }
@@ -73,7 +78,13 @@ pub async fn step<D: Database>(bench: &Bench<'_, D>, job: &Job) -> Result<Option
         return bench.commit(job, async |_| Ok(Next::Done)).await;
     }
     match stage {
-        Stage::Read { byte, line } => read::step(bench, job, &import, byte, line).await,
+        Stage::Read { byte, line } => match read::step(bench, job, &import, byte, line).await {
+            // It would fail the same way for ever, and keep the account's other files waiting.
+            Err(StoreError::Db(DbError::Seal | DbError::Column(_))) => {
+                bench.refuse(job, Code::InternalError.as_str(), None).await
+            }
+            read => read,
+        },
         Stage::Merge { part } => bench.merge(job, &import, part).await,
         Stage::Change { after } => bench.change(job, &after).await,
         Stage::Forget => bench.forget(job).await,

@@ -31,6 +31,9 @@ impl From<Recognised> for Format {
     }
 }
 
+/// And with that in which it came to so many bytes, whatever stands in them.
+const BATCH_BYTES: u64 = 4 * 1024 * 1024;
+
 /// Rows that were read, and where to go on.
 struct Read {
     rows: Vec<CsvRow>,
@@ -126,7 +129,7 @@ async fn read_rows<D: Database>(
     let mut reader = Reader::resume(&format.format, from);
     let mut rows = Vec::new();
     let (mut byte, mut piece_begin) = (from.byte, from.byte);
-    while rows.len() < BATCH_ROWS {
+    while rows.len() < BATCH_ROWS && byte - from.byte < BATCH_BYTES {
         let Some(piece) = bench.tenant.piece(&import.import, byte).await? else {
             if let Err(fault) = reader.finish(&mut rows) {
                 return Ok(Err(fault));

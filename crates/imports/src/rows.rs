@@ -7,6 +7,10 @@ use domain::phone::{Phone, Recipient};
 use store::cell::{NewContact, RejectedRow, RowProblem};
 use tables::csv::{CsvRow, Format};
 
+/// No cell with a number, or with several, is longer.
+const PHONE_BYTES_MAX: usize = 1_000;
+/// Characters of a rejected row's cell that are kept.
+const SHOWN_CHARACTERS: usize = 200;
 /// The longest name that is kept, in characters.
 pub const NAME_CHARACTERS_MAX: usize = 200;
 
@@ -24,6 +28,9 @@ pub fn sort_out(rows: Vec<CsvRow>, format: &Format) -> (Vec<NewContact>, Vec<Rej
 }
 
 fn recipient(row: &CsvRow) -> Result<Recipient, Code> {
+    if row.phone.len() > PHONE_BYTES_MAX {
+        return Err(Code::PhoneUnparseable);
+    }
     let recipient = Phone::parse_recipients(&row.phone).map_err(Code::from)?;
     if !recipient.phone.can_receive_text() {
         return Err(Code::PhoneNotReachableByText);
@@ -57,14 +64,17 @@ fn contact(row: CsvRow, recipient: Recipient, format: &Format) -> NewContact {
     }
 }
 
+/// A cell as it is shown to its owner: its beginning, without what no screen shows.
+fn shown(cell: Option<&String>) -> String {
+    let signs = cell.map_or("", String::as_str).chars().take(SHOWN_CHARACTERS);
+    signs.map(|sign| if sign.is_control() { ' ' } else { sign }).collect()
+}
+
 /// A row that cannot be taken, with the cells that would have been kept. The others are not kept here either (R70).
 fn rejected_row(row: &CsvRow, code: Code) -> RejectedRow {
     let kept = [Some(&row.phone), row.name.as_ref(), row.consent_source.as_ref(), row.consent_date.as_ref()];
-    let cells: Vec<&str> = kept
-        .into_iter()
-        .chain(row.fields.iter().map(Option::as_ref))
-        .map(|cell| cell.map_or("", String::as_str))
-        .collect();
+    let cells: Vec<String> =
+        kept.into_iter().chain(row.fields.iter().map(Option::as_ref)).map(shown).collect();
     RejectedRow {
         problem: RowProblem { line: row.line, code: code.as_str().to_owned() },
         original: serde_json::to_string(&cells).ok(),

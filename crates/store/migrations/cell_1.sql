@@ -329,13 +329,19 @@ BEGIN
   WHERE account = OLD.account AND import = OLD.import AND state IN ('reading', 'completed');
 END
 ----
--- Proofs of consents whose contacts are gone (R63).
+-- Proofs of consents whose contacts are gone, or that others followed (R63).
 CREATE TABLE former_consent_proof (
   account TEXT NOT NULL REFERENCES account (account),
   contact TEXT NOT NULL,
   consent_proof BLOB NOT NULL,
-  PRIMARY KEY (account, contact)
+  PRIMARY KEY (account, contact, consent_proof)
 ) STRICT, WITHOUT ROWID
+----
+CREATE TRIGGER consent_proof_is_followed AFTER UPDATE OF consent_proof ON contact
+WHEN OLD.consent_proof IS NOT NULL AND OLD.consent_proof IS NOT NEW.consent_proof
+BEGIN
+  INSERT INTO former_consent_proof (account, contact, consent_proof) VALUES (OLD.account, OLD.contact, OLD.consent_proof);
+END
 ----
 CREATE TRIGGER consent_proof_is_kept AFTER DELETE ON contact
 WHEN OLD.consent_proof IS NOT NULL
@@ -724,7 +730,7 @@ CREATE TABLE scored_contact (
   scoring TEXT NOT NULL,
   contact TEXT NOT NULL,
   number_hash BLOB NOT NULL,
-  skipped TEXT CHECK (skipped IN ('no_consent', 'objected', 'blacklisted')),
+  skipped TEXT CHECK (skipped IN ('no_consent', 'objected', 'blacklisted', 'beyond_agreement')),
   -- JSON: what happened so far, while the run works.
   past TEXT,
   -- JSON: what the score was made of (R104), and the strongest reasons. The score is in millionths.

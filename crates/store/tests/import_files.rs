@@ -97,3 +97,19 @@ fn an_upload_that_broke_off_is_cleared_away_after_a_day() {
     assert_eq!(given_up.problem_code.as_deref(), Some("upload_interrupted"));
     assert_eq!(bench.count("SELECT count(*) FROM import_piece WHERE account = ?1"), 0);
 }
+
+/// R61: a request that was taken over, or whose file is whole, refuses nothing any more.
+#[test]
+fn only_the_request_that_has_the_file_can_give_it_up() {
+    let bench = Bench::new();
+    let import = bench.create_import();
+    let (tenant, now) = (bench.tenant(), bench.now());
+    let slow = tenant.begin_file(&import, 0, now).block_on().expect("begun");
+    let next = tenant.begin_file(&import, 0, now).block_on().expect("begun anew");
+    let state = || tenant.import(&import).block_on().expect("reads").expect("there").state;
+    tenant.fail_file(&import, &slow, "body_too_large", now).block_on().expect("answers");
+    assert_eq!(state(), "receiving");
+    tenant.finish_file(&import, &next, now).block_on().expect("whole");
+    tenant.fail_file(&import, &next, "body_too_large", now).block_on().expect("answers");
+    assert_eq!(state(), "queued");
+}

@@ -86,7 +86,7 @@ fn a_second_file_waits_while_one_is_read() {
 fn rows_for_an_upload_that_is_not_being_read_are_refused_and_not_kept() {
     let bench = Bench::new();
     let failed = bench.begin_upload();
-    bench.tenant().fail_import(&failed, "csv_malformed", None, bench.now()).block_on().expect("failed");
+    bench.refuse_import(&failed, "csv_malformed", None);
     assert_eq!(bench.add_batch(&failed, &numbers(1)), Err(Refusal::ImportInProgress.into()));
     assert_eq!(bench.count("SELECT count(*) FROM contact WHERE account = ?1"), 0);
 }
@@ -126,7 +126,7 @@ fn a_refused_file_leaves_no_contact_and_no_count() {
     let refused = bench.begin_upload();
     let rejected = [RowProblem { line: 9, code: "phone_malformed".to_owned() }];
     bench.add_rows(&refused, vec![row(2, 1), row(3, 1), named(4, 9, "Another")], &rejected).expect("stored");
-    bench.tenant().fail_import(&refused, "too_many_rows", Some(7), bench.now()).block_on().expect("failed");
+    bench.refuse_import(&refused, "too_many_rows", Some(7));
     let failed = import(&bench, &refused);
     assert_eq!((failed.state.as_str(), failed.problem_code.as_deref()), ("failed", Some("too_many_rows")));
     assert_eq!(failed.problem_line, Some(7));
@@ -149,7 +149,7 @@ fn a_refused_file_leaves_no_contact_and_no_count() {
 fn a_completed_upload_cannot_be_refused_any_more() {
     let bench = Bench::new();
     let done = bench.upload(&numbers(2));
-    bench.tenant().fail_import(&done, "upload_interrupted", None, bench.now()).block_on().expect("answers");
+    bench.refuse_import(&done, "upload_interrupted", None);
     assert_eq!(import(&bench, &done).state, "completed");
     assert_eq!(contacts(&bench).len(), 2);
 }
@@ -178,7 +178,7 @@ fn an_upload_whose_clearing_has_begun_cannot_complete() {
     bench.sql("UPDATE import SET problem_code = 'csv_malformed'");
     assert_eq!(bench.complete(&refused), Err(Refusal::ImportInProgress.into()));
     assert_eq!(bench.add_batch(&refused, &[number(5)]), Err(Refusal::ImportInProgress.into()));
-    bench.tenant().fail_import(&refused, "csv_malformed", None, bench.now()).block_on().expect("failed");
+    bench.refuse_import(&refused, "csv_malformed", None);
     assert_eq!(bench.count("SELECT count(*) FROM contact WHERE account = ?1"), 0);
 }
 
@@ -272,19 +272,50 @@ fn a_contact_that_was_put_in_meanwhile_stays_the_only_one_of_its_number() {
     assert_eq!(bench.tenant().audience().block_on(), Ok((3, 0)));
 }
 
-/// R67: rows that are being read are no contacts yet; with them half gone the base would hold numbers of nobody.
+/// R67: a deletion while a file is read takes the base, and leaves the rows that are no contacts yet: with them half gone
+/// the base would hold numbers of nobody.
 #[test]
-fn while_a_file_is_read_no_contacts_are_deleted() {
+fn a_deletion_leaves_a_file_that_is_being_read_alone() {
     let bench = Bench::new();
     bench.upload(&numbers(2));
     let upload = bench.begin_upload();
     bench.add_batch(&upload, &[number(5)]).expect("stored");
-    let refused = bench.tenant().delete_contacts(&bench.act(), None).block_on();
-    assert_eq!(refused, Err(Refusal::ImportInProgress.into()));
+    let read = bench.sql("SELECT contact FROM contact ORDER BY import DESC LIMIT 1")[0]
+        .text("contact")
+        .expect("an id");
+    let one = bench.tenant().delete_contacts(&bench.act(), Some(&read)).block_on();
+    assert_eq!(one, Err(Refusal::NotFound.into()));
+    assert_eq!(bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted").deleted, 2);
     bench.complete(&upload).expect("completed");
-    assert_eq!(bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted").deleted, 3);
-    assert_eq!(bench.count("SELECT count(*) FROM contact_number WHERE account = ?1"), 0);
-    assert_eq!(bench.tenant().audience().block_on(), Ok((0, 0)));
+    assert_eq!(contacts(&bench), [number(5)]);
+    assert_eq!(bench.count("SELECT count(*) FROM contact_number WHERE account = ?1"), 1);
+    assert_eq!(bench.tenant().audience().block_on(), Ok((1, 0)));
+}
+
+/// R63: a proof that another follows is kept: messages were sent under it.
+#[test]
+fn a_proof_that_another_follows_is_kept() {
+    let bench = Bench::new();
+    let proven =
+        |source: &str| NewContact { consent_proof: Some(format!(r#"{{"source":"{source}"}}"#)), ..row(1, 1) };
+    put(&bench, vec![proven("site")]);
+    assert_eq!(endings(&put(&bench, vec![proven("paper")])), [0, 1, 0, 0, 0, 0]);
+    assert_eq!(bench.count("SELECT count(*) FROM former_consent_proof WHERE account = ?1"), 1);
+}
+
+/// R70: fields add up over imports; beyond twenty the row is rejected, and the contact stays as it is.
+#[test]
+fn a_contact_has_at_most_twenty_fields() {
+    let bench = Bench::new();
+    let with = |fields: std::ops::Range<i32>| {
+        let fields: Vec<String> = fields.map(|field| format!(r#""f{field}":"x""#)).collect();
+        NewContact { fields: Some(format!("{{{}}}", fields.join(","))), ..row(1, 1) }
+    };
+    put(&bench, vec![with(0..20)]);
+    let more = put(&bench, vec![with(20..21)]);
+    assert_eq!(endings(&more), [0, 0, 0, 0, 1, 0]);
+    assert_eq!(problems(&bench, &more.import), [(1, "csv_too_many_fields".to_owned())]);
+    assert_eq!(endings(&put(&bench, vec![with(0..20)])), [0, 0, 1, 0, 0, 0]);
 }
 
 /// A deleted contact that comes again is a new one.

@@ -20,10 +20,7 @@ fn add(bench: &Bench, kept: Kept, n: usize) -> Result<(), StoreError> {
             if added.is_ok() {
                 bench.complete(&import).expect("completed");
             } else {
-                tenant
-                    .fail_import(&import, "storage_limit_until_payment", None, bench.now())
-                    .block_on()
-                    .expect("failed");
+                bench.refuse_import(&import, "storage_limit_until_payment", None);
             }
             added
         }

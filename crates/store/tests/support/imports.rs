@@ -38,6 +38,14 @@ impl<D: Database> Bench<D> {
         Ok(tenant.import(import).block_on()?.expect("there"))
     }
 
+    /// Refuses an import as its job does, and clears away what came of it.
+    pub fn refuse_import(&self, import: &str, code: &str, line: Option<i64>) {
+        let (tenant, now) = (self.tenant(), self.now());
+        tenant.refuse_import(&self.db, import, code, line, now).block_on().expect("refused");
+        while tenant.clear_import(&self.db, import, now).block_on().expect("cleared") {}
+        self.sql("DELETE FROM job WHERE kind = 'import'");
+    }
+
     pub fn create_import(&self) -> String {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
         let import = self.tenant().create_import(&self.act(), "clients.csv", attestation, None).block_on();

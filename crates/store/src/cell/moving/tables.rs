@@ -52,7 +52,7 @@ pub(super) const TABLES: [Table; 30] = [
     Table { name: "rejected_rows", key: &[Plain("import"), Plain("first_line")], step: 5 },
     table("contact", &[Plain("contact")]),
     table("contact_number", &[Bytes("number_hash")]),
-    table("former_consent_proof", &[Plain("contact")]),
+    table("former_consent_proof", &[Plain("contact"), Bytes("consent_proof")]),
     table("blacklist", &[Plain("entry")]),
     table("audio", &[Plain("audio")]),
     // Pieces are large, and twice as large on their way.

@@ -155,7 +155,6 @@ impl<D: Database> Tenant<'_, D> {
     /// One step, in one transaction; the last one records the whole.
     async fn delete_step(&self, act: &Act, step: &Step<'_>) -> Result<StepDone, StoreError> {
         self.write(async |db| {
-            self.refuse_if_reading(db).await?;
             self.keep_numbers_of_open_messages(db, step).await?;
             let queued = step.queued(&self.account);
             transitions::block(db, &queued, Reason::ContactErased, act.now).await?;
@@ -175,14 +174,6 @@ impl<D: Database> Tenant<'_, D> {
             Ok(StepDone { deleted, receipt: Some(ContactsDeleted { deleted, at: act.now, log_index }) })
         })
         .await
-    }
-
-    /// While a file is read its rows stand among the contacts, and are none yet.
-    async fn refuse_if_reading(&self, db: &D) -> Result<(), StoreError> {
-        let reading = db
-            .query("SELECT 1 FROM import WHERE account = ?1 AND state = 'reading'", params![&self.account])
-            .await?;
-        if reading.is_empty() { Ok(()) } else { Err(Refusal::ImportInProgress.into()) }
     }
 
     /// Seals the numbers of messages that are with an operator under the evidence key, before their
@@ -224,16 +215,11 @@ impl Step<'_> {
         }
     }
 
+    /// Rows of a file that is being read stand among the contacts, and are none yet.
     const fn count_and_delete(&self) -> [&'static str; 2] {
         match self.after {
-            Some(_) => [
-                "SELECT count(*) AS contacts FROM contact WHERE account = ?1 AND contact > ?2 AND contact <= ?3",
-                "DELETE FROM contact WHERE account = ?1 AND contact > ?2 AND contact <= ?3",
-            ],
-            None => [
-                "SELECT count(*) AS contacts FROM contact WHERE account = ?1 AND contact = ?2",
-                "DELETE FROM contact WHERE account = ?1 AND contact = ?2",
-            ],
+            Some(_) => [sql!("contacts.sql", "count_some"), sql!("contacts.sql", "delete_some")],
+            None => [sql!("contacts.sql", "count_one"), sql!("contacts.sql", "delete_one")],
         }
     }
 

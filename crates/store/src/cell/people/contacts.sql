@@ -80,3 +80,43 @@ CROSS JOIN contact c ON c.account = m.account AND c.contact = m.contact
 WHERE m.account = ?1
   AND m.state IN ('leased', 'unknown')
   AND m.contact = ?2;
+
+-- name: count_some
+-- Rows of a file that is being read are no contacts yet.
+-- ?1 account, ?2 behind this contact, ?3 up to this one
+-- plan: contact USING PRIMARY KEY
+SELECT count(*) AS contacts
+FROM contact
+WHERE account = ?1
+  AND contact > ?2
+  AND contact <= ?3
+  AND import IS NOT (SELECT import FROM import WHERE account = ?1 AND state = 'reading');
+
+-- name: delete_some
+-- Rows of a file that is being read are no contacts yet.
+-- ?1 account, ?2 behind this contact, ?3 up to this one
+-- plan: contact USING PRIMARY KEY
+DELETE FROM contact
+WHERE account = ?1
+  AND contact > ?2
+  AND contact <= ?3
+  AND import IS NOT (SELECT import FROM import WHERE account = ?1 AND state = 'reading');
+
+-- name: count_one
+-- Rows of a file that is being read are no contacts yet.
+-- ?1 account, ?2 contact
+-- plan: contact USING PRIMARY KEY
+SELECT count(*) AS contacts
+FROM contact
+WHERE account = ?1
+  AND contact = ?2
+  AND import IS NOT (SELECT import FROM import WHERE account = ?1 AND state = 'reading');
+
+-- name: delete_one
+-- Rows of a file that is being read are no contacts yet.
+-- ?1 account, ?2 contact
+-- plan: contact USING PRIMARY KEY
+DELETE FROM contact
+WHERE account = ?1
+  AND contact = ?2
+  AND import IS NOT (SELECT import FROM import WHERE account = ?1 AND state = 'reading');

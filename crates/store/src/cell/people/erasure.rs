@@ -12,7 +12,7 @@ use crate::cell::money::ledger::{self, Book, Posting};
 use crate::cell::proof::events::NewEvent;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, Engine};
-use crate::{json, params};
+use crate::{json, params, sql};
 
 /// Rows that one step destroys, so that other writers get their turn.
 const ERASE_ROWS: i64 = 10_000;
@@ -166,11 +166,7 @@ impl<D: Database> Tenant<'_, D> {
             "UPDATE account SET state = 'closed', agreement_ended_at = coalesce(agreement_ended_at, ?2) WHERE account = ?1",
             "UPDATE campaign SET state = 'cancelled', finished_at = ?2
              WHERE account = ?1 AND state IN ('draft', 'preparing', 'running', 'paused')",
-            // An upload under way must not bring contacts back after the last of them is destroyed.
-            "UPDATE import SET state = 'failed', problem_code = coalesce(problem_code, 'upload_interrupted'),
-               finished_at = ?2, upload = NULL, rows_read = 0, imported = 0, updated = 0, unchanged = 0, duplicates = 0,
-               rejected = 0, blacklisted = 0, several = 0, listed = 0, contacts = 0
-             WHERE account = ?1 AND state IN ('awaiting_file', 'receiving', 'queued', 'reading')",
+            sql!("erasure.sql", "stop_imports"),
         ] {
             db.query(statement, params![&self.account, now]).await?;
         }

@@ -18,6 +18,8 @@ pub enum Skipped {
     Objected,
     /// They are not written to anyway.
     Blacklisted,
+    /// They consented after the run was asked for, and more are not scored than was agreed to.
+    BeyondAgreement,
 }
 
 impl Skipped {
@@ -27,11 +29,13 @@ impl Skipped {
             Self::NoConsent => "no_consent",
             Self::Objected => "objected",
             Self::Blacklisted => "blacklisted",
+            Self::BeyondAgreement => "beyond_agreement",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::NoConsent, Self::Objected, Self::Blacklisted].into_iter().find(|why| why.as_str() == text)
+        let all = [Self::NoConsent, Self::Objected, Self::Blacklisted, Self::BeyondAgreement];
+        all.into_iter().find(|why| why.as_str() == text)
     }
 }
 

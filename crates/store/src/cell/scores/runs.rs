@@ -305,10 +305,14 @@ impl<D: Database> Tenant<'_, D> {
     /// Delivers the scores and charges for them, in one transaction, which is the caller's (R49, R103).
     pub(super) async fn deliver_scores(&self, db: &D, run: &Scoring, now: i64) -> Result<(), DbError> {
         let scoring = run.scoring.as_str();
+        // Whoever consents behind the estimate is not scored for nothing: no more is delivered than was agreed to.
+        if run.price > Tiyn::ZERO {
+            let agreed = run.agreed.0 / run.price.0;
+            db.query(sql!("runs.sql", "skip_the_rest"), params![&self.account, scoring, agreed]).await?;
+        }
         let rows = db.query(sql!("runs.sql", "count_scored"), params![&self.account, scoring]).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
         let (scored, skipped) = (row.int("scored")?, row.int("skipped")?);
-        // Whoever consented after the estimate is a gift: no more is charged than was agreed to.
         let charged = run.price.checked_mul(scored).unwrap_or(run.agreed).min(run.agreed);
         let rest = Tiyn(run.agreed.0 - charged.0);
         let paid = [(Book::Held, charged.negated()), (Book::Service, charged)];

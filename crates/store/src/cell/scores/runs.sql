@@ -72,6 +72,24 @@ FROM scoring
 WHERE account = ?1
   AND state = 'working';
 
+-- name: skip_the_rest
+-- Those behind so many scores, by their contacts.
+-- ?1 account, ?2 scoring, ?3 how many were agreed to
+-- plan: scored_contact USING INDEX scored_contact_of_scoring
+UPDATE scored_contact
+SET skipped = 'beyond_agreement', past = NULL, inputs = NULL, score = NULL, reasons = NULL
+WHERE account = ?1
+  AND scoring = ?2
+  AND score IS NOT NULL
+  AND contact >= (
+    SELECT contact
+    FROM scored_contact
+    WHERE account = ?1
+      AND scoring = ?2
+      AND score IS NOT NULL
+    ORDER BY contact
+    LIMIT 1 OFFSET ?3);
+
 -- name: count_scored
 -- Who is paid for: those who have a score at the moment of delivery, whoever objected meanwhile left out.
 -- ?1 account, ?2 scoring

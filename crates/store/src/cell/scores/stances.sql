@@ -71,9 +71,8 @@ WHERE account = ?1
   AND contact > ?3
   AND contact <= ?4
   AND import = ?2
-ON CONFLICT (account, number_hash) DO UPDATE
-SET stance = 'consented', said = NULL, import = excluded.import, actor = excluded.actor, at = excluded.at
-WHERE decision_stance.stance = 'withdrawn'
+-- A list says nothing newer than what a person said by themselves.
+ON CONFLICT (account, number_hash) DO NOTHING
 RETURNING 1;
 
 -- name: one

@@ -16,6 +16,9 @@ use crate::{json, params, sql};
 /// Lines of one import that are listed with what is to say of them; the counts go on.
 const LISTED_MAX: i64 = 10_000;
 
+/// The most fields of a contact beside its name.
+pub const FIELDS_MAX: usize = 20;
+
 /// A row that can become a contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewContact {
@@ -266,13 +269,19 @@ impl<D: Database> Tenant<'_, D> {
                 batch.contacts.push(
                     &[contact.as_bytes(), &hash],
                     &[&number, &sealed.name, &sealed.fields, &sealed.proof, range.as_bytes()],
-                );
+                )?;
             }
             Standing::Changed => {
                 // What a row does not say stays as it is.
+                let Some(fields) = merged(known.fields.as_deref(), row.fields.as_deref())? else {
+                    batch.rejected += 1;
+                    let code = "csv_too_many_fields".to_owned();
+                    batch.problems.push(RowProblem { line: row.line, code });
+                    return Ok(());
+                };
                 let said = NewContact {
                     name: row.name.clone().or_else(|| known.name.clone()),
-                    fields: merged(known.fields.as_deref(), row.fields.as_deref())?,
+                    fields,
                     consent_proof: row.consent_proof.clone().or_else(|| known.consent_proof.clone()),
                     ..row.clone()
                 };
@@ -292,7 +301,7 @@ impl<D: Database> Tenant<'_, D> {
                     batch.changes.push(
                         &[known.contact.as_bytes(), &fingerprint],
                         &[&sealed.name, &sealed.fields, &sealed.proof],
-                    );
+                    )?;
                 }
             }
         }
@@ -391,10 +400,10 @@ struct SealedContact {
     proof: Vec<u8>,
 }
 
-/// The fields that are known, with those that a row says in their place.
-fn merged(known: Option<&str>, said: Option<&str>) -> Result<Option<String>, DbError> {
+/// The fields that are known, with those that a row says in their place; `None` where they would be too many.
+fn merged(known: Option<&str>, said: Option<&str>) -> Result<Option<Option<String>>, DbError> {
     let (Some(known), Some(said)) = (known, said) else {
-        return Ok(said.or(known).map(str::to_owned));
+        return Ok(Some(said.or(known).map(str::to_owned)));
     };
     let read = |text: &str| {
         serde_json::from_str::<BTreeMap<String, String>>(text)
@@ -402,5 +411,8 @@ fn merged(known: Option<&str>, said: Option<&str>) -> Result<Option<String>, DbE
     };
     let mut fields = read(known)?;
     fields.extend(read(said)?);
-    json(&fields).map(Some)
+    if fields.len() > FIELDS_MAX {
+        return Ok(None);
+    }
+    json(&fields).map(|fields| Some(Some(fields)))
 }

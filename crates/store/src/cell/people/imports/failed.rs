@@ -40,16 +40,13 @@ impl<D: Database> Tenant<'_, D> {
         Ok(Next::Done)
     }
 
-    /// Refuses the whole file: nothing of it is kept. An upload that is not under way is left as it is. It clears
-    /// away and brings nothing, so that whoever began may be signed out by now.
-    pub async fn fail_import(
-        &self,
-        import: &str,
-        code: &str,
-        line: Option<i64>,
-        now: i64,
-    ) -> Result<(), DbError> {
-        self.refuse_import(self.db, import, code, line, now).await?;
+    /// Refuses a file that is too much while it comes in: nothing of it is kept. One that another request has by now, or
+    /// that is whole, is left as it is. It clears away and brings nothing, so that whoever began may be signed out.
+    pub async fn fail_file(&self, import: &str, upload: &str, code: &str, now: i64) -> Result<(), DbError> {
+        let parameters = params![&self.account, import, upload, code, now];
+        if self.db.query(sql!("failed.sql", "refuse_file"), parameters).await?.is_empty() {
+            return Ok(());
+        }
         while transaction(self.db, async |db| self.clear_import(db, import, now).await).await? {}
         Ok(())
     }
@@ -70,6 +67,9 @@ impl<D: Database> Tenant<'_, D> {
     /// Clears away some of what came of an upload that was refused; answers whether there may be more. Behind the last
     /// of it the upload has failed. Belongs inside a transaction.
     pub async fn clear_import(&self, db: &D, import: &str, now: i64) -> Result<bool, DbError> {
+        if db.query(sql!("failed.sql", "is_refused"), params![&self.account, import]).await?.is_empty() {
+            return Ok(false);
+        }
         let (first, last) = contacts_of(import)?;
         let parameters = params![&self.account, import, first, last, CLEAR_ROWS];
         let cleared = db.query(sql!("failed.sql", "clear_contacts"), parameters).await?;

@@ -21,6 +21,28 @@ WHERE account = ?1
   AND import = ?2
   AND state IN ('receiving', 'queued', 'reading');
 
+-- name: refuse_file
+-- By the request that has the file.
+-- ?1 account, ?2 import, ?3 the request's mark, ?4 the reason's code, ?5 now
+UPDATE import
+SET problem_code = ?4, touched_at = ?5
+WHERE account = ?1
+  AND import = ?2
+  AND state = 'receiving'
+  AND upload = ?3
+  AND problem_code IS NULL
+RETURNING 1;
+
+-- name: is_refused
+-- One that is over keeps what it has.
+-- ?1 account, ?2 import
+SELECT 1
+FROM import
+WHERE account = ?1
+  AND import = ?2
+  AND problem_code IS NOT NULL
+  AND state IN ('receiving', 'queued', 'reading');
+
 -- name: clear_contacts
 -- In steps, so that other writers get their turn. The contacts of one import lie side by side.
 -- ?1 account, ?2 import, ?3 the first id that one of its can have, ?4 the last, ?5 how many

@@ -13,6 +13,8 @@ pub const FINGERPRINT_BYTES: usize = 8;
 pub const ID_BYTES: usize = 36;
 /// Digits of a length that stands before what it is the length of.
 const LENGTH_DIGITS: usize = 6;
+/// The longest value that they can say.
+const LENGTH_MAX: usize = 999_999;
 
 /// Rows of several values of any length, one behind the other.
 #[derive(Default)]
@@ -24,7 +26,10 @@ pub struct PackedRows {
 
 impl PackedRows {
     /// Adds a row: what has one length first, then the lengths of the others, then these.
-    pub fn push(&mut self, fixed: &[&[u8]], others: &[&[u8]]) {
+    pub fn push(&mut self, fixed: &[&[u8]], others: &[&[u8]]) -> Result<(), DbError> {
+        if others.iter().any(|value| value.len() > LENGTH_MAX) {
+            return Err(DbError::Column("a value of a batch".to_owned()));
+        }
         self.begins.push(self.bytes.len() + 1);
         for value in fixed {
             self.bytes.extend_from_slice(value);
@@ -36,6 +41,7 @@ impl PackedRows {
         for value in others {
             self.bytes.extend_from_slice(value);
         }
+        Ok(())
     }
 
     /// The bytes, and a JSON array of where each row begins.

@@ -1,0 +1,12 @@
+-- The end of an account.
+
+-- name: stop_imports
+-- A file under way must not bring contacts back after the last of them is destroyed. Nothing of it was kept, so nothing
+-- is counted.
+-- ?1 account, ?2 now
+UPDATE import
+SET state = 'failed', problem_code = coalesce(problem_code, 'upload_interrupted'), finished_at = ?2, upload = NULL,
+  rows_read = 0, imported = 0, updated = 0, unchanged = 0, duplicates = 0, rejected = 0, blacklisted = 0, several = 0,
+  listed = 0, contacts = 0
+WHERE account = ?1
+  AND state IN ('awaiting_file', 'receiving', 'queued', 'reading');
