@@ -280,9 +280,11 @@ fn a_deletion_leaves_a_file_that_is_being_read_alone() {
     bench.upload(&numbers(2));
     let upload = bench.begin_upload();
     bench.add_batch(&upload, &[number(5)]).expect("stored");
-    let read = bench.sql("SELECT contact FROM contact ORDER BY import DESC LIMIT 1")[0]
-        .text("contact")
-        .expect("an id");
+    let read = bench.sql(
+        "SELECT contact FROM contact WHERE import = (SELECT import FROM import WHERE state = 'reading')",
+    )[0]
+    .text("contact")
+    .expect("an id");
     let one = bench.tenant().delete_contacts(&bench.act(), Some(&read)).block_on();
     assert_eq!(one, Err(Refusal::NotFound.into()));
     assert_eq!(bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted").deleted, 2);
