@@ -382,8 +382,10 @@ impl Steps<'_> {
         let contacts: Vec<Contact> = self.platform.list("/v1/contacts", &key).await;
         let phones: BTreeSet<String> = contacts.iter().map(|contact| contact.phone.clone()).collect();
         let known = &self.world.accounts[account];
-        let lost =
-            known.uploaded.iter().any(|phone| !phones.contains(phone) && !known.deleted.contains(phone));
+        // Who is on the blacklist is not taken in.
+        let may_lack =
+            |phone: &String| known.deleted.contains(phone) || known.ever_blacklisted.contains(phone);
+        let lost = known.uploaded.iter().any(|phone| !phones.contains(phone) && !may_lack(phone));
         let invented = phones.iter().any(|phone| !known.offered.contains(phone));
         if phones.len() != contacts.len() {
             self.world.violated(format!("account {account}: a number stands in the base twice"));
