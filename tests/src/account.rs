@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Fields};
 use crate::caller::{Caller, Request};
 use crate::campaign::Campaign;
+use crate::numbers::{csv_of, mobiles, tenge};
 use crate::platform::Platform;
 use crate::signatures::{Notice, PAYMENTS_PATH, payment};
 
@@ -91,6 +92,14 @@ impl<'a> Account<'a> {
 
     pub fn platform(&self) -> &'a Platform {
         self.browser.platform()
+    }
+
+    /// A business with so many contacts, and money for what it sends, in tiyn.
+    pub fn with_contacts(platform: &'a Platform, contacts: u32, tiyn: i64) -> Self {
+        let account = Self::sign_up(platform);
+        account.upload(csv_of(&mobiles(0, contacts)));
+        account.top_up(&tenge(tiyn));
+        account
     }
 
     /// Signs in with the same browser.

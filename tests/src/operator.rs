@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::platform::{Platform, Settings};
+
 /// What the product asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
@@ -62,6 +64,17 @@ impl PlayedOperator {
             }
         });
         Self { url, over }
+    }
+
+    /// A platform whose only operator is a Kannel, played by this one.
+    pub fn as_kannel(&self) -> Platform {
+        let variables = vec![
+            ("operators", "kannel".to_owned()),
+            ("kannel_url", self.url.clone()),
+            ("kannel_username", "made-up".to_owned()),
+            ("kannel_password", "made-up".to_owned()),
+        ];
+        Platform::with(Settings { variables, ..Settings::default() })
     }
 }
 

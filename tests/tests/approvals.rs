@@ -1,9 +1,6 @@
 //! Advertising and the service's consent to it: asked of staff, about one text, and proven (R79, X5).
 
-use sendbox_tests::{
-    Account, Answer, Browser, Campaign, Fields, PASSWORD, Platform, Settings, csv_of, mobiles, tenge,
-    verifies,
-};
+use sendbox_tests::{Account, Answer, Browser, Campaign, Fields, PASSWORD, Platform, Settings, verifies};
 use serde_json::{Value, json};
 
 const PRICE: i64 = 1500;
@@ -11,10 +8,7 @@ const DECISIONS: &str = "/internal/decisions/advertising-approvals";
 const OF_ANOTHER_TEXT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
-    let shop = Account::sign_up(platform);
-    shop.upload(csv_of(&mobiles(0, contacts)));
-    shop.top_up(&tenge(i64::from(contacts) * 10 * PRICE));
-    shop
+    Account::with_contacts(platform, contacts, i64::from(contacts) * 10 * PRICE)
 }
 
 fn advertising<'b, 'a>(shop: &'b Account<'a>, text: &str) -> Campaign<'b, 'a> {

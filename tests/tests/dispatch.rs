@@ -11,10 +11,7 @@ const PRICE: i64 = 1500;
 
 /// An account with so many contacts and the money to write to each of them once.
 fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
-    let shop = Account::sign_up(platform);
-    shop.upload(csv_of(&mobiles(0, contacts)));
-    shop.top_up(&tenge(i64::from(contacts) * PRICE));
-    shop
+    Account::with_contacts(platform, contacts, i64::from(contacts) * PRICE)
 }
 
 /// Almaty's time of a day in December, which is UTC+5.

@@ -14,10 +14,7 @@ const PRICE: i64 = 1500;
 const DECISIONS: &str = "/internal/decisions/window-overrides";
 
 fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
-    let shop = Account::sign_up(platform);
-    shop.upload(csv_of(&mobiles(0, contacts)));
-    shop.top_up(&tenge(i64::from(contacts) * PRICE));
-    shop
+    Account::with_contacts(platform, contacts, i64::from(contacts) * PRICE)
 }
 
 /// Almaty's time of a day in December, which is UTC+5.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sendbox_tests::operator::{PlayedOperator, Reply};
-use sendbox_tests::{Account, Answer, Campaign, Fields, Platform, Request, Settings, csv_of, mobiles, tenge};
+use sendbox_tests::{Account, Answer, Campaign, Fields, Platform, Request, Settings};
 use serde_json::{Value, json};
 
 const SHOP: &str = "https://shop.kz/sale?id=7";
@@ -24,21 +24,8 @@ fn kannel() -> (PlayedOperator, Sent) {
     (played, sent)
 }
 
-fn with_kannel(kannel: &PlayedOperator) -> Platform {
-    let variables = vec![
-        ("operators", "kannel".to_owned()),
-        ("kannel_url", kannel.url.clone()),
-        ("kannel_username", "made-up".to_owned()),
-        ("kannel_password", "made-up".to_owned()),
-    ];
-    Platform::with(Settings { variables, ..Settings::default() })
-}
-
 fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
-    let shop = Account::sign_up(platform);
-    shop.upload(csv_of(&mobiles(0, contacts)));
-    shop.top_up(&tenge(1_000_000));
-    shop
+    Account::with_contacts(platform, contacts, 1_000_000)
 }
 
 fn body(shop: &Account<'_>, text: &str, links: Value) -> Value {
@@ -178,7 +165,7 @@ fn a_text_is_measured_and_priced_with_its_links() {
 #[test]
 fn every_recipient_gets_a_link_of_their_own_that_leads_to_the_shop() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 20);
     let (campaign, paths) = gone_out(&shop, &sent);
     let different: std::collections::BTreeSet<&String> = paths.iter().collect();
@@ -197,7 +184,7 @@ fn every_recipient_gets_a_link_of_their_own_that_leads_to_the_shop() {
 #[test]
 fn fetchers_are_led_on_and_are_no_visits() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 4);
     let (campaign, paths) = gone_out(&shop, &sent);
     let visitor = platform.visitor();
@@ -221,7 +208,7 @@ fn fetchers_are_led_on_and_are_no_visits() {
 #[test]
 fn an_expired_link_says_so() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 1);
     let (campaign, paths) = gone_out(&shop, &sent);
     platform.pass(chrono::Duration::days(367));
@@ -237,7 +224,7 @@ fn an_expired_link_says_so() {
 #[test]
 fn a_busy_database_holds_nobody_up() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 1);
     let (campaign, paths) = gone_out(&shop, &sent);
     // The host makes the machine code of whoever answers when it is first asked for it.
@@ -256,7 +243,7 @@ fn a_busy_database_holds_nobody_up() {
 #[test]
 fn a_text_carries_its_links_and_the_one_for_refusing() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 1);
     let mut both = body(&shop, "Sale: {link:shop} today", shop_link());
     both["opt_out_link"] = json!(true);

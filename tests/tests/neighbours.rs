@@ -10,10 +10,7 @@ const EIGHT: &str = "2026-12-03T08:00:00+05:00";
 const TEN: &str = "2026-12-03T10:00:00+05:00";
 
 fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
-    let shop = Account::sign_up(platform);
-    shop.upload(csv_of(&mobiles(0, contacts)));
-    shop.top_up(&tenge(i64::from(contacts) * PRICE));
-    shop
+    Account::with_contacts(platform, contacts, i64::from(contacts) * PRICE)
 }
 
 /// R158: a bit of one account's key is flipped. Its campaigns are prepared first and come first, and yet

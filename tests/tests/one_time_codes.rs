@@ -2,17 +2,14 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sendbox_tests::operator::{PlayedOperator, Reply};
-use sendbox_tests::{Account, Campaign, Fields, Platform, Settings, csv_of, instant, mobile, mobiles, tenge};
+use sendbox_tests::{Account, Campaign, Fields, Platform, instant, mobile};
 use serde_json::{Value, json};
 
 const PRICE: i64 = 1500;
 const TEXT: &str = "Your code is 004217";
 
 fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
-    let shop = Account::sign_up(platform);
-    shop.upload(csv_of(&mobiles(0, contacts)));
-    shop.top_up(&tenge(100 * PRICE));
-    shop
+    Account::with_contacts(platform, contacts, 100 * PRICE)
 }
 
 fn almaty(day: u32, time: &str) -> DateTime<Utc> {
@@ -50,13 +47,7 @@ fn what_is_no_short_text_with_a_code_is_refused_as_one() {
 #[test]
 fn codes_leave_on_a_sunday_by_a_telecom_operator_but_not_to_who_refused() {
     let kannel = PlayedOperator::start(|_| Reply::Answer(202, "0: Accepted for delivery".to_owned()));
-    let variables = vec![
-        ("operators", "kannel".to_owned()),
-        ("kannel_url", kannel.url.clone()),
-        ("kannel_username", "made-up".to_owned()),
-        ("kannel_password", "made-up".to_owned()),
-    ];
-    let platform = Platform::with(Settings { variables, ..Settings::default() });
+    let platform = kannel.as_kannel();
     platform.set_clock(almaty(6, "12:00:00"));
     let shop = shop_with(&platform, 3);
     shop.blacklist(&[mobile(2)]);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
 use sendbox_tests::operator::{Asked, PlayedOperator, Reply};
-use sendbox_tests::{Account, Fields, Platform, Request, Settings, csv_of, mobiles, tenge};
+use sendbox_tests::{Account, Fields, Platform, Request, Settings};
 use serde_json::json;
 
 /// What Kannel says when it takes a message.
@@ -28,10 +28,7 @@ fn with_operators(kannel: &str, smsc: Option<&str>) -> Platform {
 }
 
 fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
-    let shop = Account::sign_up(platform);
-    shop.upload(csv_of(&mobiles(0, contacts)));
-    shop.top_up(&tenge(i64::from(contacts) * 10_000));
-    shop
+    Account::with_contacts(platform, contacts, i64::from(contacts) * 10_000)
 }
 
 /// How often each number was written to.

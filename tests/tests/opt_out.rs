@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use sendbox_tests::operator::{PlayedOperator, Reply};
 use sendbox_tests::{
-    Account, Answer, Browser, Campaign, Fields, Platform, Request, Settings, csv_of, mobile, mobiles, tenge,
+    Account, Answer, Browser, Campaign, Fields, Platform, Request, Settings, csv_of, mobile,
 };
 use serde_json::{Value, json};
 
@@ -24,21 +24,8 @@ fn kannel() -> (PlayedOperator, Sent) {
     (played, sent)
 }
 
-fn with_kannel(kannel: &PlayedOperator) -> Platform {
-    let variables = vec![
-        ("operators", "kannel".to_owned()),
-        ("kannel_url", kannel.url.clone()),
-        ("kannel_username", "made-up".to_owned()),
-        ("kannel_password", "made-up".to_owned()),
-    ];
-    Platform::with(Settings { variables, ..Settings::default() })
-}
-
 fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
-    let shop = Account::sign_up(platform);
-    shop.upload(csv_of(&mobiles(0, contacts)));
-    shop.top_up(&tenge(1_000_000));
-    shop
+    Account::with_contacts(platform, contacts, 1_000_000)
 }
 
 fn draft<'b, 'a>(shop: &'b Account<'a>, text: &str, link: Option<bool>) -> Campaign<'b, 'a> {
@@ -83,7 +70,7 @@ fn blacklist(shop: &Account<'_>) -> Vec<Value> {
 #[test]
 fn only_the_button_refuses_and_only_with_a_link_that_was_sent() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 1);
     let campaign = draft(&shop, "Hello", Some(true));
     campaign.start();
@@ -105,7 +92,7 @@ fn only_the_button_refuses_and_only_with_a_link_that_was_sent() {
 #[test]
 fn one_press_stops_the_senders_messages_for_good() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 2);
     let campaign = draft(&shop, "Hello", Some(true));
     campaign.start();
@@ -135,7 +122,7 @@ fn one_press_stops_the_senders_messages_for_good() {
 #[test]
 fn the_link_still_works_when_the_contact_is_deleted() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 1);
     let campaign = draft(&shop, "Hello", Some(true));
     campaign.start();
@@ -151,7 +138,7 @@ fn the_link_still_works_when_the_contact_is_deleted() {
 #[test]
 fn every_message_has_a_link_of_its_own() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 20);
     let campaign = draft(&shop, "Hello", Some(true));
     campaign.start();
@@ -235,7 +222,7 @@ fn the_page_speaks_three_languages() {
 #[test]
 fn invented_links_are_refused_and_many_presses_from_one_network_are_put_off() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 1);
     let campaign = draft(&shop, "Hello", Some(true));
     campaign.start();
@@ -252,7 +239,7 @@ fn invented_links_are_refused_and_many_presses_from_one_network_are_put_off() {
 #[test]
 fn a_person_refuses_by_one_press_in_a_browser() {
     let (kannel, sent) = kannel();
-    let platform = with_kannel(&kannel);
+    let platform = kannel.as_kannel();
     let shop = shop_with(&platform, 1);
     let campaign = draft(&shop, "Hello", Some(true));
     campaign.start();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Duration, Utc};
 use sendbox_tests::operator::{Asked, PlayedOperator, Reply};
-use sendbox_tests::{Account, Fields, Platform, Settings, csv_of, instant, mobiles, tenge, wav};
+use sendbox_tests::{Account, Fields, Platform, Settings, instant, wav};
 use serde_json::json;
 
 /// Almaty's time of a day in December, which is UTC+5. The second is a Wednesday.
@@ -36,13 +36,7 @@ fn asked(log: &Log) -> Vec<Asked> {
 
 fn kannel() -> (PlayedOperator, Log, Platform) {
     let (played, log) = operator("0: Accepted for delivery");
-    let variables = vec![
-        ("operators", "kannel".to_owned()),
-        ("kannel_url", played.url.clone()),
-        ("kannel_username", "made-up".to_owned()),
-        ("kannel_password", "made-up".to_owned()),
-    ];
-    let platform = Platform::with(Settings { variables, ..Settings::default() });
+    let platform = played.as_kannel();
     (played, log, platform)
 }
 
@@ -60,10 +54,7 @@ fn smsc() -> (PlayedOperator, Log, Platform) {
 }
 
 fn shop_with(platform: &Platform, contacts: u32) -> Account<'_> {
-    let shop = Account::sign_up(platform);
-    shop.upload(csv_of(&mobiles(0, contacts)));
-    shop.top_up(&tenge(1_000_000));
-    shop
+    Account::with_contacts(platform, contacts, 1_000_000)
 }
 
 /// R81: a text that Kannel gets at five to eight ends with the hours, rounded down; in the last minute nothing

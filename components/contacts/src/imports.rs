@@ -28,7 +28,7 @@ pub fn view(import: store::cell::Import) -> Result<Import> {
         rejected: import.rejected,
         blacklisted: import.blacklisted,
         several: import.several,
-        columns: format.as_ref().map(|format| format.columns.clone()),
+        columns: format.as_ref().map(|format| format.format.columns.clone()),
         dropped_columns: format.map(|format| format.dropped).unwrap_or_default(),
         problem_code: stored_if_any(import.problem_code.as_deref())?,
         problem_line: import.problem_line,

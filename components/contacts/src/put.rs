@@ -2,12 +2,13 @@
 
 use api::contacts::{ContactsPut, NewContact, PUT_BYTES_MAX, PUT_MAX, PutContacts, RejectedNumber};
 use domain::campaign::LABEL_CHARACTERS_MAX;
+use domain::columns::FIELDS_MAX;
 use domain::documents::DocumentKind;
 use domain::phone::Phone;
 use domain::special_categories;
 use edge::{Answer, Call, Code, Problem, Result, attested, bounded, json};
 use imports::NAME_CHARACTERS_MAX;
-use store::cell::{self, FIELDS_MAX};
+use store::cell;
 
 use crate::imports::view;
 

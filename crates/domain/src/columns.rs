@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The most that is kept of a contact beside the number, the name and the consent's proof (R70).
+pub const FIELDS_MAX: usize = 20;
+
 /// Which columns of a file were kept, and how it was parted (R63, R70).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]

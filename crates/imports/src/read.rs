@@ -1,6 +1,5 @@
 //! The reading: from a byte of the file so many rows as make a batch.
 
-use domain::columns::ChosenColumns;
 use serde::{Deserialize, Serialize};
 use store::cell::{Import, Job, Next};
 use store::{Database, DbError, StoreError};
@@ -16,18 +15,16 @@ const BATCH_ROWS: usize = 3_000;
 /// What a file turned out to be, as it is kept with the import.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Format {
-    /// The columns that are kept.
-    pub columns: ChosenColumns,
+    /// How its bytes are read, and which columns are kept.
+    pub format: tables::csv::Format,
     /// The names of those that are not.
     pub dropped: Vec<String>,
-    /// How its bytes are read.
-    pub format: tables::csv::Format,
 }
 
 impl From<Recognised> for Format {
     fn from(recognised: Recognised) -> Self {
         let Recognised { format, dropped, .. } = recognised;
-        Self { columns: format.columns.clone(), dropped, format }
+        Self { format, dropped }
     }
 }
 

@@ -41,7 +41,7 @@ pub use people::contacts::{Contact, ContactsDeleted};
 pub use people::deletion::Deletion;
 pub use people::erasure::shuts_out;
 pub use people::imports::Import;
-pub use people::imports::batch::{Batch, FIELDS_MAX, NewContact, RejectedRow, RowProblem};
+pub use people::imports::batch::{Batch, NewContact, RejectedRow, RowProblem};
 pub use people::imports::file::Piece;
 pub use people::imports::put::PutContacts;
 pub use people::link_visits::{LinkCounts, ShortLink};

@@ -1,13 +1,11 @@
 //! What the owner of a file sets by hand, in place of what is recognised (R70).
 
+use domain::columns::FIELDS_MAX;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::delimiter::DELIMITERS;
 use super::fault::{CsvError, CsvFault};
 use crate::encoding::Encoding;
-
-/// The most columns that are kept as fields.
-pub const FIELDS_MAX: usize = 20;
 
 /// What is not recognised but chosen. Columns have numbers, from one. Where `None` may be chosen itself, for a file
 /// without a header or a list without names, the outer one leaves the choice to the reader: in JSON a member that is not

@@ -1,12 +1,15 @@
 //! Files as people have them, row by row.
 
 use super::records::{COLUMNS_MAX, ROW_BYTES_MAX};
-use domain::columns::ChosenColumn;
+use domain::columns::{ChosenColumn, ChosenColumns};
 
 use super::*;
 
 mod formats;
 mod found;
+mod whole_file;
+
+use whole_file::CsvReader;
 
 fn read_with(bytes: &[u8], piece: usize) -> Result<(CsvReader, Vec<CsvRow>), CsvFault> {
     let mut reader = CsvReader::new();

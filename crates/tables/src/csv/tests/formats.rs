@@ -2,8 +2,11 @@
 
 use proptest::prelude::*;
 
+use domain::columns::FIELDS_MAX;
+
 use super::super::delimiter::DELIMITERS;
 use super::*;
+use crate::encoding::Encoding;
 use crate::encoding::tests::saved;
 
 const LIST: &str = "№;ФИО;Телефон;Город;Источник согласия\r\n\

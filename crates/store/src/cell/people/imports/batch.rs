@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::columns::FIELDS_MAX;
 use domain::routing::number_range;
 use serde::Serialize;
 
@@ -15,9 +16,6 @@ use crate::{json, params, sql};
 
 /// Lines of one import that are listed with what is to say of them; the counts go on.
 const LISTED_MAX: i64 = 10_000;
-
-/// The most fields of a contact beside its name.
-pub const FIELDS_MAX: usize = 20;
 
 /// A row that can become a contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -17,6 +17,7 @@ struct Merged {
     imported: i64,
     updated: i64,
     unchanged: i64,
+    duplicates: i64,
     several: i64,
     problems: Vec<RowProblem>,
     /// Contacts that were added for rows whose number came in before them.
@@ -27,6 +28,7 @@ struct Merged {
 
 impl Merged {
     fn repeat(&mut self, import: &str, entry: &RunEntry, code: &str) -> Result<(), DbError> {
+        self.duplicates += 1;
         self.problems.push(RowProblem { line: entry.line, code: code.to_owned() });
         if entry.standing == Standing::New {
             self.surplus.push(contact_of_line(import, entry.line)?);
@@ -71,8 +73,6 @@ impl<D: Database> Tenant<'_, D> {
         }
         self.merge_firsts(db, import, firsts, &mut merged).await?;
         merged.problems.sort_by_key(|problem| problem.line);
-        let duplicates =
-            merged.problems.iter().filter(|problem| problem.code.starts_with("duplicate")).count() as i64;
         let listed = self.list_problems(db, import, &merged.problems).await?;
         // Each that is deleted is counted off, so it is counted first.
         let contacts = merged.imported + merged.surplus.len() as i64;
@@ -85,7 +85,7 @@ impl<D: Database> Tenant<'_, D> {
                     merged.imported,
                     merged.updated,
                     merged.unchanged,
-                    duplicates,
+                    merged.duplicates,
                     merged.several,
                     contacts,
                     listed,
