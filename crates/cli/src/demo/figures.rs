@@ -36,15 +36,16 @@ fn check(what: &str, one: impl ToString, other: impl ToString) -> Check {
     Check { what: what.to_owned(), one: one.to_string(), other: other.to_string() }
 }
 
-fn file(Outcome { import, estimate, report, .. }: &Outcome) -> Vec<Check> {
+fn file(Outcome { import, estimate, report, blacklist, .. }: &Outcome) -> Vec<Check> {
+    let changed_nothing = import.unchanged + import.duplicates + import.rejected + import.blacklisted;
     vec![
         check(
-            "rows = imported + duplicates + rejected",
+            "each row of the file ended as one thing",
             import.rows,
-            import.imported + import.duplicates + import.rejected,
+            import.imported + import.updated + changed_nothing,
         ),
         check("contacts in the estimate = imported", estimate.contacts, import.imported),
-        check("blacklisted in the estimate = in the file", estimate.blacklisted, import.blacklisted),
+        check("blacklisted in the estimate = listed", estimate.blacklisted, blacklist.len()),
         check("messages handed over = estimated", report.handed_over, estimate.messages),
     ]
 }

@@ -104,11 +104,12 @@ impl Job<'_> {
         let text = TextToMeasure { text: TEXT.to_owned(), opt_out_link: false };
         let measure: MeasuredText = self.client.send_json(&campaigns::MEASURE, &[], &text)?;
         let topped_up = self.top_up(&account_number, enough_for(lines, measure.price_per_message.0))?;
-        let blacklist = self.blacklist(to_blacklist)?;
 
         let upload = Instant::now();
         let import = self.upload(&documents, length)?;
         took.upload = upload.elapsed();
+        // Whoever is listed before an upload is not taken in, and no message would be blocked.
+        let blacklist = self.blacklist(to_blacklist)?;
 
         let (campaign, estimate) = self.start_campaign(&documents)?;
         let dispatch = Instant::now();

@@ -1,5 +1,5 @@
 //! Looks into the demo's file the way a person would: how many lines there are, and whose numbers
-//! shall go on the blacklist first.
+//! shall go on the blacklist.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Context;
 use domain::phone::Phone;
 
-/// How many people are put on the blacklist before the upload.
+/// How many people are put on the blacklist once they are in the base.
 const LISTED: usize = 3;
 
 /// What is known of the file before it is uploaded.

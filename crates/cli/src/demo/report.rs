@@ -31,7 +31,9 @@ pub fn write(to: &mut impl Write, outcome: &Outcome, checks: &[Check]) -> io::Re
 }
 
 fn lines(outcome: &Outcome, checks: &[Check]) -> Vec<Line> {
-    let Outcome { import, estimate, report, balance, topped_up, ledger, history, proof, took, .. } = outcome;
+    let Outcome {
+        import, blacklist, estimate, report, balance, topped_up, ledger, history, proof, took, ..
+    } = outcome;
     let figure =
         |name: &str, value: &dyn ToString| Line::Figure(name.to_owned(), grouped(&value.to_string()));
     let money = |name: &str, value: &dyn ToString| {
@@ -46,7 +48,7 @@ fn lines(outcome: &Outcome, checks: &[Check]) -> Vec<Line> {
         figure("imported", &import.imported),
         figure("duplicates", &import.duplicates),
         figure("rejected", &import.rejected),
-        figure("on the blacklist", &import.blacklisted),
+        figure("on the blacklist", &blacklist.len()),
         Line::Heading("Messages"),
         figure("messages", &report.messages),
         figure("handed over", &report.handed_over),
@@ -145,7 +147,7 @@ struct Figures<'a> {
     imported: i64,
     duplicates: i64,
     rejected: i64,
-    blacklisted: i64,
+    blacklisted: usize,
     messages: i64,
     handed_over: i64,
     delivered: i64,
@@ -168,13 +170,13 @@ struct Evidence<'a> {
 
 /// The outcome for programs, on one line.
 pub fn json(outcome: &Outcome) -> serde_json::Result<String> {
-    let Outcome { import, report, balance, proof, took, .. } = outcome;
+    let Outcome { import, blacklist, report, balance, proof, took, .. } = outcome;
     serde_json::to_string(&Figures {
         rows: import.rows,
         imported: import.imported,
         duplicates: import.duplicates,
         rejected: import.rejected,
-        blacklisted: import.blacklisted,
+        blacklisted: blacklist.len(),
         messages: report.messages,
         handed_over: report.handed_over,
         delivered: report.delivered,
