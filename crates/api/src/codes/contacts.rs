@@ -95,12 +95,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::CsvSpecialCategoryColumn,
         422,
-        "Файлда ерекше қорғалатын деректер бағаны бар, мысалы денсаулық не наным-сенім туралы. Оны алып \
-         тастап, файлды қайта жүктеңіз.",
-        "В файле есть столбец с особо охраняемыми данными, например о здоровье или убеждениях. Удалите \
-         его и загрузите файл снова.",
-        "The file has a column of specially protected data, such as health or beliefs. Remove it and \
-         upload the file again.",
+        "Тізімде ерекше қорғалатын деректер бағаны не өрісі бар, мысалы денсаулық не наным-сенім туралы. Оны \
+         алып тастап, қайта жіберіңіз.",
+        "В списке есть столбец или поле с особо охраняемыми данными, например о здоровье или убеждениях. Удалите \
+         его и отправьте список снова.",
+        "The list has a column or a field of specially protected data, such as health or beliefs. Remove it and \
+         send the list again.",
     ),
     e(
         Code::CsvTooManyFields,
