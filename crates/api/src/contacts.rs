@@ -1,10 +1,12 @@
 //! Contacts: uploads, the base, the blacklist.
 
 mod blacklist;
+mod formats;
+mod workbook;
 
 use std::collections::BTreeMap;
 
-use domain::columns::ChosenColumns;
+use domain::columns::{ChosenColumn, ChosenColumns};
 use serde::{Deserialize, Serialize};
 
 use crate::consents::Attestation;
@@ -15,6 +17,8 @@ use crate::schema::Schema;
 use crate::{Code, Page, Time};
 
 pub use blacklist::*;
+pub use formats::*;
+pub use workbook::*;
 
 /// The largest file, in bytes, unless the variable `import_bytes_max` says less.
 pub const FILE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
@@ -24,8 +28,9 @@ pub const ROWS_MAX: i64 = 10_000_000;
 pub const PUT_MAX: usize = 10_000;
 /// Bytes of such a request.
 pub const PUT_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// What browsers and programs call a CSV file, or any file of which they know nothing. Which it is its content says.
-pub const CSV_MEDIA_TYPES: &[&str] = &[
+/// What browsers and programs call a list as text or as a workbook, or any file of which they know nothing. Which it is
+/// its content says, so that one which was sent to the other's place is told the right one.
+pub const FILE_MEDIA_TYPES: &[&str] = &[
     "text/csv",
     "text/plain",
     "text/x-csv",
@@ -33,6 +38,13 @@ pub const CSV_MEDIA_TYPES: &[&str] = &[
     "text/x-comma-separated-values",
     "text/tab-separated-values",
     "application/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel.sheet.macroenabled.12",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.apple.numbers",
+    "application/zip",
+    "application/x-zip-compressed",
+    "text/html",
     "application/x-csv",
     // Windows names it so where Excel is installed.
     "application/vnd.ms-excel",
@@ -54,6 +66,9 @@ pub struct NewImport {
     pub name: String,
     /// The document `recipients_attestation`.
     pub attestation: Option<Attestation>,
+    /// Whether the file is read only once its owner has seen how it is understood, and said so.
+    #[serde(default)]
+    pub confirm: bool,
 }
 
 /// Where an upload stands.
@@ -65,6 +80,8 @@ pub enum ImportState {
     AwaitingFile,
     /// The file is coming in, or stopped on its way: it can be sent on.
     Receiving,
+    /// The file is here, and is not read before its owner says how; after a day without a word it is given up.
+    AwaitingFormat,
     /// The file is here, and waits until it is read.
     Queued,
     /// It is being read. Nothing of it counts before all of it was.
@@ -104,8 +121,16 @@ pub struct Import {
     pub several: i64,
     /// What was taken for what.
     pub columns: Option<ChosenColumns>,
+    /// Columns that are kept as fields.
+    pub fields: Vec<ChosenColumn>,
     /// The names of other columns, or the number of one without a name.
     pub dropped_columns: Vec<String>,
+    /// By whose word the file is read so.
+    pub format_by: Option<FormatBy>,
+    /// The sheets of a workbook.
+    pub sheets: Vec<WorkbookSheet>,
+    /// What its owner should look at before anybody is written to.
+    pub warnings: Vec<ImportWarning>,
     /// Why it failed.
     pub problem_code: Option<Code>,
     /// On which line.
@@ -289,7 +314,7 @@ pub const UPLOAD: Operation = Operation {
     rules: &[19, 20, 61, 63, 66, 70],
     parameters: &[IMPORT, UPLOAD_OFFSET, UPLOAD_COMPLETE],
     body: Some(Body {
-        media_types: CSV_MEDIA_TYPES,
+        media_types: FILE_MEDIA_TYPES,
         schema: Schema::TEXT,
         bytes_max: FILE_BYTES_MAX,
         required: true,
@@ -312,6 +337,8 @@ pub const UPLOAD: Operation = Operation {
         Code::CsvTooManyRows,
         Code::CsvEncodingUnknown,
         Code::CsvNotInEncoding,
+        Code::CsvIsWorkbook,
+        Code::WorkbookOtherFormat,
         Code::UploadInterrupted,
         Code::UploadOffsetMismatch,
         Code::ImportAlreadyHasFile,
@@ -452,6 +479,9 @@ pub const DELETE: Operation = Operation {
 crate::listed![
     CREATE_IMPORT,
     UPLOAD,
+    UPLOAD_WORKBOOK,
+    FORMAT,
+    SET_FORMAT,
     IMPORTS,
     IMPORT_STATE,
     IMPORT_PROBLEMS,

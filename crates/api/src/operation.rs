@@ -232,6 +232,7 @@ pub enum Component {
     Scoring,
     Site,
     Topup,
+    Workbooks,
     Worker,
 }
 
@@ -252,6 +253,7 @@ impl Component {
             Self::Scoring => "scoring",
             Self::Site => "site",
             Self::Topup => "topup",
+            Self::Workbooks => "workbooks",
             Self::Worker => "worker",
         }
     }

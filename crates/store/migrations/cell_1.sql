@@ -198,7 +198,8 @@ CREATE TABLE import (
   account TEXT NOT NULL REFERENCES account (account),
   import TEXT NOT NULL,
   name BLOB,
-  state TEXT NOT NULL CHECK (state IN ('awaiting_file', 'receiving', 'queued', 'reading', 'completed', 'failed')),
+  state TEXT NOT NULL CHECK (
+    state IN ('awaiting_file', 'receiving', 'awaiting_format', 'queued', 'reading', 'completed', 'failed')),
   consent TEXT NOT NULL,
   -- Who began it: the event of its end says so, whoever carries it out.
   actor TEXT NOT NULL,
@@ -206,6 +207,13 @@ CREATE TABLE import (
   -- The request that sends the file: of two only the one that came last may go on.
   upload TEXT,
   received_bytes INTEGER NOT NULL DEFAULT 0,
+  -- Whether its owner says how the file is written before it is read.
+  confirms INTEGER NOT NULL DEFAULT 0 CHECK (confirms IN (0, 1)),
+  -- A workbook is kept as it came, and turned into text; `text_bytes` are those of the text.
+  is_workbook INTEGER NOT NULL DEFAULT 0 CHECK (is_workbook IN (0, 1)),
+  text_bytes INTEGER NOT NULL DEFAULT 0,
+  -- Sealed JSON: the sheets of a workbook, and which of them is read.
+  sheets BLOB,
   -- Of its rows each ends as one of these.
   rows_read INTEGER NOT NULL DEFAULT 0,
   imported INTEGER NOT NULL DEFAULT 0,
@@ -234,15 +242,27 @@ CREATE TABLE import (
 CREATE UNIQUE INDEX import_under_way ON import (account) WHERE state = 'reading'
 ----
 -- The file until it is read, sealed, in pieces as they came; each is known by the place of its first byte. With rows of
--- their own kind of key: a table without one would carry the bytes through its whole tree.
+-- their own kind of key: a table without one would carry the bytes through its whole tree. Of a workbook the packed file
+-- and the text that it is turned into lie side by side.
 CREATE TABLE import_piece (
   account TEXT NOT NULL,
   import TEXT NOT NULL,
+  is_packed INTEGER NOT NULL CHECK (is_packed IN (0, 1)),
   first_byte INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
   sealed BLOB NOT NULL,
-  PRIMARY KEY (account, import, first_byte)
+  PRIMARY KEY (account, import, is_packed, first_byte)
 ) STRICT
+----
+-- What an account chose by hand for files of one shape: `shape` is a keyed hash of the names of their columns and of
+-- their delimiter, `chosen` sealed JSON.
+CREATE TABLE remembered_format (
+  account TEXT NOT NULL REFERENCES account (account),
+  shape BLOB NOT NULL,
+  chosen BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, shape)
+) STRICT, WITHOUT ROWID
 ----
 -- The numbers of a file that is being read, parted by the beginning of their hashes: a batch of rows leaves one run in
 -- each part (`packed.rs`). Hashes lie in no order, and a tree that takes them as they come has to be walked through for
@@ -939,6 +959,18 @@ BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER import_is_frozen_against_update BEFORE UPDATE ON import
 WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER remembered_format_is_frozen_against_insert BEFORE INSERT ON remembered_format
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER remembered_format_is_frozen_against_update BEFORE UPDATE ON remembered_format
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER remembered_format_is_frozen_against_delete BEFORE DELETE ON remembered_format
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER audio_is_frozen_against_insert BEFORE INSERT ON audio

@@ -10,8 +10,8 @@ use domain::message::MessageState;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    CampaignsAtWork, HandOver, JobKind, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Next,
-    Repeatable,
+    CampaignsAtWork, FileForm, HandOver, JobKind, NewBlacklistEntry, NewCampaign, NewContact, NewContent,
+    Next, Repeatable,
 };
 use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
 
@@ -155,7 +155,7 @@ fn an_upload_under_way_neither_goes_on_nor_completes_once_an_erasure_is_begun() 
     assert!(matches!(stored, Err(StoreError::Refused(_))), "{stored:?}");
     let completed = bench.complete(&under_way);
     assert!(completed.is_err(), "{completed:?}");
-    let begun = uploader.begin_file(&waiting, 0, bench.now()).block_on();
+    let begun = uploader.begin_file(&waiting, 0, FileForm::Text, bench.now()).block_on();
     assert!(matches!(begun, Err(StoreError::Refused(_))), "{begun:?}");
     assert!(bench.erase_from(&deletion, erasure));
     add_rows(&bench.db, &uploader, &under_way, late(), &[], bench.now()).expect_err("closed");
@@ -177,7 +177,7 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
     bench.erase();
     let (act, closed) = (bench.act(), StoreError::from(Refusal::AccountBlocked));
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    assert_eq!(late.create_import(&act, "clients.csv", attestation, None).block_on(), Err(closed.clone()));
+    assert_eq!(late.create_import(&act, "clients.csv", attestation, false, None).block_on(), Err(closed.clone()));
     let campaign = NewCampaign {
         name: "November".to_owned(),
         content: NewContent::Text {
@@ -234,7 +234,7 @@ fn what_is_personal_is_destroyed() {
         .expect("updated");
     let repeat = Repeatable { route: "POST /v1/imports", key: number(6), request: [1; 32] };
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    bench.tenant().create_import(&bench.act(), "f", attestation, Some(&repeat)).block_on().expect("made");
+    bench.tenant().create_import(&bench.act(), "f", attestation, false, Some(&repeat)).block_on().expect("made");
     bench.erase();
     for left in [
         "SELECT count(personal_key) + count(profile) FROM account WHERE account = ?1",
@@ -287,7 +287,7 @@ fn lived_in(path: &Path) -> Bench {
     // A client may make its keys of anything, a number too.
     let repeat = Repeatable { route: "POST /v1/imports", key: number(6), request: [1; 32] };
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    bench.tenant().create_import(&bench.act(), "f", attestation, Some(&repeat)).block_on().expect("made");
+    bench.tenant().create_import(&bench.act(), "f", attestation, false, Some(&repeat)).block_on().expect("made");
     bench
 }
 

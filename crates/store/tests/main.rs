@@ -15,6 +15,7 @@ mod erasure;
 mod evidence;
 mod hand_over;
 mod import_files;
+mod import_formats;
 mod imports;
 mod jobs;
 mod link_visits;

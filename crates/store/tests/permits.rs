@@ -7,8 +7,8 @@ use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Agreement, NewAudio, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Permit, Piece, PutContacts,
-    Tenant,
+    Agreement, FileForm, NewAudio, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Permit, Piece,
+    PutContacts, Tenant,
 };
 use sendbox_store::directory::{ApiKey, Directory, DirectoryAccount, PasswordChange, Session, SignInCheck};
 use sendbox_store::{Refusal, StoreError};
@@ -91,9 +91,15 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
             tenant.give_consent(&act, &acceptance(DocumentKind::MarketingConsent)).block_on().map(drop),
         ),
         ("withdrawal", tenant.withdraw_consent(&act, consent).block_on()),
-        ("import", tenant.create_import(&act, "f", attested(), None).block_on().map(drop)),
-        ("upload", tenant.begin_file(import, 0, bench.now()).block_on().map(drop)),
-        ("piece", tenant.add_piece(&receiving.0, &receiving.1, &piece, bench.now()).block_on()),
+        ("import", tenant.create_import(&act, "f", attested(), false, None).block_on().map(drop)),
+        ("upload", tenant.begin_file(import, 0, FileForm::Text, bench.now()).block_on().map(drop)),
+        ("piece", tenant.add_piece(&receiving.0, &receiving.1, FileForm::Text, &piece, bench.now()).block_on()),
+        (
+            "a workbook's text begun",
+            tenant.begin_text(&receiving.0, &receiving.1, &Vec::<String>::new()).block_on(),
+        ),
+        ("a workbook's text", tenant.add_text(&receiving.0, &receiving.1, &piece, bench.now()).block_on()),
+        ("format", tenant.confirm_format(import, &(), None::<(&str, &())>, bench.now()).block_on()),
         ("file", tenant.finish_file(&receiving.0, &receiving.1, bench.now()).block_on()),
         ("contacts put", tenant.put_contacts(&act, put, None).block_on().map(drop)),
         ("blacklist", tenant.add_to_blacklist(&act, &[listed], None).block_on().map(drop)),
@@ -147,7 +153,7 @@ fn objects(bench: &Bench) -> Objects {
         import: bench.create_import(),
         receiving: {
             let import = bench.create_import();
-            let upload = tenant.begin_file(&import, 0, bench.now()).block_on().expect("begun");
+            let upload = tenant.begin_file(&import, 0, FileForm::Text, bench.now()).block_on().expect("begun");
             (import, upload)
         },
         consent: tenant

@@ -26,7 +26,7 @@ fn add(bench: &Bench, kept: Kept, n: usize) -> Result<(), StoreError> {
         }
         Kept::Imports => {
             let attestation = acceptance(DocumentKind::RecipientsAttestation);
-            tenant.create_import(&act, "f.csv", attestation, None).block_on().map(drop)
+            tenant.create_import(&act, "f.csv", attestation, false, None).block_on().map(drop)
         }
         Kept::Blacklisted => {
             let entry = NewBlacklistEntry { phone: number(n) };

@@ -42,7 +42,7 @@ pub use people::deletion::Deletion;
 pub use people::erasure::shuts_out;
 pub use people::imports::Import;
 pub use people::imports::batch::{Batch, NewContact, RejectedRow, RowProblem};
-pub use people::imports::file::Piece;
+pub use people::imports::file::{FileForm, Piece};
 pub use people::imports::put::PutContacts;
 pub use people::link_visits::{LinkCounts, ShortLink};
 pub use people::opt_outs::IncomingTaken;

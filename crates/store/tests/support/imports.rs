@@ -3,7 +3,7 @@
 use domain::documents::DocumentKind;
 use domain::unpaid::Kept;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{Import, NewContact, RejectedRow, RowProblem, Tenant};
+use sendbox_store::cell::{FileForm, Import, NewContact, RejectedRow, RowProblem, Tenant};
 use sendbox_store::{Database, Refusal, StoreError, transaction};
 
 use super::{Bench, acceptance};
@@ -48,7 +48,7 @@ impl<D: Database> Bench<D> {
 
     pub fn create_import(&self) -> String {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        let import = self.tenant().create_import(&self.act(), "clients.csv", attestation, None).block_on();
+        let import = self.tenant().create_import(&self.act(), "clients.csv", attestation, false, None).block_on();
         import.expect("made").import
     }
 
@@ -63,7 +63,7 @@ impl<D: Database> Bench<D> {
     /// The file of an import, which nobody reads: its rows are given by themselves.
     pub fn send_file(&self, import: &str) {
         let tenant = self.tenant();
-        let upload = tenant.begin_file(import, 0, self.now()).block_on().expect("begun");
+        let upload = tenant.begin_file(import, 0, FileForm::Text, self.now()).block_on().expect("begun");
         tenant.finish_file(import, &upload, self.now()).block_on().expect("whole");
     }
 

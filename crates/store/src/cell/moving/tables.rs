@@ -36,7 +36,7 @@ const fn table(name: &'static str, key: &'static [Key]) -> Table {
 
 /// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
 /// their trigger would count them twice. Events are sealed anew on their way, each for the place of its leaf.
-pub(super) const TABLES: [Table; 30] = [
+pub(super) const TABLES: [Table; 31] = [
     table("event", &[Plain("log_index")]),
     table("profile_change", &[Plain("id")]),
     table("consent", &[Plain("consent")]),
@@ -48,8 +48,9 @@ pub(super) const TABLES: [Table; 30] = [
     table("import", &[Plain("import")]),
     table("import_problem", &[Plain("import"), Plain("line")]),
     // Files under way are given up before an account leaves, so no pieces are copied; those of before are deleted here.
-    Table { name: "import_piece", key: &[Plain("import"), Plain("first_byte")], step: 2 },
+    Table { name: "import_piece", key: &[Plain("import"), Plain("is_packed"), Plain("first_byte")], step: 2 },
     Table { name: "rejected_rows", key: &[Plain("import"), Plain("first_line")], step: 5 },
+    table("remembered_format", &[Bytes("shape")]),
     table("contact", &[Plain("contact")]),
     table("contact_number", &[Bytes("number_hash")]),
     table("former_consent_proof", &[Plain("contact"), Bytes("consent_proof")]),

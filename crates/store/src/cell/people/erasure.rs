@@ -117,7 +117,9 @@ impl<D: Database> Tenant<'_, D> {
                 contacts += gone;
                 gone == ERASE_ROWS
             }
-            Phase::Files => self.destroy_all(db, "import_piece", "import, first_byte", ERASE_PIECES).await?,
+            Phase::Files => {
+                self.destroy_all(db, "import_piece", "import, is_packed, first_byte", ERASE_PIECES).await?
+            }
             Phase::Changes => self.destroy_all(db, "contact_change", "import, contact", ERASE_ROWS).await?,
             Phase::Runs => {
                 self.destroy_all(db, "import_run", "import, part, first_line", ERASE_PIECES).await?
@@ -207,7 +209,8 @@ impl<D: Database> Tenant<'_, D> {
             "DELETE FROM waiting_refusal WHERE account = ?1",
             "DELETE FROM link_count WHERE account = ?1",
             // What a client wrote may hold anything.
-            "UPDATE import SET name = NULL, format = NULL WHERE account = ?1",
+            "UPDATE import SET name = NULL, format = NULL, sheets = NULL WHERE account = ?1",
+            "DELETE FROM remembered_format WHERE account = ?1",
             "UPDATE campaign SET name = NULL, text = NULL, links = NULL WHERE account = ?1",
             // What was learnt from people goes with them.
             "UPDATE scoring SET model = NULL, quality = NULL WHERE account = ?1",
