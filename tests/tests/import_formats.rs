@@ -127,7 +127,7 @@ fn a_choice_that_cannot_be_is_refused_and_changes_nothing() {
         (json!({"header_line": 9}), "csv_header_line_missing"),
         (json!({"header_line": -1}), "invalid_field"),
         (json!({"encoding": "koi8-r"}), "invalid_field"),
-        (json!({"encoding": "utf-16be"}), "csv_not_in_encoding"),
+        (json!({"encoding": "utf-16be"}), "csv_phone_column_missing"),
         (json!({"sheet": "x"}), "unknown_field"),
     ] {
         refused(&shop, &import, &choice, code);

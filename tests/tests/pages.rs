@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use sendbox_tests::workbooks::{Sheet, workbook_of};
 use sendbox_tests::{Account, Browser, Fields, PASSWORD, Platform, SignUp, csv_of, mobiles, verifies, wav};
 use serde_json::json;
 
@@ -148,6 +149,48 @@ fn the_saved_list_of_contacts_holds_no_formula() {
         assert!(name.starts_with('\'') || name.starts_with("Асель"), "{line}");
     }
     assert_eq!(saved.lines().count(), names.len() + 1);
+}
+
+/// R70: a person sees how a workbook is understood, takes another sheet and another column, and has it read, by clicks on
+/// a telephone; what Kazakh letters were lost from a list is told.
+#[test]
+fn a_workbook_is_looked_at_before_it_is_read() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    let browser = Browser::start(&platform, "kk");
+    browser.open("/kz/");
+    browser.click("cookies.only_necessary");
+    browser.open("/kz/cabinet#/sign-in");
+    browser.fill("login", &shop.login);
+    browser.fill("password", PASSWORD);
+    browser.click("sign_in.button");
+    browser.see_word("top_up.heading");
+    browser.click("cabinet.contacts");
+    let sheets = [
+        Sheet::of("Ескі", &[&["Телефон"], &["87015559999"]]),
+        Sheet::of("Жаңа", &[&["Телефон", "Аты", "Қала"], &["87015550000", "Әсем", "Семей"]]),
+    ];
+    browser.choose_file("file", "clients.xlsx", workbook_of(&sheets));
+    browser.tick("confirm");
+    browser.tick("attestation");
+    browser.click("contacts.upload_button");
+    browser.see("87015559999");
+    browser.choose("sheet", "Жаңа");
+    browser.see("Семей");
+    assert_eq!(browser.overflow_px(), 0, "wide rows move within their own frame");
+    browser.choose("column_3", "field");
+    browser.click("format.read");
+    browser.see("Қосылған контакт: 1");
+    browser.see_word("contacts.fields");
+    assert_eq!(shop.contacts()[0].at("/fields"), &json!({"Қала": "Семей"}));
+
+    let lost = "Телефон;Аты\n87015550001;?сем\n87015550002;Н?рлан\n";
+    browser.choose_file("file", "lost.csv", lost);
+    browser.tick("attestation");
+    browser.click("contacts.upload_button");
+    browser.see("Қосылған контакт: 2");
+    browser.see("XLSX ретінде");
+    assert_eq!(browser.faults(), [] as [String; 0]);
 }
 
 /// R71, R74, R78, R94: a recording is uploaded, heard and played to everybody, by clicks; a file that is none is

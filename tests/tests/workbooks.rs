@@ -178,7 +178,7 @@ fn a_file_that_cannot_be_read_is_refused_for_what_it_is() {
         ("Numbers", parts(&["Index/Document.iwa"]), "workbook_other_format"),
         ("a page named .xls", b"<html><body><table><tr><td>8701".to_vec(), "workbook_other_format"),
         ("an archive", parts(&["photo.jpg"]), "workbook_not_a_table"),
-        ("PDF", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\0\0\0\0".to_vec(), "workbook_not_a_table"),
+        ("PDF", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\0\x01\0\x02\x03\0obj".to_vec(), "workbook_not_a_table"),
         ("nothing", Vec::new(), "workbook_not_a_table"),
         ("half of a file", cut.to_vec(), "workbook_malformed"),
         ("no rows", rows(""), "workbook_without_rows"),

@@ -69,7 +69,7 @@ export function formatStep(begun, signal, confirmed) {
   const shown = (format) => {
     const uses = format.columns.map((column) => use(column));
     const columnName = (column) => column.name ?? t("contacts.column_number", { number: column.number });
-    const head = format.columns.map((column, index) => el("th", { scope: "col" }, el("span", {}, columnName(column)), uses[index]));
+    const head = format.columns.map((column, index) => el("th", { scope: "col", "data-field": `column_${column.number}` }, el("span", {}, columnName(column)), uses[index]));
     const rows = format.rows.map((row) => el("tr", {}, el("th", { scope: "row" }, count(row.line)), format.columns.map((column) => el("td", {}, row.cells[column.number - 1] ?? ""))));
     return [
       format.warnings.map((warning) => notice("warn", warning.message)),
@@ -101,7 +101,7 @@ export function formatStep(begun, signal, confirmed) {
 }
 
 function use(column) {
-  const node = el("select", { "aria-label": t("format.kept_as", { column: column.name ?? column.number }) }, USES.map((kept) => el("option", { value: kept }, t(`format.kept_as.${kept}`))));
+  const node = el("select", { name: `column_${column.number}`, "aria-label": t("format.kept_as", { column: column.name ?? column.number }) }, USES.map((kept) => el("option", { value: kept }, t(`format.kept_as.${kept}`))));
   node.value = column.kept_as;
   return node;
 }
