@@ -38,10 +38,8 @@ pub fn workbook(rows: &[&[&str]]) -> Vec<u8> {
 pub fn workbook_of(sheets: &[Sheet]) -> Vec<u8> {
     let mut parts = frame(sheets.iter().map(|sheet| sheet.name));
     for (place, sheet) in sheets.iter().enumerate() {
-        let text = format!(
-            "<worksheet xmlns=\"{NAMESPACE}\"><sheetData>{}</sheetData></worksheet>",
-            sheet.rows
-        );
+        let text =
+            format!("<worksheet xmlns=\"{NAMESPACE}\"><sheetData>{}</sheetData></worksheet>", sheet.rows);
         parts.push((format!("xl/worksheets/sheet{place}.xml"), text.into_bytes()));
     }
     packed(&parts)
@@ -61,11 +59,15 @@ fn frame<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Vec<(String, Vec<u
     let tabs: String = names
         .clone()
         .enumerate()
-        .map(|(place, name)| format!("<sheet name=\"{}\" sheetId=\"{}\" r:id=\"s{place}\"/>", escaped(name), place + 1))
+        .map(|(place, name)| {
+            format!("<sheet name=\"{}\" sheetId=\"{}\" r:id=\"s{place}\"/>", escaped(name), place + 1)
+        })
         .collect();
     let led: String = names
         .enumerate()
-        .map(|(place, _)| relation(&format!("s{place}"), "worksheet", &format!("worksheets/sheet{place}.xml")))
+        .map(|(place, _)| {
+            relation(&format!("s{place}"), "worksheet", &format!("worksheets/sheet{place}.xml"))
+        })
         .collect();
     let relations = |list: &str| format!("<Relationships>{list}</Relationships>").into_bytes();
     let book =

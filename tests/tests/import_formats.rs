@@ -200,7 +200,9 @@ fn a_workbook_is_shown_sheet_by_sheet() {
     shop.browser.send(request.header("upload-offset", &file.len().to_string())).is(202);
     let shown = shown(&shop, &import);
     assert_eq!((shown.list("/columns").len(), shown.text("/delimiter").as_str()), (2, "\t"));
-    for (choice, field) in [(json!({"encoding": "windows-1251"}), "encoding"), (json!({"delimiter": ","}), "delimiter")] {
+    for (choice, field) in
+        [(json!({"encoding": "windows-1251"}), "encoding"), (json!({"delimiter": ","}), "delimiter")]
+    {
         shop.browser.put(&path(&import), &choice).refused_field(422, "invalid_field", field);
     }
     let columns = json!([{"number": 1, "kept_as": "phone"}, {"number": 2, "kept_as": "field"}]);

@@ -187,7 +187,11 @@ fn a_file_that_cannot_be_read_is_refused_for_what_it_is() {
         ("a text that is not there", rows("<row><c t=\"s\"><v>7</v></c></row>"), "workbook_malformed"),
         ("a bomb", bomb(1_100_000_000), "workbook_too_large"),
         ("rows far to the right", rows("<row><c r=\"XFD1\"><v>1</v></c></row>"), "workbook_too_large"),
-        ("a long row", rows(&format!("{good}<row><c t=\"str\"><v>{long}</v></c></row>")), "csv_line_too_long"),
+        (
+            "a long row",
+            rows(&format!("{good}<row><c t=\"str\"><v>{long}</v></c></row>")),
+            "csv_line_too_long",
+        ),
         ("no numbers", workbook(&[&["ФИО"], &["Әсем"]]), "csv_phone_column_missing"),
         (
             "what may not be kept",
@@ -202,7 +206,10 @@ fn a_file_that_cannot_be_read_is_refused_for_what_it_is() {
         if ended.text("/state") == "failed" {
             assert_eq!(ended.text("/problem_code"), code, "{what}");
         } else {
-            assert_eq!((answer.refused(422, code).text("/code").as_str(), ended.integer("/received_bytes")), (code, 0));
+            assert_eq!(
+                (answer.refused(422, code).text("/code").as_str(), ended.integer("/received_bytes")),
+                (code, 0)
+            );
         }
     }
     assert!(shop.contacts().is_empty());

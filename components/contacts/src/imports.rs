@@ -17,8 +17,7 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let tenant = caller.working_tenant().await?;
     let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
     let attestation = attested(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
-    let import =
-        tenant.create_import(&caller.act, name, attestation, form.confirm, repeat.as_ref()).await?;
+    let import = tenant.create_import(&caller.act, name, attestation, form.confirm, repeat.as_ref()).await?;
     json(201, &view(import, call.language())?)
 }
 

@@ -71,10 +71,7 @@ fn is_no_workbook(file: &[u8]) -> Option<Code> {
 }
 
 /// The workbook, and the place of the sheet that is read, if it has it.
-fn open(
-    file: Vec<u8>,
-    sheet: Option<&str>,
-) -> std::result::Result<(Workbook, Option<usize>), WorkbookFault> {
+fn open(file: Vec<u8>, sheet: Option<&str>) -> std::result::Result<(Workbook, Option<usize>), WorkbookFault> {
     let mut workbook = Workbook::open(file)?;
     let place = match sheet {
         Some(name) => workbook.sheets().iter().position(|sheet| sheet.name == name),
@@ -104,11 +101,7 @@ struct Writer<'w> {
 }
 
 impl Writer<'_> {
-    async fn write(
-        &self,
-        workbook: &mut Workbook,
-        place: usize,
-    ) -> Result<std::result::Result<(), Fault>> {
+    async fn write(&self, workbook: &mut Workbook, place: usize) -> Result<std::result::Result<(), Fault>> {
         let mut rows = match workbook.rows(place) {
             Ok(rows) => rows,
             Err(fault) => return Ok(Err(fault.into())),

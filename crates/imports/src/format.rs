@@ -161,7 +161,8 @@ impl Head {
 /// What files of one shape have in common: the names of their columns, and the sign between them.
 fn shape_of(preview: &Preview) -> Option<String> {
     preview.header_line?;
-    let names: Vec<&str> = preview.columns.iter().map(|column| column.name.as_deref().unwrap_or("")).collect();
+    let names: Vec<&str> =
+        preview.columns.iter().map(|column| column.name.as_deref().unwrap_or("")).collect();
     serde_json::to_string(&(preview.delimiter, names)).ok()
 }
 
@@ -251,15 +252,17 @@ pub fn choice_of(choice: &api::contacts::FormatChoice) -> Result<Choice, CsvErro
     let mut chosen = Choice::default();
     let format = &mut chosen.format;
     format.encoding = choice.encoding.map(encoding_of);
-    format.delimiter = match choice.delimiter.as_deref().map(|text| (text.chars().next(), text.chars().count())) {
-        None => None,
-        Some((Some(sign), 1)) => Some(sign),
-        Some(_) => return Err(CsvError::DelimiterUnknown),
-    };
+    format.delimiter =
+        match choice.delimiter.as_deref().map(|text| (text.chars().next(), text.chars().count())) {
+            None => None,
+            Some((Some(sign), 1)) => Some(sign),
+            Some(_) => return Err(CsvError::DelimiterUnknown),
+        };
     format.header_line = choice.header_line.map(|line| (line != 0).then_some(line));
     let Some(columns) = &choice.columns else { return Ok(chosen) };
     let one = |wanted: KeptAs| {
-        let mut numbers = columns.iter().filter(|column| column.kept_as == wanted).map(|column| column.number);
+        let mut numbers =
+            columns.iter().filter(|column| column.kept_as == wanted).map(|column| column.number);
         let first = numbers.next();
         if numbers.next().is_some() { Err(CsvError::ColumnChosenTwice) } else { Ok(first) }
     };

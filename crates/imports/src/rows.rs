@@ -57,9 +57,7 @@ fn contact(row: CsvRow, recipient: Recipient, format: &Format) -> NewContact {
         .fields
         .iter()
         .zip(row.fields)
-        .filter_map(|(column, value)| {
-            Some((field_name(column), value?))
-        })
+        .filter_map(|(column, value)| Some((field_name(column), value?)))
         .collect();
     NewContact {
         line: row.line,

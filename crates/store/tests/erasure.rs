@@ -177,7 +177,10 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
     bench.erase();
     let (act, closed) = (bench.act(), StoreError::from(Refusal::AccountBlocked));
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    assert_eq!(late.create_import(&act, "clients.csv", attestation, false, None).block_on(), Err(closed.clone()));
+    assert_eq!(
+        late.create_import(&act, "clients.csv", attestation, false, None).block_on(),
+        Err(closed.clone())
+    );
     let campaign = NewCampaign {
         name: "November".to_owned(),
         content: NewContent::Text {
@@ -234,7 +237,11 @@ fn what_is_personal_is_destroyed() {
         .expect("updated");
     let repeat = Repeatable { route: "POST /v1/imports", key: number(6), request: [1; 32] };
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    bench.tenant().create_import(&bench.act(), "f", attestation, false, Some(&repeat)).block_on().expect("made");
+    bench
+        .tenant()
+        .create_import(&bench.act(), "f", attestation, false, Some(&repeat))
+        .block_on()
+        .expect("made");
     bench.erase();
     for left in [
         "SELECT count(personal_key) + count(profile) FROM account WHERE account = ?1",
@@ -287,7 +294,11 @@ fn lived_in(path: &Path) -> Bench {
     // A client may make its keys of anything, a number too.
     let repeat = Repeatable { route: "POST /v1/imports", key: number(6), request: [1; 32] };
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    bench.tenant().create_import(&bench.act(), "f", attestation, false, Some(&repeat)).block_on().expect("made");
+    bench
+        .tenant()
+        .create_import(&bench.act(), "f", attestation, false, Some(&repeat))
+        .block_on()
+        .expect("made");
     bench
 }
 

@@ -89,7 +89,10 @@ fn an_upload_that_broke_off_is_cleared_away_after_a_day() {
     let dead = bench.create_import();
     let tenant = bench.tenant();
     let upload = tenant.begin_file(&dead, 0, FileForm::Text, bench.now()).block_on().expect("begun");
-    tenant.add_piece(&dead, &upload, FileForm::Text, &piece(0, "phone"), bench.now()).block_on().expect("kept");
+    tenant
+        .add_piece(&dead, &upload, FileForm::Text, &piece(0, "phone"), bench.now())
+        .block_on()
+        .expect("kept");
     bench.pass(DAY + 1);
     let look = tenant.look_after_import(&bench.db, &dead, "", bench.now()).block_on();
     assert_eq!(look, Ok(Next::Done));

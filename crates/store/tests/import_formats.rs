@@ -1,12 +1,11 @@
 //! Files whose owner says how they are written, what of it is remembered, and workbooks beside their text (R61, R70).
 
-use domain::documents::DocumentKind;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{FileForm, Import, Next, Piece};
 use sendbox_store::{Database, Refusal, StoreError};
 
 use crate::support::moving::Moving;
-use crate::support::{Bench, DAY, acceptance};
+use crate::support::{Bench, DAY};
 
 const SHAPE: &str = "[\";\",[\"Телефон\",\"ФИО\"]]";
 
@@ -17,9 +16,7 @@ fn piece(first_byte: u64, text: &str) -> Piece {
 /// An import that awaits its owner's word, with a file of that form.
 fn awaiting(bench: &Bench, form: FileForm) -> String {
     let (tenant, now) = (bench.tenant(), bench.now());
-    let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    let import = tenant.create_import(&bench.act(), "clients", attestation, true, None).block_on();
-    let import = import.expect("made").import;
+    let import = bench.create_confirmed_import();
     let upload = tenant.begin_file(&import, 0, form, now).block_on().expect("begun");
     tenant.add_piece(&import, &upload, form, &piece(0, "first"), now).block_on().expect("kept");
     if form == FileForm::Workbook {
@@ -60,12 +57,16 @@ fn a_file_that_awaits_its_owners_word_is_not_read_before() {
 fn a_file_that_awaits_a_word_for_a_day_is_given_up() {
     let bench = Bench::new();
     let import = awaiting(&bench, FileForm::Workbook);
-    let look = |cursor: &str| bench.tenant().look_after_import(&bench.db, &import, cursor, bench.now()).block_on();
+    let look =
+        |cursor: &str| bench.tenant().look_after_import(&bench.db, &import, cursor, bench.now()).block_on();
     assert!(matches!(look(""), Ok(Next::At(_))));
     bench.pass(DAY + 1);
     assert_eq!(look(""), Ok(Next::Done));
     let given_up = found(&bench, &import);
-    assert_eq!((given_up.state.as_str(), given_up.problem_code.as_deref()), ("failed", Some("upload_interrupted")));
+    assert_eq!(
+        (given_up.state.as_str(), given_up.problem_code.as_deref()),
+        ("failed", Some("upload_interrupted"))
+    );
     assert_eq!(bench.count("SELECT count(*) FROM import_piece WHERE account = ?1"), 0);
     assert_eq!(confirm(&bench, &import, None), Err(Refusal::ImportAwaitsNoFormat.into()));
 }
@@ -81,7 +82,8 @@ fn a_workbook_is_kept_beside_its_text() {
     assert_eq!(kept.sheets, Some(serde_json::json!(["Clients"])));
     assert_eq!(tenant.packed_file(&kept).block_on(), Ok(b"first".to_vec()));
     assert_eq!(tenant.piece(&import, 0).block_on(), Ok(Some(piece(0, "phone\n"))));
-    bench.sql("UPDATE import_piece SET is_packed = 1 - is_packed");
+    bench.sql("DELETE FROM import_piece WHERE is_packed = 0");
+    bench.sql("UPDATE import_piece SET is_packed = 0");
     tenant.piece(&import, 0).block_on().expect_err("the other's place");
 }
 
@@ -130,13 +132,14 @@ fn a_file_goes_on_as_what_it_began() {
 fn a_choice_is_remembered_by_the_shape_of_the_file() {
     let bench = Bench::new();
     for word in ["one", "two"] {
-        confirm(&bench, &awaiting(&bench, FileForm::Text), Some((SHAPE, &word.to_owned()))).expect("confirmed");
+        confirm(&bench, &awaiting(&bench, FileForm::Text), Some((SHAPE, &word.to_owned())))
+            .expect("confirmed");
         bench.sql("DELETE FROM job");
     }
     let remembered = |shape: &str| bench.tenant().remembered_format::<String>(shape).block_on();
     assert_eq!(remembered(SHAPE), Ok(Some("two".to_owned())));
     assert_eq!(remembered("[\",\",[\"Телефон\",\"ФИО\"]]"), Ok(None));
-    let stranger = bench.open_account(domain::account::AccountKind::Individual);
+    let stranger = bench.open_account(domain::account::AccountKind::LegalEntity);
     assert_eq!(bench.tenant_of(&stranger).remembered_format::<String>(SHAPE).block_on(), Ok(None));
 }
 

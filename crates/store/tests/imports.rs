@@ -97,7 +97,10 @@ fn a_key_that_is_used_again_for_another_request_is_refused() {
     let create = |request: u8| {
         let repeat = Repeatable { route: "POST /v1/imports", key: "once".to_owned(), request: [request; 32] };
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        bench.tenant().create_import(&bench.act(), "clients.csv", attestation, false, Some(&repeat)).block_on()
+        bench
+            .tenant()
+            .create_import(&bench.act(), "clients.csv", attestation, false, Some(&repeat))
+            .block_on()
     };
     create(1).expect("made");
     assert_eq!(create(2), Err(Refusal::IdempotencyKeyReused.into()));
@@ -110,7 +113,10 @@ fn a_repeated_request_finds_the_first_upload_and_attests_once() {
     let repeat = Repeatable { route: "POST /v1/imports", key: "once".to_owned(), request: [1; 32] };
     let create = || {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        bench.tenant().create_import(&bench.act(), "clients.csv", attestation, false, Some(&repeat)).block_on()
+        bench
+            .tenant()
+            .create_import(&bench.act(), "clients.csv", attestation, false, Some(&repeat))
+            .block_on()
     };
     let first = create().expect("made");
     assert_eq!(create(), Ok(first));

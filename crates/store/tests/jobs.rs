@@ -138,7 +138,8 @@ fn a_log_that_grew_is_signed_once() {
 fn a_stalled_upload_is_cleared_away_by_its_job() {
     let bench = Bench::new();
     let import = bench.create_import();
-    let upload = bench.tenant().begin_file(&import, 0, FileForm::Text, bench.now()).block_on().expect("begun");
+    let upload =
+        bench.tenant().begin_file(&import, 0, FileForm::Text, bench.now()).block_on().expect("begun");
     bench.pass(DAY / 2);
     let piece = Piece { first_byte: 0, bytes: b"phone".to_vec() };
     bench.tenant().add_piece(&import, &upload, FileForm::Text, &piece, bench.now()).block_on().expect("kept");

@@ -83,7 +83,8 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
     };
     let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
     let attested = || acceptance(DocumentKind::RecipientsAttestation);
-    let Objects { draft, started, import, receiving, consent, recording, entry } = objects;
+    let Objects { draft, started, import, receiving, workbook, awaiting, consent, recording, entry } =
+        objects;
     vec![
         ("profile", tenant.update_profile(&act, &profile, "ru").block_on()),
         (
@@ -93,13 +94,16 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         ("withdrawal", tenant.withdraw_consent(&act, consent).block_on()),
         ("import", tenant.create_import(&act, "f", attested(), false, None).block_on().map(drop)),
         ("upload", tenant.begin_file(import, 0, FileForm::Text, bench.now()).block_on().map(drop)),
-        ("piece", tenant.add_piece(&receiving.0, &receiving.1, FileForm::Text, &piece, bench.now()).block_on()),
+        (
+            "piece",
+            tenant.add_piece(&receiving.0, &receiving.1, FileForm::Text, &piece, bench.now()).block_on(),
+        ),
         (
             "a workbook's text begun",
-            tenant.begin_text(&receiving.0, &receiving.1, &Vec::<String>::new()).block_on(),
+            tenant.begin_text(&workbook.0, &workbook.1, &Vec::<String>::new()).block_on(),
         ),
-        ("a workbook's text", tenant.add_text(&receiving.0, &receiving.1, &piece, bench.now()).block_on()),
-        ("format", tenant.confirm_format(import, &(), None::<(&str, &())>, bench.now()).block_on()),
+        ("a workbook's text", tenant.add_text(&workbook.0, &workbook.1, &piece, bench.now()).block_on()),
+        ("format", tenant.confirm_format(awaiting, &(), Some(("shape", &())), bench.now()).block_on()),
         ("file", tenant.finish_file(&receiving.0, &receiving.1, bench.now()).block_on()),
         ("contacts put", tenant.put_contacts(&act, put, None).block_on().map(drop)),
         ("blacklist", tenant.add_to_blacklist(&act, &[listed], None).block_on().map(drop)),
@@ -130,6 +134,10 @@ struct Objects {
     import: String,
     /// An import whose file comes in, and the mark of the request that brings it.
     receiving: (String, String),
+    /// The same of a workbook.
+    workbook: (String, String),
+    /// An import that awaits its owner's word.
+    awaiting: String,
     consent: String,
     recording: String,
     entry: String,
@@ -153,8 +161,19 @@ fn objects(bench: &Bench) -> Objects {
         import: bench.create_import(),
         receiving: {
             let import = bench.create_import();
-            let upload = tenant.begin_file(&import, 0, FileForm::Text, bench.now()).block_on().expect("begun");
+            let upload =
+                tenant.begin_file(&import, 0, FileForm::Text, bench.now()).block_on().expect("begun");
             (import, upload)
+        },
+        workbook: {
+            let import = bench.create_import();
+            let upload = tenant.begin_file(&import, 0, FileForm::Workbook, bench.now()).block_on();
+            (import, upload.expect("begun"))
+        },
+        awaiting: {
+            let import = bench.create_confirmed_import();
+            bench.send_file(&import);
+            import
         },
         consent: tenant
             .give_consent(&act, &acceptance(DocumentKind::MarketingConsent))

@@ -153,8 +153,11 @@ pub struct FormatChoice {
     pub columns: Option<Vec<ColumnChoice>>,
 }
 
-const ENCODING: Parameter =
-    Parameter::query("encoding", Schema::of::<FileEncoding>(), "Shows the file as if its letters were written so.");
+const ENCODING: Parameter = Parameter::query(
+    "encoding",
+    Schema::of::<FileEncoding>(),
+    "Shows the file as if its letters were written so.",
+);
 const DELIMITER: Parameter =
     Parameter::query("delimiter", Schema::of::<String>(), "Shows the file as if this sign parted its cells.");
 const HEADER_LINE: Parameter = Parameter::query(

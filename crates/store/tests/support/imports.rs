@@ -48,8 +48,25 @@ impl<D: Database> Bench<D> {
 
     pub fn create_import(&self) -> String {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        let import = self.tenant().create_import(&self.act(), "clients.csv", attestation, false, None).block_on();
+        let import =
+            self.tenant().create_import(&self.act(), "clients.csv", attestation, false, None).block_on();
         import.expect("made").import
+    }
+
+    /// An import whose owner says how its file is written.
+    pub fn create_confirmed_import(&self) -> String {
+        let attestation = acceptance(DocumentKind::RecipientsAttestation);
+        let import = self.tenant().create_import(&self.act(), "clients", attestation, true, None).block_on();
+        import.expect("made").import
+    }
+
+    /// A choice that is remembered, of a file that was refused afterwards.
+    pub fn remember_format(&self) {
+        let (tenant, import) = (self.tenant(), self.create_confirmed_import());
+        self.send_file(&import);
+        let remembered = Some(("a shape", &"a choice"));
+        tenant.confirm_format(&import, &(), remembered, self.now()).block_on().expect("confirmed");
+        self.refuse_import(&import, "csv_malformed", None);
     }
 
     /// An import whose file is here and is being read.

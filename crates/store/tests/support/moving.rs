@@ -109,6 +109,7 @@ pub fn busy() -> (Bench, String) {
     let bench = Bench::new();
     let act = bench.act();
     bench.top_up("pay_first", 50 * PRICE).expect("credited");
+    bench.remember_format();
     let import = bench.begin_upload();
     bench.add_batch(&import, &numbers(6)).expect("stored");
     let fault = RowProblem { line: 99, code: "phone_malformed".to_owned() };

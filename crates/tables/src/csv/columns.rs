@@ -92,7 +92,8 @@ impl Found {
         let at = |wanted: KeptColumn| {
             let mut places = folded.iter().enumerate();
             places.find_map(|(place, words)| {
-                (Some(place) != phone && is_free(place) && kept_column(words) == Some(wanted)).then_some(place)
+                (Some(place) != phone && is_free(place) && kept_column(words) == Some(wanted))
+                    .then_some(place)
             })
         };
         let name = || {

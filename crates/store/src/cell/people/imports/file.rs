@@ -61,7 +61,8 @@ impl<D: Database> Tenant<'_, D> {
             while self.begin_anew(import, &upload, is_workbook).await? {}
         }
         let found = self.import(import).await?.ok_or(Refusal::NotFound)?;
-        let goes_on = found.received_bytes == first_byte && (first_byte == 0 || found.is_workbook == is_workbook);
+        let goes_on =
+            found.received_bytes == first_byte && (first_byte == 0 || found.is_workbook == is_workbook);
         if goes_on { Ok(upload) } else { Err(Refusal::UploadOffsetMismatch.into()) }
     }
 
