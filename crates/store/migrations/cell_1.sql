@@ -256,11 +256,13 @@ CREATE TABLE import_run (
   PRIMARY KEY (account, import, part, first_line)
 ) STRICT
 ----
--- What a file changes of contacts that are there; it counts once the whole file was read.
+-- What a file changes of contacts that are there; it counts once the whole file was read. `former` is the fingerprint
+-- that the contact had then: one that was changed meanwhile stays as it was changed.
 CREATE TABLE contact_change (
   account TEXT NOT NULL,
   import TEXT NOT NULL,
   contact TEXT NOT NULL,
+  former BLOB NOT NULL,
   name BLOB,
   fields BLOB,
   consent_proof BLOB,
