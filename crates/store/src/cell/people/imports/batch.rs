@@ -86,7 +86,8 @@ struct Hashed {
     fingerprint: [u8; FINGERPRINT_BYTES],
 }
 
-fn fingerprint(
+/// The keyed hash by which it is told whether a row says anything new of a contact.
+pub(crate) fn fingerprint(
     key: &SealingKey,
     name: Option<&str>,
     fields: Option<&str>,
