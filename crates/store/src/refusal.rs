@@ -47,6 +47,8 @@ pub enum Refusal {
     NobodyConsented,
     ScoringInProgress,
     AppealDecided,
+    PersonUnknown,
+    PersonNotInBase,
 }
 
 impl From<DeletionDayError> for Refusal {

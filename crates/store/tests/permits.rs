@@ -49,6 +49,29 @@ fn under<'b>(bench: &'b Bench, actor: &str) -> Tenant<'b, TestDatabase> {
 
 type Writes = Vec<(&'static str, Result<(), StoreError>)>;
 
+/// All that a caller can write of files of contacts, tried once.
+fn uploads(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Objects) -> Writes {
+    let act = bench.act();
+    let piece = Piece { first_byte: 0, bytes: b"phone".to_vec() };
+    let attestation = acceptance(DocumentKind::RecipientsAttestation);
+    let Objects { import, receiving, workbook, awaiting, .. } = objects;
+    vec![
+        ("import", tenant.create_import(&act, "f", attestation, false, None).block_on().map(drop)),
+        ("upload", tenant.begin_file(import, 0, FileForm::Text, bench.now()).block_on().map(drop)),
+        (
+            "piece",
+            tenant.add_piece(&receiving.0, &receiving.1, FileForm::Text, &piece, bench.now()).block_on(),
+        ),
+        (
+            "a workbook's text begun",
+            tenant.begin_text(&workbook.0, &workbook.1, &Vec::<String>::new()).block_on(),
+        ),
+        ("a workbook's text", tenant.add_text(&workbook.0, &workbook.1, &piece, bench.now()).block_on()),
+        ("format", tenant.confirm_format(awaiting, &(), Some(("shape", &())), bench.now()).block_on()),
+        ("file", tenant.finish_file(&receiving.0, &receiving.1, bench.now()).block_on()),
+    ]
+}
+
 /// Everything that a caller can write, tried once.
 fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Objects) -> Writes {
     let act = bench.act();
@@ -60,7 +83,6 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         contacts: vec![contact],
         rejected: Vec::new(),
     };
-    let piece = Piece { first_byte: 0, bytes: b"phone".to_vec() };
     let listed = NewBlacklistEntry { phone: number(51) };
     let audio = NewAudio {
         name: "a".to_owned(),
@@ -82,29 +104,15 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         attestation: acceptance(DocumentKind::ContentAttestation),
     };
     let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
-    let attested = || acceptance(DocumentKind::RecipientsAttestation);
-    let Objects { draft, started, import, receiving, workbook, awaiting, consent, recording, entry } =
-        objects;
-    vec![
+    let Objects { draft, started, consent, recording, entry, .. } = objects;
+    let mut writes = uploads(bench, tenant, objects);
+    writes.extend([
         ("profile", tenant.update_profile(&act, &profile, "ru").block_on()),
         (
             "consent",
             tenant.give_consent(&act, &acceptance(DocumentKind::MarketingConsent)).block_on().map(drop),
         ),
         ("withdrawal", tenant.withdraw_consent(&act, consent).block_on()),
-        ("import", tenant.create_import(&act, "f", attested(), false, None).block_on().map(drop)),
-        ("upload", tenant.begin_file(import, 0, FileForm::Text, bench.now()).block_on().map(drop)),
-        (
-            "piece",
-            tenant.add_piece(&receiving.0, &receiving.1, FileForm::Text, &piece, bench.now()).block_on(),
-        ),
-        (
-            "a workbook's text begun",
-            tenant.begin_text(&workbook.0, &workbook.1, &Vec::<String>::new()).block_on(),
-        ),
-        ("a workbook's text", tenant.add_text(&workbook.0, &workbook.1, &piece, bench.now()).block_on()),
-        ("format", tenant.confirm_format(awaiting, &(), Some(("shape", &())), bench.now()).block_on()),
-        ("file", tenant.finish_file(&receiving.0, &receiving.1, bench.now()).block_on()),
         ("contacts put", tenant.put_contacts(&act, put, None).block_on().map(drop)),
         ("blacklist", tenant.add_to_blacklist(&act, &[listed], None).block_on().map(drop)),
         ("off the blacklist", tenant.remove_from_blacklist(&act, entry).block_on()),
@@ -125,7 +133,8 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
                 .map(drop),
         ),
         ("deletion's end", tenant.cancel_deletion(&act).block_on()),
-    ]
+    ]);
+    writes
 }
 
 struct Objects {

@@ -142,6 +142,8 @@ codes! {
     ImportAwaitsNoFormat = "import_awaits_no_format",
     ImportInProgress = "import_in_progress",
     NameTooLong = "name_too_long",
+    PersonNotInBase = "person_not_in_base",
+    PersonUnknown = "person_unknown",
     PhoneAmbiguous = "phone_ambiguous",
     PhoneHasExtension = "phone_has_extension",
     PhoneInvalid = "phone_invalid",

@@ -10,8 +10,8 @@ use domain::money::Tiyn;
 use domain::weekdays::Weekdays;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Destination, Job, JobKind, Move, NewAudio, NewContact, NewWindowOverride, Next, Profile, PutContacts,
-    Repeatable, RowProblem,
+    Destination, Job, JobKind, Move, NewAudio, NewContact, NewWindowOverride, Next, PersonAct, Profile,
+    PutContacts, Repeatable, RowProblem,
 };
 use sendbox_store::{DatabaseClock, OptOutLinks};
 
@@ -104,6 +104,17 @@ pub fn advertised_token(bench: &Bench) -> String {
     OptOutLinks::new(master()).expect("derived").token(row, &message).expect("a token")
 }
 
+fn longer_hours() -> NewWindowOverride {
+    NewWindowOverride {
+        from: "2026-11-20".parse().expect("a date"),
+        to: "2026-11-27".parse().expect("a date"),
+        days: Weekdays::parse(["fri"]).expect("days"),
+        hours: DayHours::parse("08:00", "21:00").expect("hours"),
+        by: "Duty lawyer".to_owned(),
+        basis: "Additional agreement 5".to_owned(),
+    }
+}
+
 /// An account that has something of everything; answers its campaign, of which two messages are still queued.
 pub fn busy() -> (Bench, String) {
     let bench = Bench::new();
@@ -142,6 +153,9 @@ pub fn busy() -> (Bench, String) {
         bench.visit(&link_tokens(&message)[0], Visitor::Person);
     }
     bench.blacklist(&number(77));
+    let (tenant, phone) = (bench.tenant(), number(78));
+    let block = tenant.act_on_person(&act, &phone, &PersonAct::Block, Some("asked"), None);
+    block.block_on().expect("blocked");
     let profile = Profile {
         login: "aru".to_owned(),
         name: "Ару Басқа".to_owned(),
@@ -149,15 +163,7 @@ pub fn busy() -> (Bench, String) {
         email: "aru@example.kz".to_owned(),
     };
     bench.tenant().update_profile(&act, &profile, "ru").block_on().expect("updated");
-    let hours = NewWindowOverride {
-        from: "2026-11-20".parse().expect("a date"),
-        to: "2026-11-27".parse().expect("a date"),
-        days: Weekdays::parse(["fri"]).expect("days"),
-        hours: DayHours::parse("08:00", "21:00").expect("hours"),
-        by: "Duty lawyer".to_owned(),
-        basis: "Additional agreement 5".to_owned(),
-    };
-    bench.tenant().decide_window(&bench.staff_act(), &hours).block_on().expect("decided");
+    bench.tenant().decide_window(&bench.staff_act(), &longer_hours()).block_on().expect("decided");
     let repeat = Repeatable { route: "POST /v1/audio", key: "once".to_owned(), request: [1; 32] };
     let sound = vec![7; 300_000];
     let recording = NewAudio {
