@@ -43,5 +43,13 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::NobodyConsented => Code::NobodyConsented,
         Refusal::ScoringInProgress => Code::ScoringInProgress,
         Refusal::AppealDecided => Code::AppealDecided,
+        Refusal::ListNameTaken => Code::ListNameTaken,
+        Refusal::TooManyLists => Code::TooManyLists,
+        Refusal::TooManyTags => Code::TooManyTags,
+        Refusal::ListUnknown => Code::ListUnknown,
+        Refusal::TagUnknown => Code::TagUnknown,
+        Refusal::CampaignUnknown => Code::CampaignUnknown,
+        Refusal::FieldUnknown => Code::FieldUnknown,
+        Refusal::ContactsBeingMarked => Code::ContactsBeingMarked,
     }
 }

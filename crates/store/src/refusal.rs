@@ -46,6 +46,14 @@ pub enum Refusal {
     NobodyConsented,
     ScoringInProgress,
     AppealDecided,
+    ListNameTaken,
+    TooManyLists,
+    TooManyTags,
+    ListUnknown,
+    TagUnknown,
+    CampaignUnknown,
+    FieldUnknown,
+    ContactsBeingMarked,
 }
 
 impl From<DeletionDayError> for Refusal {

@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use domain::message::Reason;
 
 use crate::cell::Tenant;
+use crate::cell::audience::matching::{Matching, Step as Way, Who};
 use crate::cell::messages::transitions::{self, NumberKept, Queued};
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
+use crate::row::Row;
 use crate::{Act, StoredPage, hex, params, sql};
 
 /// Contacts, or messages queued for them, that one step of a deletion takes.
 const DELETE_ROWS: i64 = 10_000;
+/// Contacts that are chosen one by one, of which one step takes so many.
+const DELETE_CHOSEN: i64 = 500;
 
 /// A recipient in an account's base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,34 +57,33 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, cursor.unwrap_or(""), limit as i64 + 1],
             )
             .await?;
-        let key = self.keys.personal()?;
-        let contacts = rows
-            .iter()
-            .map(|row| {
-                let contact = row.text("contact")?;
-                let phone = key.open_text(&self.place("contact number", &contact), &row.blob("number")?)?;
-                let name = row.opt_blob("name")?;
-                let name = name
-                    .map(|sealed| key.open_text(&self.place("contact name", &contact), &sealed))
-                    .transpose()?;
-                let fields = row.opt_blob("fields")?;
-                let fields = fields
-                    .map(|sealed| key.open(&self.place("contact fields", &contact), &sealed))
-                    .transpose()?
-                    .map_or(Ok(BTreeMap::new()), |fields| serde_json::from_slice(&fields))
-                    .map_err(|_| DbError::Column("fields".to_owned()))?;
-                Ok(Contact {
-                    contact,
-                    phone,
-                    name,
-                    fields,
-                    blacklisted: row.flag("is_blacklisted")?,
-                    import: row.text("import")?,
-                    created_at: row.int("created_at")?,
-                })
-            })
-            .collect::<Result<Vec<_>, DbError>>()?;
+        let contacts = rows.iter().map(|row| self.read_whole_contact(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(StoredPage::cut(contacts, limit, |contact| contact.contact.clone()))
+    }
+
+    /// A contact with all that its owner sees of it.
+    pub(in crate::cell) fn read_whole_contact(&self, row: &Row) -> Result<Contact, DbError> {
+        let key = self.keys.personal()?;
+        let contact = row.text("contact")?;
+        let phone = key.open_text(&self.place("contact number", &contact), &row.blob("number")?)?;
+        let name = row.opt_blob("name")?;
+        let name =
+            name.map(|sealed| key.open_text(&self.place("contact name", &contact), &sealed)).transpose()?;
+        let fields = row.opt_blob("fields")?;
+        let fields = fields
+            .map(|sealed| key.open(&self.place("contact fields", &contact), &sealed))
+            .transpose()?
+            .map_or(Ok(BTreeMap::new()), |fields| serde_json::from_slice(&fields))
+            .map_err(|_| DbError::Column("fields".to_owned()))?;
+        Ok(Contact {
+            contact,
+            phone,
+            name,
+            fields,
+            blacklisted: row.flag("is_blacklisted")?,
+            import: row.text("import")?,
+            created_at: row.int("created_at")?,
+        })
     }
 
     /// Source and date of a person's consent, as they came with the contact: JSON. It is shown as long as evidence is,
@@ -132,6 +135,52 @@ impl<D: Database> Tenant<'_, D> {
             former += done.deleted;
             after = to;
         }
+    }
+
+    /// Deletes those who are meant, in steps of a bounded number of contacts, as [`Tenant::delete_contacts`] does; the
+    /// receipt is written with the last (R67).
+    pub async fn delete_chosen(&self, act: &Act, who: &Who) -> Result<ContactsDeleted, StoreError> {
+        let matching = self.matching_who(self.db, who).await?;
+        let (mut after, mut deleted) = (String::new(), 0);
+        loop {
+            let way = self.next_step(self.db, &matching, &after, DELETE_ROWS).await?;
+            loop {
+                let gone = self.delete_some_chosen(act, &matching, &way).await?;
+                deleted += gone;
+                if gone < DELETE_CHOSEN {
+                    break;
+                }
+            }
+            if way.is_last {
+                break;
+            }
+            after = way.up_to;
+        }
+        self.write(async |db| {
+            let fields = serde_json::json!({"count": deleted, "all": false});
+            let log_index = self.write_act(db, act, "contacts_deleted", None, fields).await?;
+            Ok(ContactsDeleted { deleted, at: act.now, log_index })
+        })
+        .await
+    }
+
+    /// Some of them, in one transaction, each with what is queued for it.
+    async fn delete_some_chosen(&self, act: &Act, matching: &Matching, way: &Way) -> Result<i64, StoreError> {
+        let some = format!("{} LIMIT {}", matching.select("c.contact"), matching.behind(0));
+        let parameters = [matching.parameters(&self.account, way), params![DELETE_CHOSEN]].concat();
+        self.write(async |db| {
+            let chosen = db.query(&some, parameters.clone()).await?;
+            for row in &chosen {
+                let contact = row.text("contact")?;
+                let step = Step { after: None, to: &contact, former: 0, last: false };
+                self.keep_numbers_of_open_messages(db, &step).await?;
+                transitions::block(db, &step.queued(&self.account), Reason::ContactErased, act.now).await?;
+                let [_, delete] = step.count_and_delete();
+                db.query(delete, step.parameters(&self.account)).await?;
+            }
+            Ok(chosen.len() as i64)
+        })
+        .await
     }
 
     /// Of many messages that are queued for a range of contacts, blocks all but a step's worth before
