@@ -1,7 +1,7 @@
 //! The base: listed, and deleted with a receipt (R61, R67).
 
-use api::contacts::{ConsentProof, Contact, DeletedContacts, FieldName};
-use api::ids::{ContactId, ImportId, ListId};
+use api::contacts::{DeletedContacts, FieldName};
+use api::ids::{ContactId, ListId};
 use domain::audience::is_tag;
 use domain::ids::IdKind;
 use domain::names;
@@ -12,19 +12,6 @@ use store::cell::{ContactsDeleted, Search};
 /// Words of a name that are looked for.
 const NAME_WORDS_MAX: usize = 6;
 
-/// A contact as its owner sees it.
-pub fn view(contact: store::cell::Contact) -> Contact {
-    Contact {
-        id: ContactId::stored(contact.contact),
-        phone: contact.phone,
-        name: contact.name,
-        fields: contact.fields,
-        blacklisted: contact.blacklisted,
-        import: ImportId::stored(contact.import),
-        created_at: Time::of(contact.created_at),
-    }
-}
-
 /// `GET /v1/contacts`
 pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
@@ -34,7 +21,7 @@ pub async fn list(call: Call) -> Result<Answer> {
         Some(search) => tenant.search(&search, cursor, page.limit).await?,
         None => tenant.contacts(cursor, page.limit).await?,
     };
-    json(200, &page_of(contacts, view))
+    json(200, &page_of(contacts, shown::contact))
 }
 
 /// Who is looked for, if anybody in particular.
@@ -67,7 +54,7 @@ fn searched(call: &Call) -> Result<Option<Search>> {
 pub async fn get(call: Call, contact: ContactId) -> Result<Answer> {
     let caller = call.caller().await?;
     let found = caller.tenant().await?.contact(&contact).await?.ok_or_else(Problem::not_found)?;
-    json(200, &view(found))
+    json(200, &shown::contact(found))
 }
 
 /// `GET /v1/contacts/fields`
@@ -81,9 +68,7 @@ pub async fn fields(call: Call) -> Result<Answer> {
 pub async fn consent_proof(call: Call, contact: ContactId) -> Result<Answer> {
     let caller = call.caller().await?;
     let proof = caller.tenant().await?.consent_proof(&contact).await?.ok_or_else(Problem::not_found)?;
-    let proof: ConsentProof =
-        serde_json::from_str(&proof).map_err(|error| Problem::internal("a consent's proof", &error))?;
-    json(200, &proof)
+    json(200, &shown::consent(&proof)?)
 }
 
 /// `DELETE /v1/contacts`

@@ -10,7 +10,6 @@ use edge::{Answer, Call, Code, PageQuery, Problem, Result, Time, bounded, json, 
 use store::cell::{self, ListKind, MemberChange, Who};
 
 use crate::audiences::audience_of;
-use crate::contacts::view as contact;
 
 fn list_view(list: cell::List) -> List {
     List {
@@ -92,7 +91,7 @@ async fn members_of_either(call: Call, list: &str) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
     let members = caller.tenant().await?.members(list, page.id(IdKind::Contact)?, page.limit).await?;
-    json(200, &page_of(members, contact))
+    json(200, &page_of(members, shown::contact))
 }
 
 /// `POST /v1/lists/{list}/contacts`

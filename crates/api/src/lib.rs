@@ -29,6 +29,7 @@ pub mod operation;
 pub mod operators;
 pub mod opt_out;
 pub mod page;
+pub mod people;
 pub mod problem;
 pub mod proof;
 mod rules;
@@ -66,6 +67,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("money", money::ALL),
     ("operators", operators::ALL),
     ("opt_out", opt_out::ALL),
+    ("people", people::ALL),
     ("proof", proof::ALL),
     ("sandbox", sandbox::ALL),
     ("scorings", scorings::ALL),

@@ -42,6 +42,8 @@ pub enum IdKind {
     Tag,
     /// An audience that is kept under a name.
     Audience,
+    /// What was done at a person's request.
+    PersonRequest,
 }
 
 impl IdKind {
@@ -66,6 +68,7 @@ impl IdKind {
             Self::List => "lst_",
             Self::Tag => "tag_",
             Self::Audience => "adn_",
+            Self::PersonRequest => "prq_",
         }
     }
 

@@ -51,5 +51,7 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::CampaignUnknown => Code::CampaignUnknown,
         Refusal::FieldUnknown => Code::FieldUnknown,
         Refusal::ContactsBeingMarked => Code::ContactsBeingMarked,
+        Refusal::PersonUnknown => Code::PersonUnknown,
+        Refusal::PersonNotInBase => Code::PersonNotInBase,
     }
 }

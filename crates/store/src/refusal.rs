@@ -54,6 +54,8 @@ pub enum Refusal {
     CampaignUnknown,
     FieldUnknown,
     ContactsBeingMarked,
+    PersonUnknown,
+    PersonNotInBase,
 }
 
 impl From<DeletionDayError> for Refusal {

@@ -184,7 +184,7 @@ impl<D: Database> Tenant<'_, D> {
         self.list(list).await?.ok_or(Refusal::NotFound)?;
         let parameters = params![&self.account, list, cursor.unwrap_or(""), limit as i64 + 1];
         let rows = self.db.query(sql!("members.sql", "page"), parameters).await?;
-        let contacts = rows.iter().map(|row| self.read_whole_contact(row)).collect::<Result<Vec<_>, _>>()?;
+        let contacts = rows.iter().map(|row| self.open_contact(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(StoredPage::cut(contacts, limit, |contact| contact.contact.clone()))
     }
 

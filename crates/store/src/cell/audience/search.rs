@@ -36,7 +36,7 @@ impl<D: Database> Tenant<'_, D> {
         let matching = self.matching_who(self.db, &who).await?;
         let parameters = matching.parameters(&self.account, &Step::all());
         let rows = self.db.query(&matching.select(COLUMNS), parameters).await?;
-        Ok(rows.first().map(|row| self.read_whole_contact(row)).transpose()?)
+        Ok(rows.first().map(|row| self.open_contact(row)).transpose()?)
     }
 
     /// The contacts that are looked for, in the order of the base. A page may be short though there are more.
@@ -83,7 +83,7 @@ impl<D: Database> Tenant<'_, D> {
             if place == most || items.len() == page {
                 return Ok(StoredPage { items, next_cursor: last });
             }
-            let contact = self.read_whole_contact(row)?;
+            let contact = self.open_contact(row)?;
             last = Some(contact.contact.clone());
             let is_meant = search.name.is_empty()
                 || contact.name.as_ref().is_some_and(|name| names::is_meant(name, &search.name));

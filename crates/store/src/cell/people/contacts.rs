@@ -57,12 +57,12 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, cursor.unwrap_or(""), limit as i64 + 1],
             )
             .await?;
-        let contacts = rows.iter().map(|row| self.read_whole_contact(row)).collect::<Result<Vec<_>, _>>()?;
+        let contacts = rows.iter().map(|row| self.open_contact(row)).collect::<Result<Vec<_>, DbError>>()?;
         Ok(StoredPage::cut(contacts, limit, |contact| contact.contact.clone()))
     }
 
-    /// A contact with all that its owner sees of it.
-    pub(in crate::cell) fn read_whole_contact(&self, row: &Row) -> Result<Contact, DbError> {
+    /// A contact as its row holds it.
+    pub(crate) fn open_contact(&self, row: &Row) -> Result<Contact, DbError> {
         let key = self.keys.personal()?;
         let contact = row.text("contact")?;
         let phone = key.open_text(&self.place("contact number", &contact), &row.blob("number")?)?;
@@ -172,11 +172,7 @@ impl<D: Database> Tenant<'_, D> {
             let chosen = db.query(&some, parameters.clone()).await?;
             for row in &chosen {
                 let contact = row.text("contact")?;
-                let step = Step { after: None, to: &contact, former: 0, last: false };
-                self.keep_numbers_of_open_messages(db, &step).await?;
-                transitions::block(db, &step.queued(&self.account), Reason::ContactErased, act.now).await?;
-                let [_, delete] = step.count_and_delete();
-                db.query(delete, step.parameters(&self.account)).await?;
+                self.delete_contact(db, &contact, act.now).await?;
             }
             Ok(chosen.len() as i64)
         })
@@ -204,17 +200,8 @@ impl<D: Database> Tenant<'_, D> {
     /// One step, in one transaction; the last one records the whole.
     async fn delete_step(&self, act: &Act, step: &Step<'_>) -> Result<StepDone, StoreError> {
         self.write(async |db| {
-            self.keep_numbers_of_open_messages(db, step).await?;
-            let queued = step.queued(&self.account);
-            transitions::block(db, &queued, Reason::ContactErased, act.now).await?;
-            let [count, delete] = step.count_and_delete();
-            let counted = db.query(count, step.parameters(&self.account)).await?;
-            let deleted = counted.first().map_or(Ok(0), |row| row.int("contacts"))?;
-            if deleted == 0 && step.after.is_none() {
-                return Ok(StepDone { deleted, receipt: None });
-            }
-            db.query(delete, step.parameters(&self.account)).await?;
-            if !step.last {
+            let deleted = self.delete_contacts_of(db, step, act.now).await?;
+            if !step.last || (deleted == 0 && step.after.is_none()) {
                 return Ok(StepDone { deleted, receipt: None });
             }
             let deleted = step.former + deleted;
@@ -223,6 +210,25 @@ impl<D: Database> Tenant<'_, D> {
             Ok(StepDone { deleted, receipt: Some(ContactsDeleted { deleted, at: act.now, log_index }) })
         })
         .await
+    }
+
+    /// Deletes one contact with all that hangs on it, and answers whether it was there. Belongs inside the transaction
+    /// of its cause.
+    pub(crate) async fn delete_contact(&self, db: &D, contact: &str, now: i64) -> Result<bool, DbError> {
+        let step = Step { after: None, to: contact, former: 0, last: true };
+        Ok(self.delete_contacts_of(db, &step, now).await? > 0)
+    }
+
+    async fn delete_contacts_of(&self, db: &D, step: &Step<'_>, now: i64) -> Result<i64, DbError> {
+        self.keep_numbers_of_open_messages(db, step).await?;
+        transitions::block(db, &step.queued(&self.account), Reason::ContactErased, now).await?;
+        let [count, delete] = step.count_and_delete();
+        let counted = db.query(count, step.parameters(&self.account)).await?;
+        let deleted = counted.first().map_or(Ok(0), |row| row.int("contacts"))?;
+        if deleted > 0 {
+            db.query(delete, step.parameters(&self.account)).await?;
+        }
+        Ok(deleted)
     }
 
     /// Seals the numbers of messages that are with an operator under the evidence key, before their

@@ -49,7 +49,10 @@ enum Phase {
     Marks,
     Fields,
     Audiences,
+    Requests,
     Contacts,
+    /// Proofs of consents stay, without the hash by which a person's are found.
+    Proofs,
     Files,
     Changes,
     Runs,
@@ -68,14 +71,16 @@ impl Phase {
             Self::Stop => Self::Scores,
             Self::Scores => Self::Stances,
             Self::Stances => Self::Appeals,
-            Self::Appeals => Self::Members,
+            Self::Appeals => Self::Requests,
+            Self::Requests => Self::Members,
             Self::Members => Self::Lists,
             Self::Lists => Self::Recipients,
             Self::Recipients => Self::Marks,
             Self::Marks => Self::Fields,
             Self::Fields => Self::Audiences,
             Self::Audiences => Self::Contacts,
-            Self::Contacts => Self::Files,
+            Self::Contacts => Self::Proofs,
+            Self::Proofs => Self::Files,
             Self::Files => Self::Changes,
             Self::Changes => Self::Runs,
             Self::Runs => Self::Rejected,
@@ -132,6 +137,11 @@ impl<D: Database> Tenant<'_, D> {
             Phase::Marks => self.destroy_all(db, "contact_mark", "mark, contact", ERASE_ROWS).await?,
             Phase::Fields => self.destroy_all(db, "contact_field", "name_hash", ERASE_ROWS).await?,
             Phase::Audiences => self.destroy_all(db, "saved_audience", "audience", ERASE_ROWS).await?,
+            Phase::Requests => self.destroy_all(db, "person_request", "request", ERASE_ROWS).await?,
+            Phase::Proofs => {
+                let parted = db.query(sql!("erasure.sql", "part_proofs"), params![&self.account, ERASE_ROWS]);
+                parted.await?.len() as i64 == ERASE_ROWS
+            }
             Phase::Contacts => {
                 let gone = self.destroy_rows(db, "contact", "contact", ERASE_ROWS).await?;
                 contacts += gone;

@@ -262,6 +262,11 @@ impl<D: Database> Cell<'_, D> {
         }
     }
 
+    /// Accounts that ever sent, behind one in the order of their ids; none at the end.
+    pub async fn senders(&self, after: &str) -> Result<Vec<String>, DbError> {
+        self.accounts_that_sent(after, i64::MIN).await
+    }
+
     async fn accounts_that_sent(&self, after: &str, since: i64) -> Result<Vec<String>, DbError> {
         let rows = self
             .db
