@@ -7,7 +7,7 @@ use domain::message::{MessageState, Reason};
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
 use sendbox_store::cell::{
-    AppealKind, Correction, Kept, NewAppeal, NewContact, PersonAct, PersonReceipt, PersonRequestKind,
+    AppealKind, Correction, Joined, Kept, NewAppeal, NewContact, PersonAct, PersonReceipt, PersonRequestKind,
     PutContacts, Repeatable, Stance, Word,
 };
 
@@ -33,8 +33,13 @@ fn put(bench: &Bench, name: &str, proof: &str) {
         consent_proof: Some(format!(r#"{{"source":"{proof}","date":null}}"#)),
         several: false,
     };
-    let put =
-        PutContacts { name: "f".to_owned(), attestation, contacts: vec![contact], rejected: Vec::new() };
+    let put = PutContacts {
+        name: "f".to_owned(),
+        attestation,
+        contacts: vec![contact],
+        rejected: Vec::new(),
+        joined: Joined::default(),
+    };
     bench.tenant().put_contacts(&bench.act(), put, None).block_on().expect("put");
 }
 
