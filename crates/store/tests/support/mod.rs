@@ -1,6 +1,7 @@
 //! A cell with one account in it, and short words for what its owner and the ticks do there.
 
 mod calls;
+mod counts;
 mod deletions;
 mod hand_overs;
 mod imports;

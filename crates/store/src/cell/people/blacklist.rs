@@ -6,6 +6,7 @@ use domain::unpaid::Kept;
 use serde::Serialize;
 
 use crate::cell::Tenant;
+use crate::cell::messages::counts::Response;
 use crate::cell::messages::transitions::{self, Queued};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
@@ -51,14 +52,17 @@ pub(crate) enum Source {
     /// By the account, which may take it off again.
     Account,
     /// By the recipient: nobody else takes that back.
-    OptOut,
+    OptOut {
+        /// The row of the message whose link they used; `None` for a reply, which names no message.
+        by_link_of: Option<i64>,
+    },
 }
 
 impl Source {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Account => "account",
-            Self::OptOut => "opt_out",
+            Self::OptOut { .. } => "opt_out",
         }
     }
 
@@ -66,7 +70,7 @@ impl Source {
     const fn event(self) -> &'static str {
         match self {
             Self::Account => "blacklisted",
-            Self::OptOut => "opted_out",
+            Self::OptOut { .. } => "opted_out",
         }
     }
 }
@@ -150,6 +154,10 @@ impl<D: Database> Tenant<'_, D> {
                     "entries": entries, "count": added, "cancelled_messages": cancelled.len(),
                 });
                 self.write_act(db, act, source.event(), None, fields).await?;
+                if let Source::OptOut { by_link_of: Some(message) } = source {
+                    let response = Response { opt_outs: 1, ..Response::default() };
+                    self.note_response(db, message, response, act.now).await?;
+                }
             }
             Ok(BlacklistAdded {
                 added,
