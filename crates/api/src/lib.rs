@@ -29,6 +29,7 @@ pub mod opt_out;
 pub mod page;
 pub mod problem;
 pub mod proof;
+pub mod reports;
 mod rules;
 pub mod sandbox;
 pub mod schema;
@@ -63,6 +64,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("operators", operators::ALL),
     ("opt_out", opt_out::ALL),
     ("proof", proof::ALL),
+    ("reports", reports::ALL),
     ("sandbox", sandbox::ALL),
     ("scorings", scorings::ALL),
     ("ticks", ticks::ALL),

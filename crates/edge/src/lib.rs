@@ -26,7 +26,7 @@ mod settings;
 mod stored;
 mod texts;
 
-pub use answer::{Answer, file, no_content, page, redirect, stored_json, text};
+pub use answer::{Answer, file, no_content, page, picture, redirect, stored_json, text};
 pub use api::{Code, Items, Page, Time};
 pub use authentication::SESSION_COOKIE;
 pub use busy::{is_busy, while_busy};
