@@ -325,16 +325,20 @@ fn reports_are_read_and_campaigns_compared_by_clicks() {
     browser.fill("password", PASSWORD);
     browser.click("sign_in.button");
     browser.see_word("top_up.heading");
-    let is_drawn = "document.querySelector('.picture img')?.naturalWidth === 360";
+    // Its picture, and not one of the view before.
+    let is_drawn = |path: &str| {
+        let image = format!("[...document.images].find((image) => image.src.includes({}))", json!(path));
+        browser.wait(&format!("{image}?.naturalWidth === 360"));
+    };
     browser.open(&format!("/ru/cabinet#/campaigns/{}/report", ids[0]));
-    browser.wait(is_drawn);
+    is_drawn(&ids[0]);
     browser.see("45,00 ₸");
     browser.click("cabinet.reports");
     browser.wait(&format!(
         "document.querySelector('.view h1')?.innerText === {}",
         json!(browser.word("cabinet.reports"))
     ));
-    browser.wait(is_drawn);
+    is_drawn("/v1/reports.svg");
     browser.see("90,00 ₸");
     browser.wait("document.querySelectorAll('.choices input').length === 2");
     browser.wait(
@@ -342,16 +346,16 @@ fn reports_are_read_and_campaigns_compared_by_clicks() {
     );
     browser.click("report.compare");
     browser.wait("location.hash.startsWith('#/reports/compare')");
-    browser.wait(is_drawn);
+    is_drawn("/v1/reports/compare.svg");
     browser.see_word("report.price_of_success");
     browser.widen_to(390);
-    for view in [
-        format!("campaigns/{}/report", ids[1]),
-        "reports".to_owned(),
-        format!("reports/compare?campaigns={}", ids.join(",")),
+    for (view, picture) in [
+        (format!("campaigns/{}/report", ids[1]), ids[1].as_str()),
+        ("reports".to_owned(), "/v1/reports.svg"),
+        (format!("reports/compare?campaigns={}", ids.join(",")), "/v1/reports/compare.svg"),
     ] {
         browser.open(&format!("/ru/cabinet#/{view}"));
-        browser.wait(is_drawn);
+        is_drawn(picture);
         assert_eq!(browser.overflow_px(), 0, "the view `{view}` runs off the side of a telephone");
     }
     assert_eq!(browser.hosts_asked(), own_host(&platform));

@@ -115,7 +115,7 @@ fn draw_parts(picture: &mut Picture, language: Language, by: ReportBy, parts: &[
         picture.line(words.nothing);
         return;
     };
-    picture.line(words.shades);
+    words.shades.iter().for_each(|shade| picture.line(shade));
     for Drawn { label, delivered, handed_over } in &rows {
         let value = format!("{} / {}", count(language, *delivered), count(language, *handed_over));
         picture.bar(&Bar { label, value: &value, dark: *delivered, light: *handed_over, whole });

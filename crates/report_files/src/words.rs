@@ -45,7 +45,7 @@ pub struct Words {
     pub nothing: &'static str,
     pub others: &'static str,
     /// What the two shades of a bar are.
-    pub shades: &'static str,
+    pub shades: [&'static str; 2],
 }
 
 impl Words {
@@ -100,7 +100,7 @@ const EN: Words = Words {
     by_campaign: "By campaign",
     nothing: "Nothing was handed over.",
     others: "There are more campaigns than these.",
-    shades: "Dark: delivered or answered. Light: handed over.",
+    shades: ["Dark: delivered or answered", "Light: handed over"],
 };
 
 const RU: Words = Words {
@@ -144,7 +144,7 @@ const RU: Words = Words {
     by_campaign: "По кампаниям",
     nothing: "Ничего не передано.",
     others: "Показаны не все кампании.",
-    shades: "Тёмное: доставлено или отвечено. Светлое: передано.",
+    shades: ["Тёмное: доставлено или отвечено", "Светлое: передано"],
 };
 
 const KK: Words = Words {
@@ -188,5 +188,5 @@ const KK: Words = Words {
     by_campaign: "Науқандар бойынша",
     nothing: "Ештеңе берілмеді.",
     others: "Барлық науқан көрсетілмеген.",
-    shades: "Қою түс: жеткізілді не жауап берілді. Ашық түс: берілді.",
+    shades: ["Қою түс: жеткізілді не жауап берілді", "Ашық түс: берілді"],
 };

@@ -35,7 +35,7 @@ function moment(text) {
 function nameOf(by, part) {
   if (by === "operator") return name("operator", part.part);
   if (by === "campaign") return el("a", { href: `#/campaigns/${part.part}/report` }, part.name || part.part);
-  return moment(part.part);
+  return el("span", { class: "instant" }, moment(part.part));
 }
 
 const TITLES = { hour: "report.hour", day: "report.day", operator: "tariff.operator", campaign: "history.campaign" };
@@ -45,8 +45,8 @@ function partsTable(by, parts, calls) {
   return table(t(`report.by.${by}`), [
     { title: t(TITLES[by]), cell: (part) => nameOf(by, part) },
     number(t("campaign.handed_over"), (counts) => counts.handed_over),
-    calls !== true && number(t("message.delivered"), (counts) => counts.delivered),
-    calls !== false && number(t("call.answered"), (counts) => counts.calls.answered),
+    calls !== true && number(t("report.delivered"), (counts) => counts.delivered),
+    calls !== false && number(t("report.answered"), (counts) => counts.calls.answered),
     number(t("report.failed"), (counts) => counts.undelivered + counts.expired),
     calls !== true && number(t("report.visitors"), (counts) => counts.visitors),
     calls !== true && number(t("report.opt_outs"), (counts) => counts.opt_outs),
@@ -93,9 +93,9 @@ export async function reportsView({ query, signal, go }) {
     takeAway("/v1/reports", { ...asked, language }),
     el("section", { class: "card" }, pairs([
       [t("campaign.handed_over"), count(total.handed_over)],
-      [t("message.delivered"), count(total.delivered)],
+      [t("report.delivered"), count(total.delivered)],
       [t("report.failed"), count(total.undelivered + total.expired)],
-      [t("call.answered"), count(total.calls.answered)],
+      [t("report.answered"), count(total.calls.answered)],
       [t("report.visitors"), count(total.visitors)],
       [t("report.opt_outs"), count(total.opt_outs)],
       [t("campaign.blocked"), count(total.blocked)],
@@ -148,8 +148,8 @@ export async function comparisonView({ query, signal }) {
       { title: t("tariff.channel"), cell: (row) => name("channel", row.channel) },
       number(t("campaign.people"), (row) => count(row.recipients)),
       number(t("campaign.handed_over"), (row) => count(row.counts.handed_over)),
-      number(t("message.delivered"), (row) => count(row.counts.delivered)),
-      number(t("call.answered"), (row) => (row.channel === "voice" ? count(row.counts.calls.answered) : "—")),
+      number(t("report.delivered"), (row) => count(row.counts.delivered)),
+      number(t("report.answered"), (row) => (row.channel === "voice" ? count(row.counts.calls.answered) : "—")),
       number(t("report.visitors"), (row) => (row.channel === "text" ? count(row.counts.visitors) : "—")),
       number(t("report.opt_outs"), (row) => (row.channel === "text" ? count(row.counts.opt_outs) : "—")),
       number(t("history.charged"), (row) => money(row.counts.charged.total)),
