@@ -1,22 +1,20 @@
 //! The blacklist (R65, R66).
 
-use api::contacts::{AddedToBlacklist, BlacklistEntry, NewBlacklistEntries, RejectedNumber};
+use api::contacts::{
+    AddedToBlacklist, BLACKLIST_BYTES_MAX, BLACKLIST_MAX, NewBlacklistEntries, REASON_CHARACTERS_MAX,
+    RejectedNumber,
+};
 use api::ids::BlacklistEntryId;
 use domain::ids::IdKind;
 use domain::phone::Phone;
-use edge::{Answer, Call, Code, PageQuery, Problem, Result, Time, json, no_content, stored, try_page_of};
+use edge::{Answer, Call, Code, PageQuery, Problem, Result, json, no_content, try_page_of};
 use store::cell::NewBlacklistEntry;
-
-/// Numbers in one request.
-const NUMBERS_MAX: usize = 1000;
-/// The longest reason, in characters.
-const REASON_CHARACTERS_MAX: usize = 500;
 
 /// `POST /v1/blacklist`
 pub async fn add(mut call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
-    let form: NewBlacklistEntries = call.json().await?;
-    if form.phones.is_empty() || form.phones.len() > NUMBERS_MAX {
+    let (form, _): (NewBlacklistEntries, _) = call.json_of_size(BLACKLIST_BYTES_MAX).await?;
+    if form.phones.is_empty() || form.phones.len() > BLACKLIST_MAX {
         return Err(Problem::field(Code::InvalidField, "phones"));
     }
     if form.reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_CHARACTERS_MAX) {
@@ -41,18 +39,12 @@ pub async fn add(mut call: Call) -> Result<Answer> {
     json(200, &view)
 }
 
-fn view(entry: store::cell::BlacklistEntry) -> Result<BlacklistEntry> {
-    let store::cell::BlacklistEntry { entry: id, phone, source, reason, created_at } = entry;
-    let (id, source) = (BlacklistEntryId::stored(id), stored(&source)?);
-    Ok(BlacklistEntry { id, phone, source, reason, created_at: Time::of(created_at) })
-}
-
 /// `GET /v1/blacklist`
 pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
     let entries = caller.tenant().await?.blacklist(page.id(IdKind::BlacklistEntry)?, page.limit).await?;
-    json(200, &try_page_of(entries, view)?)
+    json(200, &try_page_of(entries, shown::blacklist_entry)?)
 }
 
 /// `DELETE /v1/blacklist/{entry}`

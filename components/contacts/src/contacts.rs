@@ -1,38 +1,24 @@
 //! The base: listed, and deleted with a receipt (R61, R67).
 
-use api::contacts::{ConsentProof, Contact, DeletedContacts};
-use api::ids::{ContactId, ImportId};
+use api::contacts::DeletedContacts;
+use api::ids::ContactId;
 use domain::ids::IdKind;
 use edge::{Answer, Call, PageQuery, Problem, Result, Time, json, page_of};
 use store::cell::ContactsDeleted;
-
-fn view(contact: store::cell::Contact) -> Contact {
-    Contact {
-        id: ContactId::stored(contact.contact),
-        phone: contact.phone,
-        name: contact.name,
-        fields: contact.fields,
-        blacklisted: contact.blacklisted,
-        import: ImportId::stored(contact.import),
-        created_at: Time::of(contact.created_at),
-    }
-}
 
 /// `GET /v1/contacts`
 pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
     let contacts = caller.tenant().await?.contacts(page.id(IdKind::Contact)?, page.limit).await?;
-    json(200, &page_of(contacts, view))
+    json(200, &page_of(contacts, shown::contact))
 }
 
 /// `GET /v1/contacts/{contact}/consent`
 pub async fn consent_proof(call: Call, contact: ContactId) -> Result<Answer> {
     let caller = call.caller().await?;
     let proof = caller.tenant().await?.consent_proof(&contact).await?.ok_or_else(Problem::not_found)?;
-    let proof: ConsentProof =
-        serde_json::from_str(&proof).map_err(|error| Problem::internal("a consent's proof", &error))?;
-    json(200, &proof)
+    json(200, &shown::consent(&proof)?)
 }
 
 /// `DELETE /v1/contacts`

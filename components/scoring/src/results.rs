@@ -5,8 +5,6 @@ use api::scorings::{ScoredContact, SkippedContact};
 use domain::ids::IdKind;
 use edge::{Answer, Call, PageQuery, Problem, Result, json, stored, try_page_of};
 
-use crate::views;
-
 /// `GET /v1/scorings/{scoring}/results`
 pub async fn scores(call: Call, scoring: ScoringId) -> Result<Answer> {
     let caller = call.caller().await?;
@@ -17,8 +15,8 @@ pub async fn scores(call: Call, scoring: ScoringId) -> Result<Answer> {
     let view = |scored: store::cell::ScoredContact| {
         Ok(ScoredContact {
             score: scored.score.value(),
-            reasons: scored.reasons.iter().map(|reason| views::reason(reason, call.language())).collect(),
-            inputs: views::inputs(&scored.inputs)?,
+            reasons: scored.reasons.iter().map(|reason| shown::reason(reason, call.language())).collect(),
+            inputs: shown::inputs(&scored.inputs)?,
             contact: ContactId::stored(scored.contact),
             phone: scored.phone,
         })

@@ -1,12 +1,11 @@
 //! What people said of automated decisions about them (R99, R100).
 
 use api::automated_decisions::{
-    AskStance, DecisionWord, NoteStances, NotedStances, PEOPLE_MAX, SAID_CHARACTERS_MAX, StanceOfPerson,
+    AskStance, DecisionWord, NoteStances, NotedStances, PEOPLE_MAX, SAID_CHARACTERS_MAX,
 };
 use api::contacts::RejectedNumber;
-use api::ids::ImportId;
 use domain::phone::Phone;
-use edge::{Answer, Call, Code, Problem, Result, Time, bounded, json, stored};
+use edge::{Answer, Call, Code, Problem, Result, bounded, json};
 use store::cell::{StancesNoted, Word};
 
 use crate::phones;
@@ -59,12 +58,5 @@ pub async fn lookup(mut call: Call) -> Result<Answer> {
     let form: AskStance = call.json().await?;
     let phone = phones::read(&form.phone)?;
     let noted = caller.tenant().await?.stance_of(&phone).await?.ok_or_else(Problem::not_found)?;
-    let view = StanceOfPerson {
-        phone,
-        stance: stored(noted.stance.as_str())?,
-        said: noted.said,
-        import: noted.import.map(ImportId::stored),
-        at: Time::of(noted.at),
-    };
-    json(200, &view)
+    json(200, &shown::stance(phone, noted)?)
 }

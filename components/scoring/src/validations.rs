@@ -10,8 +10,6 @@ use domain::phone::{Kind, Verdict};
 use edge::{Answer, Call, Code, Items, Problem, Result, Time, json};
 use store::cell::ReachedBefore;
 
-use crate::views;
-
 type LookedAt = domain::phone::Validation;
 
 /// `POST /v1/validations`
@@ -38,7 +36,7 @@ fn view(index: usize, one: LookedAt, reached: &BTreeMap<String, ReachedBefore>) 
             scoring: ScoringId::stored(before.scoring.clone()),
             as_of: Time::of(before.as_of),
             score: before.score.value(),
-            inputs: views::inputs(&before.inputs)?,
+            inputs: shown::inputs(&before.inputs)?,
         })
     });
     let network = one.network.map(|network| NumberNetwork {

@@ -1,14 +1,9 @@
-//! Models, figures and reasons as they are answered.
+//! Models and figures as they are answered.
 
-use api::scorings::{
-    ScoreEffect, ScoreInputs, ScoreReason, ScoringBin, ScoringModel, ScoringPeople, ScoringQuality,
-    ScoringTerm,
-};
+use api::scorings::{ScoringBin, ScoringModel, ScoringPeople, ScoringQuality, ScoringTerm};
 use domain::documents::ByLanguage;
 use domain::language::Language;
-use edge::{Problem, Result};
-use scoring::{Effect, Events, Model, Quality, Reason, reason_words};
-use serde::Serialize;
+use scoring::{Events, Model, Quality};
 
 pub fn people(events: Events) -> ScoringPeople {
     ScoringPeople { happened: events.happened, not: events.not }
@@ -47,24 +42,6 @@ pub fn quality(quality: &Quality) -> ScoringQuality {
         calibration_error: quality.calibration_error.value(),
         curve: curve.collect(),
     }
-}
-
-pub fn reason(reason: &Reason, language: Language) -> ScoreReason {
-    ScoreReason {
-        code: reason.group.code().to_owned(),
-        effect: match reason.effect {
-            Effect::Raises => ScoreEffect::Raises,
-            Effect::Lowers => ScoreEffect::Lowers,
-        },
-        log_odds: reason.log_odds.value(),
-        words: reason_words(reason.group, reason.effect, language),
-    }
-}
-
-/// What a score was made of: the contract has the fields under the names that they are stored by.
-pub fn inputs<T: Serialize>(inputs: &T) -> Result<ScoreInputs> {
-    let broken = |error| Problem::internal("what a score was made of", &error);
-    serde_json::from_value(serde_json::to_value(inputs).map_err(broken)?).map_err(broken)
 }
 
 /// A text in all three languages.

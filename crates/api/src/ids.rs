@@ -103,6 +103,7 @@ id!(/** A recording. */ AudioId, Audio, "aud_019350c2a7e87c3f9a51d0b6c4e2f80c");
 id!(/** What staff decided. */ DecisionId, Decision, "dcn_019350c2a7e87c3f9a51d0b6c4e2f80d");
 id!(/** One run of scores. */ ScoringId, Scoring, "scg_019350c2a7e87c3f9a51d0b6c4e2f80e");
 id!(/** An appeal or a review. */ AppealId, Appeal, "apl_019350c2a7e87c3f9a51d0b6c4e2f80f");
+id!(/** What was done at a person's request. */ PersonRequestId, PersonRequest, "prq_019350c2a7e87c3f9a51d0b6c4e2f810");
 
 #[cfg(test)]
 mod tests {

@@ -27,6 +27,7 @@ pub mod operation;
 pub mod operators;
 pub mod opt_out;
 pub mod page;
+pub mod people;
 pub mod problem;
 pub mod proof;
 pub mod reports;
@@ -63,6 +64,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("money", money::ALL),
     ("operators", operators::ALL),
     ("opt_out", opt_out::ALL),
+    ("people", people::ALL),
     ("proof", proof::ALL),
     ("reports", reports::ALL),
     ("sandbox", sandbox::ALL),

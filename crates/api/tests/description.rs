@@ -46,7 +46,7 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
 }
 
 /// The words of pages for each value, by the beginning of their keys in static/languages.
-const WORDS: [(&str, &str); 18] = [
+const WORDS: [(&str, &str); 19] = [
     ("AccountKind", "account.kind"),
     ("AccountState", "account.state"),
     ("Approval", "campaign.approval"),
@@ -59,6 +59,7 @@ const WORDS: [(&str, &str); 18] = [
     ("DocumentKind", "kind"),
     ("DocumentState", "documents.state"),
     ("ImportState", "import.state"),
+    ("ListedThrough", "blacklist.through"),
     ("MessageClass", "class"),
     ("MessageState", "message"),
     ("Reason", "reason"),

@@ -72,7 +72,8 @@ pub fn measure(crowd: Crowd) -> anyhow::Result<Flooded> {
     Ok(Flooded { quiet, flooded, grown: peak - before, answers, refused, messages })
 }
 
-fn platform_with_work() -> anyhow::Result<Platform> {
+/// A platform with a campaign that nobody has sent yet, at noon.
+pub fn platform_with_work() -> anyhow::Result<Platform> {
     let platform = Platform::fresh();
     let account = Account::sign_up(&platform);
     account.top_up("90000000.00");
@@ -86,8 +87,8 @@ fn platform_with_work() -> anyhow::Result<Platform> {
     Ok(platform)
 }
 
-/// One tick, which must have had work.
-fn tick(platform: &Platform) -> anyhow::Result<(Duration, i64)> {
+/// One tick, which must have had work, with how many messages it handed over.
+pub fn tick(platform: &Platform) -> anyhow::Result<(Duration, i64)> {
     let started = Instant::now();
     let answer = platform.tick("dispatch").ok();
     let took = started.elapsed();

@@ -8,6 +8,7 @@ use anyhow::ensure;
 use sendbox_tests::{Account, Fields, Platform};
 use serde_json::Value;
 
+use crate::flood::{platform_with_work, tick};
 use crate::process::{memory, peak_memory};
 use crate::report::{Beside, Report};
 
@@ -45,6 +46,50 @@ pub fn measure(sizes: &[u64], folder: &Path, report: &mut Report) -> anyhow::Res
         let what = format!("memory for {size} rows");
         report.add(format!("memory_{size}_mb"), what, grown as f64 / 1e6, "MB", &[]);
     }
+    Ok(())
+}
+
+/// Ticks before the list comes in, and the most that are called while it does.
+const TICKS_ALONE: usize = 9;
+const TICKS_BESIDE: usize = 25;
+/// How often a scheduler calls: more often there would be nothing left to send before the list is in.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// Times ticks that have work, alone and while a list of so many rows comes in.
+pub fn ticks_beside(rows: u64, report: &mut Report) -> anyhow::Result<()> {
+    eprintln!("ticks beside {rows} rows");
+    let platform = platform_with_work()?;
+    let account = Account::sign_up(&platform);
+    account.top_up("1000.00");
+    upload(&account, list(100))?;
+    let mut alone = Vec::with_capacity(TICKS_ALONE);
+    // The first ones make instances and connections.
+    for n in 0..TICKS_ALONE + 2 {
+        let (took, _) = tick(&platform)?;
+        if n >= 2 {
+            alone.push(took);
+        }
+    }
+    let file = list(rows);
+    let beside = std::thread::scope(|scope| {
+        let import = scope.spawn(|| upload(&account, file));
+        let mut beside = Vec::with_capacity(TICKS_BESIDE);
+        while !import.is_finished() && beside.len() < TICKS_BESIDE {
+            beside.push(tick(&platform)?.0);
+            std::thread::sleep(EVERY);
+        }
+        import.join().map_err(|_| anyhow::anyhow!("the upload broke off"))??;
+        anyhow::Ok(beside)
+    })?;
+    let count = beside.len() as f64;
+    let [alone, beside] = [alone, beside].map(|mut times| {
+        times.sort();
+        times[times.len() / 2].as_secs_f64() * 1e3
+    });
+    let quiet = Beside::new("alone", alone);
+    report.add("tick_alone_ms", "a tick of 4,000 messages", alone, "ms", &[]);
+    report.add("tick_beside_import_ms", "the same while a list comes in", beside, "ms", &[quiet]);
+    report.add("ticks_beside_import", "ticks meanwhile", count, "", &[]);
     Ok(())
 }
 

@@ -117,7 +117,10 @@ fn run(options: &Options) -> anyhow::Result<()> {
         }
         What::Flood(crowd) => withstand(crowd, &mut report)?,
         What::Http => http::measure(&Folder::new()?.0, &mut report)?,
-        What::Import { ref sizes } => import::measure(sizes, &Folder::new()?.0, &mut report)?,
+        What::Import { ref sizes } => {
+            import::measure(sizes, &Folder::new()?.0, &mut report)?;
+            import::ticks_beside(sizes.iter().copied().max().unwrap_or(0), &mut report)?;
+        }
     }
     goals::judge(&mut report);
     if options.json {

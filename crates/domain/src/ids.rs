@@ -36,6 +36,8 @@ pub enum IdKind {
     Scoring,
     /// A person's appeal against an automated decision, or their wish that a human reviews it.
     Appeal,
+    /// What was done at a person's request.
+    PersonRequest,
 }
 
 impl IdKind {
@@ -57,6 +59,7 @@ impl IdKind {
             Self::Decision => "dcn_",
             Self::Scoring => "scg_",
             Self::Appeal => "apl_",
+            Self::PersonRequest => "prq_",
         }
     }
 

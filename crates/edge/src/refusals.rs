@@ -43,5 +43,7 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::NobodyConsented => Code::NobodyConsented,
         Refusal::ScoringInProgress => Code::ScoringInProgress,
         Refusal::AppealDecided => Code::AppealDecided,
+        Refusal::PersonUnknown => Code::PersonUnknown,
+        Refusal::PersonNotInBase => Code::PersonNotInBase,
     }
 }

@@ -4,13 +4,12 @@
 //!
 //! Keeps out: HTTP, the store, clocks.
 
-mod csv;
 mod numbers;
 mod picture;
 mod pictures;
-mod tables;
+mod spreadsheets;
 mod words;
 
 pub use numbers::per_mille;
 pub use pictures::{account_picture, campaign_picture, comparison_picture};
-pub use tables::{account_table, campaign_table, comparison_table};
+pub use spreadsheets::{account_table, campaign_table, comparison_table};

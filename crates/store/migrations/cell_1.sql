@@ -256,11 +256,13 @@ CREATE TABLE import_run (
   PRIMARY KEY (account, import, part, first_line)
 ) STRICT
 ----
--- What a file changes of contacts that are there; it counts once the whole file was read.
+-- What a file changes of contacts that are there; it counts once the whole file was read. `former` is the fingerprint
+-- that the contact had then: one that was changed meanwhile stays as it was changed.
 CREATE TABLE contact_change (
   account TEXT NOT NULL,
   import TEXT NOT NULL,
   contact TEXT NOT NULL,
+  former BLOB NOT NULL,
   name BLOB,
   fields BLOB,
   consent_proof BLOB,
@@ -329,18 +331,23 @@ BEGIN
   WHERE account = OLD.account AND import = OLD.import AND state IN ('reading', 'completed');
 END
 ----
--- Proofs of consents whose contacts are gone, or that others followed (R63).
+-- Proofs of consents whose contacts are gone, or that others followed (R63). A person's are found by the hash of the
+-- number, which goes with the account.
 CREATE TABLE former_consent_proof (
   account TEXT NOT NULL REFERENCES account (account),
   contact TEXT NOT NULL,
+  number_hash BLOB,
   consent_proof BLOB NOT NULL,
   PRIMARY KEY (account, contact, consent_proof)
 ) STRICT, WITHOUT ROWID
 ----
+CREATE INDEX former_consent_proof_of_person ON former_consent_proof (account, number_hash) WHERE number_hash IS NOT NULL
+----
 CREATE TRIGGER consent_proof_is_followed AFTER UPDATE OF consent_proof ON contact
 WHEN OLD.consent_proof IS NOT NULL AND OLD.consent_proof IS NOT NEW.consent_proof
 BEGIN
-  INSERT INTO former_consent_proof (account, contact, consent_proof) VALUES (OLD.account, OLD.contact, OLD.consent_proof);
+  INSERT INTO former_consent_proof (account, contact, number_hash, consent_proof)
+  VALUES (OLD.account, OLD.contact, OLD.number_hash, OLD.consent_proof);
 END
 ----
 CREATE TRIGGER consent_proof_is_kept AFTER DELETE ON contact
@@ -348,9 +355,12 @@ WHEN OLD.consent_proof IS NOT NULL
   AND (SELECT presence FROM account WHERE account = OLD.account) IS NOT 'left'
   AND (SELECT state FROM import WHERE account = OLD.account AND import = OLD.import) = 'completed'
 BEGIN
-  INSERT INTO former_consent_proof (account, contact, consent_proof) VALUES (OLD.account, OLD.contact, OLD.consent_proof);
+  INSERT INTO former_consent_proof (account, contact, number_hash, consent_proof)
+  VALUES (OLD.account, OLD.contact, OLD.number_hash, OLD.consent_proof);
 END
 ----
+-- Numbers that are not written to. The account, the person and the service each list one for themselves and take only
+-- their own back, so a number can have an entry of each.
 CREATE TABLE blacklist (
   account TEXT NOT NULL REFERENCES account (account),
   entry TEXT NOT NULL,
@@ -358,13 +368,15 @@ CREATE TABLE blacklist (
   number BLOB NOT NULL,
   reason BLOB,
   source TEXT NOT NULL CHECK (source IN ('account', 'service', 'opt_out')),
-  -- Whether the account listed it too: a recipient who takes a refusal back does not undo that.
-  by_account INTEGER NOT NULL DEFAULT 0 CHECK (by_account IN (0, 1)),
+  -- Who put it there, and through what: `recipient` where the person did it, a session or a key where their word was
+  -- taken down.
+  actor TEXT NOT NULL,
+  channel TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   PRIMARY KEY (account, entry)
 ) STRICT, WITHOUT ROWID
 ----
-CREATE UNIQUE INDEX blacklist_number ON blacklist (account, number_hash)
+CREATE UNIQUE INDEX blacklist_number ON blacklist (account, number_hash, source)
 ----
 -- Recordings (R71). Their bytes lie apart in sealed pieces, so that a list reads no sound and no value passes
 -- what a host takes at once.
@@ -866,6 +878,7 @@ CREATE TABLE appeal (
   account TEXT NOT NULL REFERENCES account (account),
   appeal TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('appeal', 'review')),
+  number_hash BLOB NOT NULL,
   -- Sealed, as is all that was said and decided.
   number BLOB NOT NULL,
   said BLOB NOT NULL,
@@ -881,6 +894,31 @@ CREATE TABLE appeal (
 ) STRICT, WITHOUT ROWID
 ----
 CREATE INDEX appeal_open ON appeal (account, due_at) WHERE outcome IS NULL
+----
+CREATE INDEX appeal_of_person ON appeal (account, number_hash)
+----
+-- What was done at a person's request (R69, R183): the receipt of each act. The number stands here as its keyed hash
+-- alone.
+CREATE TABLE person_request (
+  account TEXT NOT NULL REFERENCES account (account),
+  request TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('shown', 'corrected', 'blocked', 'withdrawn', 'deleted')),
+  number_hash BLOB NOT NULL,
+  -- Sealed: what the person said, as it was taken down.
+  said BLOB,
+  -- JSON: what it came to.
+  done TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  log_index INTEGER NOT NULL,
+  PRIMARY KEY (account, request)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX person_request_of_person ON person_request (account, number_hash)
+----
+CREATE TRIGGER person_request_is_fixed BEFORE UPDATE ON person_request
+BEGIN SELECT RAISE(ABORT, 'constraint: a receipt is kept'); END
 ----
 -- An operator's word on a message whose hand-over is not settled yet: it comes again to nobody, so it is
 -- kept until it can be taken.
@@ -1082,6 +1120,10 @@ WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', '
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER appeal_is_frozen_against_update BEFORE UPDATE ON appeal
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER person_request_is_frozen_against_insert BEFORE INSERT ON person_request
 WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----

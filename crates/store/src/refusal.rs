@@ -46,6 +46,8 @@ pub enum Refusal {
     NobodyConsented,
     ScoringInProgress,
     AppealDecided,
+    PersonUnknown,
+    PersonNotInBase,
 }
 
 impl From<DeletionDayError> for Refusal {

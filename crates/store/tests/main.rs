@@ -26,6 +26,7 @@ mod moving_meanwhile;
 mod one_time_codes;
 mod operators;
 mod opt_outs;
+mod people;
 mod permits;
 mod queue;
 mod reports;

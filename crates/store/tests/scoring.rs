@@ -159,6 +159,20 @@ fn who_consented_is_known_to_have_been_reached_before_and_nobody_else() {
     assert!(!reached(&bench).contains_key(&number(0)));
 }
 
+/// R50, R103: nobody buys one score and says afterwards that everybody consented: what was not agreed to is not delivered.
+#[test]
+fn no_more_scores_are_delivered_than_were_agreed_to() {
+    let bench = with_past(Past::Telling);
+    let scoring = bench.begin_scoring();
+    bench.say(&numbers(PEOPLE), Word::Consents);
+    while bench.scoring_step() {}
+    assert_eq!(scores(&bench, &scoring).len(), PEOPLE - 10);
+    let beyond = skipped(&bench, &scoring);
+    assert_eq!(beyond.len(), 10);
+    assert!(beyond.iter().all(|(_, why)| *why == Skipped::BeyondAgreement), "{beyond:?}");
+    assert_eq!(bench.balance(), (1_000_000 - (PEOPLE as i64 - 10) * SCORE_PRICE.0, 0));
+}
+
 /// R104: a score is as of when the run was asked for, however long the run takes.
 #[test]
 fn what_leaves_after_a_run_was_asked_for_is_not_in_it() {
@@ -167,7 +181,9 @@ fn what_leaves_after_a_run_was_asked_for_is_not_in_it() {
     bench.pass(29 * DAY);
     bench.remember(Past::Noise);
     while bench.scoring_step() {}
-    for one in scores(&bench, &scoring) {
+    let scores = scores(&bench, &scoring);
+    assert_eq!(scores.len(), PEOPLE - 10);
+    for one in scores {
         assert!(one.inputs.counts.texts_delivered + one.inputs.counts.texts_expired <= 4, "{one:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Reading a list of clients that was saved as text (R20, R70), in two steps. [`Format`] is found from the first bytes:
 //! the encoding, the delimiter, the header and the columns, by the words of `names` and by what stands in them. By it
-//! [`Reader`] turns bytes into rows, from the beginning or from where another stopped.
+//! [`Reader`] turns bytes into rows, from the beginning or from where another stopped. [`write_row`] goes the other way.
 
 mod choice;
 mod columns;
@@ -16,9 +16,11 @@ mod reader;
 mod records;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub use choice::FormatChoice;
 pub use fault::{CsvError, CsvFault};
 pub use format::{Format, HEAD_BYTES, Position, PreviewRow, Recognised};
 pub use kept::CsvRow;
 pub use reader::{Reader, RowReader};
+pub use written::{BEGINNING, write_row};

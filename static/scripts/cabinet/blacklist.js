@@ -7,7 +7,7 @@ import { actionButton, complaint, confirmed, field, form } from "../forms.js";
 import { codeText, learnCodes, name, t } from "../language.js";
 import { pagedTable } from "./paging.js";
 
-const MOST = 1000;
+const MOST = 10_000;
 
 export async function blacklistView({ signal }) {
   const listPlace = el("div");
@@ -50,7 +50,7 @@ function list(signal, refresh) {
     path: "/v1/blacklist", caption: t("blacklist.list"), empty: t("blacklist.none"), signal,
     columns: [
       { title: t("common.phone"), class: "phone", cell: (row) => row.phone },
-      { title: t("blacklist.source"), cell: (row) => badge(row.source === "opt_out" ? "warn" : "quiet", name("blacklist.source", row.source)) },
+      { title: t("blacklist.source"), cell: (row) => [badge(row.source === "opt_out" ? "warn" : "quiet", name("blacklist.source", row.source)), " ", name("blacklist.through", row.channel)] },
       { title: t("blacklist.reason"), cell: (row) => row.reason || "—" },
       { title: t("common.added"), cell: (row) => time(row.created_at) },
       {

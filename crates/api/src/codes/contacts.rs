@@ -152,6 +152,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The name in this row is too long. Shorten it and upload the row again.",
     ),
     e(
+        Code::PersonNotInBase,
+        404,
+        "Бұл адам контактілердің арасында жоқ, сондықтан түзететін ештеңе жоқ.",
+        "Этого человека нет среди контактов, поэтому исправлять нечего.",
+        "The person is not among your contacts, so there is nothing to correct.",
+    ),
+    e(
+        Code::PersonUnknown,
+        404,
+        "Бұл нөмір бойынша тіркелгіде ештеңе сақталмаған. Нөмірді тексеріңіз.",
+        "Об этом номере в аккаунте ничего не хранится. Проверьте номер.",
+        "Nothing is kept of this number in your account. Check the number.",
+    ),
+    e(
         Code::PhoneAmbiguous,
         422,
         "Ұяшықта нөмірден басқа цифрлар не сөздер бар, сондықтан кімнің нөмірі екені түсініксіз. Тек бір нөмір \

@@ -138,6 +138,8 @@ codes! {
     ImportAlreadyHasFile = "import_already_has_file",
     ImportInProgress = "import_in_progress",
     NameTooLong = "name_too_long",
+    PersonNotInBase = "person_not_in_base",
+    PersonUnknown = "person_unknown",
     PhoneAmbiguous = "phone_ambiguous",
     PhoneHasExtension = "phone_has_extension",
     PhoneInvalid = "phone_invalid",

@@ -8,13 +8,20 @@ use crate::page::PAGE;
 use crate::schema::Schema;
 use crate::{Code, Page, Time};
 
+/// Numbers that are listed at once.
+pub const BLACKLIST_MAX: usize = 10_000;
+/// Bytes of such a request.
+pub const BLACKLIST_BYTES_MAX: usize = 1024 * 1024;
+/// The longest reason, in characters.
+pub const REASON_CHARACTERS_MAX: usize = 500;
+
 /// Numbers for the blacklist.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewBlacklistEntries {
-    /// 1 to 1,000, in any spelling.
-    #[cfg_attr(feature = "description", schema(min_items = 1, max_items = 1000))]
+    /// 1 to 10,000, in any spelling.
+    #[cfg_attr(feature = "description", schema(min_items = 1, max_items = 10000))]
     pub phones: Vec<String>,
     /// Why, at most 500 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,6 +66,23 @@ pub enum BlacklistSource {
     OptOut,
 }
 
+/// Through what a number was listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ListedThrough {
+    /// By a person of the account, in the cabinet.
+    Cabinet,
+    /// By a program of the account.
+    Api,
+    /// By the recipient's reply.
+    Webhook,
+    /// By the recipient, with the link in a message.
+    OptOutPage,
+    /// By staff of the service.
+    Staff,
+}
+
 /// A number to which nothing is sent (R65).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
@@ -71,6 +95,10 @@ pub struct BlacklistEntry {
     pub source: BlacklistSource,
     /// Why.
     pub reason: Option<String>,
+    /// The session or key that listed it; `recipient` where the person did it, `staff` where the service did.
+    pub actor: String,
+    /// Through what.
+    pub channel: ListedThrough,
     /// When.
     pub created_at: Time,
 }
@@ -83,7 +111,8 @@ pub const BLACKLIST: Operation = Operation {
     path: "/v1/blacklist",
     component: Component::Contacts,
     who: Who::SessionOrKey,
-    summary: "Numbers to which nothing is sent.",
+    summary: "Numbers to which nothing is sent, with who listed each and why. The account, the person and the service \
+              each list a number for themselves, so it may stand there more than once.",
     rules: &[65],
     parameters: PAGE,
     answers: &[Answer::json(200, Schema::of::<Page<BlacklistEntry>>(), "A page of them.")],
@@ -96,9 +125,13 @@ pub const ADD_TO_BLACKLIST: Operation = Operation {
     path: "/v1/blacklist",
     component: Component::Contacts,
     who: Who::SessionOrKey,
-    summary: "Lists numbers; what is queued for them is not sent.",
+    summary: "Lists numbers; what is queued for them is not sent. A longer list goes in several requests: what is \
+              listed twice is listed once, so any of them may be repeated.",
     rules: &[65, 66],
-    body: Some(Body::json(Schema::of::<NewBlacklistEntries>())),
+    body: Some(Body {
+        bytes_max: BLACKLIST_BYTES_MAX as u64,
+        ..Body::json(Schema::of::<NewBlacklistEntries>())
+    }),
     answers: &[Answer::json(200, Schema::of::<AddedToBlacklist>(), "What it came to.")],
     codes: &[Code::StorageLimitUntilPayment],
     ..Operation::POST

@@ -30,6 +30,11 @@ pub const ORDER: &[(&str, &str, &str)] = &[
         "Automated decisions",
         "Whose contacts may be scored, and what people say against it: consents, objections, appeals, reviews.",
     ),
+    (
+        "people",
+        "A person's request",
+        "Everything that is kept of one number, and what is done at that person's word, each time with a receipt.",
+    ),
     ("proof", "Proof", "The log, for anyone to check, and evidence out of it."),
     ("consents", "Documents and consents", "The texts in force, what was agreed to, and cookie choices."),
     ("deletion", "Deletion", "The end of an account."),

@@ -11,8 +11,8 @@ use domain::money::Tiyn;
 use domain::weekdays::Weekdays;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Destination, HandOver, Job, JobKind, Move, NewAudio, NewContact, NewWindowOverride, Next, Profile,
-    PutContacts, Repeatable, RowProblem,
+    Destination, HandOver, Job, JobKind, Move, NewAudio, NewContact, NewWindowOverride, Next, PersonAct,
+    Profile, PutContacts, Repeatable, RowProblem,
 };
 use sendbox_store::{DatabaseClock, OptOutLinks};
 
@@ -146,6 +146,9 @@ pub fn busy() -> (Bench, String) {
         bench.visit(&link_tokens(&message)[0], Visitor::Person);
     }
     bench.blacklist(&number(77));
+    let (tenant, phone) = (bench.tenant(), number(78));
+    let block = tenant.act_on_person(&act, &phone, &PersonAct::Block, Some("asked"), None);
+    block.block_on().expect("blocked");
     let profile = Profile {
         login: "aru".to_owned(),
         name: "Ару Басқа".to_owned(),

@@ -40,7 +40,7 @@ LIMIT ?3;
 -- plan: import USING PRIMARY KEY, n USING PRIMARY KEY
 SELECT
   (SELECT coalesce(sum(contacts), 0) FROM import WHERE account = ?1 AND state = 'completed') AS contacts,
-  (SELECT count(*)
+  (SELECT count(DISTINCT b.number_hash)
    FROM blacklist b
    CROSS JOIN contact_number n ON n.account = b.account AND n.number_hash = b.number_hash
    CROSS JOIN contact c ON c.account = n.account AND c.contact = n.contact

@@ -79,7 +79,7 @@ impl<D: Database> Tenant<'_, D> {
         Ok(StoredPage::cut(items, limit, |item| item.id.to_string()))
     }
 
-    fn read_item(&self, row: &Row) -> Result<HistoryItem, DbError> {
+    pub(crate) fn read_item(&self, row: &Row) -> Result<HistoryItem, DbError> {
         let message = row.text("message")?;
         let sealed_evidence = row.opt_blob("number")?;
         let phone = match (&sealed_evidence, row.opt_text("contact")?, row.opt_blob("contact_number")?) {

@@ -36,7 +36,7 @@ const fn table(name: &'static str, key: &'static [Key]) -> Table {
 
 /// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
 /// their trigger would count them twice. Events are sealed anew on their way, each for the place of its leaf.
-pub(super) const TABLES: [Table; 33] = [
+pub(super) const TABLES: [Table; 34] = [
     table("event", &[Plain("log_index")]),
     table("profile_change", &[Plain("id")]),
     table("consent", &[Plain("consent")]),
@@ -71,13 +71,18 @@ pub(super) const TABLES: [Table; 33] = [
     table("scoring", &[Plain("scoring")]),
     table("scored_contact", &[Plain("scoring"), Plain("contact")]),
     table("appeal", &[Plain("appeal")]),
+    table("person_request", &[Plain("request")]),
     table("deletion", &[Plain("deletion")]),
     table("idempotency", &[Plain("route"), Bytes("key_hash")]),
 ];
 
 /// Columns that say the place of a leaf in the log.
-const LEAF_COLUMNS: [(&str, &str); 3] =
-    [("consent", "log_index"), ("message", "hand_over_index"), ("message", "result_index")];
+const LEAF_COLUMNS: [(&str, &str); 4] = [
+    ("consent", "log_index"),
+    ("message", "hand_over_index"),
+    ("message", "result_index"),
+    ("person_request", "log_index"),
+];
 
 /// Rows on their way.
 pub(super) struct Chunk {

@@ -1,5 +1,7 @@
 //! The blacklist: numbers that are never written to (R65, R66).
 
+use std::collections::BTreeSet;
+
 use domain::ids::IdKind;
 use domain::message::Reason;
 use domain::unpaid::Kept;
@@ -40,8 +42,12 @@ pub struct BlacklistEntry {
     pub phone: String,
     /// `account`, `service` or `opt_out`.
     pub source: String,
-    /// Why, as its owner wrote.
+    /// Why, as whoever listed it wrote.
     pub reason: Option<String>,
+    /// Who listed it: a session or a key, `recipient` or `staff`.
+    pub actor: String,
+    /// Through what.
+    pub channel: String,
     /// Unix milliseconds.
     pub created_at: i64,
 }
@@ -51,18 +57,17 @@ pub struct BlacklistEntry {
 pub(crate) enum Source {
     /// By the account, which may take it off again.
     Account,
-    /// By the recipient: nobody else takes that back.
-    OptOut {
-        /// The row of the message whose link they used; `None` for a reply, which names no message.
-        by_link_of: Option<i64>,
-    },
+    /// By the person: nobody else takes that back.
+    OptOut,
+    /// The same, by the link in the message of this row, and so about its campaign.
+    OptOutLink(i64),
 }
 
 impl Source {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Account => "account",
-            Self::OptOut { .. } => "opt_out",
+            Self::OptOut | Self::OptOutLink(_) => "opt_out",
         }
     }
 
@@ -70,9 +75,17 @@ impl Source {
     const fn event(self) -> &'static str {
         match self {
             Self::Account => "blacklisted",
-            Self::OptOut { .. } => "opted_out",
+            Self::OptOut | Self::OptOutLink(_) => "opted_out",
         }
     }
+}
+
+/// New entries, ready to be written.
+pub(crate) struct SealedEntries {
+    /// JSON rows.
+    rows: String,
+    /// Of their numbers, in hexadecimal.
+    hashes: Vec<String>,
 }
 
 /// A new entry, with its bytes in hexadecimal.
@@ -97,12 +110,12 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The rows of new entries: the number's hash, the number, the reason and the entry's id.
-    fn sealed_entries(
+    pub(crate) fn sealed_entries(
         &self,
         act: &Act,
         numbers: &[NewBlacklistEntry],
         reason: Option<&str>,
-    ) -> Result<Vec<SealedEntry>, StoreError> {
+    ) -> Result<SealedEntries, DbError> {
         let key = self.keys.personal()?;
         let mut rows = Vec::with_capacity(numbers.len());
         for number in numbers {
@@ -118,10 +131,11 @@ impl<D: Database> Tenant<'_, D> {
                 entry,
             });
         }
-        Ok(rows)
+        let hashes = rows.iter().map(|entry| entry.hash.clone()).collect();
+        Ok(SealedEntries { rows: json(&rows)?, hashes })
     }
 
-    /// The same, by whomever. What the account had listed becomes the recipient's own refusal.
+    /// The same, by whomever.
     pub(crate) async fn list_numbers(
         &self,
         act: &Act,
@@ -129,43 +143,49 @@ impl<D: Database> Tenant<'_, D> {
         reason: Option<&str>,
         source: Source,
     ) -> Result<BlacklistAdded, StoreError> {
-        let sealed = self.sealed_entries(act, numbers, reason)?;
-        let hashes: Vec<String> = sealed.iter().map(|entry| entry.hash.clone()).collect();
-        let rows = json(&sealed)?;
+        let entries = self.sealed_entries(act, numbers, reason)?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
-            let added = db
-                .query(sql!("blacklist.sql", "add"), params![&self.account, &rows, act.now, source.as_str()])
-                .await?;
+            let added = self.list_entries(db, act, &entries, source).await?;
             if source == Source::Account {
                 self.check_unpaid_limit(db, Kept::Blacklisted).await?;
             }
-            let entries = added.iter().map(|row| row.text("entry")).collect::<Result<Vec<_>, _>>()?;
-            if source == Source::Account {
-                // What a recipient refused is the account's will from now on, too.
-                db.query(sql!("blacklist.sql", "also_by_account"), params![&self.account, json(&hashes)?])
-                    .await?;
-            }
-            let to_them = Queued::ToNumbers { account: &self.account, hashes: &hashes };
-            let cancelled = transitions::block(db, &to_them, Reason::Blacklisted, act.now).await?;
-            let added = entries.len() as i64;
-            if added > 0 {
-                let fields = serde_json::json!({
-                    "entries": entries, "count": added, "cancelled_messages": cancelled.len(),
-                });
-                self.write_act(db, act, source.event(), None, fields).await?;
-                if let Source::OptOut { by_link_of: Some(message) } = source {
-                    let response = Response { opt_outs: 1, ..Response::default() };
-                    self.note_response(db, message, response, act.now).await?;
-                }
-            }
-            Ok(BlacklistAdded {
-                added,
-                already_listed: numbers.len() as i64 - added,
-                cancelled_messages: cancelled.len() as i64,
-            })
+            Ok(added)
         })
         .await
+    }
+
+    /// Lists entries and blocks what is queued for their numbers, with the event. Belongs inside the transaction of its
+    /// cause.
+    pub(crate) async fn list_entries(
+        &self,
+        db: &D,
+        act: &Act,
+        sealed: &SealedEntries,
+        source: Source,
+    ) -> Result<BlacklistAdded, DbError> {
+        let SealedEntries { rows, hashes } = sealed;
+        let names =
+            |rows: &[Row]| rows.iter().map(|row| row.text("entry")).collect::<Result<BTreeSet<_>, _>>();
+        let of_source = params![&self.account, rows, source.as_str()];
+        let known = names(&db.query(sql!("blacklist.sql", "listed_by_others"), of_source).await?)?;
+        let parameters = params![&self.account, rows, act.now, source.as_str(), &act.actor, act.through];
+        let entries = names(&db.query(sql!("blacklist.sql", "add"), parameters).await?)?;
+        let to_them = Queued::ToNumbers { account: &self.account, hashes };
+        let cancelled = transitions::block(db, &to_them, Reason::Blacklisted, act.now).await?.len() as i64;
+        if !entries.is_empty() {
+            let fields = serde_json::json!({
+                "entries": entries, "count": entries.len(), "cancelled_messages": cancelled,
+            });
+            self.write_act(db, act, source.event(), None, fields).await?;
+            if let Source::OptOutLink(message) = source {
+                let response = Response { opt_outs: 1, ..Response::default() };
+                self.note_response(db, message, response, act.now).await?;
+            }
+        }
+        let added = entries.difference(&known).count() as i64;
+        let already_listed = hashes.len() as i64 - added;
+        Ok(BlacklistAdded { added, already_listed, cancelled_messages: cancelled })
     }
 
     /// The listed numbers, newest first.
@@ -178,53 +198,52 @@ impl<D: Database> Tenant<'_, D> {
             .db
             .query(sql!("blacklist.sql", "page"), params![&self.account, cursor, limit as i64 + 1])
             .await?;
-        let key = self.keys.personal()?;
-        let entries = rows
-            .iter()
-            .map(|row| {
-                let entry = row.text("entry")?;
-                let phone = key.open_text(&self.place("blacklist number", &entry), &row.blob("number")?)?;
-                let reason = row
-                    .opt_blob("reason")?
-                    .map(|sealed| key.open_text(&self.place("blacklist reason", &entry), &sealed))
-                    .transpose()?;
-                Ok(BlacklistEntry {
-                    entry,
-                    phone,
-                    source: row.text("source")?,
-                    reason,
-                    created_at: row.int("created_at")?,
-                })
-            })
-            .collect::<Result<Vec<_>, DbError>>()?;
+        let entries = rows.iter().map(|row| self.read_entry(row)).collect::<Result<Vec<_>, DbError>>()?;
         Ok(StoredPage::cut(entries, limit, |entry| entry.entry.clone()))
     }
 
-    /// Takes back the refusal of whoever has a number, by their own word: it comes off the list, unless the account
-    /// listed it too. What the account or the service listed stays. Answers whether there was a refusal.
+    /// Who lists a number, and why; nothing where nobody does.
+    pub(crate) async fn entries_of(&self, db: &D, hash: &[u8; 32]) -> Result<Vec<BlacklistEntry>, DbError> {
+        let rows = db.query(sql!("blacklist.sql", "of_number"), params![&self.account, hash]).await?;
+        rows.iter().map(|row| self.read_entry(row)).collect()
+    }
+
+    fn read_entry(&self, row: &Row) -> Result<BlacklistEntry, DbError> {
+        let key = self.keys.personal()?;
+        let entry = row.text("entry")?;
+        let phone = key.open_text(&self.place("blacklist number", &entry), &row.blob("number")?)?;
+        let reason = row
+            .opt_blob("reason")?
+            .map(|sealed| key.open_text(&self.place("blacklist reason", &entry), &sealed))
+            .transpose()?;
+        Ok(BlacklistEntry {
+            entry,
+            phone,
+            source: row.text("source")?,
+            reason,
+            actor: row.text("actor")?,
+            channel: row.text("channel")?,
+            created_at: row.int("created_at")?,
+        })
+    }
+
+    /// Takes back the refusal of whoever has a number, by their own word: it may be written to again, unless the account
+    /// or the service listed it too. Answers whether there was a refusal.
     pub(crate) async fn take_back_refusal(&self, act: &Act, phone: &str) -> Result<bool, StoreError> {
         let hash = self.keys.personal()?.index(phone);
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
-            let given_back =
-                db.query(sql!("blacklist.sql", "back_to_account"), params![&self.account, &hash]).await?;
-            let removed = db
-                .query(
-                    "DELETE FROM blacklist WHERE account = ?1 AND number_hash = ?2 AND source = 'opt_out'
-                     RETURNING entry",
-                    params![&self.account, &hash],
-                )
-                .await?;
-            let names =
-                |rows: &[Row]| rows.iter().map(|row| row.text("entry")).collect::<Result<Vec<_>, _>>();
-            let fields = serde_json::json!({
-                "entries": names(&removed)?, "still_listed_by_account": names(&given_back)?,
-            });
-            let was_refused = !removed.is_empty() || !given_back.is_empty();
-            if was_refused {
-                self.write_act(db, act, "opted_in", None, fields).await?;
+            let parameters = params![&self.account, &hash, Source::OptOut.as_str()];
+            let removed = db.query(sql!("blacklist.sql", "take_back"), parameters).await?;
+            if removed.is_empty() {
+                return Ok(false);
             }
-            Ok(was_refused)
+            let removed = removed.iter().map(|row| row.text("entry")).collect::<Result<Vec<_>, _>>()?;
+            let still = self.entries_of(db, &hash).await?;
+            let still: Vec<String> = still.into_iter().map(|entry| entry.entry).collect();
+            let fields = serde_json::json!({"entries": removed, "still_listed_by_others": still});
+            self.write_act(db, act, "opted_in", None, fields).await?;
+            Ok(true)
         })
         .await
     }

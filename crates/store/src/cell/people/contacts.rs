@@ -8,6 +8,7 @@ use crate::cell::Tenant;
 use crate::cell::messages::transitions::{self, NumberKept, Queued};
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
+use crate::row::Row;
 use crate::{Act, StoredPage, hex, params, sql};
 
 /// Contacts, or messages queued for them, that one step of a deletion takes.
@@ -53,34 +54,33 @@ impl<D: Database> Tenant<'_, D> {
                 params![&self.account, cursor.unwrap_or(""), limit as i64 + 1],
             )
             .await?;
-        let key = self.keys.personal()?;
-        let contacts = rows
-            .iter()
-            .map(|row| {
-                let contact = row.text("contact")?;
-                let phone = key.open_text(&self.place("contact number", &contact), &row.blob("number")?)?;
-                let name = row.opt_blob("name")?;
-                let name = name
-                    .map(|sealed| key.open_text(&self.place("contact name", &contact), &sealed))
-                    .transpose()?;
-                let fields = row.opt_blob("fields")?;
-                let fields = fields
-                    .map(|sealed| key.open(&self.place("contact fields", &contact), &sealed))
-                    .transpose()?
-                    .map_or(Ok(BTreeMap::new()), |fields| serde_json::from_slice(&fields))
-                    .map_err(|_| DbError::Column("fields".to_owned()))?;
-                Ok(Contact {
-                    contact,
-                    phone,
-                    name,
-                    fields,
-                    blacklisted: row.flag("is_blacklisted")?,
-                    import: row.text("import")?,
-                    created_at: row.int("created_at")?,
-                })
-            })
-            .collect::<Result<Vec<_>, DbError>>()?;
+        let contacts = rows.iter().map(|row| self.open_contact(row)).collect::<Result<Vec<_>, DbError>>()?;
         Ok(StoredPage::cut(contacts, limit, |contact| contact.contact.clone()))
+    }
+
+    /// A contact as its row holds it.
+    pub(crate) fn open_contact(&self, row: &Row) -> Result<Contact, DbError> {
+        let key = self.keys.personal()?;
+        let contact = row.text("contact")?;
+        let phone = key.open_text(&self.place("contact number", &contact), &row.blob("number")?)?;
+        let name = row.opt_blob("name")?;
+        let name =
+            name.map(|sealed| key.open_text(&self.place("contact name", &contact), &sealed)).transpose()?;
+        let fields = row.opt_blob("fields")?;
+        let fields = fields
+            .map(|sealed| key.open(&self.place("contact fields", &contact), &sealed))
+            .transpose()?
+            .map_or(Ok(BTreeMap::new()), |fields| serde_json::from_slice(&fields))
+            .map_err(|_| DbError::Column("fields".to_owned()))?;
+        Ok(Contact {
+            contact,
+            phone,
+            name,
+            fields,
+            blacklisted: row.flag("is_blacklisted")?,
+            import: row.text("import")?,
+            created_at: row.int("created_at")?,
+        })
     }
 
     /// Source and date of a person's consent, as they came with the contact: JSON. It is shown as long as evidence is,
@@ -155,17 +155,8 @@ impl<D: Database> Tenant<'_, D> {
     /// One step, in one transaction; the last one records the whole.
     async fn delete_step(&self, act: &Act, step: &Step<'_>) -> Result<StepDone, StoreError> {
         self.write(async |db| {
-            self.keep_numbers_of_open_messages(db, step).await?;
-            let queued = step.queued(&self.account);
-            transitions::block(db, &queued, Reason::ContactErased, act.now).await?;
-            let [count, delete] = step.count_and_delete();
-            let counted = db.query(count, step.parameters(&self.account)).await?;
-            let deleted = counted.first().map_or(Ok(0), |row| row.int("contacts"))?;
-            if deleted == 0 && step.after.is_none() {
-                return Ok(StepDone { deleted, receipt: None });
-            }
-            db.query(delete, step.parameters(&self.account)).await?;
-            if !step.last {
+            let deleted = self.delete_contacts_of(db, step, act.now).await?;
+            if !step.last || (deleted == 0 && step.after.is_none()) {
                 return Ok(StepDone { deleted, receipt: None });
             }
             let deleted = step.former + deleted;
@@ -174,6 +165,25 @@ impl<D: Database> Tenant<'_, D> {
             Ok(StepDone { deleted, receipt: Some(ContactsDeleted { deleted, at: act.now, log_index }) })
         })
         .await
+    }
+
+    /// Deletes one contact with all that hangs on it, and answers whether it was there. Belongs inside the transaction
+    /// of its cause.
+    pub(crate) async fn delete_contact(&self, db: &D, contact: &str, now: i64) -> Result<bool, DbError> {
+        let step = Step { after: None, to: contact, former: 0, last: true };
+        Ok(self.delete_contacts_of(db, &step, now).await? > 0)
+    }
+
+    async fn delete_contacts_of(&self, db: &D, step: &Step<'_>, now: i64) -> Result<i64, DbError> {
+        self.keep_numbers_of_open_messages(db, step).await?;
+        transitions::block(db, &step.queued(&self.account), Reason::ContactErased, now).await?;
+        let [count, delete] = step.count_and_delete();
+        let counted = db.query(count, step.parameters(&self.account)).await?;
+        let deleted = counted.first().map_or(Ok(0), |row| row.int("contacts"))?;
+        if deleted > 0 {
+            db.query(delete, step.parameters(&self.account)).await?;
+        }
+        Ok(deleted)
     }
 
     /// Seals the numbers of messages that are with an operator under the evidence key, before their

@@ -43,7 +43,10 @@ enum Phase {
     Scores,
     Stances,
     Appeals,
+    Requests,
     Contacts,
+    /// Proofs of consents stay, without the hash by which a person's are found.
+    Proofs,
     Files,
     Changes,
     Runs,
@@ -62,8 +65,10 @@ impl Phase {
             Self::Stop => Self::Scores,
             Self::Scores => Self::Stances,
             Self::Stances => Self::Appeals,
-            Self::Appeals => Self::Contacts,
-            Self::Contacts => Self::Files,
+            Self::Appeals => Self::Requests,
+            Self::Requests => Self::Contacts,
+            Self::Contacts => Self::Proofs,
+            Self::Proofs => Self::Files,
             Self::Files => Self::Changes,
             Self::Changes => Self::Runs,
             Self::Runs => Self::Rejected,
@@ -112,6 +117,11 @@ impl<D: Database> Tenant<'_, D> {
             Phase::Scores => self.destroy_all(db, "scored_contact", "scoring, contact", ERASE_ROWS).await?,
             Phase::Stances => self.destroy_all(db, "decision_stance", "number_hash", ERASE_ROWS).await?,
             Phase::Appeals => self.destroy_all(db, "appeal", "appeal", ERASE_ROWS).await?,
+            Phase::Requests => self.destroy_all(db, "person_request", "request", ERASE_ROWS).await?,
+            Phase::Proofs => {
+                let parted = db.query(sql!("erasure.sql", "part_proofs"), params![&self.account, ERASE_ROWS]);
+                parted.await?.len() as i64 == ERASE_ROWS
+            }
             Phase::Contacts => {
                 let gone = self.destroy_rows(db, "contact", "contact", ERASE_ROWS).await?;
                 contacts += gone;

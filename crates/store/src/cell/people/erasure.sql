@@ -10,3 +10,18 @@ SET state = 'failed', problem_code = coalesce(problem_code, 'upload_interrupted'
   listed = 0, contacts = 0
 WHERE account = ?1
   AND state IN ('awaiting_file', 'receiving', 'queued', 'reading');
+
+-- name: part_proofs
+-- Proofs of consents stay; the hash by which a person's are found goes.
+-- ?1 account, ?2 how many
+-- plan: former_consent_proof USING INDEX former_consent_proof_of_person
+UPDATE former_consent_proof
+SET number_hash = NULL
+WHERE account = ?1
+  AND (contact, consent_proof) IN (
+    SELECT contact, consent_proof
+    FROM former_consent_proof
+    WHERE account = ?1
+      AND number_hash IS NOT NULL
+    LIMIT ?2)
+RETURNING 1;

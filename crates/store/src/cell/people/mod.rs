@@ -1,4 +1,5 @@
-//! Who is in a cell: accounts with their consents, contacts, blacklist, refusals, and their deletion.
+//! Who is in a cell: accounts with their consents, contacts, blacklist, refusals, what is done at a person's request, and
+//! their deletion.
 
 pub mod accounts;
 pub mod blacklist;
@@ -9,3 +10,4 @@ pub mod erasure;
 pub mod imports;
 pub mod link_visits;
 pub mod opt_outs;
+pub mod person;

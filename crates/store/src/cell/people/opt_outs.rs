@@ -264,6 +264,11 @@ impl<D: Database> Cell<'_, D> {
         }
     }
 
+    /// Accounts that ever sent, behind one in the order of their ids; none at the end.
+    pub async fn senders(&self, after: &str) -> Result<Vec<String>, DbError> {
+        self.accounts_that_sent(after, i64::MIN).await
+    }
+
     async fn accounts_that_sent(&self, after: &str, since: i64) -> Result<Vec<String>, DbError> {
         let rows = self
             .db
@@ -319,7 +324,8 @@ impl<D: Database> Tenant<'_, D> {
         by_link_of: Option<i64>,
     ) -> Result<Option<i64>, StoreError> {
         let number = NewBlacklistEntry { phone: phone.to_owned() };
-        match self.list_numbers(act, &[number], None, Source::OptOut { by_link_of }).await {
+        let source = by_link_of.map_or(Source::OptOut, Source::OptOutLink);
+        match self.list_numbers(act, &[number], None, source).await {
             Ok(added) => Ok(Some(added.cancelled_messages)),
             Err(StoreError::Refused(Refusal::AccountBlocked)) => Ok(None),
             Err(error) => Err(error),

@@ -9,7 +9,7 @@ use crate::refusal::{Refusal, StoreError};
 use crate::row::Row;
 use crate::{Act, StoredPage, json, params, sql};
 
-/// Appeals that are listed as open at once.
+/// Appeals that are listed at once, of those that are open or of one person.
 const OPEN_MAX: i64 = 500;
 
 /// What a person wants.
@@ -128,7 +128,8 @@ impl<D: Database> Tenant<'_, D> {
                 said,
                 contested,
                 act.now,
-                new.due_at
+                new.due_at,
+                &key.index(&new.phone)
             ];
             db.query(sql!("appeals.sql", "receive"), parameters).await?;
             let fields = serde_json::json!({"appeal": appeal, "of": new.kind.as_str()});
@@ -183,6 +184,13 @@ impl<D: Database> Tenant<'_, D> {
     /// Those that are not decided, the most urgent first; 500 at most.
     pub async fn open_appeals(&self) -> Result<Vec<Appeal>, DbError> {
         let rows = self.db.query(sql!("appeals.sql", "open"), params![&self.account, OPEN_MAX]).await?;
+        rows.iter().map(|row| self.read_appeal(row)).collect()
+    }
+
+    /// Those of one person, newest first; 500 at most.
+    pub(crate) async fn appeals_of(&self, db: &D, hash: &[u8; 32]) -> Result<Vec<Appeal>, DbError> {
+        let parameters = params![&self.account, hash, OPEN_MAX];
+        let rows = db.query(sql!("appeals.sql", "of_person"), parameters).await?;
         rows.iter().map(|row| self.read_appeal(row)).collect()
     }
 

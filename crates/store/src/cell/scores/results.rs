@@ -152,7 +152,7 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// The delivered scores of one person, as JSON: `[{scoring, kind, rules, score, reasons, inputs}]`.
-    pub(super) async fn scores_of(&self, db: &D, phone: &str) -> Result<serde_json::Value, DbError> {
+    pub(crate) async fn scores_of(&self, db: &D, phone: &str) -> Result<serde_json::Value, DbError> {
         let hash = self.keys.personal()?.index(phone);
         let rows = db.query(sql!("results.sql", "of_person"), params![&self.account, &hash]).await?;
         let read = |row: &Row| {

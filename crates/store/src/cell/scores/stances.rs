@@ -122,6 +122,32 @@ impl<D: Database> Tenant<'_, D> {
         self.note_words(db, act, &people, Word::Objects).await
     }
 
+    /// From now on a person consents to no automated decision, also where a file says so later. An objection says more
+    /// than that and stays. Answers whether a consent ended. Belongs inside the transaction of its cause, whose event
+    /// tells of it.
+    pub(crate) async fn withdraw_in(
+        &self,
+        db: &D,
+        act: &Act,
+        phone: &str,
+        said: &str,
+    ) -> Result<bool, DbError> {
+        let hash = self.keys.personal()?.index(phone);
+        let rows = db.query(sql!("stances.sql", "one"), params![&self.account, &hash]).await?;
+        let before = rows.first().map(|row| row.read("stance", Stance::parse)).transpose()?;
+        let people = self.sealed_words(&[phone.to_owned()], said)?;
+        let parameters = params![&self.account, people, Stance::Withdrawn.as_str(), &act.actor, act.now];
+        db.query(sql!("stances.sql", "note"), parameters).await?;
+        Ok(before == Some(Stance::Consented))
+    }
+
+    /// Forgets a person's consent; what they said against automated decisions stays. Answers whether there was one.
+    /// Belongs inside the transaction of its cause.
+    pub(crate) async fn forget_consent_in(&self, db: &D, hash: &[u8; 32]) -> Result<bool, DbError> {
+        let forgotten = db.query(sql!("stances.sql", "forget_consent"), params![&self.account, hash]).await?;
+        Ok(!forgotten.is_empty())
+    }
+
     /// JSON rows.
     fn sealed_words(&self, phones: &[String], said: &str) -> Result<String, DbError> {
         let key = self.keys.personal()?;

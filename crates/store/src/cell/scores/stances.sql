@@ -83,3 +83,13 @@ SELECT stance, said, import, at
 FROM decision_stance
 WHERE account = ?1
   AND number_hash = ?2;
+
+-- name: forget_consent
+-- What a person said against automated decisions stays.
+-- ?1 account, ?2 the number's hash
+-- plan: decision_stance USING PRIMARY KEY
+DELETE FROM decision_stance
+WHERE account = ?1
+  AND number_hash = ?2
+  AND stance = 'consented'
+RETURNING 1;

@@ -31,7 +31,9 @@ SELECT ?13 + row_number() OVER (ORDER BY c.contact), c.account,
   (SELECT p.channel = 'voice' FROM campaign p WHERE p.account = ?1 AND p.campaign = ?2)
 FROM contact c
 JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
-LEFT JOIN blacklist b ON b.account = c.account AND b.number_hash = c.number_hash
+-- Several may list a number: one entry of them is enough.
+LEFT JOIN blacklist b ON b.account = c.account AND b.entry = (
+  SELECT l.entry FROM blacklist l WHERE l.account = c.account AND l.number_hash = c.number_hash LIMIT 1)
 LEFT JOIN (SELECT key, value FROM json_each(?7)) r ON r.key = c.number_range
 WHERE c.account = ?1
   AND c.contact > ?3

@@ -27,8 +27,8 @@ pub(crate) async fn keep_numbers<D: Database>(
     Ok(())
 }
 
-/// Takes the contact and the hash of its number out of the messages behind one row and up to another. What was
-/// handed over keeps its number under the evidence key (R92).
+/// Takes the contact and the personal key's hash of its number out of the messages behind one row and up to another. What
+/// was handed over keeps its number, and a hash of it, under the evidence key (R90, R92).
 pub(crate) async fn forget_contacts<D: Database>(
     db: &D,
     account: &str,

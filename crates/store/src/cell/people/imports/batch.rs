@@ -73,6 +73,7 @@ pub struct Batch {
 #[derive(Default)]
 struct Known {
     contact: String,
+    fingerprint: Vec<u8>,
     name: Option<String>,
     fields: Option<String>,
     consent_proof: Option<String>,
@@ -85,7 +86,8 @@ struct Hashed {
     fingerprint: [u8; FINGERPRINT_BYTES],
 }
 
-fn fingerprint(
+/// The keyed hash by which it is told whether a row says anything new of a contact.
+pub(crate) fn fingerprint(
     key: &SealingKey,
     name: Option<&str>,
     fields: Option<&str>,
@@ -238,7 +240,9 @@ impl<D: Database> Tenant<'_, D> {
             let name = open(personal, "contact name", row.opt_blob("name")?)?;
             let fields = open(personal, "contact fields", row.opt_blob("fields")?)?;
             let consent_proof = open(&self.keys.evidence, "contact consent", row.opt_blob("consent_proof")?)?;
-            known.insert(row.number("place")?, Known { contact, name, fields, consent_proof });
+            let fingerprint = row.blob("fingerprint")?;
+            let contact = Known { contact, fingerprint, name, fields, consent_proof };
+            known.insert(row.number("place")?, contact);
         }
         Ok(known)
     }
@@ -297,7 +301,7 @@ impl<D: Database> Tenant<'_, D> {
                     );
                     let sealed = self.seal_contact(&known.contact, &said)?;
                     batch.changes.push(
-                        &[known.contact.as_bytes(), &fingerprint],
+                        &[known.contact.as_bytes(), &fingerprint, &known.fingerprint],
                         &[&sealed.name, &sealed.fields, &sealed.proof],
                     )?;
                 }

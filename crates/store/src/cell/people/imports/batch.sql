@@ -25,7 +25,7 @@ LEFT JOIN contact_number n ON n.account = ?1 AND n.number_hash = substr(?2, j.va
 -- What is known of contacts that rows say something else of.
 -- ?1 account, ?2 hashes one behind the other, ?3 [places]
 -- plan: n USING PRIMARY KEY, c USING PRIMARY KEY
-SELECT j.value AS place, c.contact, c.name, c.fields, c.consent_proof
+SELECT j.value AS place, n.fingerprint, c.contact, c.name, c.fields, c.consent_proof
 FROM json_each(?3) j
 CROSS JOIN contact_number n ON n.account = ?1 AND n.number_hash = substr(?2, j.value * 32 + 1, 32)
 CROSS JOIN contact c ON c.account = ?1 AND c.contact = n.contact;
@@ -55,18 +55,18 @@ ON CONFLICT (account, contact) DO NOTHING;
 
 -- name: add_changes
 -- Of two rows that change one contact the first counts.
--- ?1 account, ?2 rows: contact, fingerprint, the lengths of name, fields and proof, and these, ?3 [where each begins],
--- ?4 import
-INSERT INTO contact_change (account, import, contact, fingerprint, name, fields, consent_proof)
-SELECT ?1, ?4, CAST(substr(?2, b, 36) AS TEXT), substr(?2, b + 36, 8),
-  nullif(substr(?2, b + 62, l1), x''),
-  nullif(substr(?2, b + 62 + l1, l2), x''),
-  nullif(substr(?2, b + 62 + l1 + l2, l3), x'')
+-- ?1 account, ?2 rows: contact, fingerprint, former fingerprint, the lengths of name, fields and proof, and these,
+-- ?3 [where each begins], ?4 import
+INSERT INTO contact_change (account, import, contact, fingerprint, former, name, fields, consent_proof)
+SELECT ?1, ?4, CAST(substr(?2, b, 36) AS TEXT), substr(?2, b + 36, 8), substr(?2, b + 44, 8),
+  nullif(substr(?2, b + 70, l1), x''),
+  nullif(substr(?2, b + 70 + l1, l2), x''),
+  nullif(substr(?2, b + 70 + l1 + l2, l3), x'')
 FROM (
   SELECT value AS b,
-    CAST(substr(?2, value + 44, 6) AS INTEGER) AS l1,
-    CAST(substr(?2, value + 50, 6) AS INTEGER) AS l2,
-    CAST(substr(?2, value + 56, 6) AS INTEGER) AS l3
+    CAST(substr(?2, value + 52, 6) AS INTEGER) AS l1,
+    CAST(substr(?2, value + 58, 6) AS INTEGER) AS l2,
+    CAST(substr(?2, value + 64, 6) AS INTEGER) AS l3
   FROM json_each(?3))
 WHERE true
 ON CONFLICT (account, import, contact) DO NOTHING;

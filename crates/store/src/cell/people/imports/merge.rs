@@ -157,12 +157,18 @@ impl<D: Database> Tenant<'_, D> {
         let Some(up_to) = rows.first().map_or(Ok(None), |row| row.opt_text("up_to"))? else {
             return Ok(None);
         };
+        let range = || params![&self.account, import, after, &up_to];
+        let outdated = db.query(sql!("merge.sql", "delete_outdated"), range()).await?.len();
+        if outdated > 0 {
+            let parameters = params![&self.account, import, outdated as i64];
+            db.query(sql!("merge.sql", "count_outdated"), parameters).await?;
+        }
         for statement in [
             sql!("merge.sql", "change_numbers"),
             sql!("merge.sql", "change_contacts"),
             sql!("merge.sql", "delete_changes"),
         ] {
-            db.query(statement, params![&self.account, import, after, &up_to]).await?;
+            db.query(statement, range()).await?;
         }
         Ok(Some(up_to))
     }

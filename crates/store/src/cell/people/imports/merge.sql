@@ -85,6 +85,31 @@ FROM (
   ORDER BY contact
   LIMIT ?4);
 
+-- name: delete_outdated
+-- Of contacts that somebody changed or deleted since the file's row was read.
+-- ?1 account, ?2 import, ?3 behind this contact, ?4 up to this one
+-- plan: contact_change USING PRIMARY KEY, c USING PRIMARY KEY, n USING PRIMARY KEY
+DELETE FROM contact_change
+WHERE account = ?1
+  AND import = ?2
+  AND contact > ?3
+  AND contact <= ?4
+  AND former IS NOT (
+    SELECT n.fingerprint
+    FROM contact c
+    CROSS JOIN contact_number n ON n.account = ?1 AND n.number_hash = c.number_hash
+    WHERE c.account = ?1
+      AND c.contact = contact_change.contact)
+RETURNING 1;
+
+-- name: count_outdated
+-- They came too late, as rows do whose number was put in meanwhile.
+-- ?1 account, ?2 import, ?3 how many
+UPDATE import
+SET updated = updated - ?3, duplicates = duplicates + ?3
+WHERE account = ?1
+  AND import = ?2;
+
 -- name: change_numbers
 -- The rows are named by the changes, which are few: as a join SQLite walks through the whole base.
 -- ?1 account, ?2 import, ?3 behind this contact, ?4 up to this one

@@ -5,8 +5,8 @@ use api::campaigns::{Charged, Counts, Report, ReportPart};
 use api::reports::{AccountReport, Comparison, ReportBy};
 use domain::language::Language;
 use domain::tariffs::Channel;
+use tables::csv::{BEGINNING, write_row};
 
-use crate::csv::Csv;
 use crate::words::Words;
 
 /// The columns of figures.
@@ -60,15 +60,22 @@ fn figures(counts: &Counts, price_of_success: Option<String>) -> [String; 18] {
     ]
 }
 
+/// A table with its first row.
+fn begun<'c>(columns: impl IntoIterator<Item = &'c str>) -> String {
+    let mut table = BEGINNING.to_owned();
+    write_row(&mut table, columns);
+    table
+}
+
 /// A table under way whose rows are parts.
-struct Parts(Csv);
+struct Parts(String);
 
 impl Parts {
     fn new(words: &Words) -> Self {
         let first = [words.part, words.hour, words.operator, words.campaign, words.name];
         // What one success cost is no figure of a part.
         let figures = columns(words).into_iter().filter(|column| *column != words.price_of_success);
-        Self(Csv::new(first.into_iter().chain(figures)))
+        Self(begun(first.into_iter().chain(figures)))
     }
 
     /// A row with the place of its part, from 0 for hours and days; `None` for the whole.
@@ -81,7 +88,7 @@ impl Parts {
         }
         let figures = figures(counts, None);
         let figures = figures.iter().take(figures.len() - 1).map(String::as_str);
-        self.0.row([kind].into_iter().chain(parts).chain([name]).chain(figures));
+        write_row(&mut self.0, [kind].into_iter().chain(parts).chain([name]).chain(figures));
     }
 
     fn parts(&mut self, words: &Words, by: ReportBy, parts: &[ReportPart]) {
@@ -118,7 +125,7 @@ pub fn campaign_table(language: Language, name: &str, report: &Report) -> String
     table.row(words.whole, Some((2, &report.campaign)), name, &whole);
     table.parts(words, ReportBy::Hour, &report.by_hour);
     table.parts(words, ReportBy::Operator, &report.by_operator);
-    table.0.finish()
+    table.0
 }
 
 /// An account's whole and its parts.
@@ -127,14 +134,14 @@ pub fn account_table(language: Language, report: &AccountReport) -> String {
     let mut table = Parts::new(words);
     table.row(words.whole, None, &format!("{} – {}", report.from, report.to), &report.total);
     table.parts(words, report.by, &report.parts);
-    table.0.finish()
+    table.0
 }
 
 /// A campaign a row.
 pub fn comparison_table(language: Language, comparison: &Comparison) -> String {
     let words = Words::of(language);
     let first = [words.campaign, words.name, words.channel, words.recipients, words.messages];
-    let mut table = Csv::new(first.into_iter().chain(columns(words)));
+    let mut table = begun(first.into_iter().chain(columns(words)));
     for campaign in &comparison.campaigns {
         let channel = match campaign.channel {
             Channel::Text => words.texts,
@@ -144,7 +151,7 @@ pub fn comparison_table(language: Language, comparison: &Comparison) -> String {
         let first = [&campaign.campaign, campaign.name.as_str(), channel, &recipients, &messages];
         let price = campaign.price_of_success.map(|price| price.0.to_string());
         let figures = figures(&campaign.counts, price);
-        table.row(first.into_iter().chain(figures.iter().map(String::as_str)));
+        write_row(&mut table, first.into_iter().chain(figures.iter().map(String::as_str)));
     }
-    table.finish()
+    table
 }

@@ -1,0 +1,30 @@
+//! Helps an account with a person's request: all that it has of one number, and acts with receipts (R69, R183). It also
+//! answers staff whom somebody complains to (R90).
+
+mod acts;
+mod document;
+mod find;
+mod lookup;
+mod phones;
+mod receipts;
+mod words;
+
+use edge::{Answer, Route, routes};
+use spin_sdk::http::Request;
+use spin_sdk::http_service;
+
+const ROUTES: &[Route] = routes![
+    api::people::FIND => find::find,
+    api::people::MESSAGES => find::messages,
+    api::people::DOCUMENT => document::give,
+    api::people::CORRECT => acts::correct,
+    api::people::BLOCK => acts::block,
+    api::people::WITHDRAW => acts::withdraw,
+    api::people::DELETE => acts::delete,
+    api::people::LOOKUP => lookup::look,
+];
+
+#[http_service]
+async fn handle(request: Request) -> Answer {
+    edge::serve(request, ROUTES).await
+}

@@ -1,0 +1,10 @@
+//! What the store holds of people and messages, in the types of the contract: in one place for all components that show
+//! it.
+
+mod contacts;
+mod decisions;
+mod messages;
+
+pub use contacts::{blacklist_entry, consent, contact};
+pub use decisions::{appeal, inputs, reason, scores, stance};
+pub use messages::message;
