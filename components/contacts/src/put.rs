@@ -10,7 +10,7 @@ use edge::{Answer, Call, Code, Problem, Result, attested, bounded, json};
 use imports::NAME_CHARACTERS_MAX;
 use store::cell;
 
-use crate::imports::view;
+use crate::imports::{joined, view};
 
 /// Characters of the names of fields, and of their values.
 const FIELD_NAME_CHARACTERS_MAX: usize = 60;
@@ -27,6 +27,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     if form.contacts.is_empty() || form.contacts.len() > PUT_MAX {
         return Err(Problem::field(Code::InvalidField, "contacts"));
     }
+    let joined = joined(form.lists, form.tags)?;
     let attestation = attested(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
     let mut contacts = Vec::with_capacity(form.contacts.len());
     let (mut rejected, mut problems) = (Vec::new(), Vec::new());
@@ -42,7 +43,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
         let problem = cell::RowProblem { line: line_of(*index), code: code.as_str().to_owned() };
         rejected.push(cell::RejectedRow { problem, original: None });
     }
-    let put = cell::PutContacts { name, attestation, contacts, rejected };
+    let put = cell::PutContacts { name, attestation, contacts, rejected, joined };
     let import = tenant.put_contacts(&caller.act, put, repeat.as_ref()).await?;
     json(200, &ContactsPut { import: view(import)?, rejected: problems })
 }

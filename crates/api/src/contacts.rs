@@ -1,6 +1,7 @@
 //! Contacts: uploads, the base, the blacklist.
 
 mod blacklist;
+mod search;
 
 use std::collections::BTreeMap;
 
@@ -8,13 +9,14 @@ use domain::columns::ChosenColumns;
 use serde::{Deserialize, Serialize};
 
 use crate::consents::Attestation;
-use crate::ids::{ContactId, ImportId};
+use crate::ids::{ContactId, ImportId, ListId};
 use crate::operation::{Answer, Body, Component, Operation, Parameter, Who};
 use crate::page::{IDEMPOTENCY_KEY, PAGE};
 use crate::schema::Schema;
 use crate::{Code, Page, Time};
 
 pub use blacklist::*;
+pub use search::*;
 
 /// The largest file, in bytes, unless the variable `import_bytes_max` says less.
 pub const FILE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
@@ -54,6 +56,14 @@ pub struct NewImport {
     pub name: String,
     /// The document `recipients_attestation`.
     pub attestation: Option<Attestation>,
+    /// The lists that its people join, 10 at most: those that it brings, and those whom the base has already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "description", schema(max_items = 10))]
+    pub lists: Vec<ListId>,
+    /// The tags that its people get, 10 at most; those that are not there yet are made. Whoever has 20 gets no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "description", schema(max_items = 10))]
+    pub tags: Vec<String>,
 }
 
 /// Where an upload stands.
@@ -152,6 +162,14 @@ pub struct PutContacts {
     pub name: String,
     /// The document `recipients_attestation`.
     pub attestation: Option<Attestation>,
+    /// The lists that they join, 10 at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "description", schema(max_items = 10))]
+    pub lists: Vec<ListId>,
+    /// The tags that they get, 10 at most; those that are not there yet are made. Whoever has 20 gets no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "description", schema(max_items = 10))]
+    pub tags: Vec<String>,
     /// 1 to 10,000.
     #[cfg_attr(feature = "description", schema(min_items = 1, max_items = 10_000))]
     pub contacts: Vec<NewContact>,
@@ -266,6 +284,8 @@ pub const CREATE_IMPORT: Operation = Operation {
     body: Some(Body::json(Schema::of::<NewImport>())),
     answers: &[Answer::json(201, Schema::of::<Import>(), "The upload, which awaits its file.")],
     codes: &[
+        Code::ListUnknown,
+        Code::TooManyTags,
         Code::AttestationNotGiven,
         Code::DocumentVersionStale,
         Code::DocumentTextMismatch,
@@ -386,6 +406,8 @@ pub const PUT: Operation = Operation {
     body: Some(Body { bytes_max: PUT_BYTES_MAX as u64, ..Body::json(Schema::of::<PutContacts>()) }),
     answers: &[Answer::json(200, Schema::of::<ContactsPut>(), "What became of them.")],
     codes: &[
+        Code::ListUnknown,
+        Code::TooManyTags,
         Code::AttestationNotGiven,
         Code::CsvSpecialCategoryColumn,
         Code::DocumentVersionStale,
@@ -395,19 +417,6 @@ pub const PUT: Operation = Operation {
         Code::IdempotencyKeyReused,
     ],
     ..Operation::POST
-};
-
-/// `GET /v1/contacts`
-pub const LIST: Operation = Operation {
-    id: "list_contacts",
-    path: "/v1/contacts",
-    component: Component::Contacts,
-    who: Who::SessionOrKey,
-    summary: "The base.",
-    rules: &[61],
-    parameters: PAGE,
-    answers: &[Answer::json(200, Schema::of::<Page<Contact>>(), "A page of it.")],
-    ..Operation::GET
 };
 
 /// `GET /v1/contacts/{contact}/consent`
@@ -458,6 +467,8 @@ crate::listed![
     REJECTED,
     PUT,
     LIST,
+    FIELDS,
+    GET,
     CONSENT_PROOF,
     DELETE_ALL,
     DELETE,

@@ -10,7 +10,7 @@ use domain::money::Tiyn;
 use imports::Bench;
 use pollster::FutureExt as _;
 use store::cell::{
-    Acceptance, Cell, Import, Job, JobKind, NewAccount, Next, PaymentReceived, Piece, Profile, Tenant,
+    Acceptance, Cell, Import, Job, JobKind, Joined, NewAccount, Next, PaymentReceived, Piece, Profile, Tenant,
 };
 use store::{
     Act, Database, DatabaseClock, DbError, Engine, MasterKey, NativeDatabase, Part, Row, Value, check_cell,
@@ -104,8 +104,11 @@ impl World {
     fn bring(&self, file: &str, piece_bytes: usize) -> String {
         let tenant = self.tenant();
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        let import =
-            tenant.create_import(&self.act(), "f", attestation, None).block_on().expect("made").import;
+        let import = tenant
+            .create_import(&self.act(), "f", attestation, &Joined::default(), None)
+            .block_on()
+            .expect("made")
+            .import;
         let upload = tenant.begin_file(&import, 0, NOW).block_on().expect("begun");
         let mut first_byte = 0;
         for bytes in file.as_bytes().chunks(piece_bytes) {

@@ -10,7 +10,7 @@ use domain::message::MessageState;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    CampaignsAtWork, HandOver, JobKind, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Next,
+    CampaignsAtWork, HandOver, JobKind, Joined, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Next,
     Repeatable,
 };
 use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
@@ -177,7 +177,10 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
     bench.erase();
     let (act, closed) = (bench.act(), StoreError::from(Refusal::AccountBlocked));
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    assert_eq!(late.create_import(&act, "clients.csv", attestation, None).block_on(), Err(closed.clone()));
+    assert_eq!(
+        late.create_import(&act, "clients.csv", attestation, &Joined::default(), None).block_on(),
+        Err(closed.clone())
+    );
     let campaign = NewCampaign {
         name: "November".to_owned(),
         content: NewContent::Text {
@@ -188,6 +191,7 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
             links: None,
         },
         class: MessageClass::Informational,
+        audience: None,
         attestation: acceptance(DocumentKind::ContentAttestation),
     };
     assert_eq!(late.create_campaign(&act, &campaign, None).block_on(), Err(closed.clone()));
@@ -234,7 +238,11 @@ fn what_is_personal_is_destroyed() {
         .expect("updated");
     let repeat = Repeatable { route: "POST /v1/imports", key: number(6), request: [1; 32] };
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    bench.tenant().create_import(&bench.act(), "f", attestation, Some(&repeat)).block_on().expect("made");
+    bench
+        .tenant()
+        .create_import(&bench.act(), "f", attestation, &Joined::default(), Some(&repeat))
+        .block_on()
+        .expect("made");
     bench.erase();
     for left in [
         "SELECT count(personal_key) + count(profile) FROM account WHERE account = ?1",
@@ -287,7 +295,11 @@ fn lived_in(path: &Path) -> Bench {
     // A client may make its keys of anything, a number too.
     let repeat = Repeatable { route: "POST /v1/imports", key: number(6), request: [1; 32] };
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    bench.tenant().create_import(&bench.act(), "f", attestation, Some(&repeat)).block_on().expect("made");
+    bench
+        .tenant()
+        .create_import(&bench.act(), "f", attestation, &Joined::default(), Some(&repeat))
+        .block_on()
+        .expect("made");
     bench
 }
 

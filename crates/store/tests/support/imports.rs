@@ -3,7 +3,7 @@
 use domain::documents::DocumentKind;
 use domain::unpaid::Kept;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{Import, NewContact, RejectedRow, RowProblem, Tenant};
+use sendbox_store::cell::{Import, Joined, NewContact, RejectedRow, RowProblem, Tenant};
 use sendbox_store::{Database, Refusal, StoreError, transaction};
 
 use super::{Bench, acceptance};
@@ -48,7 +48,10 @@ impl<D: Database> Bench<D> {
 
     pub fn create_import(&self) -> String {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        let import = self.tenant().create_import(&self.act(), "clients.csv", attestation, None).block_on();
+        let import = self
+            .tenant()
+            .create_import(&self.act(), "clients.csv", attestation, &Joined::default(), None)
+            .block_on();
         import.expect("made").import
     }
 

@@ -5,18 +5,19 @@
 -- ?1 account, ?2 campaign, ?3 sealed name, ?4 sealed text, ?5 class, ?6 attestation, ?7 now, ?8 channel,
 -- ?9 the content's SHA-256, ?10 encoding, ?11 segments, ?12 recording, ?13 its milliseconds, ?14 attempts,
 -- ?15 seconds of ringing, ?16 seconds between attempts, ?17 what stands before the opt-out link's token,
--- ?18 its short links, sealed
+-- ?18 its short links, sealed, ?19 to whom it goes, sealed
 INSERT INTO campaign (
   account, campaign, name, text, class, state, consent, created_at, channel, content_sha256, encoding, segments,
-  audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links)
-VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
+  audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links, audience)
+VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
 
 -- name: one
 -- Another account's campaign is not found.
 -- ?1 account, ?2 campaign
 -- plan: campaign USING INDEX campaign_id
 SELECT campaign, name, content_sha256, class, state, created_at, started_at, finished_at, advertising_approved,
-  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links
+  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links,
+  audience
 FROM campaign
 WHERE account = ?1
   AND campaign = ?2;
@@ -26,7 +27,8 @@ WHERE account = ?1
 -- ?1 account, ?2 below this campaign, or NULL from the newest, ?3 how many
 -- plan: campaign USING PRIMARY KEY
 SELECT campaign, name, content_sha256, class, state, created_at, started_at, finished_at, advertising_approved,
-  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links
+  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links,
+  audience
 FROM campaign
 WHERE account = ?1
   AND (?2 IS NULL OR campaign < ?2)

@@ -36,7 +36,7 @@ const fn table(name: &'static str, key: &'static [Key]) -> Table {
 
 /// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
 /// their trigger would count them twice. Events are sealed anew on their way, each for the place of its leaf.
-pub(super) const TABLES: [Table; 34] = [
+pub(super) const TABLES: [Table; 40] = [
     table("event", &[Plain("log_index")]),
     table("profile_change", &[Plain("id")]),
     table("consent", &[Plain("consent")]),
@@ -52,12 +52,19 @@ pub(super) const TABLES: [Table; 34] = [
     Table { name: "rejected_rows", key: &[Plain("import"), Plain("first_line")], step: 5 },
     table("contact", &[Plain("contact")]),
     table("contact_number", &[Bytes("number_hash")]),
+    table("contact_mark", &[Bytes("mark"), Plain("contact")]),
+    table("contact_field", &[Bytes("name_hash")]),
+    // Lists come behind their members, or the trigger would count these twice.
+    table("list_member", &[Plain("list"), Plain("contact")]),
+    table("list", &[Plain("list")]),
     table("former_consent_proof", &[Plain("contact"), Bytes("consent_proof")]),
     table("blacklist", &[Plain("entry")]),
     table("audio", &[Plain("audio")]),
     // Pieces are large, and twice as large on their way.
     Table { name: "audio_piece", key: &[Plain("audio"), Plain("piece")], step: 2 },
     table("campaign", &[Plain("campaign")]),
+    table("saved_audience", &[Plain("audience")]),
+    table("campaign_recipient", &[Plain("campaign"), Plain("contact")]),
     table("message", &[Plain("id")]),
     table("link_visit", &[Plain("contact"), Plain("message"), Plain("place")]),
     table("link_count", &[Plain("campaign"), Plain("place")]),

@@ -6,13 +6,14 @@ pub mod batch;
 mod failed;
 pub mod file;
 mod merge;
-mod packed;
+pub(in crate::cell) mod packed;
 pub mod put;
 
 use domain::ids::IdKind;
 use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
+use crate::cell::audience::lists::Joined;
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::people::consents::{self, Acceptance};
 use crate::cell::people::imports::batch::{RejectedRow, RowProblem};
@@ -62,12 +63,13 @@ pub struct Import {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    /// Begins an upload with its attestation (R62). A repeat under the same key finds the first.
+    /// Begins an upload with its attestation (R62), and with the lists and tags that its people join. A repeat under the same key finds the first.
     pub async fn create_import(
         &self,
         act: &Act,
         name: &str,
         mut attestation: Acceptance,
+        joined: &Joined,
         repeat: Option<&Repeatable>,
     ) -> Result<Import, StoreError> {
         let import = self.new_id(IdKind::Import, act.now)?;
@@ -97,6 +99,7 @@ impl<D: Database> Tenant<'_, D> {
                 )
                 .await?;
                 self.check_unpaid_limit(db, Kept::Imports).await?;
+                self.note_joined(db, &import, joined, act.now).await?;
                 Ok(import.clone())
             })
             .await?;
@@ -179,6 +182,7 @@ impl<D: Database> Tenant<'_, D> {
         });
         let event = NewEvent { kind: "import_completed", campaign: None, fields };
         self.recorder().record(db, now, vec![event]).await?;
+        self.mark_soon(db, done.int("rows_read")?, now).await?;
         self.wake_next_import(db, now).await?;
         Ok(true)
     }
