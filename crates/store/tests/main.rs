@@ -9,6 +9,7 @@ mod audio;
 mod broken;
 mod calls;
 mod calls_any_order;
+mod counts;
 mod decision_stances;
 mod departures;
 mod due_work;

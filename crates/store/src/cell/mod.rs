@@ -21,8 +21,11 @@ pub use idempotency::Repeatable;
 pub use jobs::{Job, JobAtHand, JobKind, Next};
 pub use messages::advertising::{AdvertisingDecision, NewAdvertisingDecision};
 pub use messages::audio::{Audio, NewAudio};
-pub use messages::campaigns::{Agreement, Campaign, CampaignReport, MessageCount, NewCampaign};
+pub use messages::campaigns::{Agreement, Campaign, NewCampaign};
 pub use messages::content::{Content, NewContent, SentContent};
+pub use messages::counts::{
+    BlockedCount, CampaignReport, HandOverCounts, HourCounts, MessageCount, Part, PartCounts, Parted,
+};
 pub use messages::departures::{Answered, DEPARTURE_NOTE, Departure, Recovered};
 pub use messages::hand_over::{HandOver, Settled, Settlement};
 pub use messages::history::HistoryItem;

@@ -6,17 +6,20 @@ use domain::cell_name::CellName;
 use domain::documents::DocumentKind;
 use domain::hours::DayHours;
 use domain::link_visits::Visitor;
+use domain::message::Reason;
 use domain::money::Tiyn;
 use domain::weekdays::Weekdays;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Destination, Job, JobKind, Joined, Move, NewAudio, NewContact, NewWindowOverride, Next, PersonAct,
-    Profile, PutContacts, Repeatable, RowProblem,
+    Destination, HandOver, Job, JobKind, Joined, Move, NewAudio, NewContact, NewWindowOverride, Next,
+    PersonAct, Profile, PutContacts, Repeatable, RowProblem,
 };
 use sendbox_store::{DatabaseClock, OptOutLinks};
 
 use super::audiences::{in_lists, only};
-use super::{Bench, MINUTE, PRICE, TestDatabase, acceptance, link_tokens, master, number, numbers, steps};
+use super::{
+    Bench, MINUTE, PRICE, TestDatabase, acceptance, all, link_tokens, master, number, numbers, steps,
+};
 
 pub const CLOCK: DatabaseClock = DatabaseClock { shift_ms: 0 };
 
@@ -148,6 +151,8 @@ pub fn busy() -> (Bench, String) {
     bench.tenant().delete_contacts(&act, Some(&gone.contact)).block_on().expect("deleted");
     let advertising = bench.running_advertising();
     bench.hand_over(&advertising, 1);
+    let (lease, refused) = bench.take(&advertising, 1);
+    bench.settle(&advertising, &lease, all(&refused, &HandOver::Refused(Reason::NumberInvalid)));
     let campaign = bench.running_campaign();
     let sent = bench.hand_over(&campaign, 4);
     bench.report(&sent[0].message, DeliveryResult::Delivered);

@@ -236,6 +236,7 @@ impl<D: Database> Tenant<'_, D> {
             "DELETE FROM idempotency WHERE account = ?1",
             "DELETE FROM waiting_refusal WHERE account = ?1",
             "DELETE FROM link_count WHERE account = ?1",
+            "UPDATE hand_over_count SET visits = 0, visitors = 0, opt_outs = 0 WHERE account = ?1",
             // What a client wrote may hold anything.
             "UPDATE import SET name = NULL, format = NULL WHERE account = ?1",
             "UPDATE campaign SET name = NULL, text = NULL, links = NULL, audience = NULL WHERE account = ?1",
