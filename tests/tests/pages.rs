@@ -16,12 +16,13 @@ const PUBLIC_PAGES: [&str; 7] = [
     "/cabinet#/sign-in",
     "/cabinet#/sign-up",
 ];
-const VIEWS: [(&str, &str); 7] = [
+const VIEWS: [(&str, &str); 8] = [
     ("", "cabinet.overview"),
     ("contacts", "cabinet.contacts"),
     ("blacklist", "cabinet.blacklist"),
     ("recordings", "cabinet.recordings"),
     ("campaigns", "cabinet.campaigns"),
+    ("reports", "cabinet.reports"),
     ("history", "history.heading"),
     ("account", "cabinet.account"),
 ];
@@ -342,4 +343,64 @@ fn visit_all(browser: &Browser<'_>) {
 
 fn own_host(platform: &Platform) -> BTreeSet<String> {
     BTreeSet::from([platform.base().trim_start_matches("http://").to_owned()])
+}
+
+/// R94, R97: the figures of a report stand in its page and in its picture; campaigns are put beside each other by clicks;
+/// nothing runs off the side of a telephone, and the page keeps its own security policy.
+#[test]
+fn reports_are_read_and_campaigns_compared_by_clicks() {
+    let platform = Platform::fresh();
+    let browser = Browser::start(&platform, "ru");
+    let shop = Account::with_contacts(&platform, 3, 100_000);
+    let ids: Vec<String> = ["Ready", "Again"]
+        .map(|text| {
+            let campaign = shop.draft(text);
+            campaign.start();
+            campaign.send_all();
+            campaign.id
+        })
+        .into();
+    platform.deliver();
+    browser.open("/ru/");
+    browser.click("cookies.only_necessary");
+    browser.open("/ru/cabinet#/sign-in");
+    browser.fill("login", &shop.login);
+    browser.fill("password", PASSWORD);
+    browser.click("sign_in.button");
+    browser.see_word("top_up.heading");
+    // Its picture, and not one of the view before.
+    let is_drawn = |path: &str| {
+        let image = format!("[...document.images].find((image) => image.src.includes({}))", json!(path));
+        browser.wait(&format!("{image}?.naturalWidth === 360"));
+    };
+    browser.open(&format!("/ru/cabinet#/campaigns/{}/report", ids[0]));
+    is_drawn(&ids[0]);
+    browser.see("45,00 ₸");
+    browser.click("cabinet.reports");
+    browser.wait(&format!(
+        "document.querySelector('.view h1')?.innerText === {}",
+        json!(browser.word("cabinet.reports"))
+    ));
+    is_drawn("/v1/reports.svg");
+    browser.see("90,00 ₸");
+    browser.wait("document.querySelectorAll('.choices input').length === 2");
+    browser.wait(
+        "document.querySelectorAll('.choices input').forEach((box) => { box.checked = true; }) === undefined",
+    );
+    browser.click("report.compare");
+    browser.wait("location.hash.startsWith('#/reports/compare')");
+    is_drawn("/v1/reports/compare.svg");
+    browser.see_word("report.price_of_success");
+    browser.widen_to(390);
+    for (view, picture) in [
+        (format!("campaigns/{}/report", ids[1]), ids[1].as_str()),
+        ("reports".to_owned(), "/v1/reports.svg"),
+        (format!("reports/compare?campaigns={}", ids.join(",")), "/v1/reports/compare.svg"),
+    ] {
+        browser.open(&format!("/ru/cabinet#/{view}"));
+        is_drawn(picture);
+        assert_eq!(browser.overflow_px(), 0, "the view `{view}` runs off the side of a telephone");
+    }
+    assert_eq!(browser.hosts_asked(), own_host(&platform));
+    assert_eq!(browser.faults(), Vec::<String>::new());
 }

@@ -2,11 +2,13 @@
 
 use api::campaigns::{Approval, Campaign, Stall, Window};
 use api::ids::CampaignId;
+use domain::audience::Audience;
 use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass};
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use edge::{
-    Answer, Call, Caller, Code, Page, PageQuery, Problem, Result, Time, attested, bounded, json, no_content,
+    Answer, Call, Caller, Code, Page, PageQuery, Problem, Result, Time, attested, bounded, check_audience,
+    json, no_content,
 };
 use store::cell::NewCampaign;
 use store::{Refusal, StoreError};
@@ -30,6 +32,7 @@ pub async fn view(call: &Call, caller: &Caller, campaign: store::cell::Campaign)
         name: campaign.name,
         content: content::view(campaign.content, campaign.content_sha256, campaign.text_salt)?,
         class: campaign.class,
+        audience: campaign.audience,
         state: campaign.state,
         created_at: Time::of(campaign.created_at),
         started_at: campaign.started_at.map(Time::of),
@@ -100,10 +103,19 @@ pub async fn create(mut call: Call) -> Result<Answer> {
         name: name.to_owned(),
         content: content.read(form.class, link)?,
         class: form.class,
+        audience: form.audience.map(audience_of).transpose()?,
         attestation: attested(form.attestation, DocumentKind::ContentAttestation, caller.act.now)?,
     };
     let campaign = tenant.create_campaign(&caller.act, &new, repeat.as_ref()).await.map_err(at_fault)?;
     json(201, &view(&call, &caller, campaign).await?)
+}
+
+/// An audience that can be meant, with its numbers in E.164.
+fn audience_of(mut audience: Audience) -> Result<Audience> {
+    check_audience(&audience, "audience")?;
+    let read = audience.read_phones();
+    read.map_err(|error| Problem::field(Code::from(error), "audience.phones"))?;
+    Ok(audience)
 }
 
 /// All that a new campaign names of the account is its recording.

@@ -12,7 +12,7 @@ use crate::window;
 /// Works the estimate out from the stored contacts, the tariff and the balance of this moment.
 async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<Estimate> {
     let tenant = caller.tenant().await?;
-    let (contacts, blacklisted) = tenant.audience().await?;
+    let (contacts, blacklisted) = tenant.count_recipients(campaign.audience.as_ref()).await?;
     let messages = contacts - blacklisted;
     let price = pricing::most_for_recipient(call.settings, &campaign.content, caller.act.now).await?;
     let (segments, attempts) = match &campaign.content {

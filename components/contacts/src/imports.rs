@@ -1,13 +1,17 @@
 //! Uploads: begun with an attestation, shown with their progress and their problems (R62, R70).
 
 use api::contacts::{LineProblem, NewImport, RejectedRow};
-use api::ids::ImportId;
+use api::ids::{ImportId, ListId};
+use domain::audience::is_tag;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use edge::{Answer, Call, Code, PageQuery, Problem, Result, attested, bounded, json, stored, try_page_of};
-use store::cell::RowProblem;
+use store::cell::{Joined, RowProblem};
 use uploads::view;
+
+/// Lists, or tags, that people of one upload join.
+const JOINED_MAX: usize = 10;
 
 /// `POST /v1/contacts/imports`
 pub async fn create(mut call: Call) -> Result<Answer> {
@@ -17,8 +21,22 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let tenant = caller.working_tenant().await?;
     let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
     let attestation = attested(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
-    let import = tenant.create_import(&caller.act, name, attestation, form.confirm, repeat.as_ref()).await?;
+    let joined = joined(form.lists, form.tags)?;
+    let import =
+        tenant.create_import(&caller.act, name, attestation, &joined, form.confirm, repeat.as_ref()).await?;
     json(201, &view(import, call.language())?)
+}
+
+/// The lists and tags that people join as they come in.
+pub fn joined(lists: Vec<ListId>, tags: Vec<String>) -> Result<Joined> {
+    let tags: Vec<String> = tags.iter().map(|tag| tag.trim().to_owned()).collect();
+    if lists.len() > JOINED_MAX {
+        return Err(Problem::field(Code::InvalidField, "lists"));
+    }
+    if tags.len() > JOINED_MAX || !tags.iter().all(|tag| is_tag(tag)) {
+        return Err(Problem::field(Code::InvalidField, "tags"));
+    }
+    Ok(Joined { lists: lists.into_iter().map(String::from).collect(), tags })
 }
 
 /// `GET /v1/contacts/imports`

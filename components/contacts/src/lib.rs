@@ -1,9 +1,11 @@
-//! Takes contacts in and keeps the blacklist.
+//! Takes contacts in, keeps them in lists, and keeps the blacklist.
 
+mod audiences;
 mod blacklist;
 mod contacts;
 mod format;
 mod imports;
+mod lists;
 mod put;
 mod upload;
 
@@ -22,9 +24,30 @@ const ROUTES: &[Route] = routes![
     api::contacts::REJECTED => imports::rejected,
     api::contacts::PUT => put::post,
     api::contacts::LIST => contacts::list,
+    api::contacts::FIELDS => contacts::fields,
+    api::contacts::GET => contacts::get,
     api::contacts::CONSENT_PROOF => contacts::consent_proof,
     api::contacts::DELETE_ALL => contacts::delete_all,
     api::contacts::DELETE => contacts::delete,
+    api::lists::ALL_LISTS => lists::list,
+    api::lists::CREATE => lists::create,
+    api::lists::GET => lists::get,
+    api::lists::RENAME => lists::rename,
+    api::lists::DELETE => lists::delete,
+    api::lists::MEMBERS => lists::members,
+    api::lists::CHANGE_MEMBERS => lists::change_members,
+    api::lists::TAGS => lists::tags,
+    api::lists::CREATE_TAG => lists::create_tag,
+    api::lists::DELETE_TAG => lists::delete_tag,
+    api::lists::TAGGED => lists::tagged,
+    api::lists::CHANGE_TAGGED => lists::change_tagged,
+    api::audiences::COUNT => audiences::count,
+    api::audiences::LIST => audiences::list,
+    api::audiences::CREATE => audiences::create,
+    api::audiences::GET => audiences::get,
+    api::audiences::CHANGE => audiences::change,
+    api::audiences::DELETE => audiences::delete,
+    api::audiences::DELETE_CONTACTS => audiences::delete_contacts,
     api::contacts::BLACKLIST => blacklist::list,
     api::contacts::ADD_TO_BLACKLIST => blacklist::add,
     api::contacts::REMOVE_FROM_BLACKLIST => blacklist::remove,

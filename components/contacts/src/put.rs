@@ -12,6 +12,8 @@ use store::cell;
 
 use uploads::view;
 
+use crate::imports::joined;
+
 /// Characters of what is said of a consent.
 const TEXT_CHARACTERS_MAX: usize = 500;
 const DATE_CHARACTERS_MAX: usize = 100;
@@ -26,6 +28,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     if form.contacts.is_empty() || form.contacts.len() > PUT_MAX {
         return Err(Problem::field(Code::InvalidField, "contacts"));
     }
+    let joined = joined(form.lists, form.tags)?;
     let attestation = attested(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
     let mut contacts = Vec::with_capacity(form.contacts.len());
     let (mut rejected, mut problems) = (Vec::new(), Vec::new());
@@ -41,7 +44,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
         let problem = cell::RowProblem { line: line_of(*index), code: code.as_str().to_owned() };
         rejected.push(cell::RejectedRow { problem, original: None });
     }
-    let put = cell::PutContacts { name, attestation, contacts, rejected };
+    let put = cell::PutContacts { name, attestation, contacts, rejected, joined };
     let import = tenant.put_contacts(&caller.act, put, repeat.as_ref()).await?;
     json(200, &ContactsPut { import: view(import, call.language())?, rejected: problems })
 }

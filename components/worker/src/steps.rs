@@ -27,6 +27,11 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
             let commit = async |db: &SpinDatabase| tenant.commit_scoring(db, work, now).await;
             cell.commit_step::<DbError>(job, clock, commit).await?
         }
+        JobKind::Marks => {
+            let tenant = bench.tenant(job).await?;
+            let mark = async |db: &SpinDatabase| tenant.mark_contacts(db).await;
+            cell.commit_step::<DbError>(job, clock, mark).await?
+        }
         JobKind::Refusal => {
             let home = bench.deployment.cell_of_account(&job.account).await?;
             cell.list_waiting_refusal(home.as_ref().unwrap_or(cell), job, clock, now).await?

@@ -1,9 +1,11 @@
 //! Campaigns: what they send, what they cost, their life and their report.
 
+mod estimate;
 mod measure;
 mod report;
 mod text_links;
 
+use domain::audience::Audience;
 use domain::campaign::{CampaignState, MessageClass};
 use domain::documents::ByLanguage;
 use domain::hours::WhyShut;
@@ -20,8 +22,9 @@ use crate::page::{IDEMPOTENCY_KEY, PAGE};
 use crate::schema::Schema;
 use crate::{Code, Page, Time};
 
+pub use estimate::Estimate;
 pub use measure::{MeasuredText, TextToMeasure};
-pub use report::{CallCounts, Charged, LinkCounts, Report};
+pub use report::{CallCounts, Charged, Counts, LinkCounts, Report, ReportPart};
 pub use text_links::{NewTextLink, TextLink};
 
 /// How calls ring (R78).
@@ -73,6 +76,10 @@ pub struct NewCampaign {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "description", schema(max_items = 3))]
     pub links: Vec<NewTextLink>,
+    /// To whom it goes; everybody in the base without one. Its start fixes whom it reaches.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "description", schema(nullable = false))]
+    pub audience: Option<Audience>,
     /// The document `content_attestation`.
     pub attestation: Option<Attestation>,
 }
@@ -95,6 +102,8 @@ pub struct Campaign {
     pub content: Content,
     /// What it is for.
     pub class: MessageClass,
+    /// To whom it goes; null for everybody in the base.
+    pub audience: Option<Audience>,
     /// Where it stands.
     pub state: CampaignState,
     /// When it was written.
@@ -193,38 +202,6 @@ pub struct Window {
     pub rule: String,
 }
 
-/// What a campaign would cost if it started now (R50).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
-pub struct Estimate {
-    /// Contacts of the account.
-    pub contacts: i64,
-    /// Of these on the blacklist.
-    pub blacklisted: i64,
-    /// Messages that would be sent: contacts without the blacklisted.
-    pub messages: i64,
-    /// How people are reached.
-    pub channel: Channel,
-    /// Of a text.
-    pub segments: Option<u32>,
-    /// Of calls: how often one person is rung at most.
-    pub attempts: Option<u32>,
-    /// The operator's part of the price of one message.
-    pub operator_price: Money,
-    /// The service's part.
-    pub service_price: Money,
-    /// Both: for calls the most that one recipient can cost.
-    pub price_per_message: Money,
-    /// What the owner agrees to by starting.
-    pub total: Money,
-    /// What the account can spend.
-    pub available: Money,
-    /// Whether that covers the total.
-    pub sufficient: bool,
-    /// The hours.
-    pub window: Window,
-}
-
 /// What its owner starts a campaign by.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
@@ -301,6 +278,19 @@ pub const CREATE: Operation = Operation {
         Code::LinkNotGiven,
         Code::LinkNotInText,
         Code::TooManyLinks,
+        Code::ListUnknown,
+        Code::TagUnknown,
+        Code::CampaignUnknown,
+        Code::ContactsBeingMarked,
+        Code::FieldUnknown,
+        Code::PhoneUnparseable,
+        Code::PhoneInvalid,
+        Code::PhoneOutsideKazakhstan,
+        Code::PhoneNotReachableByText,
+        Code::PhoneHasExtension,
+        Code::PhoneRounded,
+        Code::PhoneAmbiguous,
+        Code::PhoneSeveral,
         Code::AttestationNotGiven,
         Code::DocumentVersionStale,
         Code::DocumentTextMismatch,
@@ -364,7 +354,15 @@ pub const ESTIMATE: Operation = Operation {
     rules: &[50],
     parameters: &[CAMPAIGN],
     answers: &[Answer::json(200, Schema::of::<Estimate>(), "The estimate.")],
-    codes: &[Code::AmountTooLarge, Code::NoOperator],
+    codes: &[
+        Code::ListUnknown,
+        Code::TagUnknown,
+        Code::CampaignUnknown,
+        Code::ContactsBeingMarked,
+        Code::FieldUnknown,
+        Code::AmountTooLarge,
+        Code::NoOperator,
+    ],
     ..Operation::POST
 };
 
@@ -374,16 +372,23 @@ pub const START: Operation = Operation {
     path: "/v1/campaigns/{campaign}/start",
     component: Component::Campaigns,
     who: Who::SessionOrKey,
-    summary: "Starts a draft at the total of an estimate: if that has changed, nothing starts. Audience, price, \
-              balance and start are one transaction, and no more is sent than was agreed to.",
+    summary: "Starts a draft at the total of an estimate: if that has changed, nothing starts. Count, price, balance \
+              and start are one transaction, and no more is sent than was agreed to. Whom an audience takes is fixed \
+              by the start: who joins it later is not written to.",
     rules: &[50, 79],
     parameters: &[CAMPAIGN],
     body: Some(Body::json(Schema::of::<Start>())),
     answers: &[Answer::json(202, Schema::of::<Campaign>(), "It is being prepared.")],
     codes: &[
+        Code::ListUnknown,
+        Code::TagUnknown,
+        Code::CampaignUnknown,
+        Code::ContactsBeingMarked,
+        Code::FieldUnknown,
         Code::AmountMalformed,
         Code::AmountTooLarge,
         Code::CampaignNotDraft,
+        Code::CampaignStateConflict,
         Code::NoContacts,
         Code::BalanceInsufficient,
         Code::AdvertisingNotApproved,
@@ -454,8 +459,8 @@ pub const REPORT: Operation = Operation {
     path: "/v1/campaigns/{campaign}/report",
     component: Component::Campaigns,
     who: Who::SessionOrKey,
-    summary: "What became of every message, how often its links were opened, and the money.",
-    rules: &[94, 96],
+    summary: "What became of every message, how often its links were opened, and the money; also by hour and operator.",
+    rules: &[94, 96, 97],
     parameters: &[CAMPAIGN],
     answers: &[Answer::json(200, Schema::of::<Report>(), "The report.")],
     ..Operation::GET

@@ -1,7 +1,9 @@
 //! Contacts: uploads, the base, the blacklist.
 
 mod blacklist;
+mod file;
 mod formats;
+mod search;
 mod workbook;
 
 use std::collections::BTreeMap;
@@ -10,14 +12,16 @@ use domain::columns::{ChosenColumn, ChosenColumns};
 use serde::{Deserialize, Serialize};
 
 use crate::consents::Attestation;
-use crate::ids::{ContactId, ImportId};
+use crate::ids::{ContactId, ImportId, ListId};
 use crate::operation::{Answer, Body, Component, Operation, Parameter, Who};
 use crate::page::{IDEMPOTENCY_KEY, PAGE};
 use crate::schema::Schema;
 use crate::{Code, Page, Time};
 
 pub use blacklist::*;
+pub use file::*;
 pub use formats::*;
+pub use search::*;
 pub use workbook::*;
 
 /// The largest file, in bytes, unless the variable `import_bytes_max` says less.
@@ -28,34 +32,6 @@ pub const ROWS_MAX: i64 = 10_000_000;
 pub const PUT_MAX: usize = 10_000;
 /// Bytes of such a request.
 pub const PUT_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// What browsers and programs call a list as text or as a workbook, or any file of which they know nothing. Which it is
-/// its content says, so that one which was sent to the other's place is told the right one.
-pub const FILE_MEDIA_TYPES: &[&str] = &[
-    "text/csv",
-    "text/plain",
-    "text/x-csv",
-    "text/comma-separated-values",
-    "text/x-comma-separated-values",
-    "text/tab-separated-values",
-    "application/csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.ms-excel.sheet.macroenabled.12",
-    "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.apple.numbers",
-    "application/zip",
-    "application/x-zip-compressed",
-    "text/html",
-    "application/x-csv",
-    // Windows names it so where Excel is installed.
-    "application/vnd.ms-excel",
-    "application/excel",
-    "application/vnd.msexcel",
-    // Browsers where no program is known for the file; curl with `-T`, and with `--data-binary`.
-    "application/octet-stream",
-    "",
-    "application/x-www-form-urlencoded",
-];
-
 /// An upload that is begun, with the attestation of its owner (R62).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
@@ -69,6 +45,14 @@ pub struct NewImport {
     /// Whether the file is read only once its owner has seen how it is understood, and said so.
     #[serde(default)]
     pub confirm: bool,
+    /// The lists that its people join, 10 at most: those that it brings, and those whom the base has already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "description", schema(max_items = 10))]
+    pub lists: Vec<ListId>,
+    /// The tags that its people get, 10 at most; those that are not there yet are made. Whoever has 20 gets no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "description", schema(max_items = 10))]
+    pub tags: Vec<String>,
 }
 
 /// Where an upload stands.
@@ -177,6 +161,14 @@ pub struct PutContacts {
     pub name: String,
     /// The document `recipients_attestation`.
     pub attestation: Option<Attestation>,
+    /// The lists that they join, 10 at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "description", schema(max_items = 10))]
+    pub lists: Vec<ListId>,
+    /// The tags that they get, 10 at most; those that are not there yet are made. Whoever has 20 gets no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "description", schema(max_items = 10))]
+    pub tags: Vec<String>,
     /// 1 to 10,000.
     #[cfg_attr(feature = "description", schema(min_items = 1, max_items = 10_000))]
     pub contacts: Vec<NewContact>,
@@ -262,20 +254,6 @@ pub struct DeletedContacts {
     pub log_index: i64,
 }
 
-/// From which byte of the file a part of it begins.
-const UPLOAD_OFFSET: Parameter = Parameter::header(
-    "upload-offset",
-    Schema::of::<u64>(),
-    "From which byte of the file the body begins: `received_bytes` of an upload that was cut off. Without it, or from 0, \
-     the file begins anew.",
-);
-/// Whether a part of a file is its last.
-const UPLOAD_COMPLETE: Parameter = Parameter::header(
-    "upload-complete",
-    Schema::of::<String>(),
-    "`?0` where more of the file follows in another request; else the file is whole behind this body.",
-);
-
 const IMPORT: Parameter = Parameter::path("import", Schema::of::<ImportId>(), "The upload.");
 const CONTACT: Parameter = Parameter::path("contact", Schema::of::<ContactId>(), "The contact.");
 
@@ -291,6 +269,8 @@ pub const CREATE_IMPORT: Operation = Operation {
     body: Some(Body::json(Schema::of::<NewImport>())),
     answers: &[Answer::json(201, Schema::of::<Import>(), "The upload, which awaits its file.")],
     codes: &[
+        Code::ListUnknown,
+        Code::TooManyTags,
         Code::AttestationNotGiven,
         Code::DocumentVersionStale,
         Code::DocumentTextMismatch,
@@ -299,53 +279,6 @@ pub const CREATE_IMPORT: Operation = Operation {
         Code::IdempotencyKeyReused,
     ],
     ..Operation::POST
-};
-
-/// `PUT /v1/contacts/imports/{import}/file`
-pub const UPLOAD: Operation = Operation {
-    id: "upload_contacts",
-    path: "/v1/contacts/imports/{import}/file",
-    component: Component::Contacts,
-    who: Who::SessionOrKey,
-    summary: "The file: CSV, streamed; at most 10,000,000 rows, 1,000 columns and 4 KiB a row. The encoding, the \
-              delimiter and the columns are recognised. It is kept as it comes, so that one that was cut off is sent \
-              on; then it is read, by this request as far as three seconds go and by a job behind it. Where the file \
-              itself is refused, nothing of it is kept.",
-    rules: &[19, 20, 61, 63, 66, 70],
-    parameters: &[IMPORT, UPLOAD_OFFSET, UPLOAD_COMPLETE],
-    body: Some(Body {
-        media_types: FILE_MEDIA_TYPES,
-        schema: Schema::TEXT,
-        bytes_max: FILE_BYTES_MAX,
-        required: true,
-        streamed: true,
-    }),
-    answers: &[
-        Answer::json(200, Schema::of::<Import>(), "The upload, completed."),
-        Answer::json(
-            202,
-            Schema::of::<Import>(),
-            "The upload, which is being read, or awaits the rest of its file.",
-        ),
-    ],
-    codes: &[
-        Code::CsvMalformed,
-        Code::CsvNotUtf8,
-        Code::CsvPhoneColumnMissing,
-        Code::CsvSpecialCategoryColumn,
-        Code::CsvLineTooLong,
-        Code::CsvTooManyRows,
-        Code::CsvEncodingUnknown,
-        Code::CsvNotInEncoding,
-        Code::CsvIsWorkbook,
-        Code::WorkbookOtherFormat,
-        Code::UploadInterrupted,
-        Code::UploadOffsetMismatch,
-        Code::ImportAlreadyHasFile,
-        Code::ImportInProgress,
-        Code::StorageLimitUntilPayment,
-    ],
-    ..Operation::PUT
 };
 
 /// `GET /v1/contacts/imports`
@@ -413,6 +346,8 @@ pub const PUT: Operation = Operation {
     body: Some(Body { bytes_max: PUT_BYTES_MAX as u64, ..Body::json(Schema::of::<PutContacts>()) }),
     answers: &[Answer::json(200, Schema::of::<ContactsPut>(), "What became of them.")],
     codes: &[
+        Code::ListUnknown,
+        Code::TooManyTags,
         Code::AttestationNotGiven,
         Code::CsvSpecialCategoryColumn,
         Code::DocumentVersionStale,
@@ -422,19 +357,6 @@ pub const PUT: Operation = Operation {
         Code::IdempotencyKeyReused,
     ],
     ..Operation::POST
-};
-
-/// `GET /v1/contacts`
-pub const LIST: Operation = Operation {
-    id: "list_contacts",
-    path: "/v1/contacts",
-    component: Component::Contacts,
-    who: Who::SessionOrKey,
-    summary: "The base.",
-    rules: &[61],
-    parameters: PAGE,
-    answers: &[Answer::json(200, Schema::of::<Page<Contact>>(), "A page of it.")],
-    ..Operation::GET
 };
 
 /// `GET /v1/contacts/{contact}/consent`
@@ -488,6 +410,8 @@ crate::listed![
     REJECTED,
     PUT,
     LIST,
+    FIELDS,
+    GET,
     CONSENT_PROOF,
     DELETE_ALL,
     DELETE,

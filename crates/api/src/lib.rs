@@ -8,6 +8,7 @@
 //! Keeps out: HTTP, the store, and every rule (those are `domain`'s).
 
 pub mod accounts;
+pub mod audiences;
 pub mod audio;
 pub mod automated_decisions;
 pub mod campaigns;
@@ -21,6 +22,7 @@ pub mod description;
 pub mod ids;
 pub mod jobs;
 pub mod links;
+pub mod lists;
 pub mod messages;
 pub mod money;
 pub mod operation;
@@ -30,6 +32,7 @@ pub mod page;
 pub mod people;
 pub mod problem;
 pub mod proof;
+pub mod reports;
 mod rules;
 pub mod sandbox;
 pub mod schema;
@@ -50,6 +53,7 @@ pub type Subject = (&'static str, &'static [(&'static str, Operation)]);
 /// Every route, subject by subject.
 pub const SUBJECTS: &[Subject] = &[
     ("accounts", accounts::ALL),
+    ("audiences", audiences::ALL),
     ("audio", audio::ALL),
     ("automated_decisions", automated_decisions::ALL),
     ("campaigns", campaigns::ALL),
@@ -59,12 +63,14 @@ pub const SUBJECTS: &[Subject] = &[
     ("deletion", deletion::ALL),
     ("jobs", jobs::ALL),
     ("links", links::ALL),
+    ("lists", lists::ALL),
     ("messages", messages::ALL),
     ("money", money::ALL),
     ("operators", operators::ALL),
     ("opt_out", opt_out::ALL),
     ("people", people::ALL),
     ("proof", proof::ALL),
+    ("reports", reports::ALL),
     ("sandbox", sandbox::ALL),
     ("scorings", scorings::ALL),
     ("ticks", ticks::ALL),

@@ -36,6 +36,12 @@ pub enum IdKind {
     Scoring,
     /// A person's appeal against an automated decision, or their wish that a human reviews it.
     Appeal,
+    /// A list of contacts.
+    List,
+    /// A word that contacts have in common.
+    Tag,
+    /// An audience that is kept under a name.
+    Audience,
     /// What was done at a person's request.
     PersonRequest,
 }
@@ -59,6 +65,9 @@ impl IdKind {
             Self::Decision => "dcn_",
             Self::Scoring => "scg_",
             Self::Appeal => "apl_",
+            Self::List => "lst_",
+            Self::Tag => "tag_",
+            Self::Audience => "adn_",
             Self::PersonRequest => "prq_",
         }
     }

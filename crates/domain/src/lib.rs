@@ -3,6 +3,7 @@
 //! Everything here runs and is tested natively. R numbers name the rules that a line carries out.
 
 pub mod account;
+pub mod audience;
 pub mod audio;
 pub mod calendars;
 pub mod campaign;
@@ -18,6 +19,7 @@ pub mod link_visits;
 pub mod links;
 pub mod message;
 pub mod money;
+pub mod names;
 pub mod number_networks;
 pub mod one_time_codes;
 pub mod opt_out;

@@ -5,6 +5,7 @@
 //! calling, and turns a [`Problem`] into its answer. Nothing here knows a business rule.
 
 mod answer;
+mod audiences;
 mod authentication;
 mod busy;
 mod call;
@@ -26,8 +27,9 @@ mod settings;
 mod stored;
 mod texts;
 
-pub use answer::{Answer, file, no_content, page, redirect, stored_json, text};
+pub use answer::{Answer, file, no_content, page, picture, redirect, stored_json, text};
 pub use api::{Code, Items, Page, Time};
+pub use audiences::check_audience;
 pub use authentication::SESSION_COOKIE;
 pub use busy::{is_busy, while_busy};
 pub use call::{Call, JSON_BYTES_MAX};

@@ -10,8 +10,8 @@ use domain::money::Tiyn;
 use imports::Bench;
 use pollster::FutureExt as _;
 use store::cell::{
-    Acceptance, Cell, FileForm, Import, Job, JobKind, NewAccount, Next, PaymentReceived, Piece, Profile,
-    Tenant,
+    Acceptance, Cell, FileForm, Import, Job, JobKind, Joined, NewAccount, Next, PaymentReceived, Piece,
+    Profile, Tenant,
 };
 use store::{
     Act, Database, DatabaseClock, DbError, Engine, MasterKey, NativeDatabase, Part, Row, Value, check_cell,
@@ -105,8 +105,11 @@ impl World {
     fn bring(&self, file: &str, piece_bytes: usize) -> String {
         let tenant = self.tenant();
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        let import =
-            tenant.create_import(&self.act(), "f", attestation, false, None).block_on().expect("made").import;
+        let import = tenant
+            .create_import(&self.act(), "f", attestation, &Joined::default(), false, None)
+            .block_on()
+            .expect("made")
+            .import;
         let upload = tenant.begin_file(&import, 0, FileForm::Text, NOW).block_on().expect("begun");
         let mut first_byte = 0;
         for bytes in file.as_bytes().chunks(piece_bytes) {

@@ -201,6 +201,8 @@ CREATE TABLE import (
   state TEXT NOT NULL CHECK (
     state IN ('awaiting_file', 'receiving', 'awaiting_format', 'queued', 'reading', 'completed', 'failed')),
   consent TEXT NOT NULL,
+  -- The lists and tags that its people join, a JSON array; NULL without any.
+  joins TEXT,
   -- Who began it: the event of its end says so, whoever carries it out.
   actor TEXT NOT NULL,
   channel TEXT NOT NULL,
@@ -323,7 +325,38 @@ CREATE TABLE contact (
   consent_proof BLOB,
   import TEXT NOT NULL,
   created_at INTEGER NOT NULL,
+  -- The marks that it has in `contact_mark`, a JSON array; and whether they are those of what it is now.
+  marks TEXT,
+  is_marked INTEGER NOT NULL DEFAULT 0 CHECK (is_marked IN (0, 1)),
   PRIMARY KEY (account, contact)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX contact_unmarked ON contact (account, contact) WHERE is_marked = 0
+----
+-- By what contacts are found beside their number: short keyed hashes of a field, of a field with its value, and of the
+-- beginnings of a name's words. A job writes them.
+CREATE TABLE contact_mark (
+  account TEXT NOT NULL,
+  mark BLOB NOT NULL,
+  contact TEXT NOT NULL,
+  PRIMARY KEY (account, mark, contact)
+) STRICT, WITHOUT ROWID
+----
+-- Each contact says its own marks, so that they need no second index.
+CREATE TRIGGER contact_takes_marks AFTER DELETE ON contact WHEN OLD.marks IS NOT NULL
+BEGIN DELETE FROM contact_mark
+  WHERE account = OLD.account AND contact = OLD.contact AND mark IN (SELECT unhex(value) FROM json_each(OLD.marks)); END
+----
+-- Whatever changes a contact, it is marked anew.
+CREATE TRIGGER contact_is_marked_anew AFTER UPDATE OF name, fields ON contact WHEN NEW.is_marked = 1
+BEGIN UPDATE contact SET is_marked = 0 WHERE account = NEW.account AND contact = NEW.contact; END
+----
+-- The fields that contacts have, or had: by the mark of whoever has one.
+CREATE TABLE contact_field (
+  account TEXT NOT NULL REFERENCES account (account),
+  name_hash BLOB NOT NULL,
+  name BLOB NOT NULL,
+  PRIMARY KEY (account, name_hash)
 ) STRICT, WITHOUT ROWID
 ----
 -- Which contact has a number. A table of its own and no index, so that an import can append its rows as they come and
@@ -350,6 +383,53 @@ BEGIN
   UPDATE import SET contacts = contacts - 1
   WHERE account = OLD.account AND import = OLD.import AND state IN ('reading', 'completed');
 END
+----
+-- Lists and tags, which are one thing underneath: a name with members. A list is made by its owner; a tag is a short word,
+-- also made by whoever first brings contacts in with it. `members` is kept by triggers, so that nobody counts them.
+CREATE TABLE list (
+  account TEXT NOT NULL REFERENCES account (account),
+  -- `lst_…` of a list, `tag_…` of a tag: so the tags of a contact lie side by side.
+  list TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('list', 'tag')),
+  name BLOB NOT NULL,
+  name_hash BLOB NOT NULL,
+  members INTEGER NOT NULL DEFAULT 0 CHECK (members >= 0),
+  created_at INTEGER NOT NULL,
+  -- It is gone for everybody, and its members follow in steps.
+  deleted_at INTEGER,
+  PRIMARY KEY (account, list)
+) STRICT, WITHOUT ROWID
+----
+CREATE UNIQUE INDEX list_name ON list (account, kind, name_hash) WHERE deleted_at IS NULL
+----
+CREATE TABLE list_member (
+  account TEXT NOT NULL,
+  list TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  added_at INTEGER NOT NULL,
+  PRIMARY KEY (account, list, contact)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX list_member_contact ON list_member (account, contact, list)
+----
+CREATE TRIGGER list_member_is_counted AFTER INSERT ON list_member
+BEGIN UPDATE list SET members = members + 1 WHERE account = NEW.account AND list = NEW.list; END
+----
+CREATE TRIGGER list_member_is_counted_off AFTER DELETE ON list_member
+BEGIN UPDATE list SET members = members - 1 WHERE account = OLD.account AND list = OLD.list; END
+----
+CREATE TRIGGER contact_leaves_lists AFTER DELETE ON contact
+BEGIN DELETE FROM list_member WHERE account = OLD.account AND contact = OLD.contact; END
+----
+-- Audiences that are kept under a name; both are sealed, since rules may hold numbers.
+CREATE TABLE saved_audience (
+  account TEXT NOT NULL REFERENCES account (account),
+  audience TEXT NOT NULL,
+  name BLOB NOT NULL,
+  rules BLOB NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (account, audience)
+) STRICT, WITHOUT ROWID
 ----
 -- Proofs of consents whose contacts are gone, or that others followed (R63). A person's are found by the hash of the
 -- number, which goes with the account.
@@ -451,6 +531,10 @@ CREATE TABLE campaign (
   opt_out_link TEXT,
   -- Sealed: what stands before the token of each short link in the text, and where the links lead; NULL without any.
   links BLOB CHECK (channel = 'text' OR links IS NULL),
+  -- Sealed: to whom it goes; NULL for everybody in the base.
+  audience BLOB,
+  -- The start that fixes whom it reaches: of two only the one that came last goes on.
+  fixed_by TEXT,
   -- When it is looked at next: those whose instant lies furthest back come first, so each has its turn, and
   -- one of which nothing is due yet is left alone until then.
   turn_at INTEGER NOT NULL DEFAULT 0,
@@ -469,6 +553,14 @@ CREATE TABLE campaign (
 ) STRICT, WITHOUT ROWID
 ----
 CREATE UNIQUE INDEX campaign_id ON campaign (campaign)
+----
+-- Whom a campaign with an audience reaches, fixed by its start: each leaves as their message is made.
+CREATE TABLE campaign_recipient (
+  account TEXT NOT NULL,
+  campaign TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  PRIMARY KEY (account, campaign, contact)
+) STRICT, WITHOUT ROWID
 ----
 CREATE INDEX campaign_in_line ON campaign (account, line, turn_at) WHERE line IS NOT NULL
 ----
@@ -591,6 +683,106 @@ CREATE INDEX message_result_due ON message (result_due) WHERE result_due IS NOT 
 CREATE INDEX message_of_campaign ON message (account, campaign, id)
 ----
 CREATE INDEX message_of_account ON message (account, id)
+----
+-- What became of messages, counted with each change by triggers, so that no report scans them and no transition can
+-- forget to. A message is counted when it is queued, once it is handed over or blocked, and with its result: what is
+-- on its way in between is few, and is counted when somebody asks. So being leased, requeued or lost sight of costs
+-- nothing here.
+CREATE TABLE campaign_count (
+  account TEXT NOT NULL REFERENCES account (account),
+  campaign TEXT NOT NULL,
+  messages INTEGER NOT NULL,
+  -- A person who is called again is one recipient.
+  recipients INTEGER NOT NULL,
+  PRIMARY KEY (account, campaign)
+) STRICT, WITHOUT ROWID
+----
+-- All that came of what was handed over stands in the hour of the hand-over, by its local time, whenever it came: so
+-- a part of what was sent is never larger than the whole.
+CREATE TABLE hand_over_count (
+  account TEXT NOT NULL REFERENCES account (account),
+  -- Hours of the local time since the first of January 1970.
+  hour INTEGER NOT NULL,
+  campaign TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  handed_over INTEGER NOT NULL DEFAULT 0,
+  delivered INTEGER NOT NULL DEFAULT 0,
+  undelivered INTEGER NOT NULL DEFAULT 0,
+  expired INTEGER NOT NULL DEFAULT 0,
+  -- How calls ended.
+  answered INTEGER NOT NULL DEFAULT 0,
+  machine INTEGER NOT NULL DEFAULT 0,
+  busy INTEGER NOT NULL DEFAULT 0,
+  no_answer INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  -- What was charged and not given back, in tiyn.
+  operator_price INTEGER NOT NULL DEFAULT 0,
+  service_price INTEGER NOT NULL DEFAULT 0,
+  -- Visits of links by people, messages of which a person opened one, and refusals by a message's own link.
+  visits INTEGER NOT NULL DEFAULT 0,
+  visitors INTEGER NOT NULL DEFAULT 0,
+  opt_outs INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (account, hour, campaign, operator)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX hand_over_count_of_campaign ON hand_over_count (account, campaign)
+----
+-- What is never sent, blocked or cancelled, by its reason; 0 for the hour of what its owner cancelled in the queue.
+CREATE TABLE blocked_count (
+  account TEXT NOT NULL REFERENCES account (account),
+  hour INTEGER NOT NULL,
+  campaign TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  messages INTEGER NOT NULL,
+  PRIMARY KEY (account, hour, campaign, reason)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX blocked_count_of_campaign ON blocked_count (account, campaign)
+----
+CREATE TRIGGER message_is_counted AFTER INSERT ON message
+BEGIN INSERT INTO campaign_count (account, campaign, messages, recipients)
+  VALUES (NEW.account, NEW.campaign, 1, NEW.call_attempt <= 1)
+  ON CONFLICT (account, campaign) DO UPDATE
+  SET messages = messages + 1, recipients = recipients + excluded.recipients; END
+----
+CREATE TRIGGER blocked_message_is_counted AFTER INSERT ON message WHEN NEW.state = 'blocked'
+BEGIN INSERT INTO blocked_count (account, hour, campaign, reason, messages)
+  VALUES (NEW.account, (NEW.blocked_at + NEW.offset_minutes * 60000) / 3600000, NEW.campaign, NEW.reason, 1)
+  ON CONFLICT (account, hour, campaign, reason) DO UPDATE SET messages = messages + 1; END
+----
+CREATE TRIGGER message_that_stops_is_counted AFTER UPDATE OF state ON message WHEN NEW.state IN ('blocked', 'cancelled')
+BEGIN INSERT INTO blocked_count (account, hour, campaign, reason, messages)
+  VALUES (NEW.account, coalesce((NEW.blocked_at + NEW.offset_minutes * 60000) / 3600000, 0), NEW.campaign, NEW.reason, 1)
+  ON CONFLICT (account, hour, campaign, reason) DO UPDATE SET messages = messages + 1; END
+----
+-- What its owner left alone goes on where its operator speaks of it after all.
+CREATE TRIGGER message_that_goes_on_is_counted_off AFTER UPDATE OF state ON message WHEN OLD.state IN ('blocked', 'cancelled')
+BEGIN UPDATE blocked_count SET messages = messages - 1
+  WHERE account = OLD.account AND campaign = OLD.campaign AND reason = OLD.reason
+    AND hour = coalesce((OLD.blocked_at + OLD.offset_minutes * 60000) / 3600000, 0); END
+----
+CREATE TRIGGER hand_over_is_counted AFTER UPDATE OF state ON message WHEN NEW.state = 'handed_over'
+BEGIN INSERT INTO hand_over_count (account, hour, campaign, operator, handed_over, operator_price, service_price)
+  VALUES (NEW.account, (NEW.handed_over_at + NEW.offset_minutes * 60000) / 3600000, NEW.campaign, NEW.operator, 1,
+    NEW.operator_price, NEW.service_price)
+  ON CONFLICT (account, hour, campaign, operator) DO UPDATE
+  SET handed_over = handed_over + 1, operator_price = operator_price + excluded.operator_price,
+    service_price = service_price + excluded.service_price; END
+----
+CREATE TRIGGER result_is_counted AFTER UPDATE OF state ON message WHEN OLD.state = 'handed_over'
+BEGIN UPDATE hand_over_count
+  SET delivered = delivered + (NEW.state = 'delivered'), undelivered = undelivered + (NEW.state = 'undelivered'),
+    expired = expired + (NEW.state = 'expired'), answered = answered + (NEW.call_result IS 'answered'),
+    machine = machine + (NEW.call_result IS 'machine'), busy = busy + (NEW.call_result IS 'busy'),
+    no_answer = no_answer + (NEW.call_result IS 'no_answer'), failed = failed + (NEW.call_result IS 'failed')
+  WHERE account = NEW.account AND campaign = NEW.campaign AND operator = NEW.operator
+    AND hour = (NEW.handed_over_at + NEW.offset_minutes * 60000) / 3600000; END
+----
+CREATE TRIGGER refund_is_counted AFTER UPDATE OF refund ON message WHEN OLD.refund IS NULL AND NEW.refund IS NOT NULL
+BEGIN UPDATE hand_over_count
+  SET operator_price = operator_price - NEW.operator_price, service_price = service_price - NEW.service_price
+  WHERE account = NEW.account AND campaign = NEW.campaign AND operator = NEW.operator
+    AND hour = (NEW.handed_over_at + NEW.offset_minutes * 60000) / 3600000; END
 ----
 -- A message as its sender sees it, joined from left to right by keys.
 CREATE VIEW history AS
@@ -968,6 +1160,39 @@ WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', '
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER contact_is_frozen_against_delete BEFORE DELETE ON contact
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+-- Who joins or leaves a list is counted in it, so this holds for them too.
+CREATE TRIGGER list_is_frozen_against_insert BEFORE INSERT ON list
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER list_is_frozen_against_update BEFORE UPDATE ON list
+WHEN (SELECT presence FROM account WHERE account = NEW.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER list_is_frozen_against_delete BEFORE DELETE ON list
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER saved_audience_is_frozen_against_insert BEFORE INSERT ON saved_audience
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER saved_audience_is_frozen_against_update BEFORE UPDATE ON saved_audience
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER saved_audience_is_frozen_against_delete BEFORE DELETE ON saved_audience
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER campaign_recipient_is_frozen_against_insert BEFORE INSERT ON campaign_recipient
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER campaign_recipient_is_frozen_against_delete BEFORE DELETE ON campaign_recipient
 WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----

@@ -63,6 +63,7 @@ fn a_campaign_cannot_play_anothers_recording_or_one_that_is_gone() {
             plan: CallPlan::new(1, 20, 600).expect("within bounds"),
         },
         class: MessageClass::Informational,
+        audience: None,
         attestation: acceptance(DocumentKind::ContentAttestation),
     };
     let refused = Err(Refusal::NotFound.into());

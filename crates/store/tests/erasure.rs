@@ -10,8 +10,8 @@ use domain::message::MessageState;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    CampaignsAtWork, FileForm, HandOver, JobKind, NewBlacklistEntry, NewCampaign, NewContact, NewContent,
-    Next, Repeatable,
+    CampaignsAtWork, FileForm, HandOver, JobKind, Joined, NewBlacklistEntry, NewCampaign, NewContact,
+    NewContent, Next, Repeatable,
 };
 use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
 
@@ -178,7 +178,7 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
     let (act, closed) = (bench.act(), StoreError::from(Refusal::AccountBlocked));
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     assert_eq!(
-        late.create_import(&act, "clients.csv", attestation, false, None).block_on(),
+        late.create_import(&act, "clients.csv", attestation, &Joined::default(), false, None).block_on(),
         Err(closed.clone())
     );
     let campaign = NewCampaign {
@@ -191,6 +191,7 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
             links: None,
         },
         class: MessageClass::Informational,
+        audience: None,
         attestation: acceptance(DocumentKind::ContentAttestation),
     };
     assert_eq!(late.create_campaign(&act, &campaign, None).block_on(), Err(closed.clone()));
@@ -239,7 +240,7 @@ fn what_is_personal_is_destroyed() {
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     bench
         .tenant()
-        .create_import(&bench.act(), "f", attestation, false, Some(&repeat))
+        .create_import(&bench.act(), "f", attestation, &Joined::default(), false, Some(&repeat))
         .block_on()
         .expect("made");
     bench.erase();
@@ -296,7 +297,7 @@ fn lived_in(path: &Path) -> Bench {
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     bench
         .tenant()
-        .create_import(&bench.act(), "f", attestation, false, Some(&repeat))
+        .create_import(&bench.act(), "f", attestation, &Joined::default(), false, Some(&repeat))
         .block_on()
         .expect("made");
     bench

@@ -6,7 +6,7 @@ use domain::ids::IdKind;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
 use sendbox_store::StoreError;
-use sendbox_store::cell::{Import, NewContact, PutContacts, RejectedRow, Repeatable, RowProblem};
+use sendbox_store::cell::{Import, Joined, NewContact, PutContacts, RejectedRow, Repeatable, RowProblem};
 
 use crate::support::{Bench, acceptance, number, numbers};
 
@@ -44,7 +44,13 @@ fn try_put(
     repeat: Option<&Repeatable>,
 ) -> Result<Import, StoreError> {
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    let put = PutContacts { name: "by hand".to_owned(), attestation, contacts, rejected: Vec::new() };
+    let put = PutContacts {
+        name: "by hand".to_owned(),
+        attestation,
+        contacts,
+        rejected: Vec::new(),
+        joined: Joined::default(),
+    };
     bench.tenant().put_contacts(&bench.act(), put, repeat).block_on()
 }
 
@@ -99,7 +105,7 @@ fn a_key_that_is_used_again_for_another_request_is_refused() {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
         bench
             .tenant()
-            .create_import(&bench.act(), "clients.csv", attestation, false, Some(&repeat))
+            .create_import(&bench.act(), "clients.csv", attestation, &Joined::default(), false, Some(&repeat))
             .block_on()
     };
     create(1).expect("made");
@@ -115,7 +121,7 @@ fn a_repeated_request_finds_the_first_upload_and_attests_once() {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
         bench
             .tenant()
-            .create_import(&bench.act(), "clients.csv", attestation, false, Some(&repeat))
+            .create_import(&bench.act(), "clients.csv", attestation, &Joined::default(), false, Some(&repeat))
             .block_on()
     };
     let first = create().expect("made");
@@ -284,7 +290,7 @@ fn a_contact_that_was_changed_meanwhile_stays_as_it_was_changed() {
     let bench = Bench::new();
     put(&bench, vec![named(1, 1, "Before"), named(2, 2, "Before"), named(3, 3, "Before")]);
     let upload = bench.begin_upload();
-    bench.add_batch(&upload, &numbers(2)).expect("stored");
+    bench.add_batch(&upload, &[number(1), number(2)]).expect("stored");
     put(&bench, vec![named(1, 1, "Corrected")]);
     let done = bench.complete(&upload).expect("completed");
     assert_eq!(endings(&done), [0, 1, 0, 1, 0, 0]);

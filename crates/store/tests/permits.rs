@@ -1,14 +1,15 @@
 //! Sessions and keys that ended: nothing is written under them any more, however the request began.
 
 use domain::account::AccountKind;
+use domain::audience::Audience;
 use domain::audio::AudioFormat;
 use domain::campaign::MessageClass;
 use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Agreement, FileForm, NewAudio, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Permit, Piece,
-    PutContacts, Tenant,
+    Agreement, FileForm, Joined, ListKind, MemberChange, NewAudio, NewBlacklistEntry, NewCampaign,
+    NewContact, NewContent, Permit, Piece, PutContacts, Tenant, Who,
 };
 use sendbox_store::directory::{ApiKey, Directory, DirectoryAccount, PasswordChange, Session, SignInCheck};
 use sendbox_store::{Refusal, StoreError};
@@ -56,7 +57,13 @@ fn uploads(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Objects) 
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     let Objects { import, receiving, workbook, awaiting, .. } = objects;
     vec![
-        ("import", tenant.create_import(&act, "f", attestation, false, None).block_on().map(drop)),
+        (
+            "import",
+            tenant
+                .create_import(&act, "f", attestation, &Joined::default(), false, None)
+                .block_on()
+                .map(drop),
+        ),
         ("upload", tenant.begin_file(import, 0, FileForm::Text, bench.now()).block_on().map(drop)),
         (
             "piece",
@@ -82,6 +89,7 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         attestation: acceptance(DocumentKind::RecipientsAttestation),
         contacts: vec![contact],
         rejected: Vec::new(),
+        joined: Joined::default(),
     };
     let listed = NewBlacklistEntry { phone: number(51) };
     let audio = NewAudio {
@@ -101,10 +109,12 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         name: "c".to_owned(),
         content: text,
         class: MessageClass::Informational,
+        audience: None,
         attestation: acceptance(DocumentKind::ContentAttestation),
     };
     let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
-    let Objects { draft, started, consent, recording, entry, .. } = objects;
+    let Objects { draft, started, consent, recording, entry, list, .. } = objects;
+    let all = Who::Audience(Audience::default());
     let mut writes = uploads(bench, tenant, objects);
     writes.extend([
         ("profile", tenant.update_profile(&act, &profile, "ru").block_on()),
@@ -114,6 +124,14 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         ),
         ("withdrawal", tenant.withdraw_consent(&act, consent).block_on()),
         ("contacts put", tenant.put_contacts(&act, put, None).block_on().map(drop)),
+        ("list", tenant.create_list(&act, ListKind::List, "l").block_on().map(drop)),
+        ("name of a list", tenant.rename_list(ListKind::List, list, "m").block_on().map(drop)),
+        (
+            "members of a list",
+            tenant.change_members(&act, list, &MemberChange::Add, &all).block_on().map(drop),
+        ),
+        ("audience", tenant.save_audience(&act, "a", &Audience::default()).block_on().map(drop)),
+        ("list's end", tenant.delete_list(&act, list).block_on()),
         ("blacklist", tenant.add_to_blacklist(&act, &[listed], None).block_on().map(drop)),
         ("off the blacklist", tenant.remove_from_blacklist(&act, entry).block_on()),
         ("recording", tenant.create_audio(&act, &audio, b"sound", None).block_on().map(drop)),
@@ -124,6 +142,7 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         ("pause", tenant.pause_campaign(&act, started).block_on().map(drop)),
         ("resumption", tenant.resume_campaign(&act, started).block_on().map(drop)),
         ("cancellation", tenant.cancel_campaign(&act, started).block_on().map(drop)),
+        ("chosen contacts", tenant.delete_chosen(&act, &all).block_on().map(drop)),
         ("contacts", tenant.delete_contacts(&act, None).block_on().map(drop)),
         (
             "deletion",
@@ -150,6 +169,7 @@ struct Objects {
     consent: String,
     recording: String,
     entry: String,
+    list: String,
 }
 
 /// Something of each kind that can be changed.
@@ -191,6 +211,7 @@ fn objects(bench: &Bench) -> Objects {
             .consent,
         recording: tenant.create_audio(&act, &audio, b"first", None).block_on().expect("kept").audio,
         entry: tenant.blacklist(None, 1).block_on().expect("reads").items.remove(0).entry,
+        list: bench.list("first"),
     }
 }
 
@@ -203,6 +224,10 @@ fn rows(bench: &Bench) -> Vec<sendbox_store::Row> {
         "event",
         "import",
         "contact",
+        "list",
+        "list_member",
+        "saved_audience",
+        "campaign_recipient",
         "blacklist",
         "audio",
         "campaign",

@@ -163,7 +163,7 @@ fn contacts_that_come_in_between_the_steps_stay() {
     bench.top_up("pay_first", 1).expect("credited");
     bench.upload(&numbers(10_001));
     let later = "INSERT INTO contact SELECT account, 'con_ffffffffffffffffffffffffffffffff', x'00', number,
-        number_range, NULL, NULL, NULL, import, created_at FROM contact ORDER BY contact DESC LIMIT 1";
+        number_range, NULL, NULL, NULL, import, created_at, NULL, 0 FROM contact ORDER BY contact DESC LIMIT 1";
     bench.db.uploads.replace(Some(later.to_owned()));
     let receipt = bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
     assert_eq!(receipt.deleted, 10_001);

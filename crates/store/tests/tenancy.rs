@@ -5,7 +5,9 @@ use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{Agreement, FileForm, HandOver, LeaseOutcome, NewContact, PutContacts, Settlement};
+use sendbox_store::cell::{
+    Agreement, FileForm, HandOver, Joined, LeaseOutcome, NewContact, PutContacts, Settlement,
+};
 
 use crate::support::{Bench, DAY, PRICE, ROUTE, acceptance, number, numbers, terms};
 
@@ -151,6 +153,12 @@ fn the_same_number_in_two_accounts_is_no_repetition() {
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     let row = |(phone, line)| NewContact { line, phone, ..NewContact::default() };
     let contacts = numbers(2).into_iter().zip(1..).map(row).collect();
-    let put = PutContacts { name: "f".to_owned(), attestation, contacts, rejected: Vec::new() };
+    let put = PutContacts {
+        name: "f".to_owned(),
+        attestation,
+        contacts,
+        rejected: Vec::new(),
+        joined: Joined::default(),
+    };
     assert_eq!(tenant.put_contacts(&bench.act(), put, None).block_on().expect("put").imported, 2);
 }

@@ -5,7 +5,7 @@ use domain::campaign::MessageClass;
 use domain::documents::DocumentKind;
 use domain::unpaid::Kept;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{NewAudio, NewBlacklistEntry, Word};
+use sendbox_store::cell::{Joined, NewAudio, NewBlacklistEntry, Word};
 use sendbox_store::{Refusal, StoreError};
 
 use crate::support::{Bench, acceptance, number, numbers};
@@ -26,7 +26,10 @@ fn add(bench: &Bench, kept: Kept, n: usize) -> Result<(), StoreError> {
         }
         Kept::Imports => {
             let attestation = acceptance(DocumentKind::RecipientsAttestation);
-            tenant.create_import(&act, "f.csv", attestation, false, None).block_on().map(drop)
+            tenant
+                .create_import(&act, "f.csv", attestation, &Joined::default(), false, None)
+                .block_on()
+                .map(drop)
         }
         Kept::Blacklisted => {
             let entry = NewBlacklistEntry { phone: number(n) };

@@ -6,6 +6,7 @@
 //! [`Reason`](domain::message::Reason).
 
 mod accounts;
+mod audience;
 mod audio;
 mod campaigns;
 mod contacts;
@@ -209,6 +210,15 @@ codes! {
     NobodyConsented = "nobody_consented",
     ScoringInProgress = "scoring_in_progress",
     ScoringNotSold = "scoring_not_sold",
+    // Lists, tags and audiences.
+    CampaignUnknown = "campaign_unknown",
+    ContactsBeingMarked = "contacts_being_marked",
+    FieldUnknown = "field_unknown",
+    ListNameTaken = "list_name_taken",
+    ListUnknown = "list_unknown",
+    TagUnknown = "tag_unknown",
+    TooManyLists = "too_many_lists",
+    TooManyTags = "too_many_tags",
 }
 
 impl Code {
@@ -253,7 +263,7 @@ struct Entry {
 }
 
 /// The texts by subject, in the order of the enumeration.
-const SUBJECTS: [&[Entry]; 8] = [
+const SUBJECTS: [&[Entry]; 9] = [
     accounts::ENTRIES,
     audio::ENTRIES,
     campaigns::ENTRIES,
@@ -262,6 +272,7 @@ const SUBJECTS: [&[Entry]; 8] = [
     general::ENTRIES,
     money::ENTRIES,
     scores::ENTRIES,
+    audience::ENTRIES,
 ];
 
 /// The entry at a place of all subjects together.

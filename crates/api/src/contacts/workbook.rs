@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FILE_MEDIA_TYPES, IMPORT, Import, UPLOAD_COMPLETE, UPLOAD_OFFSET};
+use super::file::{FILE_MEDIA_TYPES, UPLOAD_COMPLETE, UPLOAD_OFFSET};
+use super::{IMPORT, Import};
 use crate::Code;
 use crate::operation::{Answer, Body, Component, Operation, Parameter, Who};
 use crate::schema::Schema;

@@ -7,11 +7,22 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("accounts", "Accounts", "Signing up and in, the profile, passwords and API keys."),
     ("money", "Money", "Payments, the balance, the ledger and the tariffs."),
     ("contacts", "Contacts", "Uploads, the base, and the blacklist."),
+    (
+        "lists",
+        "Lists and tags",
+        "Contacts that have something in common, for audiences: campaigns, changes and deletions go to them.",
+    ),
+    ("audiences", "Audiences", "Whom a campaign or a deletion takes: counted before, and kept under a name."),
     ("audio", "Recordings", "What is played when people are called."),
     (
         "campaigns",
         "Campaigns",
-        "Texts and calls to everybody in the base: priced, agreed to, started, followed.",
+        "Texts and calls to everybody in the base or to an audience: priced, agreed to, started, followed.",
+    ),
+    (
+        "reports",
+        "Reports",
+        "What became of messages, by hour, day, operator and campaign: as JSON, as tables and as pictures.",
     ),
     ("messages", "Messages", "The history, message by message."),
     (

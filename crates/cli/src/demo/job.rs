@@ -223,8 +223,13 @@ impl Job<'_> {
     fn upload(&self, documents: &[Document], length: u64) -> anyhow::Result<Import> {
         let attestation = in_force(documents, DocumentKind::RecipientsAttestation)?;
         let name = self.contacts.file_name().unwrap_or_default().to_string_lossy();
-        let body =
-            NewImport { name: name.into_owned(), attestation: Some(accepted(attestation)), confirm: false };
+        let body = NewImport {
+            name: name.into_owned(),
+            attestation: Some(accepted(attestation)),
+            lists: Vec::new(),
+            tags: Vec::new(),
+            confirm: false,
+        };
         let begun: Import = self.client.send_json(&contacts::CREATE_IMPORT, &[], &body)?;
         let file = File::open(self.contacts).with_context(|| self.contacts.display().to_string())?;
         let bar = self.progress.bytes("uploading", length);
@@ -262,6 +267,7 @@ impl Job<'_> {
             class: MessageClass::Informational,
             opt_out_link: None,
             links: Vec::new(),
+            audience: None,
             attestation: Some(accepted(attestation)),
         };
         let Campaign { id, .. } = self.client.send_json(&campaigns::CREATE, &[], &body)?;

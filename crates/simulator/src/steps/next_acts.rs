@@ -183,7 +183,13 @@ impl Steps<'_> {
     pub(super) async fn upload(&mut self, account: usize, size: usize, cut_short: bool) -> Option<Act> {
         let key = self.key(account);
         let attestation = self.application.attestations.get(&DocumentKind::RecipientsAttestation).cloned();
-        let body = json!(NewImport { name: "clients.csv".to_owned(), attestation, confirm: false });
+        let body = json!(NewImport {
+            name: "clients.csv".to_owned(),
+            attestation,
+            lists: Vec::new(),
+            tags: Vec::new(),
+            confirm: false,
+        });
         let import = self.platform.ask(Request::post("/v1/contacts/imports", &body).bearer(&key)).await;
         let import = acts::read::<Import>(&import, &mut self.world)?.id;
         let mut phones = Vec::new();
@@ -234,6 +240,7 @@ impl Steps<'_> {
             class: MessageClass::Informational,
             opt_out_link: None,
             links: Vec::new(),
+            audience: None,
             attestation: self.application.attestations.get(&DocumentKind::ContentAttestation).cloned(),
         });
         let key = text.split(' ').next().unwrap_or_default().to_owned();

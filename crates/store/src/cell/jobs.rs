@@ -43,11 +43,13 @@ pub enum JobKind {
     Move,
     /// Learns from what happened, and scores contacts.
     Scoring,
+    /// Marks contacts by what they are found by.
+    Marks,
 }
 
 impl JobKind {
     /// Each of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Deletion,
         Self::LogFile,
         Self::Checkpoint,
@@ -57,6 +59,7 @@ impl JobKind {
         Self::Refusal,
         Self::Move,
         Self::Scoring,
+        Self::Marks,
     ];
 
     /// As it is stored and shown.
@@ -71,6 +74,7 @@ impl JobKind {
             Self::Refusal => "refusal",
             Self::Move => "move",
             Self::Scoring => "scoring",
+            Self::Marks => "marks",
         }
     }
 

@@ -1,6 +1,7 @@
 //! A cell: everything of its tenants. [`Cell`] finds work across tenants and holds no tenant's data;
 //! [`Tenant`] is the only way to rows of one account (R182).
 
+mod audience;
 mod idempotency;
 mod jobs;
 mod messages;
@@ -11,12 +12,20 @@ mod permits;
 mod proof;
 mod scores;
 
+pub use audience::lists::{Joined, List, ListKind};
+pub use audience::matching::Who;
+pub use audience::members::{MemberChange, MembersChanged, TAGS_MAX};
+pub use audience::saved::SavedAudience;
+pub use audience::search::Search;
 pub use idempotency::Repeatable;
 pub use jobs::{Job, JobAtHand, JobKind, Next};
 pub use messages::advertising::{AdvertisingDecision, NewAdvertisingDecision};
 pub use messages::audio::{Audio, NewAudio};
-pub use messages::campaigns::{Agreement, Campaign, CampaignReport, MessageCount, NewCampaign};
+pub use messages::campaigns::{Agreement, Campaign, NewCampaign};
 pub use messages::content::{Content, NewContent, SentContent};
+pub use messages::counts::{
+    BlockedCount, CampaignReport, HandOverCounts, HourCounts, MessageCount, Part, PartCounts, Parted,
+};
 pub use messages::departures::{Answered, DEPARTURE_NOTE, Departure, Recovered};
 pub use messages::hand_over::{HandOver, Settled, Settlement};
 pub use messages::history::HistoryItem;

@@ -48,6 +48,7 @@ impl<D: Database> Bench<D> {
             name: "Calls".to_owned(),
             content: NewContent::Call { audio: audio.to_owned(), plan },
             class: MessageClass::Informational,
+            audience: None,
             attestation: acceptance(DocumentKind::ContentAttestation),
         };
         self.tenant().create_campaign(&self.act(), &new, None).block_on().expect("made").campaign

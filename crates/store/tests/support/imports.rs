@@ -3,7 +3,7 @@
 use domain::documents::DocumentKind;
 use domain::unpaid::Kept;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{FileForm, Import, NewContact, RejectedRow, RowProblem, Tenant};
+use sendbox_store::cell::{FileForm, Import, Joined, NewContact, RejectedRow, RowProblem, Tenant};
 use sendbox_store::{Database, Refusal, StoreError, transaction};
 
 use super::{Bench, acceptance};
@@ -48,15 +48,20 @@ impl<D: Database> Bench<D> {
 
     pub fn create_import(&self) -> String {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        let import =
-            self.tenant().create_import(&self.act(), "clients.csv", attestation, false, None).block_on();
+        let import = self
+            .tenant()
+            .create_import(&self.act(), "clients.csv", attestation, &Joined::default(), false, None)
+            .block_on();
         import.expect("made").import
     }
 
     /// An import whose owner says how its file is written.
     pub fn create_confirmed_import(&self) -> String {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        let import = self.tenant().create_import(&self.act(), "clients", attestation, true, None).block_on();
+        let import = self
+            .tenant()
+            .create_import(&self.act(), "clients", attestation, &Joined::default(), true, None)
+            .block_on();
         import.expect("made").import
     }
 

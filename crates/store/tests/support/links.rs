@@ -45,6 +45,7 @@ impl<D: Database> Bench<D> {
                 links: Some(self.links()),
             },
             class: MessageClass::Informational,
+            audience: None,
             attestation: acceptance(DocumentKind::ContentAttestation),
         };
         let (tenant, act) = (self.tenant(), self.act());

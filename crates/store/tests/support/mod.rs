@@ -1,6 +1,8 @@
 //! A cell with one account in it, and short words for what its owner and the ticks do there.
 
+pub mod audiences;
 mod calls;
+mod counts;
 mod deletions;
 mod hand_overs;
 mod imports;
@@ -267,6 +269,7 @@ impl<D: Database> Bench<D> {
                 links: None,
             },
             class,
+            audience: None,
             attestation: acceptance(DocumentKind::ContentAttestation),
         };
         self.tenant().create_campaign(&self.act(), &new, None).block_on()

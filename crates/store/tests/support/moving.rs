@@ -6,16 +6,20 @@ use domain::cell_name::CellName;
 use domain::documents::DocumentKind;
 use domain::hours::DayHours;
 use domain::link_visits::Visitor;
+use domain::message::Reason;
 use domain::money::Tiyn;
 use domain::weekdays::Weekdays;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Destination, Job, JobKind, Move, NewAudio, NewContact, NewWindowOverride, Next, PersonAct, Profile,
-    PutContacts, Repeatable, RowProblem,
+    Destination, HandOver, Job, JobKind, Joined, Move, NewAudio, NewContact, NewWindowOverride, Next,
+    PersonAct, Profile, PutContacts, Repeatable, RowProblem,
 };
 use sendbox_store::{DatabaseClock, OptOutLinks};
 
-use super::{Bench, MINUTE, PRICE, TestDatabase, acceptance, link_tokens, master, number, numbers, steps};
+use super::audiences::{in_lists, only};
+use super::{
+    Bench, MINUTE, PRICE, TestDatabase, acceptance, all, link_tokens, master, number, numbers, steps,
+};
 
 pub const CLOCK: DatabaseClock = DatabaseClock { shift_ms: 0 };
 
@@ -137,6 +141,21 @@ pub fn busy() -> (Bench, String) {
         attestation: acceptance(DocumentKind::RecipientsAttestation),
         contacts: vec![proven],
         rejected: Vec::new(),
+        joined: Joined::default(),
+    };
+    bench.tenant().put_contacts(&act, put, None).block_on().expect("put");
+    let kept = NewContact {
+        line: 1,
+        phone: number(0),
+        fields: Some(r#"{"city":"Semey"}"#.to_owned()),
+        ..NewContact::default()
+    };
+    let put = PutContacts {
+        name: "by hand".to_owned(),
+        attestation: acceptance(DocumentKind::RecipientsAttestation),
+        contacts: vec![kept],
+        rejected: Vec::new(),
+        joined: Joined::default(),
     };
     bench.tenant().put_contacts(&act, put, None).block_on().expect("put");
     let base = bench.tenant().contacts(None, 100).block_on().expect("reads").items;
@@ -144,6 +163,8 @@ pub fn busy() -> (Bench, String) {
     bench.tenant().delete_contacts(&act, Some(&gone.contact)).block_on().expect("deleted");
     let advertising = bench.running_advertising();
     bench.hand_over(&advertising, 1);
+    let (lease, refused) = bench.take(&advertising, 1);
+    bench.settle(&advertising, &lease, all(&refused, &HandOver::Refused(Reason::NumberInvalid)));
     let campaign = bench.running_campaign();
     let sent = bench.hand_over(&campaign, 4);
     bench.report(&sent[0].message, DeliveryResult::Delivered);
@@ -173,6 +194,13 @@ pub fn busy() -> (Bench, String) {
         sha256: domain::documents::sha256_hex(&sound),
     };
     bench.tenant().create_audio(&act, &recording, &sound, Some(&repeat)).block_on().expect("kept");
+    // A campaign that is being prepared: one of two whom its start fixed has no message yet.
+    let list = bench.list("Regulars");
+    bench.tenant().save_audience(&act, "Regulars", &only(in_lists(&[&list]))).block_on().expect("saved");
+    bench.join(&list, &[0, 1]);
+    let prepared = bench.draft_to(only(in_lists(&[&list])));
+    bench.start_agreed(&prepared, 2).expect("started");
+    bench.tenant().prepare(&prepared, &super::routes(), 1, bench.now()).block_on().expect("prepared");
     super::scoring::leave_something_of_everything(&bench);
     let (available, held) = bench.balance();
     bench.tenant().request_deletion(&act, Tiyn(available + held)).block_on().expect("requested");

@@ -1,10 +1,9 @@
-//! Campaigns: written, estimated, started, held, ended, and reported on.
+//! Campaigns: written, estimated, started, held, and ended.
 
-use std::collections::BTreeMap;
-
+use domain::audience::Audience;
 use domain::campaign::{CampaignState, MessageClass};
 use domain::ids::IdKind;
-use domain::message::{MessageState, Reason};
+use domain::message::Reason;
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
 use domain::unpaid::Kept;
@@ -28,12 +27,14 @@ pub struct NewCampaign {
     pub content: NewContent,
     /// Decides which rules apply.
     pub class: MessageClass,
+    /// To whom it goes; everybody in the base without one.
+    pub audience: Option<Audience>,
     /// That the content is lawful (R76).
     pub attestation: Acceptance,
 }
 
 /// A campaign as its owner sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Campaign {
     /// `cmp_…`
     pub campaign: String,
@@ -47,6 +48,8 @@ pub struct Campaign {
     pub text_salt: Option<String>,
     /// Decides which rules apply.
     pub class: MessageClass,
+    /// To whom it goes; everybody in the base without one.
+    pub audience: Option<Audience>,
     /// Where it stands.
     pub state: CampaignState,
     /// Unix milliseconds.
@@ -75,48 +78,6 @@ pub struct Agreement {
     pub total: Tiyn,
 }
 
-/// How many messages of a campaign stand in one state for one reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MessageCount {
-    /// Where.
-    pub state: MessageState,
-    /// Why.
-    pub reason: Option<Reason>,
-    /// How many.
-    pub messages: i64,
-}
-
-/// How far a campaign is: counts of its messages by state, and its money.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CampaignReport {
-    /// How many stand where, and why.
-    pub counts: Vec<MessageCount>,
-    /// How many people they are to: each may be called more than once.
-    pub recipients: i64,
-    /// How many calls ended so.
-    pub calls: BTreeMap<String, i64>,
-    /// Charged for the operators.
-    pub charged_operator: Tiyn,
-    /// Charged for the service.
-    pub charged_service: Tiyn,
-    /// Held for messages on their way.
-    pub held: Tiyn,
-}
-
-impl CampaignReport {
-    /// Messages of which nobody will say whether they were sent: their owner has to decide.
-    pub fn undecided(&self) -> i64 {
-        let undecided = self.counts.iter().filter(|count| count.reason == Some(Reason::Undecided));
-        undecided.map(|count| count.messages).sum()
-    }
-
-    /// Messages in one of these states.
-    pub fn count(&self, states: &[MessageState]) -> i64 {
-        let counted = self.counts.iter().filter(|count| states.contains(&count.state));
-        counted.map(|count| count.messages).sum()
-    }
-}
-
 /// Campaigns of one account that are not over: each has turns in the ticks, which all accounts share.
 const UNDER_WAY_MAX: i64 = 20;
 /// One text for thousands is no code, and must not pass by the rules of what it is (R79).
@@ -142,6 +103,8 @@ impl<D: Database> Tenant<'_, D> {
             }
             NewContent::Call { .. } => None,
         };
+        let audience = new.audience.as_ref();
+        let sealed = audience.map(|audience| self.seal_audience(&campaign, audience)).transpose()?;
         let attestation = Acceptance { subject: Some(campaign.clone()), ..new.attestation.clone() };
         let made = self
             .write(async |db| {
@@ -150,6 +113,9 @@ impl<D: Database> Tenant<'_, D> {
                     idempotency::claim(db, &self.account, key, repeat, &campaign, act.now).await?
                 {
                     return Ok(first);
+                }
+                if let Some(audience) = audience {
+                    self.check_audience(db, audience).await?;
                 }
                 let content = self.content_columns(db, &campaign, &new.content).await?;
                 let consent = consents::record(db, &self.recorder(), act, &attestation).await?;
@@ -166,6 +132,7 @@ impl<D: Database> Tenant<'_, D> {
                             act.now
                         ],
                         content,
+                        params![sealed],
                     ]
                     .concat(),
                 )
@@ -254,6 +221,7 @@ impl<D: Database> Tenant<'_, D> {
         let open_text = |sealed: &[u8]| key.open_text(&self.place("campaign text", &campaign), sealed);
         let content = Content::from_row(row, open_text, |row| self.open_links(&campaign, row))?;
         let is_text = matches!(content, Content::Text { .. });
+        let audience = self.open_audience(&campaign, row.opt_blob("audience")?)?;
         Ok(Campaign {
             name: key.open_text(&self.place("campaign name", &campaign), &row.blob("name")?)?,
             content,
@@ -261,6 +229,7 @@ impl<D: Database> Tenant<'_, D> {
             campaign,
             content_sha256: row.text("content_sha256")?,
             class: row.read("class", MessageClass::parse)?,
+            audience,
             state: row.read("state", CampaignState::parse)?,
             created_at: row.int("created_at")?,
             started_at: row.opt_int("started_at")?,
@@ -269,7 +238,15 @@ impl<D: Database> Tenant<'_, D> {
         })
     }
 
-    /// How many contacts a campaign that starts now would reach: `(all, blacklisted)` (R50, R66).
+    /// How many contacts a campaign that starts now would reach, and how many of them are blacklisted (R50, R66).
+    pub async fn count_recipients(&self, audience: Option<&Audience>) -> Result<(i64, i64), StoreError> {
+        match audience {
+            Some(audience) => self.count_audience(audience).await,
+            None => Ok(self.audience().await?),
+        }
+    }
+
+    /// The same of everybody in the base.
     pub async fn audience(&self) -> Result<(i64, i64), DbError> {
         let rows = self.db.query(sql!("campaigns.sql", "audience"), params![&self.account]).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;
@@ -285,6 +262,10 @@ impl<D: Database> Tenant<'_, D> {
         campaign: &str,
         agreement: Agreement,
     ) -> Result<Campaign, StoreError> {
+        let fixed = match self.campaign(campaign).await?.ok_or(Refusal::NotFound)?.audience {
+            Some(audience) => Some(self.fix_recipients(campaign, audience).await?),
+            None => None,
+        };
         let started = self.write(async |db| {
             let draft = db
                 .query(
@@ -299,7 +280,10 @@ impl<D: Database> Tenant<'_, D> {
             if draft.int("under_way")? >= UNDER_WAY_MAX {
                 return Err(Refusal::TooManyCampaigns.into());
             }
-            let (contacts, blacklisted) = self.audience().await?;
+            let (contacts, blacklisted) = match &fixed {
+                Some(fixed) => self.fixed_recipients(db, campaign, fixed).await?,
+                None => self.audience().await?,
+            };
             let messages = contacts - blacklisted;
             if messages == 0 {
                 return Err(Refusal::NoContacts.into());
@@ -320,14 +304,18 @@ impl<D: Database> Tenant<'_, D> {
             .await?;
             let fields = serde_json::json!({
                 "agreed_messages": messages, "agreed_total": agreement.total.to_string(), "currency": "KZT",
+                "audience": if fixed.is_some() { "chosen" } else { "all" },
                 "opt_out_link": draft.opt_text("opt_out_link")?,
                 "links": self.open_links(campaign, draft)?.map(|links| links.in_event()),
             });
             self.write_act(db, act, "campaign_started", Some(campaign), fields).await?;
             Ok(true)
         })
-        .await?;
-        self.changed(campaign, started, Refusal::CampaignNotDraft).await
+        .await;
+        if let (Err(_), Some(fixed)) = (&started, &fixed) {
+            self.clear_refused(campaign, fixed).await?;
+        }
+        self.changed(campaign, started?, Refusal::CampaignNotDraft).await
     }
 
     /// Holds a campaign; what is with an operator already is settled, nothing more is taken.
@@ -354,6 +342,9 @@ impl<D: Database> Tenant<'_, D> {
         let cancelled = self.turn(act, campaign, "campaign_cancelled", statement, parameters).await?;
         // Also for one that was cancelled before: its steps may have broken off.
         while self.cancel_queued(self.db, Some(campaign), Reason::CancelledByOwner).await? {}
+        if cancelled {
+            self.clear_recipients(campaign).await?;
+        }
         self.changed(campaign, cancelled, Refusal::CampaignStateConflict).await
     }
 
@@ -398,33 +389,11 @@ impl<D: Database> Tenant<'_, D> {
             self.campaign(campaign).await?.ok_or(Refusal::NotFound)?;
             return Err(Refusal::CampaignNotDraft.into());
         }
-        Ok(())
+        self.clear_recipients(campaign).await
     }
 
     async fn changed(&self, campaign: &str, changed: bool, refusal: Refusal) -> Result<Campaign, StoreError> {
         let campaign = self.campaign(campaign).await?.ok_or(Refusal::NotFound)?;
         if changed { Ok(campaign) } else { Err(refusal.into()) }
-    }
-
-    /// Counts and money of one campaign (R94).
-    pub async fn campaign_report(&self, campaign: &str) -> Result<CampaignReport, DbError> {
-        let rows = self.db.query(sql!("campaigns.sql", "report"), params![&self.account, campaign]).await?;
-        let mut report = CampaignReport::default();
-        for row in &rows {
-            let messages = row.int("messages")?;
-            report.charged_operator = report.charged_operator + Tiyn(row.int("charged_operator")?);
-            report.charged_service = report.charged_service + Tiyn(row.int("charged_service")?);
-            report.held = report.held + Tiyn(row.int("held")?);
-            report.recipients += row.int("recipients")?;
-            if let Some(result) = row.opt_text("call_result")? {
-                *report.calls.entry(result).or_default() += messages;
-            }
-            report.counts.push(MessageCount {
-                state: row.read("shown", MessageState::parse)?,
-                reason: row.opt_read("why", Reason::parse)?,
-                messages,
-            });
-        }
-        Ok(report)
     }
 }

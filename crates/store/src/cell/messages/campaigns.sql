@@ -5,18 +5,19 @@
 -- ?1 account, ?2 campaign, ?3 sealed name, ?4 sealed text, ?5 class, ?6 attestation, ?7 now, ?8 channel,
 -- ?9 the content's SHA-256, ?10 encoding, ?11 segments, ?12 recording, ?13 its milliseconds, ?14 attempts,
 -- ?15 seconds of ringing, ?16 seconds between attempts, ?17 what stands before the opt-out link's token,
--- ?18 its short links, sealed
+-- ?18 its short links, sealed, ?19 to whom it goes, sealed
 INSERT INTO campaign (
   account, campaign, name, text, class, state, consent, created_at, channel, content_sha256, encoding, segments,
-  audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links)
-VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
+  audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links, audience)
+VALUES (?1, ?2, ?3, ?4, ?5, 'draft', ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
 
 -- name: one
 -- Another account's campaign is not found.
 -- ?1 account, ?2 campaign
 -- plan: campaign USING INDEX campaign_id
 SELECT campaign, name, content_sha256, class, state, created_at, started_at, finished_at, advertising_approved,
-  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links
+  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links,
+  audience
 FROM campaign
 WHERE account = ?1
   AND campaign = ?2;
@@ -26,7 +27,8 @@ WHERE account = ?1
 -- ?1 account, ?2 below this campaign, or NULL from the newest, ?3 how many
 -- plan: campaign USING PRIMARY KEY
 SELECT campaign, name, content_sha256, class, state, created_at, started_at, finished_at, advertising_approved,
-  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links
+  channel, text, encoding, segments, audio, duration_ms, attempts, ring_seconds, retry_gap_seconds, opt_out_link, links,
+  audience
 FROM campaign
 WHERE account = ?1
   AND (?2 IS NULL OR campaign < ?2)
@@ -99,30 +101,3 @@ WHERE account = ?1
   AND campaign = ?2
   AND state IN ('preparing', 'running', 'paused')
 RETURNING 1;
-
--- name: report
--- Counts and money of all its messages, grouped as they are shown. What is queued in a cancelled campaign counts as
--- cancelled, though its rows follow in steps.
--- ?1 account, ?2 campaign
-SELECT
-  iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled', m.state) AS shown,
-  CASE
-    WHEN m.state = 'queued' AND c.state = 'cancelled' THEN 'cancelled_by_owner'
-    -- Nobody is asked any more: its owner has to decide.
-    WHEN m.state = 'unknown' AND m.asking_ended_at IS NOT NULL THEN 'undecided'
-    ELSE m.reason
-  END AS why,
-  m.call_result,
-  count(*) AS messages,
-  -- A person who is called again is one recipient.
-  sum(m.call_attempt <= 1) AS recipients,
-  -- What was charged and not given back.
-  coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.operator_price)), 0) AS charged_operator,
-  coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.service_price)), 0) AS charged_service,
-  -- What is held for those on their way.
-  coalesce(sum(iif(m.capture IS NULL AND m.hold IS NOT NULL, m.operator_price + m.service_price, 0)), 0) AS held
-FROM campaign c
-JOIN message m ON m.account = c.account AND m.campaign = c.campaign
-WHERE c.account = ?1
-  AND c.campaign = ?2
-GROUP BY shown, why, m.call_result;

@@ -35,6 +35,8 @@ struct Start {
     started_at: i64,
     /// So many more messages are agreed to.
     agreed: i64,
+    /// Whether it goes to those only whom its start fixed.
+    to_recipients: bool,
 }
 
 /// The rows that one step took for a campaign's messages.
@@ -59,7 +61,8 @@ impl<D: Database> Tenant<'_, D> {
     /// Queues the next messages of a started campaign, one per contact that was in the base when it
     /// started. Repeating a step queues nothing twice: the number is unique in a campaign (R87). Nor does
     /// it queue more than was agreed to: the start's clock may have been read before the last upload's,
-    /// and a number may have left the blacklist since (R50).
+    /// and a number may have left the blacklist since (R50). A campaign with an audience goes through those whom its
+    /// start fixed, and nobody else.
     pub async fn prepare(
         &self,
         campaign: &str,
@@ -71,7 +74,7 @@ impl<D: Database> Tenant<'_, D> {
             let Some(start) = self.preparing(db, campaign).await? else {
                 return Ok(Prepared { messages: 0, done: true });
             };
-            let step = self.next_contacts(db, &start, limit).await?;
+            let step = self.next_contacts(db, campaign, &start, limit).await?;
             let last_row = transitions::take_rows(db, limit).await?;
             if let Some(to) = &step.to {
                 let audience = Audience {
@@ -81,10 +84,15 @@ impl<D: Database> Tenant<'_, D> {
                     started_at: start.started_at,
                     routes: &routes.by_range,
                     other_route: &routes.other,
+                    to_recipients: start.to_recipients,
                     cell: self.cell,
                     last_row,
                 };
                 transitions::queue(db, &self.account, &audience, now).await?;
+                if start.to_recipients {
+                    let parameters = params![&self.account, campaign, &start.after, to];
+                    db.query(sql!("queue.sql", "forget_recipients"), parameters).await?;
+                }
             }
             let queued = QueuedRows {
                 campaign,
@@ -114,19 +122,28 @@ impl<D: Database> Tenant<'_, D> {
                     after: row.text("prepared_to")?,
                     started_at: row.int("started_at")?,
                     agreed: row.int("agreed")?,
+                    to_recipients: row.flag("to_recipients")?,
                 })
             })
             .transpose()
     }
 
     /// The next contacts, and how many of them were in the base when the campaign started.
-    async fn next_contacts(&self, db: &D, start: &Start, limit: usize) -> Result<NextContacts, DbError> {
-        let rows = db
-            .query(
-                sql!("queue.sql", "next_contacts"),
-                params![&self.account, &start.after, limit as i64, start.started_at],
-            )
-            .await?;
+    async fn next_contacts(
+        &self,
+        db: &D,
+        campaign: &str,
+        start: &Start,
+        limit: usize,
+    ) -> Result<NextContacts, DbError> {
+        let mut parameters = params![&self.account, &start.after, limit as i64];
+        let rows = if start.to_recipients {
+            parameters.push(campaign.into());
+            db.query(sql!("queue.sql", "next_recipients"), parameters).await?
+        } else {
+            parameters.push(start.started_at.into());
+            db.query(sql!("queue.sql", "next_contacts"), parameters).await?
+        };
         let row = rows.first().ok_or(DbError::NoRow)?;
         Ok(NextContacts {
             to: row.opt_text("up_to")?,

@@ -3,7 +3,7 @@
 -- name: preparing
 -- How far a campaign is.
 -- ?1 account, ?2 campaign
-SELECT prepared_to, started_at, agreed_messages - queued_messages AS agreed
+SELECT prepared_to, started_at, agreed_messages - queued_messages AS agreed, audience IS NOT NULL AS to_recipients
 FROM campaign
 WHERE account = ?1
   AND campaign = ?2
@@ -24,6 +24,31 @@ FROM (
     AND c.contact > ?2
   ORDER BY c.contact
   LIMIT ?3);
+
+-- name: next_recipients
+-- The same of a campaign that goes to those only whom its start fixed. Whose contact is gone since gets no message.
+-- ?1 account, ?2 behind this contact, ?3 how many, ?4 campaign
+-- plan: r USING PRIMARY KEY, c USING PRIMARY KEY
+SELECT max(contact) AS up_to, count(*) AS seen, coalesce(sum(in_base), 0) AS messages
+FROM (
+  SELECT r.contact,
+    EXISTS (SELECT 1 FROM contact c WHERE c.account = r.account AND c.contact = r.contact) AS in_base
+  FROM campaign_recipient r
+  WHERE r.account = ?1
+    AND r.campaign = ?4
+    AND r.contact > ?2
+  ORDER BY r.contact
+  LIMIT ?3);
+
+-- name: forget_recipients
+-- Their messages are made.
+-- ?1 account, ?2 campaign, ?3 behind this contact, ?4 up to this one
+-- plan: campaign_recipient USING PRIMARY KEY
+DELETE FROM campaign_recipient
+WHERE account = ?1
+  AND campaign = ?2
+  AND contact > ?3
+  AND contact <= ?4;
 
 -- name: queued_behind
 -- What this step queued: it lies in the rows that it took.

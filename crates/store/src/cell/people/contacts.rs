@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::message::Reason;
 
 use crate::cell::Tenant;
+use crate::cell::audience::matching::{Matching, Step as Way, Who};
 use crate::cell::messages::transitions::{self, NumberKept, Queued};
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
@@ -13,6 +14,8 @@ use crate::{Act, StoredPage, hex, params, sql};
 
 /// Contacts, or messages queued for them, that one step of a deletion takes.
 const DELETE_ROWS: i64 = 10_000;
+/// Contacts that are chosen one by one, of which one step takes so many.
+const DELETE_CHOSEN: i64 = 500;
 
 /// A recipient in an account's base.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +135,48 @@ impl<D: Database> Tenant<'_, D> {
             former += done.deleted;
             after = to;
         }
+    }
+
+    /// Deletes those who are meant, in steps of a bounded number of contacts, as [`Tenant::delete_contacts`] does; the
+    /// receipt is written with the last (R67).
+    pub async fn delete_chosen(&self, act: &Act, who: &Who) -> Result<ContactsDeleted, StoreError> {
+        let matching = self.matching_who(self.db, who).await?;
+        let (mut after, mut deleted) = (String::new(), 0);
+        loop {
+            let way = self.next_step(self.db, &matching, &after, DELETE_ROWS).await?;
+            loop {
+                let gone = self.delete_some_chosen(act, &matching, &way).await?;
+                deleted += gone;
+                if gone < DELETE_CHOSEN {
+                    break;
+                }
+            }
+            if way.is_last {
+                break;
+            }
+            after = way.up_to;
+        }
+        self.write(async |db| {
+            let fields = serde_json::json!({"count": deleted, "all": false});
+            let log_index = self.write_act(db, act, "contacts_deleted", None, fields).await?;
+            Ok(ContactsDeleted { deleted, at: act.now, log_index })
+        })
+        .await
+    }
+
+    /// Some of them, in one transaction, each with what is queued for it.
+    async fn delete_some_chosen(&self, act: &Act, matching: &Matching, way: &Way) -> Result<i64, StoreError> {
+        let some = format!("{} LIMIT {}", matching.select("c.contact"), matching.behind(0));
+        let parameters = [matching.parameters(&self.account, way), params![DELETE_CHOSEN]].concat();
+        self.write(async |db| {
+            let chosen = db.query(&some, parameters.clone()).await?;
+            for row in &chosen {
+                let contact = row.text("contact")?;
+                self.delete_contact(db, &contact, act.now).await?;
+            }
+            Ok(chosen.len() as i64)
+        })
+        .await
     }
 
     /// Of many messages that are queued for a range of contacts, blocks all but a step's worth before

@@ -39,10 +39,16 @@ enum Phase {
     ShutOut,
     /// What is queued is cancelled, and what nobody can decide any more is left.
     Stop,
-    /// Before the contacts, each of which would take its scores with it.
+    /// Before the contacts, each of which would take its scores and its memberships with it.
     Scores,
     Stances,
     Appeals,
+    Members,
+    Lists,
+    Recipients,
+    Marks,
+    Fields,
+    Audiences,
     Requests,
     Contacts,
     /// Proofs of consents stay, without the hash by which a person's are found.
@@ -66,7 +72,13 @@ impl Phase {
             Self::Scores => Self::Stances,
             Self::Stances => Self::Appeals,
             Self::Appeals => Self::Requests,
-            Self::Requests => Self::Contacts,
+            Self::Requests => Self::Members,
+            Self::Members => Self::Lists,
+            Self::Lists => Self::Recipients,
+            Self::Recipients => Self::Marks,
+            Self::Marks => Self::Fields,
+            Self::Fields => Self::Audiences,
+            Self::Audiences => Self::Contacts,
             Self::Contacts => Self::Proofs,
             Self::Proofs => Self::Files,
             Self::Files => Self::Changes,
@@ -117,6 +129,14 @@ impl<D: Database> Tenant<'_, D> {
             Phase::Scores => self.destroy_all(db, "scored_contact", "scoring, contact", ERASE_ROWS).await?,
             Phase::Stances => self.destroy_all(db, "decision_stance", "number_hash", ERASE_ROWS).await?,
             Phase::Appeals => self.destroy_all(db, "appeal", "appeal", ERASE_ROWS).await?,
+            Phase::Members => self.destroy_all(db, "list_member", "list, contact", ERASE_ROWS).await?,
+            Phase::Lists => self.destroy_all(db, "list", "list", ERASE_ROWS).await?,
+            Phase::Recipients => {
+                self.destroy_all(db, "campaign_recipient", "campaign, contact", ERASE_ROWS).await?
+            }
+            Phase::Marks => self.destroy_all(db, "contact_mark", "mark, contact", ERASE_ROWS).await?,
+            Phase::Fields => self.destroy_all(db, "contact_field", "name_hash", ERASE_ROWS).await?,
+            Phase::Audiences => self.destroy_all(db, "saved_audience", "audience", ERASE_ROWS).await?,
             Phase::Requests => self.destroy_all(db, "person_request", "request", ERASE_ROWS).await?,
             Phase::Proofs => {
                 let parted = db.query(sql!("erasure.sql", "part_proofs"), params![&self.account, ERASE_ROWS]);
@@ -218,10 +238,11 @@ impl<D: Database> Tenant<'_, D> {
             "DELETE FROM idempotency WHERE account = ?1",
             "DELETE FROM waiting_refusal WHERE account = ?1",
             "DELETE FROM link_count WHERE account = ?1",
+            "UPDATE hand_over_count SET visits = 0, visitors = 0, opt_outs = 0 WHERE account = ?1",
             // What a client wrote may hold anything.
             "UPDATE import SET name = NULL, format = NULL, sheets = NULL WHERE account = ?1",
             "DELETE FROM remembered_format WHERE account = ?1",
-            "UPDATE campaign SET name = NULL, text = NULL, links = NULL WHERE account = ?1",
+            "UPDATE campaign SET name = NULL, text = NULL, links = NULL, audience = NULL WHERE account = ?1",
             // What was learnt from people goes with them.
             "UPDATE scoring SET model = NULL, quality = NULL WHERE account = ?1",
         ] {

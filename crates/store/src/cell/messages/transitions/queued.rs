@@ -22,6 +22,8 @@ pub(crate) struct Audience<'a> {
     pub to: &'a str,
     /// Of uploads that were completed by then, Unix milliseconds.
     pub started_at: i64,
+    /// Only those whom its start fixed.
+    pub to_recipients: bool,
     /// The route of each range of numbers.
     pub routes: &'a BTreeMap<String, String>,
     /// The route of every other number.
@@ -60,7 +62,11 @@ pub(crate) async fn queue<D: Database>(
     ];
     parameters.extend(Judged::at_any_hour(now)?.parameters());
     parameters.extend(params![i64::from(audience.cell.number()), audience.last_row]);
-    db.query(sql!("queued.sql", "queue"), parameters).await?;
+    let statement = match audience.to_recipients {
+        true => sql!("queued.sql", "queue_recipients"),
+        false => sql!("queued.sql", "queue"),
+    };
+    db.query(statement, parameters).await?;
     Ok(())
 }
 

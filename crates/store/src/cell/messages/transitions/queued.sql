@@ -43,6 +43,38 @@ WHERE c.account = ?1
 ORDER BY c.contact
 ON CONFLICT (account, campaign, number_hash, call_attempt) DO NOTHING;
 
+-- name: queue_recipients
+-- The same for those only whom the start fixed, who were in the base then: the smaller side drives. The instant of the
+-- start says nothing more of them, and is asked for so that both statements take the same.
+-- ?1 account, ?2 campaign, ?3 behind this contact, ?4 up to this one, ?5 now, ?6 when the campaign was started,
+-- ?7 {range: route}, ?8 the route of all other numbers, ?9 now, ?10 the rule of its local time, ?11 minutes of offset,
+-- ?12 the cell's number, ?13 the last row that is taken
+INSERT INTO message (
+  id, account, message, campaign, contact, number_hash, route, state, reason, blocked_at, window_rule, offset_minutes,
+  call_attempt)
+SELECT ?13 + row_number() OVER (ORDER BY c.contact), c.account,
+  lower(printf('msg_%012x7%03x', ?5, ?12)
+    || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2)),
+  ?2, c.contact, c.number_hash, coalesce(r.value, ?8),
+  iif(b.entry IS NULL, 'queued', 'blocked'),
+  iif(b.entry IS NULL, NULL, 'blacklisted'),
+  iif(b.entry IS NULL, NULL, ?9),
+  iif(b.entry IS NULL, NULL, ?10),
+  iif(b.entry IS NULL, NULL, ?11),
+  -- The first call, or the one text.
+  (SELECT p.channel = 'voice' FROM campaign p WHERE p.account = ?1 AND p.campaign = ?2)
+FROM campaign_recipient p
+CROSS JOIN contact c ON c.account = p.account AND c.contact = p.contact
+LEFT JOIN blacklist b ON b.account = c.account AND b.number_hash = c.number_hash
+LEFT JOIN (SELECT key, value FROM json_each(?7)) r ON r.key = c.number_range
+WHERE p.account = ?1
+  AND p.campaign = ?2
+  AND p.contact > ?3
+  AND p.contact <= ?4
+  AND ?6 IS NOT NULL
+ORDER BY c.contact
+ON CONFLICT (account, campaign, number_hash, call_attempt) DO NOTHING;
+
 -- name: queue_next_attempts
 -- The next call after each of these, if the plan has one, the campaign goes on, and the person may still be called.
 -- CROSS JOIN keeps the batch outside, and `+` hides the account from the planner: the rows are found by their ids.

@@ -71,7 +71,9 @@ impl<D: Database> Tenant<'_, D> {
                 }
             }
         }
+        let hashes: Vec<u8> = firsts.iter().flat_map(|entry| entry.hash).collect();
         self.merge_firsts(db, import, firsts, &mut merged).await?;
+        self.join_lists(db, import, hashes, now).await?;
         merged.problems.sort_by_key(|problem| problem.line);
         let listed = self.list_problems(db, import, &merged.problems).await?;
         // Each that is deleted is counted off, so it is counted first.

@@ -7,13 +7,14 @@ mod failed;
 pub mod file;
 mod format;
 mod merge;
-mod packed;
+pub(in crate::cell) mod packed;
 pub mod put;
 
 use domain::ids::IdKind;
 use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
+use crate::cell::audience::lists::Joined;
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::people::consents::{self, Acceptance};
 use crate::cell::people::imports::batch::{RejectedRow, RowProblem};
@@ -71,12 +72,14 @@ pub struct Import {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    /// Begins an upload with its attestation (R62). `confirms`: the file is not read before its owner said how. A repeat under the same key finds the first.
+    /// Begins an upload with its attestation (R62), and with the lists and tags that its people join. `confirms`: the file
+    /// is not read before its owner said how. A repeat under the same key finds the first.
     pub async fn create_import(
         &self,
         act: &Act,
         name: &str,
         mut attestation: Acceptance,
+        joined: &Joined,
         confirms: bool,
         repeat: Option<&Repeatable>,
     ) -> Result<Import, StoreError> {
@@ -108,6 +111,7 @@ impl<D: Database> Tenant<'_, D> {
                 )
                 .await?;
                 self.check_unpaid_limit(db, Kept::Imports).await?;
+                self.note_joined(db, &import, joined, act.now).await?;
                 Ok(import.clone())
             })
             .await?;
@@ -195,6 +199,7 @@ impl<D: Database> Tenant<'_, D> {
         });
         let event = NewEvent { kind: "import_completed", campaign: None, fields };
         self.recorder().record(db, now, vec![event]).await?;
+        self.mark_soon(db, done.int("rows_read")?, now).await?;
         self.wake_next_import(db, now).await?;
         Ok(true)
     }

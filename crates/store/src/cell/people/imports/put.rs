@@ -5,6 +5,7 @@ use domain::unpaid::Kept;
 
 use crate::Act;
 use crate::cell::Tenant;
+use crate::cell::audience::lists::Joined;
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::people::consents::{self, Acceptance};
 use crate::cell::people::imports::Import;
@@ -24,6 +25,8 @@ pub struct PutContacts {
     pub contacts: Vec<NewContact>,
     /// The others.
     pub rejected: Vec<RejectedRow>,
+    /// The lists and tags that they join.
+    pub joined: Joined,
 }
 
 impl<D: Database> Tenant<'_, D> {
@@ -60,6 +63,7 @@ impl<D: Database> Tenant<'_, D> {
                 ];
                 db.query(sql!("put.sql", "create_complete"), parameters).await?;
                 self.check_unpaid_limit(db, Kept::Imports).await?;
+                self.note_joined(db, &import, &put.joined, act.now).await?;
                 self.write_batch(db, &import, &batch, act.now).await?.ok_or(Refusal::NotFound)?;
                 self.merge_part(db, &import, 0, act.now).await?;
                 let mut after = String::new();
@@ -67,6 +71,7 @@ impl<D: Database> Tenant<'_, D> {
                     after = up_to;
                 }
                 self.check_unpaid_limit(db, Kept::Contacts).await?;
+                self.mark_soon(db, rows as i64, act.now).await?;
                 let fields = serde_json::json!({
                     "import": &import, "rows": rows, "actor": &act.actor, "channel": act.through,
                 });

@@ -127,6 +127,7 @@ impl<D: Database> Tenant<'_, D> {
             PersonAct::Correct(correction) => {
                 self.refuse_while_reading(db).await?;
                 done.corrected = self.correct(db, about, correction).await?;
+                self.mark_soon(db, 1, act.now).await?;
             }
             PersonAct::Withdraw => {
                 done.scores_voided = self.scores_count(db, &about.hash).await?;
