@@ -74,7 +74,7 @@ fn what_is_asked_for_wrongly_is_refused() {
     }
     shop.browser.get("/v1/reports.svg?language=de").refused_field(422, "invalid_field", "language");
     shop.browser.get("/v1/reports/compare").refused_field(422, "missing_field", "campaigns");
-    let many = vec![id.as_str(); 2].join(",");
+    let many = [id.as_str(); 2].join(",");
     for named in ["", "cmp_x", many.as_str(), "a,b,c,d,e,f,g,h,i,j,k"] {
         let path = format!("/v1/reports/compare?campaigns={named}");
         shop.browser.get(&path).refused_field(422, "invalid_field", "campaigns");
