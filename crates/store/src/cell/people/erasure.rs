@@ -138,10 +138,7 @@ impl<D: Database> Tenant<'_, D> {
             Phase::Fields => self.destroy_all(db, "contact_field", "name_hash", ERASE_ROWS).await?,
             Phase::Audiences => self.destroy_all(db, "saved_audience", "audience", ERASE_ROWS).await?,
             Phase::Requests => self.destroy_all(db, "person_request", "request", ERASE_ROWS).await?,
-            Phase::Proofs => {
-                let parted = db.query(sql!("erasure.sql", "part_proofs"), params![&self.account, ERASE_ROWS]);
-                parted.await?.len() as i64 == ERASE_ROWS
-            }
+            Phase::Proofs => self.part_proofs(db).await?,
             Phase::Contacts => {
                 let gone = self.destroy_rows(db, "contact", "contact", ERASE_ROWS).await?;
                 contacts += gone;
@@ -172,6 +169,13 @@ impl<D: Database> Tenant<'_, D> {
         };
         let phase = if more { phase } else { phase.next() };
         Ok(Next::Again(json(&Progress { phase, contacts, after })?))
+    }
+
+    /// What proves former consents is not found by a number any more; answers whether there is more of it.
+    async fn part_proofs(&self, db: &D) -> Result<bool, DbError> {
+        let parameters = params![&self.account, ERASE_ROWS];
+        let parted = db.query(sql!("erasure.sql", "part_proofs"), parameters).await?;
+        Ok(parted.len() as i64 == ERASE_ROWS)
     }
 
     /// Not a moment before its day (R120).
