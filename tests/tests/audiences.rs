@@ -65,7 +65,7 @@ fn a_campaign_whose_list_was_deleted_says_so_and_does_not_start() {
 
 #[test]
 fn an_audience_that_nobody_can_mean_is_refused_with_its_part() {
-    let shop = Account::with_contacts(Platform::shared(), 1, 0);
+    let shop = Account::with_contacts(Platform::shared(), 1, 100);
     let campaigns = |audience: Value| {
         let mut body = shop.draft_body("Hello");
         body["audience"] = audience;
@@ -119,7 +119,7 @@ fn contacts_are_found_by_name_number_list_and_tag() {
 /// R67: an audience that says nothing would take everybody, which must be said in so many words.
 #[test]
 fn whom_an_audience_takes_is_deleted_with_a_receipt() {
-    let shop = Account::with_contacts(Platform::shared(), 4, 0);
+    let shop = Account::with_contacts(Platform::shared(), 4, 100);
     let delete =
         |audience: Value| shop.browser.post("/v1/contacts/deletions", &json!({"audience": audience}));
     delete(json!({})).refused_field(422, "invalid_field", "audience");

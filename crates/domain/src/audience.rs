@@ -239,6 +239,11 @@ impl Audience {
     }
 }
 
+/// The bound of a score as scores are stored, in millionths.
+pub fn millionths(bound: Option<f64>) -> Option<i64> {
+    bound.map(|bound| (bound * 1_000_000.0).round() as i64)
+}
+
 /// Whether a text is a tag: a word or a few, of at most 40 characters. A comma would part two of them.
 pub fn is_tag(text: &str) -> bool {
     let length = text.chars().count();

@@ -104,8 +104,11 @@ impl World {
     fn bring(&self, file: &str, piece_bytes: usize) -> String {
         let tenant = self.tenant();
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
-        let import =
-            tenant.create_import(&self.act(), "f", attestation, &Joined::default(), None).block_on().expect("made").import;
+        let import = tenant
+            .create_import(&self.act(), "f", attestation, &Joined::default(), None)
+            .block_on()
+            .expect("made")
+            .import;
         let upload = tenant.begin_file(&import, 0, NOW).block_on().expect("begun");
         let mut first_byte = 0;
         for bytes in file.as_bytes().chunks(piece_bytes) {

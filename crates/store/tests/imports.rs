@@ -44,13 +44,8 @@ fn try_put(
     repeat: Option<&Repeatable>,
 ) -> Result<Import, StoreError> {
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
-    let put = PutContacts {
-        name: "by hand".to_owned(),
-        attestation,
-        contacts,
-        rejected: Vec::new(),
-        joined: Joined::default(),
-    };
+    let joined = Joined::default();
+    let put = PutContacts { name: "by hand".to_owned(), attestation, contacts, rejected: Vec::new(), joined };
     bench.tenant().put_contacts(&bench.act(), put, repeat).block_on()
 }
 

@@ -105,6 +105,32 @@ pub fn advertised_token(bench: &Bench) -> String {
     OptOutLinks::new(master()).expect("derived").token(row, &message).expect("a token")
 }
 
+/// Puts one contact in.
+fn put_one(bench: &Bench, contact: NewContact) {
+    let put = PutContacts {
+        name: "by hand".to_owned(),
+        attestation: acceptance(DocumentKind::RecipientsAttestation),
+        contacts: vec![contact],
+        rejected: Vec::new(),
+        joined: Joined::default(),
+    };
+    bench.tenant().put_contacts(&bench.act(), put, None).block_on().expect("put");
+}
+
+/// A campaign that is being prepared: one of two whom its start fixed has no message yet.
+fn prepare_half(bench: &Bench) {
+    let list = bench.list("Regulars");
+    bench
+        .tenant()
+        .save_audience(&bench.act(), "Regulars", &only(in_lists(&[&list])))
+        .block_on()
+        .expect("saved");
+    bench.join(&list, &[0, 1]);
+    let prepared = bench.draft_to(only(in_lists(&[&list])));
+    bench.start_agreed(&prepared, 2).expect("started");
+    bench.tenant().prepare(&prepared, &super::routes(), 1, bench.now()).block_on().expect("prepared");
+}
+
 /// An account that has something of everything; answers its campaign, of which two messages are still queued.
 pub fn busy() -> (Bench, String) {
     let bench = Bench::new();
@@ -121,28 +147,9 @@ pub fn busy() -> (Bench, String) {
         consent_proof: Some("{}".to_owned()),
         ..NewContact::default()
     };
-    let put = PutContacts {
-        name: "by hand".to_owned(),
-        attestation: acceptance(DocumentKind::RecipientsAttestation),
-        contacts: vec![proven],
-        rejected: Vec::new(),
-        joined: Joined::default(),
-    };
-    bench.tenant().put_contacts(&act, put, None).block_on().expect("put");
-    let kept = NewContact {
-        line: 1,
-        phone: number(0),
-        fields: Some(r#"{"city":"Semey"}"#.to_owned()),
-        ..NewContact::default()
-    };
-    let put = PutContacts {
-        name: "by hand".to_owned(),
-        attestation: acceptance(DocumentKind::RecipientsAttestation),
-        contacts: vec![kept],
-        rejected: Vec::new(),
-        joined: Joined::default(),
-    };
-    bench.tenant().put_contacts(&act, put, None).block_on().expect("put");
+    put_one(&bench, proven);
+    let fields = Some(r#"{"city":"Semey"}"#.to_owned());
+    put_one(&bench, NewContact { line: 1, phone: number(0), fields, ..NewContact::default() });
     let base = bench.tenant().contacts(None, 100).block_on().expect("reads").items;
     let gone = base.into_iter().find(|contact| contact.phone == number(66)).expect("put");
     bench.tenant().delete_contacts(&act, Some(&gone.contact)).block_on().expect("deleted");
@@ -185,13 +192,7 @@ pub fn busy() -> (Bench, String) {
         sha256: domain::documents::sha256_hex(&sound),
     };
     bench.tenant().create_audio(&act, &recording, &sound, Some(&repeat)).block_on().expect("kept");
-    // A campaign that is being prepared: one of two whom its start fixed has no message yet.
-    let list = bench.list("Regulars");
-    bench.tenant().save_audience(&act, "Regulars", &only(in_lists(&[&list]))).block_on().expect("saved");
-    bench.join(&list, &[0, 1]);
-    let prepared = bench.draft_to(only(in_lists(&[&list])));
-    bench.start_agreed(&prepared, 2).expect("started");
-    bench.tenant().prepare(&prepared, &super::routes(), 1, bench.now()).block_on().expect("prepared");
+    prepare_half(&bench);
     super::scoring::leave_something_of_everything(&bench);
     let (available, held) = bench.balance();
     bench.tenant().request_deletion(&act, Tiyn(available + held)).block_on().expect("requested");

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::audience::{Audience, Outcome, Rule, Selection};
+use domain::audience::{Audience, Outcome, Rule, Selection, millionths};
 
 use crate::cell::Tenant;
 use crate::cell::audience::lists::Named;
@@ -180,10 +180,9 @@ impl Matching {
                 }
             }
             Rule::Score { kind, at_least, below } => {
-                let millionths = |bound: f64| (bound * 1_000_000.0).round() as i64;
                 let kind = self.put(kind.as_str());
-                let least = self.put(at_least.map_or(0, millionths));
-                let below = self.put(below.map_or(i64::MAX, millionths));
+                let least = self.put(millionths(*at_least).unwrap_or(0));
+                let below = self.put(millionths(*below).unwrap_or(i64::MAX));
                 let run = format!(
                     "SELECT g.scoring FROM scoring g WHERE g.account = ?1 AND g.kind = {kind} AND g.state = 'completed' ORDER BY g.scoring DESC LIMIT 1"
                 );
