@@ -50,8 +50,8 @@ export function call(method, path, body, options) {
 /** Sends a file as it is, of a type that the interface knows. */
 export const sendFile = (path, type, file, options) => exchange("POST", path, { type, content: file }, options);
 
-async function exchange(method, path, { type, content }, { key, signal, quiet } = {}) {
-  const headers = { accept: "application/json", "accept-language": language };
+async function exchange(method, path, { type, content }, { key, signal, quiet, headers: own } = {}) {
+  const headers = { ...own, accept: "application/json", "accept-language": language };
   if (type !== undefined) headers["content-type"] = type;
   if (key) headers["idempotency-key"] = key;
   let answer;

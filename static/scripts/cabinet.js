@@ -13,6 +13,7 @@ import { contactsView } from "./cabinet/contacts.js";
 import { historyView } from "./cabinet/history.js";
 import { overviewView } from "./cabinet/overview.js";
 import { recordingsView } from "./cabinet/recordings.js";
+import { campaignReportView, comparisonView, reportsView } from "./cabinet/report.js";
 import { signInView } from "./cabinet/sign-in.js";
 import { signUpView } from "./cabinet/sign-up.js";
 
@@ -27,11 +28,14 @@ const VIEWS = [
   { path: /^campaigns$/, view: campaignsView, title: "campaigns" },
   { path: /^campaigns\/new$/, view: newCampaignView, title: "campaigns" },
   { path: /^campaigns\/(cmp_[0-9a-f]+)$/, view: campaignView, title: "campaigns" },
+  { path: /^campaigns\/(cmp_[0-9a-f]+)\/report$/, view: campaignReportView, title: "campaigns" },
+  { path: /^reports$/, view: reportsView, title: "reports" },
+  { path: /^reports\/compare$/, view: comparisonView, title: "reports" },
   { path: /^history$/, view: historyView, title: "history" },
   { path: /^account$/, view: accountView, title: "account" },
 ];
 const PUBLIC = { "sign-in": signInView, "sign-up": signUpView };
-const MENU = [["", "overview"], ["contacts", "contacts"], ["blacklist", "blacklist"], ["recordings", "recordings"], ["campaigns", "campaigns"], ["history", "history"], ["account", "account"]];
+const MENU = [["", "overview"], ["contacts", "contacts"], ["blacklist", "blacklist"], ["recordings", "recordings"], ["campaigns", "campaigns"], ["reports", "reports"], ["history", "history"], ["account", "account"]];
 
 /** The signed-in account; `undefined` until asked, `null` when nobody is signed in. */
 let account;

@@ -166,6 +166,27 @@ impl<'a> Account<'a> {
         self.browser.send(Request::new("PUT", &path).header("content-type", "text/csv").bytes(file))
     }
 
+    /// Announces an upload whose format its owner confirms.
+    pub fn announce_confirmed_upload(&self) -> String {
+        let attestation = self.attestation("recipients_attestation");
+        let body = json!({"name": "clients", "attestation": attestation, "confirm": true});
+        self.browser.post("/v1/contacts/imports", &body).created().text("/id")
+    }
+
+    /// Sends the workbook of an announced upload; `query` may name a sheet.
+    pub fn send_workbook(&self, import: &str, query: &str, file: impl Into<Vec<u8>>) -> Answer {
+        let path = format!("/v1/contacts/workbooks/{import}{query}");
+        let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        self.browser.send(Request::new("PUT", &path).header("content-type", media_type).bytes(file))
+    }
+
+    /// Announces and sends a workbook that is in order; answers the import once it is complete.
+    pub fn upload_workbook(&self, file: impl Into<Vec<u8>>) -> Value {
+        let import = self.announce_upload();
+        self.send_workbook(&import, "", file).any_of(&[200, 202]);
+        self.completed(&import)
+    }
+
     /// Announces and sends a file that is in order; answers the import once it is complete.
     pub fn upload(&self, file: impl Into<Vec<u8>>) -> Value {
         let import = self.announce_upload();

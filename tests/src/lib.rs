@@ -33,6 +33,7 @@ mod recordings;
 pub mod servers;
 pub mod signatures;
 pub mod state_bytes;
+pub mod workbooks;
 
 pub use account::{Account, PASSWORD, SignUp, events, send_notice, sign_in};
 pub use answer::{Answer, Fields};

@@ -42,7 +42,7 @@ type Grant = (&'static str, &'static [&'static str], bool, &'static [&'static st
 
 /// R191: the whole of what each component may touch. A wider manifest must be written here too, and
 /// so be seen by whoever reviews it.
-const GRANTS: [Grant; 15] = [
+const GRANTS: [Grant; 16] = [
     ("accounts", &["default"], true, &[], &["master_key"]),
     ("audio", &["default"], true, &[], &["master_key"]),
     ("campaigns", &["default"], true, &[], &["master_key", "staff_token"]),
@@ -96,6 +96,7 @@ const GRANTS: [Grant; 15] = [
     ("scoring", &["default"], true, &[], &["master_key"]),
     ("site", &[], false, &[], &[]),
     ("topup", &["default"], true, &[], &["master_key", "payments_standard_secret", "staff_token"]),
+    ("workbooks", &["default"], true, &[], &["master_key"]),
     ("worker", &["default"], true, &["{{ mobizon_url }}"], &["master_key", "mobizon_api_key", "tick_token"]),
 ];
 

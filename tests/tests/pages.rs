@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use sendbox_tests::workbooks::{Sheet, workbook_of};
 use sendbox_tests::{Account, Browser, Fields, PASSWORD, Platform, SignUp, csv_of, mobiles, verifies, wav};
 use serde_json::json;
 
@@ -15,12 +16,13 @@ const PUBLIC_PAGES: [&str; 7] = [
     "/cabinet#/sign-in",
     "/cabinet#/sign-up",
 ];
-const VIEWS: [(&str, &str); 7] = [
+const VIEWS: [(&str, &str); 8] = [
     ("", "cabinet.overview"),
     ("contacts", "cabinet.contacts"),
     ("blacklist", "cabinet.blacklist"),
     ("recordings", "cabinet.recordings"),
     ("campaigns", "cabinet.campaigns"),
+    ("reports", "cabinet.reports"),
     ("history", "history.heading"),
     ("account", "cabinet.account"),
 ];
@@ -148,6 +150,48 @@ fn the_saved_list_of_contacts_holds_no_formula() {
         assert!(name.starts_with('\'') || name.starts_with("Асель"), "{line}");
     }
     assert_eq!(saved.lines().count(), names.len() + 1);
+}
+
+/// R70: a person sees how a workbook is understood, takes another sheet and another column, and has it read, by clicks on
+/// a telephone; what Kazakh letters were lost from a list is told.
+#[test]
+fn a_workbook_is_looked_at_before_it_is_read() {
+    let platform = Platform::fresh();
+    let shop = Account::sign_up(&platform);
+    let browser = Browser::start(&platform, "kk");
+    browser.open("/kz/");
+    browser.click("cookies.only_necessary");
+    browser.open("/kz/cabinet#/sign-in");
+    browser.fill("login", &shop.login);
+    browser.fill("password", PASSWORD);
+    browser.click("sign_in.button");
+    browser.see_word("top_up.heading");
+    browser.click("cabinet.contacts");
+    let sheets = [
+        Sheet::of("Ескі", &[&["Телефон"], &["87015559999"]]),
+        Sheet::of("Жаңа", &[&["Телефон", "Аты", "Қала"], &["87015550000", "Әсем", "Семей"]]),
+    ];
+    browser.choose_file("file", "clients.xlsx", workbook_of(&sheets));
+    browser.tick("confirm");
+    browser.tick("attestation");
+    browser.click("contacts.upload_button");
+    browser.see("87015559999");
+    browser.choose("sheet", "Жаңа");
+    browser.see("Семей");
+    assert_eq!(browser.overflow_px(), 0, "wide rows move within their own frame");
+    browser.choose("column_3", "field");
+    browser.click("format.read");
+    browser.see("Қосылған контакт: 1");
+    browser.see_word("contacts.fields");
+    assert_eq!(shop.contacts()[0].at("/fields"), &json!({"Қала": "Семей"}));
+
+    let lost = "Телефон;Аты\n87015550001;?сем\n87015550002;Н?рлан\n";
+    browser.choose_file("file", "lost.csv", lost);
+    browser.tick("attestation");
+    browser.click("contacts.upload_button");
+    browser.see("Қосылған контакт: 2");
+    browser.see("XLSX ретінде");
+    assert_eq!(browser.faults(), [] as [String; 0]);
 }
 
 /// R71, R74, R78, R94: a recording is uploaded, heard and played to everybody, by clicks; a file that is none is
@@ -299,4 +343,64 @@ fn visit_all(browser: &Browser<'_>) {
 
 fn own_host(platform: &Platform) -> BTreeSet<String> {
     BTreeSet::from([platform.base().trim_start_matches("http://").to_owned()])
+}
+
+/// R94, R97: the figures of a report stand in its page and in its picture; campaigns are put beside each other by clicks;
+/// nothing runs off the side of a telephone, and the page keeps its own security policy.
+#[test]
+fn reports_are_read_and_campaigns_compared_by_clicks() {
+    let platform = Platform::fresh();
+    let browser = Browser::start(&platform, "ru");
+    let shop = Account::with_contacts(&platform, 3, 100_000);
+    let ids: Vec<String> = ["Ready", "Again"]
+        .map(|text| {
+            let campaign = shop.draft(text);
+            campaign.start();
+            campaign.send_all();
+            campaign.id
+        })
+        .into();
+    platform.deliver();
+    browser.open("/ru/");
+    browser.click("cookies.only_necessary");
+    browser.open("/ru/cabinet#/sign-in");
+    browser.fill("login", &shop.login);
+    browser.fill("password", PASSWORD);
+    browser.click("sign_in.button");
+    browser.see_word("top_up.heading");
+    // Its picture, and not one of the view before.
+    let is_drawn = |path: &str| {
+        let image = format!("[...document.images].find((image) => image.src.includes({}))", json!(path));
+        browser.wait(&format!("{image}?.naturalWidth === 360"));
+    };
+    browser.open(&format!("/ru/cabinet#/campaigns/{}/report", ids[0]));
+    is_drawn(&ids[0]);
+    browser.see("45,00 ₸");
+    browser.click("cabinet.reports");
+    browser.wait(&format!(
+        "document.querySelector('.view h1')?.innerText === {}",
+        json!(browser.word("cabinet.reports"))
+    ));
+    is_drawn("/v1/reports.svg");
+    browser.see("90,00 ₸");
+    browser.wait("document.querySelectorAll('.choices input').length === 2");
+    browser.wait(
+        "document.querySelectorAll('.choices input').forEach((box) => { box.checked = true; }) === undefined",
+    );
+    browser.click("report.compare");
+    browser.wait("location.hash.startsWith('#/reports/compare')");
+    is_drawn("/v1/reports/compare.svg");
+    browser.see_word("report.price_of_success");
+    browser.widen_to(390);
+    for (view, picture) in [
+        (format!("campaigns/{}/report", ids[1]), ids[1].as_str()),
+        ("reports".to_owned(), "/v1/reports.svg"),
+        (format!("reports/compare?campaigns={}", ids.join(",")), "/v1/reports/compare.svg"),
+    ] {
+        browser.open(&format!("/ru/cabinet#/{view}"));
+        is_drawn(picture);
+        assert_eq!(browser.overflow_px(), 0, "the view `{view}` runs off the side of a telephone");
+    }
+    assert_eq!(browser.hosts_asked(), own_host(&platform));
+    assert_eq!(browser.faults(), Vec::<String>::new());
 }

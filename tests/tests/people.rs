@@ -108,7 +108,8 @@ fn a_document_is_given_in_three_forms_and_three_languages_and_written_down() {
     let platform = Platform::fresh();
     let shop = wrote(&platform);
     shop.browser.post("/v1/people/correct", &json!({"phone": mobile(0), "name": "=1+1"})).ok();
-    for (language, word) in [("kk", "жеткізілді"), ("ru", "доставлено"), ("en", "delivered")]
+    for (language, word) in
+        [("kk", "операторға берілді"), ("ru", "передано оператору"), ("en", "handed to the operator")]
     {
         let text = document(&shop, "text", language).is(200).text_body();
         assert!(text.contains(word) && text.contains(&mobile(0)), "{text}");
@@ -145,7 +146,7 @@ fn staff_find_what_was_sent_to_a_number_by_every_account() {
         assert!(item.boolean("/in_hours") && item.boolean("/outside_the_night"), "{item}");
         assert_eq!(item.integer("/offset_minutes"), 300);
         assert!(item.text("/message/handed_over_local").starts_with("2026-12-03T10:"));
-        assert_eq!(item.text("/message/state"), "delivered");
+        assert_eq!(item.text("/message/state"), "handed_over");
     }
     let nobody = json!({"phone": mobile(7), "by": "Duty lawyer", "basis": "Complaint 13"});
     assert!(platform.staff().post(path, &nobody).ok().list("/items").is_empty());

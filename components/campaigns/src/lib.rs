@@ -10,6 +10,7 @@ mod links;
 mod measure;
 mod pricing;
 mod report;
+mod reports;
 mod staff;
 mod text_links;
 mod unknown;
@@ -33,6 +34,14 @@ const ROUTES: &[Route] = routes![
     api::campaigns::CANCEL => lifecycle::cancel,
     api::campaigns::DECIDE_UNKNOWN => unknown::decide,
     api::campaigns::REPORT => report::get,
+    api::reports::CAMPAIGN_CSV => reports::campaign_csv,
+    api::reports::CAMPAIGN_SVG => reports::campaign_svg,
+    api::reports::ACCOUNT => reports::account,
+    api::reports::ACCOUNT_CSV => reports::account_csv,
+    api::reports::ACCOUNT_SVG => reports::account_svg,
+    api::reports::COMPARE => reports::compare,
+    api::reports::COMPARE_CSV => reports::compare_csv,
+    api::reports::COMPARE_SVG => reports::compare_svg,
     api::messages::LIST => history::get,
     api::decisions::ADVERTISING => advertising::list,
     api::decisions::DECIDE_ADVERTISING => advertising::decide,

@@ -1,46 +1,17 @@
 //! Uploads: begun with an attestation, shown with their progress and their problems (R62, R70).
 
-use api::contacts::{Import, LineProblem, NewImport, RejectedRow};
+use api::contacts::{LineProblem, NewImport, RejectedRow};
 use api::ids::{ImportId, ListId};
 use domain::audience::is_tag;
 use domain::campaign::LABEL_CHARACTERS_MAX;
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
-use edge::{
-    Answer, Call, Code, PageQuery, Problem, Result, Time, attested, bounded, json, stored, stored_if_any,
-    try_page_of,
-};
-use imports::Format;
+use edge::{Answer, Call, Code, PageQuery, Problem, Result, attested, bounded, json, stored, try_page_of};
 use store::cell::{Joined, RowProblem};
+use uploads::view;
 
 /// Lists, or tags, that people of one upload join.
 const JOINED_MAX: usize = 10;
-
-/// An upload as its owner sees it.
-pub fn view(import: store::cell::Import) -> Result<Import> {
-    let format = import.format.map(serde_json::from_value::<Format>).transpose();
-    let format = format.map_err(|error| Problem::internal("the format of an import", &error))?;
-    Ok(Import {
-        id: ImportId::stored(import.import),
-        name: import.name,
-        state: stored(&import.state)?,
-        rows: import.rows,
-        imported: import.imported,
-        updated: import.updated,
-        unchanged: import.unchanged,
-        duplicates: import.duplicates,
-        rejected: import.rejected,
-        blacklisted: import.blacklisted,
-        several: import.several,
-        columns: format.as_ref().map(|format| format.format.columns.clone()),
-        dropped_columns: format.map(|format| format.dropped).unwrap_or_default(),
-        problem_code: stored_if_any(import.problem_code.as_deref())?,
-        problem_line: import.problem_line,
-        received_bytes: import.received_bytes,
-        created_at: Time::of(import.created_at),
-        finished_at: import.finished_at.map(Time::of),
-    })
-}
 
 /// `POST /v1/contacts/imports`
 pub async fn create(mut call: Call) -> Result<Answer> {
@@ -51,8 +22,9 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
     let attestation = attested(form.attestation, DocumentKind::RecipientsAttestation, caller.act.now)?;
     let joined = joined(form.lists, form.tags)?;
-    let import = tenant.create_import(&caller.act, name, attestation, &joined, repeat.as_ref()).await?;
-    json(201, &view(import)?)
+    let import =
+        tenant.create_import(&caller.act, name, attestation, &joined, form.confirm, repeat.as_ref()).await?;
+    json(201, &view(import, call.language())?)
 }
 
 /// The lists and tags that people join as they come in.
@@ -72,14 +44,15 @@ pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
     let imports = caller.tenant().await?.imports(page.id(IdKind::Import)?, page.limit).await?;
-    json(200, &try_page_of(imports, view)?)
+    let language = call.language();
+    json(200, &try_page_of(imports, |import| view(import, language))?)
 }
 
 /// `GET /v1/contacts/imports/{import}`
 pub async fn get(call: Call, import: ImportId) -> Result<Answer> {
     let caller = call.caller().await?;
     let found = caller.tenant().await?.import(&import).await?.ok_or_else(Problem::not_found)?;
-    json(200, &view(found)?)
+    json(200, &view(found, call.language())?)
 }
 
 /// `GET /v1/contacts/imports/{import}/problems`

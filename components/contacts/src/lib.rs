@@ -3,6 +3,7 @@
 mod audiences;
 mod blacklist;
 mod contacts;
+mod format;
 mod imports;
 mod lists;
 mod put;
@@ -17,6 +18,8 @@ const ROUTES: &[Route] = routes![
     api::contacts::CREATE_IMPORT => imports::create,
     api::contacts::IMPORT_STATE => imports::get,
     api::contacts::UPLOAD => upload::put,
+    api::contacts::FORMAT => format::get,
+    api::contacts::SET_FORMAT => format::put,
     api::contacts::IMPORT_PROBLEMS => imports::problems,
     api::contacts::REJECTED => imports::rejected,
     api::contacts::PUT => put::post,

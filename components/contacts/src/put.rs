@@ -7,13 +7,14 @@ use domain::documents::DocumentKind;
 use domain::phone::Phone;
 use domain::special_categories;
 use edge::{Answer, Call, Code, Problem, Result, attested, bounded, json};
-use imports::NAME_CHARACTERS_MAX;
+use imports::{FIELD_CHARACTERS_MAX, FIELD_NAME_CHARACTERS_MAX, NAME_CHARACTERS_MAX};
 use store::cell;
 
-use crate::imports::{joined, view};
+use uploads::view;
 
-/// Characters of the names of fields, and of their values.
-const FIELD_NAME_CHARACTERS_MAX: usize = 60;
+use crate::imports::joined;
+
+/// Characters of what is said of a consent.
 const TEXT_CHARACTERS_MAX: usize = 500;
 const DATE_CHARACTERS_MAX: usize = 100;
 
@@ -45,7 +46,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     }
     let put = cell::PutContacts { name, attestation, contacts, rejected, joined };
     let import = tenant.put_contacts(&caller.act, put, repeat.as_ref()).await?;
-    json(200, &ContactsPut { import: view(import)?, rejected: problems })
+    json(200, &ContactsPut { import: view(import, call.language())?, rejected: problems })
 }
 
 /// Contacts of a request are counted from one, as lines are.
@@ -83,7 +84,7 @@ fn check(contact: &NewContact) -> Result<()> {
     let is_bad = |(name, value): (&String, &String)| {
         name.trim().is_empty()
             || is_longer(name, FIELD_NAME_CHARACTERS_MAX)
-            || is_longer(value, TEXT_CHARACTERS_MAX)
+            || is_longer(value, FIELD_CHARACTERS_MAX)
     };
     if contact.fields.len() > FIELDS_MAX || contact.fields.iter().any(is_bad) {
         return refused("contacts.fields");

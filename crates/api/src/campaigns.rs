@@ -24,7 +24,7 @@ use crate::{Code, Page, Time};
 
 pub use estimate::Estimate;
 pub use measure::{MeasuredText, TextToMeasure};
-pub use report::{CallCounts, Charged, LinkCounts, Report};
+pub use report::{CallCounts, Charged, Counts, LinkCounts, Report, ReportPart};
 pub use text_links::{NewTextLink, TextLink};
 
 /// How calls ring (R78).
@@ -459,8 +459,8 @@ pub const REPORT: Operation = Operation {
     path: "/v1/campaigns/{campaign}/report",
     component: Component::Campaigns,
     who: Who::SessionOrKey,
-    summary: "What became of every message, how often its links were opened, and the money.",
-    rules: &[94, 96],
+    summary: "What became of every message, how often its links were opened, and the money; also by hour and operator.",
+    rules: &[94, 96, 97],
     parameters: &[CAMPAIGN],
     answers: &[Answer::json(200, Schema::of::<Report>(), "The report.")],
     ..Operation::GET

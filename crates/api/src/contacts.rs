@@ -1,11 +1,14 @@
 //! Contacts: uploads, the base, the blacklist.
 
 mod blacklist;
+mod file;
+mod formats;
 mod search;
+mod workbook;
 
 use std::collections::BTreeMap;
 
-use domain::columns::ChosenColumns;
+use domain::columns::{ChosenColumn, ChosenColumns};
 use serde::{Deserialize, Serialize};
 
 use crate::consents::Attestation;
@@ -16,7 +19,10 @@ use crate::schema::Schema;
 use crate::{Code, Page, Time};
 
 pub use blacklist::*;
+pub use file::*;
+pub use formats::*;
 pub use search::*;
+pub use workbook::*;
 
 /// The largest file, in bytes, unless the variable `import_bytes_max` says less.
 pub const FILE_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
@@ -26,26 +32,6 @@ pub const ROWS_MAX: i64 = 10_000_000;
 pub const PUT_MAX: usize = 10_000;
 /// Bytes of such a request.
 pub const PUT_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// What browsers and programs call a CSV file, or any file of which they know nothing. Which it is its content says.
-pub const CSV_MEDIA_TYPES: &[&str] = &[
-    "text/csv",
-    "text/plain",
-    "text/x-csv",
-    "text/comma-separated-values",
-    "text/x-comma-separated-values",
-    "text/tab-separated-values",
-    "application/csv",
-    "application/x-csv",
-    // Windows names it so where Excel is installed.
-    "application/vnd.ms-excel",
-    "application/excel",
-    "application/vnd.msexcel",
-    // Browsers where no program is known for the file; curl with `-T`, and with `--data-binary`.
-    "application/octet-stream",
-    "",
-    "application/x-www-form-urlencoded",
-];
-
 /// An upload that is begun, with the attestation of its owner (R62).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
@@ -56,6 +42,9 @@ pub struct NewImport {
     pub name: String,
     /// The document `recipients_attestation`.
     pub attestation: Option<Attestation>,
+    /// Whether the file is read only once its owner has seen how it is understood, and said so.
+    #[serde(default)]
+    pub confirm: bool,
     /// The lists that its people join, 10 at most: those that it brings, and those whom the base has already.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "description", schema(max_items = 10))]
@@ -75,6 +64,8 @@ pub enum ImportState {
     AwaitingFile,
     /// The file is coming in, or stopped on its way: it can be sent on.
     Receiving,
+    /// The file is here, and is not read before its owner says how; after a day without a word it is given up.
+    AwaitingFormat,
     /// The file is here, and waits until it is read.
     Queued,
     /// It is being read. Nothing of it counts before all of it was.
@@ -114,8 +105,16 @@ pub struct Import {
     pub several: i64,
     /// What was taken for what.
     pub columns: Option<ChosenColumns>,
+    /// Columns that are kept as fields.
+    pub fields: Vec<ChosenColumn>,
     /// The names of other columns, or the number of one without a name.
     pub dropped_columns: Vec<String>,
+    /// By whose word the file is read so.
+    pub format_by: Option<FormatBy>,
+    /// The sheets of a workbook.
+    pub sheets: Vec<WorkbookSheet>,
+    /// What its owner should look at before anybody is written to.
+    pub warnings: Vec<ImportWarning>,
     /// Why it failed.
     pub problem_code: Option<Code>,
     /// On which line.
@@ -255,20 +254,6 @@ pub struct DeletedContacts {
     pub log_index: i64,
 }
 
-/// From which byte of the file a part of it begins.
-const UPLOAD_OFFSET: Parameter = Parameter::header(
-    "upload-offset",
-    Schema::of::<u64>(),
-    "From which byte of the file the body begins: `received_bytes` of an upload that was cut off. Without it, or from 0, \
-     the file begins anew.",
-);
-/// Whether a part of a file is its last.
-const UPLOAD_COMPLETE: Parameter = Parameter::header(
-    "upload-complete",
-    Schema::of::<String>(),
-    "`?0` where more of the file follows in another request; else the file is whole behind this body.",
-);
-
 const IMPORT: Parameter = Parameter::path("import", Schema::of::<ImportId>(), "The upload.");
 const CONTACT: Parameter = Parameter::path("contact", Schema::of::<ContactId>(), "The contact.");
 
@@ -294,51 +279,6 @@ pub const CREATE_IMPORT: Operation = Operation {
         Code::IdempotencyKeyReused,
     ],
     ..Operation::POST
-};
-
-/// `PUT /v1/contacts/imports/{import}/file`
-pub const UPLOAD: Operation = Operation {
-    id: "upload_contacts",
-    path: "/v1/contacts/imports/{import}/file",
-    component: Component::Contacts,
-    who: Who::SessionOrKey,
-    summary: "The file: CSV, streamed; at most 10,000,000 rows, 1,000 columns and 4 KiB a row. The encoding, the \
-              delimiter and the columns are recognised. It is kept as it comes, so that one that was cut off is sent \
-              on; then it is read, by this request as far as three seconds go and by a job behind it. Where the file \
-              itself is refused, nothing of it is kept.",
-    rules: &[19, 20, 61, 63, 66, 70],
-    parameters: &[IMPORT, UPLOAD_OFFSET, UPLOAD_COMPLETE],
-    body: Some(Body {
-        media_types: CSV_MEDIA_TYPES,
-        schema: Schema::TEXT,
-        bytes_max: FILE_BYTES_MAX,
-        required: true,
-        streamed: true,
-    }),
-    answers: &[
-        Answer::json(200, Schema::of::<Import>(), "The upload, completed."),
-        Answer::json(
-            202,
-            Schema::of::<Import>(),
-            "The upload, which is being read, or awaits the rest of its file.",
-        ),
-    ],
-    codes: &[
-        Code::CsvMalformed,
-        Code::CsvNotUtf8,
-        Code::CsvPhoneColumnMissing,
-        Code::CsvSpecialCategoryColumn,
-        Code::CsvLineTooLong,
-        Code::CsvTooManyRows,
-        Code::CsvEncodingUnknown,
-        Code::CsvNotInEncoding,
-        Code::UploadInterrupted,
-        Code::UploadOffsetMismatch,
-        Code::ImportAlreadyHasFile,
-        Code::ImportInProgress,
-        Code::StorageLimitUntilPayment,
-    ],
-    ..Operation::PUT
 };
 
 /// `GET /v1/contacts/imports`
@@ -461,6 +401,9 @@ pub const DELETE: Operation = Operation {
 crate::listed![
     CREATE_IMPORT,
     UPLOAD,
+    UPLOAD_WORKBOOK,
+    FORMAT,
+    SET_FORMAT,
     IMPORTS,
     IMPORT_STATE,
     IMPORT_PROBLEMS,

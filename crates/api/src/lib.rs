@@ -32,6 +32,7 @@ pub mod page;
 pub mod people;
 pub mod problem;
 pub mod proof;
+pub mod reports;
 mod rules;
 pub mod sandbox;
 pub mod schema;
@@ -69,6 +70,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("opt_out", opt_out::ALL),
     ("people", people::ALL),
     ("proof", proof::ALL),
+    ("reports", reports::ALL),
     ("sandbox", sandbox::ALL),
     ("scorings", scorings::ALL),
     ("ticks", ticks::ALL),

@@ -233,6 +233,7 @@ pub enum Component {
     Scoring,
     Site,
     Topup,
+    Workbooks,
     Worker,
 }
 
@@ -254,6 +255,7 @@ impl Component {
             Self::Scoring => "scoring",
             Self::Site => "site",
             Self::Topup => "topup",
+            Self::Workbooks => "workbooks",
             Self::Worker => "worker",
         }
     }

@@ -1,4 +1,4 @@
-//! A tick that finds nothing due, beside millions of messages that wait, and beside history.
+//! A tick that finds nothing due, beside millions of messages that wait, and beside history; and reports of that history.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -35,6 +35,10 @@ pub struct EmptyTicks {
     pub queued: TickTimes,
     /// With half of them handed over.
     pub with_history: TickTimes,
+    /// The report of one of the campaigns then.
+    pub campaign_report: TickTimes,
+    /// The report of one of the accounts by days.
+    pub account_report: TickTimes,
     /// Bytes of the database with all messages waiting.
     pub database: u64,
     /// How long writing the messages took.
@@ -43,7 +47,7 @@ pub struct EmptyTicks {
 
 /// Times ticks on a platform of its own, gone when this returns.
 pub fn measure(messages: u64) -> anyhow::Result<EmptyTicks> {
-    let platform = platform_with_campaigns()?;
+    let (platform, shop) = platform_with_campaigns()?;
     platform.crash();
     let database = platform.state_folder().join(DATABASE);
     edit(&database, |connection| {
@@ -65,24 +69,52 @@ pub fn measure(messages: u64) -> anyhow::Result<EmptyTicks> {
     edit(&database, hand_half_over)?;
     let platform = platform.restart_with(Settings::default());
     let with_history = time(&platform)?;
-    Ok(EmptyTicks { small, queued, with_history, database: bytes, filling })
+    let (campaign_report, account_report) = time_reports(&platform, &shop)?;
+    Ok(EmptyTicks { small, queued, with_history, campaign_report, account_report, database: bytes, filling })
+}
+
+/// Who asks for reports, and for which.
+struct Shop {
+    login: String,
+    campaign: String,
+}
+
+/// How long reports take, each asked for again and again.
+fn time_reports(platform: &Platform, shop: &Shop) -> anyhow::Result<(TickTimes, TickTimes)> {
+    let account = Account::sign_in(platform, &shop.login);
+    let ask = |path: &str| {
+        let mut times = Vec::with_capacity(TICKS);
+        for _ in 0..TICKS {
+            let started = Instant::now();
+            let answer = account.browser.get(path).ok();
+            times.push(started.elapsed());
+            let handed_over = answer.pointer("/total/handed_over").or_else(|| answer.get("handed_over"));
+            ensure!(handed_over.is_some_and(|figure| figure.as_i64() > Some(0)), "no history: {path}");
+        }
+        median_of(times)
+    };
+    let days = "/v1/reports?from=2026-11-20&to=2026-12-10";
+    Ok((ask(&format!("/v1/campaigns/{}/report", shop.campaign))?, ask(days)?))
 }
 
 /// Accounts with running campaigns of one message each, in the night.
-fn platform_with_campaigns() -> anyhow::Result<Platform> {
+fn platform_with_campaigns() -> anyhow::Result<(Platform, Shop)> {
     let platform = Platform::fresh();
+    let mut shop = None;
     for n in 0..ACCOUNTS {
         let account = Account::sign_up(&platform);
         account.top_up("1000000.00");
         account.upload(format!("phone\n+7701000000{n}\n"));
         for _ in 0..CAMPAIGNS {
-            account.draft(TEXT).start();
+            let campaign = account.draft(TEXT);
+            campaign.start();
+            shop = Some(Shop { login: account.login.clone(), campaign: campaign.id });
         }
     }
     platform.set_clock(instant(NIGHT));
     while platform.tick("dispatch").ok().boolean("/more") {}
     platform.set_clock(instant(NOON));
-    Ok(platform)
+    Ok((platform, shop.context("an account")?))
 }
 
 /// The median and the longest of many ticks, none of which may find anything.
@@ -98,9 +130,13 @@ fn time(platform: &Platform) -> anyhow::Result<TickTimes> {
             times.push(took);
         }
     }
+    median_of(times)
+}
+
+fn median_of(mut times: Vec<Duration>) -> anyhow::Result<TickTimes> {
     times.sort();
-    let median = *times.get(TICKS / 2).context("some ticks")?;
-    Ok(TickTimes { median, max: *times.last().context("some ticks")? })
+    let median = *times.get(TICKS / 2).context("some times")?;
+    Ok(TickTimes { median, max: *times.last().context("some times")? })
 }
 
 /// Works on the file of a stopped platform, without waiting for the disk: whoever loses it begins anew.
@@ -157,11 +193,13 @@ fn fill(connection: &Connection, messages: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The first half of each campaign is history: handed over, with a sealed number and its place in the log.
+/// The first half of each campaign is history: handed over in a hundred hours, with a sealed number and its place in the
+/// log. The schema's own triggers count it.
 fn hand_half_over(connection: &Connection) -> anyhow::Result<()> {
     connection.execute_batch(
         "UPDATE message SET state = 'handed_over', operator = 'sandbox', operator_reference = message,
-           operator_price = 400, service_price = 400, handed_over_at = not_before, number = randomblob(52),
+           operator_price = 400, service_price = 400, handed_over_at = not_before - id % 100 * 3600000,
+           offset_minutes = 300, number = randomblob(52),
            evidence_hash = randomblob(32), hand_over_index = id, attempts = 1
          WHERE id % 2 = 0;
          UPDATE campaign SET turn_at = 0",

@@ -203,6 +203,10 @@ fn wait(messages: u64, report: &mut Report) -> anyhow::Result<()> {
     let history = millis(ticks.with_history.median);
     report.add("empty_tick_history_ms", "empty tick, half is history", history, "ms", &[small]);
     report.add("empty_tick_history_max_ms", "the longest of 200", millis(ticks.with_history.max), "ms", &[]);
+    let report_ms = millis(ticks.campaign_report.median);
+    report.add("campaign_report_ms", "report of a campaign, half is history", report_ms, "ms", &[]);
+    let report_ms = millis(ticks.account_report.median);
+    report.add("account_report_ms", "report of an account by days", report_ms, "ms", &[]);
     report.add("waiting_messages", "messages that waited", messages as f64, "", &[]);
     report.add("database_gb", "database with all waiting", ticks.database as f64 / 1e9, "GB", &[]);
     report.add("fill_per_second", "messages written for it", rate(messages, ticks.filling), "/s", &[]);

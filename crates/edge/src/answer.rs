@@ -67,6 +67,14 @@ pub fn file(content_type: &'static str, bytes: Vec<u8>) -> Answer {
     with_body(StatusCode::OK, content_type, bytes)
 }
 
+/// A picture as SVG. Opened by itself it is a document: nothing in it may run or be fetched.
+pub fn picture(svg: String) -> Answer {
+    let mut answer = with_body(StatusCode::OK, "image/svg+xml", svg);
+    let policy = HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    answer
+}
+
 /// 204.
 pub fn no_content() -> Answer {
     let mut answer = with_body(StatusCode::NO_CONTENT, "text/plain", Bytes::new());

@@ -27,7 +27,7 @@ mod settings;
 mod stored;
 mod texts;
 
-pub use answer::{Answer, file, no_content, page, redirect, stored_json, text};
+pub use answer::{Answer, file, no_content, page, picture, redirect, stored_json, text};
 pub use api::{Code, Items, Page, Time};
 pub use audiences::check_audience;
 pub use authentication::SESSION_COOKIE;

@@ -6,6 +6,7 @@
 //!                  └─ a fault: clear what came of it ─▶ failed
 //! ```
 
+pub mod format;
 mod read;
 mod rows;
 
@@ -15,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use store::cell::{Cell, Import, Job, Next, Tenant};
 use store::{Database, DatabaseClock, DbError, Refusal, StoreError};
 
-pub use read::Format;
-pub use rows::NAME_CHARACTERS_MAX;
+pub use format::{FIELD_NAME_CHARACTERS_MAX, Format};
+pub use rows::{FIELD_CHARACTERS_MAX, NAME_CHARACTERS_MAX};
 
 /// An import that waits for another one of its account is woken by its end; it is looked at again after this all the same.
 const WAIT_MS: i64 = 10_000;
@@ -94,7 +95,7 @@ pub async fn step<D: Database>(bench: &Bench<'_, D>, job: &Job) -> Result<Option
 
 /// Into how many parts the numbers of a file go.
 fn parts_of(import: &Import) -> i64 {
-    (import.received_bytes / PART_BYTES).clamp(1, PARTS_MAX) as i64
+    (import.text_bytes / PART_BYTES).clamp(1, PARTS_MAX) as i64
 }
 
 impl<D: Database> Bench<'_, D> {
@@ -144,7 +145,7 @@ impl<D: Database> Bench<'_, D> {
 
     async fn forget(&self, job: &Job) -> Result<Option<Next>, StoreError> {
         self.commit(job, async |db| {
-            if self.tenant.forget_read(db, &job.subject, u64::MAX).await? {
+            if self.tenant.forget_file(db, &job.subject).await? {
                 return Ok(Stage::Forget.next()?);
             }
             self.tenant.complete_import(db, &job.subject, self.now).await?;

@@ -1,32 +1,17 @@
 //! The reading: from a byte of the file so many rows as make a batch.
 
-use serde::{Deserialize, Serialize};
+use api::Code;
 use store::cell::{Import, Job, Next};
 use store::{Database, DbError, StoreError};
-use tables::csv::{CsvFault, CsvRow, HEAD_BYTES, Position, Reader, Recognised};
+use tables::csv::{CsvFault, CsvRow, Position, Reader};
 
+use crate::format::{Format, Head};
 use crate::rows::sort_out;
 use crate::{Bench, Stage, parts_of};
 
 /// A batch ends with the piece in which it came to so many rows: many, so that few transactions are needed, and few enough
 /// that one fits into SQLite's cache and nobody waits long for its end.
 const BATCH_ROWS: usize = 3_000;
-
-/// What a file turned out to be, as it is kept with the import.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Format {
-    /// How its bytes are read, and which columns are kept.
-    pub format: tables::csv::Format,
-    /// The names of those that are not.
-    pub dropped: Vec<String>,
-}
-
-impl From<Recognised> for Format {
-    fn from(recognised: Recognised) -> Self {
-        let Recognised { format, dropped, .. } = recognised;
-        Self { format, dropped }
-    }
-}
 
 /// And with that in which it came to so many bytes, whatever stands in them.
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
@@ -75,8 +60,8 @@ pub async fn step<D: Database>(
             return Ok(Next::Done);
         };
         let refusal = match (rows > bench.rows_max, bench.check_limit(db).await?) {
-            (true, _) => Some(api::Code::CsvTooManyRows),
-            (_, false) => Some(api::Code::StorageLimitUntilPayment),
+            (true, _) => Some(Code::CsvTooManyRows),
+            (_, false) => Some(Code::StorageLimitUntilPayment),
             _ => None,
         };
         if let Some(code) = refusal {
@@ -93,27 +78,41 @@ pub async fn step<D: Database>(
     committed.await
 }
 
+/// Why a file is refused, and where.
+struct Fault {
+    code: Code,
+    line: Option<i64>,
+}
+
+impl From<CsvFault> for Fault {
+    fn from(fault: CsvFault) -> Self {
+        Self { code: fault.error.code(), line: fault.line }
+    }
+}
+
 async fn refuse<D: Database>(
     bench: &Bench<'_, D>,
     job: &Job,
-    fault: CsvFault,
+    fault: impl Into<Fault>,
 ) -> Result<Option<Next>, StoreError> {
-    bench.refuse(job, fault.error.code().as_str(), fault.line).await
+    let Fault { code, line } = fault.into();
+    bench.refuse(job, code.as_str(), line).await
 }
 
-/// Recognises how the file is written, by its first bytes.
+/// Finds how the file is written, by its first bytes and by what was chosen for an earlier one like it.
 async fn recognise<D: Database>(
     bench: &Bench<'_, D>,
     import: &Import,
-) -> Result<Result<Format, CsvFault>, DbError> {
-    let mut head = Vec::new();
-    while head.len() < HEAD_BYTES {
-        let Some(piece) = bench.tenant.piece(&import.import, head.len() as u64).await? else { break };
-        head.extend_from_slice(&piece.bytes);
+) -> Result<Result<Format, Fault>, DbError> {
+    let head = Head::of(bench.tenant, import).await?;
+    if let Some(code) = head.is_no_text() {
+        return Ok(Err(Fault { code, line: None }));
     }
-    let at_end = head.len() as u64 >= import.received_bytes && head.len() <= HEAD_BYTES;
-    head.truncate(HEAD_BYTES);
-    Ok(tables::csv::Format::recognise(&head, at_end).map(Format::from))
+    let format = match head.by_itself(bench.tenant).await? {
+        Ok((choice, by)) => head.format_by(&choice, by),
+        Err(fault) => Err(fault),
+    };
+    Ok(format.map_err(Fault::from))
 }
 
 /// Reads on until there are rows for a batch, or the file is at its end.

@@ -7,12 +7,17 @@ use domain::phone::{Phone, Recipient};
 use store::cell::{NewContact, RejectedRow, RowProblem};
 use tables::csv::{CsvRow, Format};
 
+use crate::format::field_name;
+
 /// No cell with a number, or with several, is longer.
 const PHONE_BYTES_MAX: usize = 1_000;
 /// Characters of a rejected row's cell that are kept.
 const SHOWN_CHARACTERS: usize = 200;
 /// The longest name that is kept, in characters.
 pub const NAME_CHARACTERS_MAX: usize = 200;
+
+/// The longest value of a field, in characters.
+pub const FIELD_CHARACTERS_MAX: usize = 500;
 
 /// Rows whose number can be written to, and the others with the reason.
 pub fn sort_out(rows: Vec<CsvRow>, format: &Format) -> (Vec<NewContact>, Vec<RejectedRow>) {
@@ -38,6 +43,9 @@ fn recipient(row: &CsvRow) -> Result<Recipient, Code> {
     if row.name.as_ref().is_some_and(|name| name.chars().count() > NAME_CHARACTERS_MAX) {
         return Err(Code::NameTooLong);
     }
+    if row.fields.iter().flatten().any(|value| value.chars().count() > FIELD_CHARACTERS_MAX) {
+        return Err(Code::FieldTooLong);
+    }
     Ok(recipient)
 }
 
@@ -49,10 +57,7 @@ fn contact(row: CsvRow, recipient: Recipient, format: &Format) -> NewContact {
         .fields
         .iter()
         .zip(row.fields)
-        .filter_map(|(column, value)| {
-            let name = column.name.clone().unwrap_or_else(|| column.number.to_string());
-            Some((name, value?))
-        })
+        .filter_map(|(column, value)| Some((field_name(column), value?)))
         .collect();
     NewContact {
         line: row.line,

@@ -10,7 +10,8 @@ use domain::money::Tiyn;
 use imports::Bench;
 use pollster::FutureExt as _;
 use store::cell::{
-    Acceptance, Cell, Import, Job, JobKind, Joined, NewAccount, Next, PaymentReceived, Piece, Profile, Tenant,
+    Acceptance, Cell, FileForm, Import, Job, JobKind, Joined, NewAccount, Next, PaymentReceived, Piece,
+    Profile, Tenant,
 };
 use store::{
     Act, Database, DatabaseClock, DbError, Engine, MasterKey, NativeDatabase, Part, Row, Value, check_cell,
@@ -105,15 +106,15 @@ impl World {
         let tenant = self.tenant();
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
         let import = tenant
-            .create_import(&self.act(), "f", attestation, &Joined::default(), None)
+            .create_import(&self.act(), "f", attestation, &Joined::default(), false, None)
             .block_on()
             .expect("made")
             .import;
-        let upload = tenant.begin_file(&import, 0, NOW).block_on().expect("begun");
+        let upload = tenant.begin_file(&import, 0, FileForm::Text, NOW).block_on().expect("begun");
         let mut first_byte = 0;
         for bytes in file.as_bytes().chunks(piece_bytes) {
             let piece = Piece { first_byte, bytes: bytes.to_vec() };
-            tenant.add_piece(&import, &upload, &piece, NOW).block_on().expect("kept");
+            tenant.add_piece(&import, &upload, FileForm::Text, &piece, NOW).block_on().expect("kept");
             first_byte += bytes.len() as u64;
         }
         tenant.finish_file(&import, &upload, NOW).block_on().expect("whole");

@@ -271,6 +271,15 @@ impl Steps<'_> {
             expect(state.as_str(), said, count(state));
         }
         expect("handed_over", report.handed_over, sum.0);
+        for (by, parts) in [("hour", &report.by_hour), ("operator", &report.by_operator)] {
+            expect(
+                &format!("handed_over by {by}"),
+                parts.iter().map(|part| part.counts.handed_over).sum(),
+                sum.0,
+            );
+            let charged = parts.iter().map(|part| part.counts.charged.total.0.0).sum();
+            expect(&format!("charged by {by}"), charged, sum.1);
+        }
         let (charged, held) = (report.charged.total.0, report.held.0);
         if charged.0 != sum.1 || held.0 != 0 {
             wrong.push(format!("the report's money: {charged} {held}"));

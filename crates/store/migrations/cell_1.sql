@@ -198,7 +198,8 @@ CREATE TABLE import (
   account TEXT NOT NULL REFERENCES account (account),
   import TEXT NOT NULL,
   name BLOB,
-  state TEXT NOT NULL CHECK (state IN ('awaiting_file', 'receiving', 'queued', 'reading', 'completed', 'failed')),
+  state TEXT NOT NULL CHECK (
+    state IN ('awaiting_file', 'receiving', 'awaiting_format', 'queued', 'reading', 'completed', 'failed')),
   consent TEXT NOT NULL,
   -- The lists and tags that its people join, a JSON array; NULL without any.
   joins TEXT,
@@ -208,6 +209,13 @@ CREATE TABLE import (
   -- The request that sends the file: of two only the one that came last may go on.
   upload TEXT,
   received_bytes INTEGER NOT NULL DEFAULT 0,
+  -- Whether its owner says how the file is written before it is read.
+  confirms INTEGER NOT NULL DEFAULT 0 CHECK (confirms IN (0, 1)),
+  -- A workbook is kept as it came, and turned into text; `text_bytes` are those of the text.
+  is_workbook INTEGER NOT NULL DEFAULT 0 CHECK (is_workbook IN (0, 1)),
+  text_bytes INTEGER NOT NULL DEFAULT 0,
+  -- Sealed JSON: the sheets of a workbook, and which of them is read.
+  sheets BLOB,
   -- Of its rows each ends as one of these.
   rows_read INTEGER NOT NULL DEFAULT 0,
   imported INTEGER NOT NULL DEFAULT 0,
@@ -236,15 +244,27 @@ CREATE TABLE import (
 CREATE UNIQUE INDEX import_under_way ON import (account) WHERE state = 'reading'
 ----
 -- The file until it is read, sealed, in pieces as they came; each is known by the place of its first byte. With rows of
--- their own kind of key: a table without one would carry the bytes through its whole tree.
+-- their own kind of key: a table without one would carry the bytes through its whole tree. Of a workbook the packed file
+-- and the text that it is turned into lie side by side.
 CREATE TABLE import_piece (
   account TEXT NOT NULL,
   import TEXT NOT NULL,
+  is_packed INTEGER NOT NULL CHECK (is_packed IN (0, 1)),
   first_byte INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
   sealed BLOB NOT NULL,
-  PRIMARY KEY (account, import, first_byte)
+  PRIMARY KEY (account, import, is_packed, first_byte)
 ) STRICT
+----
+-- What an account chose by hand for files of one shape: `shape` is a keyed hash of the names of their columns and of
+-- their delimiter, `chosen` sealed JSON.
+CREATE TABLE remembered_format (
+  account TEXT NOT NULL REFERENCES account (account),
+  shape BLOB NOT NULL,
+  chosen BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, shape)
+) STRICT, WITHOUT ROWID
 ----
 -- The numbers of a file that is being read, parted by the beginning of their hashes: a batch of rows leaves one run in
 -- each part (`packed.rs`). Hashes lie in no order, and a tree that takes them as they come has to be walked through for
@@ -663,6 +683,106 @@ CREATE INDEX message_result_due ON message (result_due) WHERE result_due IS NOT 
 CREATE INDEX message_of_campaign ON message (account, campaign, id)
 ----
 CREATE INDEX message_of_account ON message (account, id)
+----
+-- What became of messages, counted with each change by triggers, so that no report scans them and no transition can
+-- forget to. A message is counted when it is queued, once it is handed over or blocked, and with its result: what is
+-- on its way in between is few, and is counted when somebody asks. So being leased, requeued or lost sight of costs
+-- nothing here.
+CREATE TABLE campaign_count (
+  account TEXT NOT NULL REFERENCES account (account),
+  campaign TEXT NOT NULL,
+  messages INTEGER NOT NULL,
+  -- A person who is called again is one recipient.
+  recipients INTEGER NOT NULL,
+  PRIMARY KEY (account, campaign)
+) STRICT, WITHOUT ROWID
+----
+-- All that came of what was handed over stands in the hour of the hand-over, by its local time, whenever it came: so
+-- a part of what was sent is never larger than the whole.
+CREATE TABLE hand_over_count (
+  account TEXT NOT NULL REFERENCES account (account),
+  -- Hours of the local time since the first of January 1970.
+  hour INTEGER NOT NULL,
+  campaign TEXT NOT NULL,
+  operator TEXT NOT NULL,
+  handed_over INTEGER NOT NULL DEFAULT 0,
+  delivered INTEGER NOT NULL DEFAULT 0,
+  undelivered INTEGER NOT NULL DEFAULT 0,
+  expired INTEGER NOT NULL DEFAULT 0,
+  -- How calls ended.
+  answered INTEGER NOT NULL DEFAULT 0,
+  machine INTEGER NOT NULL DEFAULT 0,
+  busy INTEGER NOT NULL DEFAULT 0,
+  no_answer INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  -- What was charged and not given back, in tiyn.
+  operator_price INTEGER NOT NULL DEFAULT 0,
+  service_price INTEGER NOT NULL DEFAULT 0,
+  -- Visits of links by people, messages of which a person opened one, and refusals by a message's own link.
+  visits INTEGER NOT NULL DEFAULT 0,
+  visitors INTEGER NOT NULL DEFAULT 0,
+  opt_outs INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (account, hour, campaign, operator)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX hand_over_count_of_campaign ON hand_over_count (account, campaign)
+----
+-- What is never sent, blocked or cancelled, by its reason; 0 for the hour of what its owner cancelled in the queue.
+CREATE TABLE blocked_count (
+  account TEXT NOT NULL REFERENCES account (account),
+  hour INTEGER NOT NULL,
+  campaign TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  messages INTEGER NOT NULL,
+  PRIMARY KEY (account, hour, campaign, reason)
+) STRICT, WITHOUT ROWID
+----
+CREATE INDEX blocked_count_of_campaign ON blocked_count (account, campaign)
+----
+CREATE TRIGGER message_is_counted AFTER INSERT ON message
+BEGIN INSERT INTO campaign_count (account, campaign, messages, recipients)
+  VALUES (NEW.account, NEW.campaign, 1, NEW.call_attempt <= 1)
+  ON CONFLICT (account, campaign) DO UPDATE
+  SET messages = messages + 1, recipients = recipients + excluded.recipients; END
+----
+CREATE TRIGGER blocked_message_is_counted AFTER INSERT ON message WHEN NEW.state = 'blocked'
+BEGIN INSERT INTO blocked_count (account, hour, campaign, reason, messages)
+  VALUES (NEW.account, (NEW.blocked_at + NEW.offset_minutes * 60000) / 3600000, NEW.campaign, NEW.reason, 1)
+  ON CONFLICT (account, hour, campaign, reason) DO UPDATE SET messages = messages + 1; END
+----
+CREATE TRIGGER message_that_stops_is_counted AFTER UPDATE OF state ON message WHEN NEW.state IN ('blocked', 'cancelled')
+BEGIN INSERT INTO blocked_count (account, hour, campaign, reason, messages)
+  VALUES (NEW.account, coalesce((NEW.blocked_at + NEW.offset_minutes * 60000) / 3600000, 0), NEW.campaign, NEW.reason, 1)
+  ON CONFLICT (account, hour, campaign, reason) DO UPDATE SET messages = messages + 1; END
+----
+-- What its owner left alone goes on where its operator speaks of it after all.
+CREATE TRIGGER message_that_goes_on_is_counted_off AFTER UPDATE OF state ON message WHEN OLD.state IN ('blocked', 'cancelled')
+BEGIN UPDATE blocked_count SET messages = messages - 1
+  WHERE account = OLD.account AND campaign = OLD.campaign AND reason = OLD.reason
+    AND hour = coalesce((OLD.blocked_at + OLD.offset_minutes * 60000) / 3600000, 0); END
+----
+CREATE TRIGGER hand_over_is_counted AFTER UPDATE OF state ON message WHEN NEW.state = 'handed_over'
+BEGIN INSERT INTO hand_over_count (account, hour, campaign, operator, handed_over, operator_price, service_price)
+  VALUES (NEW.account, (NEW.handed_over_at + NEW.offset_minutes * 60000) / 3600000, NEW.campaign, NEW.operator, 1,
+    NEW.operator_price, NEW.service_price)
+  ON CONFLICT (account, hour, campaign, operator) DO UPDATE
+  SET handed_over = handed_over + 1, operator_price = operator_price + excluded.operator_price,
+    service_price = service_price + excluded.service_price; END
+----
+CREATE TRIGGER result_is_counted AFTER UPDATE OF state ON message WHEN OLD.state = 'handed_over'
+BEGIN UPDATE hand_over_count
+  SET delivered = delivered + (NEW.state = 'delivered'), undelivered = undelivered + (NEW.state = 'undelivered'),
+    expired = expired + (NEW.state = 'expired'), answered = answered + (NEW.call_result IS 'answered'),
+    machine = machine + (NEW.call_result IS 'machine'), busy = busy + (NEW.call_result IS 'busy'),
+    no_answer = no_answer + (NEW.call_result IS 'no_answer'), failed = failed + (NEW.call_result IS 'failed')
+  WHERE account = NEW.account AND campaign = NEW.campaign AND operator = NEW.operator
+    AND hour = (NEW.handed_over_at + NEW.offset_minutes * 60000) / 3600000; END
+----
+CREATE TRIGGER refund_is_counted AFTER UPDATE OF refund ON message WHEN OLD.refund IS NULL AND NEW.refund IS NOT NULL
+BEGIN UPDATE hand_over_count
+  SET operator_price = operator_price - NEW.operator_price, service_price = service_price - NEW.service_price
+  WHERE account = NEW.account AND campaign = NEW.campaign AND operator = NEW.operator
+    AND hour = (NEW.handed_over_at + NEW.offset_minutes * 60000) / 3600000; END
 ----
 -- A message as its sender sees it, joined from left to right by keys.
 CREATE VIEW history AS
@@ -1102,6 +1222,18 @@ BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER import_is_frozen_against_update BEFORE UPDATE ON import
 WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER remembered_format_is_frozen_against_insert BEFORE INSERT ON remembered_format
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER remembered_format_is_frozen_against_update BEFORE UPDATE ON remembered_format
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER remembered_format_is_frozen_against_delete BEFORE DELETE ON remembered_format
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER audio_is_frozen_against_insert BEFORE INSERT ON audio

@@ -21,6 +21,7 @@ pub enum Refusal {
     ImportInProgress,
     ImportAlreadyHasFile,
     UploadOffsetMismatch,
+    ImportAwaitsNoFormat,
     CampaignNotDraft,
     CampaignStateConflict,
     NoContacts,

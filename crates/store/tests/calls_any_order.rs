@@ -167,6 +167,7 @@ impl World {
             "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM message WHERE account = ?1
              AND (state IN ('queued', 'leased', 'unknown') OR result_due IS NOT NULL) GROUP BY number_hash)";
         assert!(bench.count(under_way) <= 1, "somebody is called twice at once");
+        bench.check_counts();
     }
 
     /// Ends everything: nothing is held, the campaign is over, and every event is proven.

@@ -10,8 +10,8 @@ use domain::message::MessageState;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    CampaignsAtWork, HandOver, JobKind, Joined, NewBlacklistEntry, NewCampaign, NewContact, NewContent, Next,
-    Repeatable,
+    CampaignsAtWork, FileForm, HandOver, JobKind, Joined, NewBlacklistEntry, NewCampaign, NewContact,
+    NewContent, Next, Repeatable,
 };
 use sendbox_store::{Database, DbError, Refusal, Row, StoreError, params};
 
@@ -155,7 +155,7 @@ fn an_upload_under_way_neither_goes_on_nor_completes_once_an_erasure_is_begun() 
     assert!(matches!(stored, Err(StoreError::Refused(_))), "{stored:?}");
     let completed = bench.complete(&under_way);
     assert!(completed.is_err(), "{completed:?}");
-    let begun = uploader.begin_file(&waiting, 0, bench.now()).block_on();
+    let begun = uploader.begin_file(&waiting, 0, FileForm::Text, bench.now()).block_on();
     assert!(matches!(begun, Err(StoreError::Refused(_))), "{begun:?}");
     assert!(bench.erase_from(&deletion, erasure));
     add_rows(&bench.db, &uploader, &under_way, late(), &[], bench.now()).expect_err("closed");
@@ -178,7 +178,7 @@ fn nothing_personal_is_made_for_an_account_that_is_closed() {
     let (act, closed) = (bench.act(), StoreError::from(Refusal::AccountBlocked));
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     assert_eq!(
-        late.create_import(&act, "clients.csv", attestation, &Joined::default(), None).block_on(),
+        late.create_import(&act, "clients.csv", attestation, &Joined::default(), false, None).block_on(),
         Err(closed.clone())
     );
     let campaign = NewCampaign {
@@ -240,7 +240,7 @@ fn what_is_personal_is_destroyed() {
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     bench
         .tenant()
-        .create_import(&bench.act(), "f", attestation, &Joined::default(), Some(&repeat))
+        .create_import(&bench.act(), "f", attestation, &Joined::default(), false, Some(&repeat))
         .block_on()
         .expect("made");
     bench.erase();
@@ -297,7 +297,7 @@ fn lived_in(path: &Path) -> Bench {
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     bench
         .tenant()
-        .create_import(&bench.act(), "f", attestation, &Joined::default(), Some(&repeat))
+        .create_import(&bench.act(), "f", attestation, &Joined::default(), false, Some(&repeat))
         .block_on()
         .expect("made");
     bench

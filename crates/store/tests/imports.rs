@@ -100,7 +100,7 @@ fn a_key_that_is_used_again_for_another_request_is_refused() {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
         bench
             .tenant()
-            .create_import(&bench.act(), "clients.csv", attestation, &Joined::default(), Some(&repeat))
+            .create_import(&bench.act(), "clients.csv", attestation, &Joined::default(), false, Some(&repeat))
             .block_on()
     };
     create(1).expect("made");
@@ -116,7 +116,7 @@ fn a_repeated_request_finds_the_first_upload_and_attests_once() {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
         bench
             .tenant()
-            .create_import(&bench.act(), "clients.csv", attestation, &Joined::default(), Some(&repeat))
+            .create_import(&bench.act(), "clients.csv", attestation, &Joined::default(), false, Some(&repeat))
             .block_on()
     };
     let first = create().expect("made");

@@ -3,7 +3,7 @@
 use domain::money::Tiyn;
 use evidence::checkpoint;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{Job, JobKind, Next, Piece};
+use sendbox_store::cell::{FileForm, Job, JobKind, Next, Piece};
 use sendbox_store::{DatabaseClock, DbError, StoreError};
 
 use crate::support::{Bench, DAY, MINUTE, numbers};
@@ -138,10 +138,11 @@ fn a_log_that_grew_is_signed_once() {
 fn a_stalled_upload_is_cleared_away_by_its_job() {
     let bench = Bench::new();
     let import = bench.create_import();
-    let upload = bench.tenant().begin_file(&import, 0, bench.now()).block_on().expect("begun");
+    let upload =
+        bench.tenant().begin_file(&import, 0, FileForm::Text, bench.now()).block_on().expect("begun");
     bench.pass(DAY / 2);
     let piece = Piece { first_byte: 0, bytes: b"phone".to_vec() };
-    bench.tenant().add_piece(&import, &upload, &piece, bench.now()).block_on().expect("kept");
+    bench.tenant().add_piece(&import, &upload, FileForm::Text, &piece, bench.now()).block_on().expect("kept");
     let step = |job: &Job| {
         let (tenant, now) = (bench.tenant(), bench.now());
         let look = async |db: &_| tenant.look_after_import(db, &job.subject, &job.cursor, now).await;

@@ -90,7 +90,7 @@ fn all_people_of_an_upload_join_its_lists_and_tags() {
     let joined = Joined { lists: vec![list.clone()], tags: vec!["VIP".to_owned(), "vip".to_owned()] };
     let attestation = acceptance(DocumentKind::RecipientsAttestation);
     let (tenant, act) = (bench.tenant(), bench.act());
-    let import = tenant.create_import(&act, "clients.csv", attestation, &joined, None);
+    let import = tenant.create_import(&act, "clients.csv", attestation, &joined, false, None);
     let import = import.block_on().expect("made").import;
     bench.send_file(&import);
     assert!(bench.begin_reading(&import));

@@ -4,7 +4,7 @@ use domain::cell_name::CellName;
 use domain::message::MessageState;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{NewBlacklistEntry, Next};
+use sendbox_store::cell::{FileForm, NewBlacklistEntry, Next};
 use sendbox_store::{DbError, Refusal, Row, StoreError};
 
 use crate::support::moving::{Moving, advertised_token, bound_for, busy, second};
@@ -162,7 +162,7 @@ fn while_an_account_leaves_it_can_be_read_and_nothing_of_it_changes() {
         ("a campaign starts", tenant.start_campaign(&act, &draft, free).block_on().map(|_| ())),
         ("a draft is deleted", tenant.delete_campaign(&draft).block_on().map(|_| ())),
         ("a campaign is paused", tenant.pause_campaign(&act, &campaign).block_on().map(|_| ())),
-        ("an upload begins", tenant.begin_file(&import, 0, now).block_on().map(|_| ())),
+        ("an upload begins", tenant.begin_file(&import, 0, FileForm::Text, now).block_on().map(|_| ())),
         ("contacts are deleted", tenant.delete_contacts(&act, None).block_on().map(|_| ())),
         ("money comes", from.top_up("pay_late", 100).map(|_| ())),
         (

@@ -105,11 +105,14 @@ fn a_repeated_refusal_changes_nothing_more() {
 fn the_account_takes_its_own_entry_off_and_the_persons_refusal_stays() {
     let (bench, campaign) = written_to_one_of_two();
     bench.blacklist(&number(0));
+    // Newest first: entries of one millisecond lie in no order.
+    bench.pass(1);
     stop(&bench);
-    let entries = listed(&bench, &bench.account);
+    let mut entries = listed(&bench, &bench.account);
+    entries.sort_by(|a, b| a.source.cmp(&b.source));
     let who: Vec<_> = entries.iter().map(|entry| (entry.source.as_str(), entry.actor.as_str())).collect();
-    assert_eq!(who, [("opt_out", "recipient"), ("account", "ses_test")]);
-    bench.tenant().remove_from_blacklist(&bench.act(), &entries[1].entry).block_on().expect("its own");
+    assert_eq!(who, [("account", "ses_test"), ("opt_out", "recipient")]);
+    bench.tenant().remove_from_blacklist(&bench.act(), &entries[0].entry).block_on().expect("its own");
     bench.blacklist(&number(1));
     assert_eq!(bench.tenant().audience().block_on(), Ok((2, 2)), "the refusal still counts");
     assert_eq!(bench.lease(&campaign, 10), LeaseOutcome::Nothing);

@@ -8,8 +8,8 @@ use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Agreement, Joined, ListKind, MemberChange, NewAudio, NewBlacklistEntry, NewCampaign, NewContact,
-    NewContent, Permit, Piece, PutContacts, Tenant, Who,
+    Agreement, FileForm, Joined, ListKind, MemberChange, NewAudio, NewBlacklistEntry, NewCampaign,
+    NewContact, NewContent, Permit, Piece, PutContacts, Tenant, Who,
 };
 use sendbox_store::directory::{ApiKey, Directory, DirectoryAccount, PasswordChange, Session, SignInCheck};
 use sendbox_store::{Refusal, StoreError};
@@ -50,6 +50,35 @@ fn under<'b>(bench: &'b Bench, actor: &str) -> Tenant<'b, TestDatabase> {
 
 type Writes = Vec<(&'static str, Result<(), StoreError>)>;
 
+/// All that a caller can write of files of contacts, tried once.
+fn uploads(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Objects) -> Writes {
+    let act = bench.act();
+    let piece = Piece { first_byte: 0, bytes: b"phone".to_vec() };
+    let attestation = acceptance(DocumentKind::RecipientsAttestation);
+    let Objects { import, receiving, workbook, awaiting, .. } = objects;
+    vec![
+        (
+            "import",
+            tenant
+                .create_import(&act, "f", attestation, &Joined::default(), false, None)
+                .block_on()
+                .map(drop),
+        ),
+        ("upload", tenant.begin_file(import, 0, FileForm::Text, bench.now()).block_on().map(drop)),
+        (
+            "piece",
+            tenant.add_piece(&receiving.0, &receiving.1, FileForm::Text, &piece, bench.now()).block_on(),
+        ),
+        (
+            "a workbook's text begun",
+            tenant.begin_text(&workbook.0, &workbook.1, &Vec::<String>::new()).block_on(),
+        ),
+        ("a workbook's text", tenant.add_text(&workbook.0, &workbook.1, &piece, bench.now()).block_on()),
+        ("format", tenant.confirm_format(awaiting, &(), Some(("shape", &())), bench.now()).block_on()),
+        ("file", tenant.finish_file(&receiving.0, &receiving.1, bench.now()).block_on()),
+    ]
+}
+
 /// Everything that a caller can write, tried once.
 fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Objects) -> Writes {
     let act = bench.act();
@@ -62,7 +91,6 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         rejected: Vec::new(),
         joined: Joined::default(),
     };
-    let piece = Piece { first_byte: 0, bytes: b"phone".to_vec() };
     let listed = NewBlacklistEntry { phone: number(51) };
     let audio = NewAudio {
         name: "a".to_owned(),
@@ -85,19 +113,15 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
         attestation: acceptance(DocumentKind::ContentAttestation),
     };
     let free = Agreement { price: Tiyn::ZERO, total: Tiyn::ZERO };
-    let (attested, none) = (|| acceptance(DocumentKind::RecipientsAttestation), Joined::default());
-    let Objects { draft, started, import, receiving, consent, recording, entry, .. } = objects;
-    vec![
+    let Objects { draft, started, consent, recording, entry, .. } = objects;
+    let mut writes = uploads(bench, tenant, objects);
+    writes.extend([
         ("profile", tenant.update_profile(&act, &profile, "ru").block_on()),
         (
             "consent",
             tenant.give_consent(&act, &acceptance(DocumentKind::MarketingConsent)).block_on().map(drop),
         ),
         ("withdrawal", tenant.withdraw_consent(&act, consent).block_on()),
-        ("import", tenant.create_import(&act, "f", attested(), &none, None).block_on().map(drop)),
-        ("upload", tenant.begin_file(import, 0, bench.now()).block_on().map(drop)),
-        ("piece", tenant.add_piece(&receiving.0, &receiving.1, &piece, bench.now()).block_on()),
-        ("file", tenant.finish_file(&receiving.0, &receiving.1, bench.now()).block_on()),
         ("contacts put", tenant.put_contacts(&act, put, None).block_on().map(drop)),
         ("blacklist", tenant.add_to_blacklist(&act, &[listed], None).block_on().map(drop)),
         ("off the blacklist", tenant.remove_from_blacklist(&act, entry).block_on()),
@@ -118,7 +142,8 @@ fn everything(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects: &Object
                 .map(drop),
         ),
         ("deletion's end", tenant.cancel_deletion(&act).block_on()),
-    ]
+    ]);
+    writes
 }
 
 /// The same of lists and audiences.
@@ -144,6 +169,10 @@ struct Objects {
     import: String,
     /// An import whose file comes in, and the mark of the request that brings it.
     receiving: (String, String),
+    /// The same of a workbook.
+    workbook: (String, String),
+    /// An import that awaits its owner's word.
+    awaiting: String,
     consent: String,
     recording: String,
     entry: String,
@@ -168,8 +197,19 @@ fn objects(bench: &Bench) -> Objects {
         import: bench.create_import(),
         receiving: {
             let import = bench.create_import();
-            let upload = tenant.begin_file(&import, 0, bench.now()).block_on().expect("begun");
+            let upload =
+                tenant.begin_file(&import, 0, FileForm::Text, bench.now()).block_on().expect("begun");
             (import, upload)
+        },
+        workbook: {
+            let import = bench.create_import();
+            let upload = tenant.begin_file(&import, 0, FileForm::Workbook, bench.now()).block_on();
+            (import, upload.expect("begun"))
+        },
+        awaiting: {
+            let import = bench.create_confirmed_import();
+            bench.send_file(&import);
+            import
         },
         consent: tenant
             .give_consent(&act, &acceptance(DocumentKind::MarketingConsent))

@@ -5,7 +5,9 @@ use domain::documents::DocumentKind;
 use domain::money::Tiyn;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{Agreement, HandOver, Joined, LeaseOutcome, NewContact, PutContacts, Settlement};
+use sendbox_store::cell::{
+    Agreement, FileForm, HandOver, Joined, LeaseOutcome, NewContact, PutContacts, Settlement,
+};
 
 use crate::support::{Bench, DAY, PRICE, ROUTE, acceptance, number, numbers, terms};
 
@@ -54,7 +56,7 @@ fn anothers_contact_import_blacklist_entry_and_consent_are_not_found() {
     assert_eq!(tenant.delete_contacts(&act, Some(&contact.contact)).block_on(), Err(not_found()));
     assert_eq!(tenant.import(&contact.import).block_on(), Ok(None));
     assert_eq!(tenant.import_problems(&contact.import, 0, 10).block_on().err(), Some(not_found()));
-    assert_eq!(tenant.begin_file(&waiting, 0, bench.now()).block_on(), Err(not_found()));
+    assert_eq!(tenant.begin_file(&waiting, 0, FileForm::Text, bench.now()).block_on(), Err(not_found()));
     assert_eq!(tenant.remove_from_blacklist(&act, &entry).block_on(), Err(not_found()));
     assert_eq!(tenant.withdraw_consent(&act, &consent).block_on(), Err(not_found()));
 }

@@ -75,6 +75,7 @@ fn each_step_of_the_table_is_taken_by_a_transition() {
     let expected: BTreeSet<(Option<MessageState>, MessageState)> =
         STEPS.iter().map(|step| (step.from, step.to)).collect();
     assert_eq!(steps::taken(&bench.db), expected);
+    bench.check_counts();
 }
 
 /// What would make the table a mere wish: a statement that goes past it is refused where it stands.

@@ -26,7 +26,10 @@ fn add(bench: &Bench, kept: Kept, n: usize) -> Result<(), StoreError> {
         }
         Kept::Imports => {
             let attestation = acceptance(DocumentKind::RecipientsAttestation);
-            tenant.create_import(&act, "f.csv", attestation, &Joined::default(), None).block_on().map(drop)
+            tenant
+                .create_import(&act, "f.csv", attestation, &Joined::default(), false, None)
+                .block_on()
+                .map(drop)
         }
         Kept::Blacklisted => {
             let entry = NewBlacklistEntry { phone: number(n) };

@@ -20,7 +20,8 @@ mod written;
 
 pub use choice::FormatChoice;
 pub use fault::{CsvError, CsvFault};
-pub use format::{Format, HEAD_BYTES, Position, PreviewRow, Recognised};
+pub use format::{Format, HEAD_BYTES, Position, Preview, PreviewRow, Recognised};
 pub use kept::CsvRow;
 pub use reader::{Reader, RowReader};
+pub use records::{COLUMNS_MAX, row_bytes_max};
 pub use written::{BEGINNING, write_row};

@@ -3,5 +3,6 @@
 
 pub mod csv;
 pub mod encoding;
+pub mod kind;
 #[cfg(feature = "workbook")]
 pub mod workbook;

@@ -20,7 +20,7 @@ mod xml;
 pub use container::PACKED_BYTES_MAX;
 pub use contents::Sheet;
 pub use fault::WorkbookFault;
-pub use sheet::RowSink;
+pub use sheet::SheetRows;
 pub use tsv::{TsvWriter, write_tsv_row};
 
 use container::Container;
@@ -68,41 +68,22 @@ impl Workbook {
         // All looks together may unpack as much as the reading of one sheet.
         self.container.count_anew();
         for place in 0..self.sheets.len() {
-            if !self.sheets[place].is_visible {
-                continue;
-            }
-            match self.read(place, &mut |_, _| Err(Peeked::Row)) {
-                Ok(()) => {}
-                Err(Peeked::Row) => return Ok(place),
-                Err(Peeked::Fault(fault)) => return Err(fault),
+            if self.sheets[place].is_visible && self.reader(place)?.next_row()?.is_some() {
+                return Ok(place);
             }
         }
         Err(WorkbookFault::WithoutRows)
     }
 
-    /// Gives the rows of a sheet in which something stands, one after another: the number of the row, as the table shows
-    /// it, and its cells up to the last that is not empty. What `sink` answers ends the reading, if it is an error. A
-    /// fault may come behind any row: then the rows before it are not to be kept.
-    pub fn rows<E: From<WorkbookFault>>(&mut self, sheet: usize, sink: &mut RowSink<'_, E>) -> Result<(), E> {
+    /// The rows of a sheet in which something stands, one after another.
+    pub fn rows(&mut self, sheet: usize) -> Result<SheetRows<'_>, WorkbookFault> {
         self.container.count_anew();
-        self.read(sheet, sink)
+        self.reader(sheet)
     }
 
-    fn read<E: From<WorkbookFault>>(&mut self, sheet: usize, sink: &mut RowSink<'_, E>) -> Result<(), E> {
+    fn reader(&mut self, sheet: usize) -> Result<SheetRows<'_>, WorkbookFault> {
         let part = self.parts.get(sheet).ok_or(WorkbookFault::SheetMissing)?;
         let part = self.container.part(part)?;
-        Sheets { strings: &self.strings, looks: &self.looks }.read(part, sink)
-    }
-}
-
-/// Why a look into a sheet ended.
-enum Peeked {
-    Row,
-    Fault(WorkbookFault),
-}
-
-impl From<WorkbookFault> for Peeked {
-    fn from(fault: WorkbookFault) -> Self {
-        Self::Fault(fault)
+        Ok(Sheets { strings: &self.strings, looks: &self.looks }.rows(part))
     }
 }

@@ -22,6 +22,7 @@ const ANSWERING: &[&str] = &[
     "crates/store",
     "crates/imports",
     "crates/tables",
+    "crates/uploads",
 ];
 
 /// Where the three disagree, a line each.

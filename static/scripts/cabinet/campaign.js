@@ -131,6 +131,7 @@ export async function campaignView({ id, signal, go }) {
       ["preparing", "running"].includes(campaign.state) && control(t("campaign.pause"), "pause", ""),
       campaign.state === "paused" && control(t("campaign.resume"), "resume", "primary"),
       ["preparing", "running", "paused"].includes(campaign.state) && control(t("campaign.cancel"), "cancel", "danger", t("campaign.cancel_question")),
+      el("a", { class: "button", href: `#/campaigns/${campaign.id}/report` }, t("report.detail")),
       evidenceButton({ campaign: campaign.id }, `sendbox-evidence-${campaign.id}`));
     const messages = el("div");
     show(body, el("section", { class: "card" }, live, decision, controls), contentOf(campaign),

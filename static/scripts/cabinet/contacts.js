@@ -3,13 +3,15 @@
 import { Act, Problem, all, call, checkSession, get, networkProblem, problemFrom } from "../api.js";
 import { badge, el, notice, pairs, show } from "../elements.js";
 import { count, size, time } from "../format.js";
-import { actionButton, complaint, confirmed, fileField, form } from "../forms.js";
+import { actionButton, complaint, confirmed, fileField, form, tick } from "../forms.js";
 import { codeText, language, learnCodes, name, t } from "../language.js";
 import { saveFile } from "./download.js";
+import { formatStep } from "./file-format.js";
 import { pagedTable } from "./paging.js";
 import { statement } from "./statement.js";
 
 const LARGEST = 2 * 1024 * 1024 * 1024;
+const LARGEST_WORKBOOK = 50 * 1024 * 1024;
 const POLL_MS = 1000;
 /** So often in a row a file is sent on without coming any further. */
 const TRIES = 5;
@@ -39,23 +41,27 @@ function upload(attestation, signal, refresh) {
   const uploadForm = form({
     label: t("contacts.upload"),
     fields: [
-      fileField({ name: "file", label: t("contacts.file"), hint: t("contacts.file_hint"), accept: ".csv,.txt,text/csv,text/plain,application/vnd.ms-excel" }),
+      fileField({ name: "file", label: t("contacts.file"), hint: t("contacts.file_hint"), accept: ".csv,.tsv,.txt,.xlsx,text/csv,text/plain,application/vnd.ms-excel,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" }),
+      tick({ name: "confirm", label: t("contacts.look_first"), hint: t("contacts.look_first_hint") }),
       attestation.node,
     ],
     button: t("contacts.upload_button"),
-    act: async ({ file, attestation: given }) => {
-      if (file.size > LARGEST) throw complaint("file", t("contacts.too_large", { size: size(LARGEST) }));
+    act: async ({ file, confirm, attestation: given }) => {
+      const isWorkbook = await looksPacked(file);
+      const largest = isWorkbook ? LARGEST_WORKBOOK : LARGEST;
+      if (file.size > largest) throw complaint("file", t("contacts.too_large", { size: size(largest) }));
       if (!given) throw complaint("attestation", t("statement.needed"));
       const fileName = [...file.name].slice(-NAME_CHARACTERS_MAX).join("");
-      const made = await act.post("/v1/contacts/imports", { name: fileName, attestation: attestation.body });
+      const made = await act.post("/v1/contacts/imports", { name: fileName, attestation: attestation.body, confirm });
       const progress = progressOf();
       show(result, progress.node);
       progress.node.scrollIntoView({ block: "nearest" });
       try {
-        const done = await send(made.id, file, progress, signal);
+        let done = await send({ id: made.id, file, isWorkbook }, progress, signal);
+        uploadForm.reset();
+        if (done.state === "awaiting_format") done = await confirmedBy(done, result, signal);
         show(result, resultOf(done, signal));
         result.scrollIntoView({ block: "start" });
-        uploadForm.reset();
       } catch (problem) {
         if (problem.name === "AbortError") return;
         show(result, notice("bad", el("p", {}, problem.message), problem.line ? el("p", {}, t("contacts.on_line", { line: count(problem.line) })) : null, el("p", {}, t(problem.failed ? "contacts.nothing_kept" : "contacts.perhaps_read"))));
@@ -82,13 +88,33 @@ function progressOf() {
   };
 }
 
+/** Whether a file is packed as workbooks are, whatever it is called; or an old one, which is told so there. */
+async function looksPacked(file) {
+  const head = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  const begins = (...bytes) => bytes.every((byte, place) => head[place] === byte);
+  return begins(0x50, 0x4b, 0x03, 0x04) || begins(0xd0, 0xcf, 0x11, 0xe0);
+}
+
+/** Shows how the file is understood, until its owner has it read; then waits until it is. */
+async function confirmedBy(awaiting, result, signal) {
+  const begun = await new Promise((resolve, reject) => {
+    show(result, formatStep(awaiting, signal, resolve));
+    result.scrollIntoView({ block: "start" });
+    signal.addEventListener("abort", () => reject(new DOMException("left", "AbortError")), { once: true });
+  });
+  const progress = progressOf();
+  show(result, progress.node);
+  return settled(`/v1/contacts/imports/${awaiting.id}`, begun, progress, signal);
+}
+
 /** Sends the file, and on where the connection was cut; then waits until it is read. */
-async function send(id, file, progress, signal) {
+async function send({ id, file, isWorkbook }, progress, signal) {
   const path = `/v1/contacts/imports/${id}`;
+  const to = isWorkbook ? `/v1/contacts/workbooks/${id}` : `${path}/file`;
   let from = 0;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await settled(path, await sendFrom(path, file, from, progress, signal), progress, signal);
+      return await settled(path, await sendFrom(to, file, from, progress, signal), progress, signal);
     } catch (problem) {
       if (problem.code !== "network" || tries === TRIES) throw problem;
       await pause(POLL_MS * tries, signal);
@@ -108,7 +134,7 @@ async function settled(path, begun, progress, signal) {
     await pause(POLL_MS, signal);
     now = await get(path, { signal });
   }
-  if (now.state === "completed") return now;
+  if (now.state === "completed" || now.state === "awaiting_format") return now;
   throw Object.assign(new Problem({ code: now.problem_code, message: codeText(now.problem_code), line: now.problem_line }), { failed: true });
 }
 
@@ -120,11 +146,11 @@ const pause = (ms, signal) => new Promise((resolve, reject) => {
   }, { once: true });
 });
 
-function sendFrom(path, file, from, progress, signal) {
+function sendFrom(to, file, from, progress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("PUT", `${path}/file`);
-    request.setRequestHeader("content-type", "text/csv");
+    request.open("PUT", to);
+    request.setRequestHeader("content-type", "application/octet-stream");
     request.setRequestHeader("accept-language", language);
     request.setRequestHeader("upload-offset", from);
     request.upload.addEventListener("progress", (event) => progress.sent(from + event.loaded, file.size));
@@ -152,6 +178,8 @@ function sendFrom(path, file, from, progress, signal) {
 function resultOf(done, signal) {
   const problems = el("div");
   const node = el("div", {},
+    done.warnings.map((warning) => notice("warn", warning.message)),
+    done.format_by === "remembered" ? notice("info", t("format.remembered")) : null,
     notice(done.rejected || done.duplicates || done.several ? "warn" : "good", t("contacts.done", { imported: count(done.imported) })),
     pairs([
       [t("contacts.rows"), count(done.rows)],
@@ -163,6 +191,8 @@ function resultOf(done, signal) {
       [t("contacts.blacklisted"), count(done.blacklisted)],
       done.several ? [t("contacts.several"), count(done.several)] : null,
       ...columnsOf(done.columns),
+      done.fields.length ? [t("contacts.fields"), done.fields.map((field) => field.name ?? field.number).join(", ")] : null,
+      done.sheets.some((sheet) => sheet.is_read) ? [t("format.sheet"), done.sheets.find((sheet) => sheet.is_read).name] : null,
       done.dropped_columns?.length ? [t("contacts.dropped"), done.dropped_columns.join(", ")] : null,
     ]),
     problems);
@@ -202,7 +232,7 @@ async function problemLines(id, place, signal, fileName) {
   }
 }
 
-const COLOUR = { completed: "good", failed: "bad", receiving: "info", queued: "info", reading: "info", awaiting_file: "quiet" };
+const COLOUR = { completed: "good", failed: "bad", receiving: "info", awaiting_format: "warn", queued: "info", reading: "info", awaiting_file: "quiet" };
 
 /** Uploads made; the lines of each with a problem can be looked at again. */
 async function importList(signal) {
@@ -211,6 +241,12 @@ async function importList(signal) {
     show(problems);
     await problemLines(row.id, problems, signal, row.name);
     problems.scrollIntoView({ block: "nearest" });
+  };
+  const confirmLater = async (row) => {
+    show(problems);
+    confirmedBy(row, problems, signal)
+      .then((done) => show(problems, resultOf(done, signal)))
+      .catch((problem) => problem.name === "AbortError" || show(problems, notice("bad", problem.message)));
   };
   const list = await pagedTable({
     path: "/v1/contacts/imports", caption: t("contacts.imports"), empty: t("contacts.no_imports"), limit: 10, signal,
@@ -223,7 +259,10 @@ async function importList(signal) {
       { title: t("contacts.rejected"), class: "number", cell: (row) => count(row.rejected) },
       {
         title: t("common.act"), class: "act",
-        cell: (row) => (hasProblems(row) ? actionButton(t("contacts.problems"), () => look(row), "small") : ""),
+        cell: (row) => {
+          if (row.state === "awaiting_format") return actionButton(t("format.look"), () => confirmLater(row), "small");
+          return hasProblems(row) ? actionButton(t("contacts.problems"), () => look(row), "small") : "";
+        },
       },
     ],
   });

@@ -48,10 +48,20 @@ pub struct Report {
     pub calls: Option<CallCounts>,
     /// How often each link of the text was opened; null for calls.
     pub links: Option<Vec<LinkCounts>>,
+    /// Visits of its links by people, all links together.
+    pub visits: i64,
+    /// Messages of which a person opened a link.
+    pub visitors: i64,
+    /// Refusals of further messages by a message's own link.
+    pub opt_outs: i64,
     /// What was paid.
     pub charged: Charged,
     /// What is held for messages on their way.
     pub held: Money,
+    /// By hours of Almaty's time, in their order; without those in which nothing was handed over and nothing blocked.
+    pub by_hour: Vec<ReportPart>,
+    /// By operators, in the order of their names.
+    pub by_operator: Vec<ReportPart>,
 }
 
 /// How calls ended.
@@ -96,4 +106,46 @@ pub struct Charged {
     pub service: Money,
     /// Both.
     pub total: Money,
+}
+
+/// What came of messages. Whatever came later counts where the message was handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct Counts {
+    /// Taken by an operator: `awaiting_report + delivered + undelivered + expired`.
+    pub handed_over: i64,
+    /// Of these without a final word.
+    pub awaiting_report: i64,
+    /// Of these delivered.
+    pub delivered: i64,
+    /// Of these not delivered.
+    pub undelivered: i64,
+    /// Of these given up by the operator in time.
+    pub expired: i64,
+    /// How those of them ended that are calls.
+    pub calls: CallCounts,
+    /// Not sent, without a charge, in the hour of the refusal; null by operators, of whom what is not sent has none.
+    pub blocked: Option<i64>,
+    /// Those not sent, by reason; null by operators.
+    pub blocked_by_reason: Option<BTreeMap<String, i64>>,
+    /// Visits of links by people, a minute apart at least for one of them.
+    pub visits: i64,
+    /// Messages of which a person opened a link.
+    pub visitors: i64,
+    /// Refusals of further messages by a message's own link. A reply names no message, and is in the blacklist only.
+    pub opt_outs: i64,
+    /// What was paid, and not given back.
+    pub charged: Charged,
+}
+
+/// One part of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct ReportPart {
+    /// Which: `2026-12-03T12:00`, `2026-12-03` (both of Almaty's time), an operator's name, or a campaign's id.
+    pub part: String,
+    /// What a campaign is called; null for everything else, and once the name is erased.
+    pub name: Option<String>,
+    /// What came of it.
+    pub counts: Counts,
 }

@@ -54,6 +54,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Nothing stands on the line chosen for the column names. Choose the line that has them.",
     ),
     e(
+        Code::CsvIsWorkbook,
+        422,
+        "Бұл мәтін емес, кесте файлы (XLSX не XLS). Оны осы жүктеудің кестелерге арналған мекенжайына жіберіңіз.",
+        "Это не текст, а файл таблицы (XLSX или XLS). Отправьте его на адрес этой загрузки для таблиц.",
+        "This is not text but a workbook (XLSX or XLS). Send it to the address of this upload for workbooks.",
+    ),
+    e(
+        Code::CsvLettersLost,
+        422,
+        "Есімдердегі қазақ әріптері сақтау кезінде жоғалған сияқты: орнында «?» тұр. Тізімді кестеден XLSX ретінде сақтап, қайта жүктеңіз.",
+        "Похоже, казахские буквы в именах потерялись при сохранении: вместо них стоит «?». Сохраните список из таблицы как XLSX и загрузите снова.",
+        "Kazakh letters in the names seem to have been lost on saving: ? stands in their place. Save the list from the spreadsheet as XLSX and upload it again.",
+    ),
+    e(
         Code::CsvLineTooLong,
         422,
         "Файлда тым ұзын жол бар. Жол әдетте 4 КиБ-тан аспауы керек: артық бағандарды алып тастаңыз.",
@@ -131,11 +145,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         "This number came into your contacts while the file was being read. The row was skipped.",
     ),
     e(
+        Code::FieldTooLong,
+        422,
+        "Бұл жолда өріс ретінде сақталатын мән тым ұзын. Оны 500 таңбаға дейін қысқартып, жолды қайта жүктеңіз.",
+        "В этой строке слишком длинное значение поля. Сократите его до 500 знаков и загрузите строку снова.",
+        "A value that is kept as a field is too long in this row. Shorten it to 500 characters and upload the row again.",
+    ),
+    e(
         Code::ImportAlreadyHasFile,
         409,
         "Бұл жүктеуге файл берілген. Басқа файл үшін жаңа жүктеу бастаңыз.",
         "Для этой загрузки файл уже передан. Для другого файла начните новую загрузку.",
         "This upload already has its file. Start a new upload for another file.",
+    ),
+    e(
+        Code::ImportAwaitsNoFormat,
+        409,
+        "Бұл жүктеу пішімді растауды күтіп тұрған жоқ: файл әлі толық келмеген, не оқылып жатыр, не аяқталған.",
+        "Эта загрузка не ждёт подтверждения формата: файл ещё не пришёл целиком, уже читается или загрузка завершена.",
+        "This upload does not wait for its format to be confirmed: the file is not whole yet, is being read, or is done.",
     ),
     e(
         Code::ImportInProgress,
@@ -248,6 +276,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The workbook is protected with a password. Save it without one and upload it again.",
     ),
     e(
+        Code::WorkbookIsText,
+        422,
+        "Бұл кесте емес, мәтіндік файл (CSV). Оны осы жүктеудің файлға арналған мекенжайына жіберіңіз.",
+        "Это не таблица, а текстовый файл (CSV). Отправьте его на адрес этой загрузки для файла.",
+        "This is not a workbook but a text file (CSV). Send it to the address of this upload for its file.",
+    ),
+    e(
         Code::WorkbookMalformed,
         422,
         "Кесте файлы бүлінген. Оны кестелік редакторда ашып, XLSX ретінде қайта сақтаңыз.",
@@ -271,9 +306,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::WorkbookOtherFormat,
         422,
-        "Бұл пішімдегі кестелер (ODS, XLSB) оқылмайды. Оны XLSX ретінде сақтап, қайта жүктеңіз.",
-        "Таблицы в этом формате (ODS, XLSB) не читаются. Сохраните её как XLSX и загрузите снова.",
-        "Workbooks of this format (ODS, XLSB) are not read. Save it as XLSX and upload it again.",
+        "Бұл пішімдегі кестелер (ODS, XLSB, Numbers, HTML) оқылмайды. Оны XLSX ретінде сақтап, қайта жүктеңіз.",
+        "Таблицы в этом формате (ODS, XLSB, Numbers, HTML) не читаются. Сохраните её как XLSX и загрузите снова.",
+        "Workbooks of this format (ODS, XLSB, Numbers, HTML) are not read. Save it as XLSX and upload it again.",
     ),
     e(
         Code::WorkbookSheetMissing,

@@ -19,6 +19,11 @@ pub const ORDER: &[(&str, &str, &str)] = &[
         "Campaigns",
         "Texts and calls to everybody in the base or to an audience: priced, agreed to, started, followed.",
     ),
+    (
+        "reports",
+        "Reports",
+        "What became of messages, by hour, day, operator and campaign: as JSON, as tables and as pictures.",
+    ),
     ("messages", "Messages", "The history, message by message."),
     (
         "scorings",

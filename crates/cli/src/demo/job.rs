@@ -228,6 +228,7 @@ impl Job<'_> {
             attestation: Some(accepted(attestation)),
             lists: Vec::new(),
             tags: Vec::new(),
+            confirm: false,
         };
         let begun: Import = self.client.send_json(&contacts::CREATE_IMPORT, &[], &body)?;
         let file = File::open(self.contacts).with_context(|| self.contacts.display().to_string())?;

@@ -188,6 +188,7 @@ impl Steps<'_> {
             attestation,
             lists: Vec::new(),
             tags: Vec::new(),
+            confirm: false,
         });
         let import = self.platform.ask(Request::post("/v1/contacts/imports", &body).bearer(&key)).await;
         let import = acts::read::<Import>(&import, &mut self.world)?.id;

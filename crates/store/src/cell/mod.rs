@@ -21,8 +21,11 @@ pub use idempotency::Repeatable;
 pub use jobs::{Job, JobAtHand, JobKind, Next};
 pub use messages::advertising::{AdvertisingDecision, NewAdvertisingDecision};
 pub use messages::audio::{Audio, NewAudio};
-pub use messages::campaigns::{Agreement, Campaign, CampaignReport, MessageCount, NewCampaign};
+pub use messages::campaigns::{Agreement, Campaign, NewCampaign};
 pub use messages::content::{Content, NewContent, SentContent};
+pub use messages::counts::{
+    BlockedCount, CampaignReport, HandOverCounts, HourCounts, MessageCount, Part, PartCounts, Parted,
+};
 pub use messages::departures::{Answered, DEPARTURE_NOTE, Departure, Recovered};
 pub use messages::hand_over::{HandOver, Settled, Settlement};
 pub use messages::history::HistoryItem;
@@ -48,7 +51,7 @@ pub use people::deletion::Deletion;
 pub use people::erasure::shuts_out;
 pub use people::imports::Import;
 pub use people::imports::batch::{Batch, NewContact, RejectedRow, RowProblem};
-pub use people::imports::file::Piece;
+pub use people::imports::file::{FileForm, Piece};
 pub use people::imports::put::PutContacts;
 pub use people::link_visits::{LinkCounts, ShortLink};
 pub use people::opt_outs::IncomingTaken;

@@ -55,6 +55,7 @@ impl World {
         let asleep = "SELECT count(*) FROM campaign c JOIN balance b ON b.account = c.account
             WHERE c.account = ?1 AND c.needs <= b.available";
         assert_eq!(count(asleep), 0, "somebody sleeps who can pay");
+        self.bench.check_counts();
     }
 
     /// R89, R90, R91: at the end, everything that was handed over is proven with its number.

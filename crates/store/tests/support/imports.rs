@@ -3,7 +3,7 @@
 use domain::documents::DocumentKind;
 use domain::unpaid::Kept;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{Import, Joined, NewContact, RejectedRow, RowProblem, Tenant};
+use sendbox_store::cell::{FileForm, Import, Joined, NewContact, RejectedRow, RowProblem, Tenant};
 use sendbox_store::{Database, Refusal, StoreError, transaction};
 
 use super::{Bench, acceptance};
@@ -50,9 +50,28 @@ impl<D: Database> Bench<D> {
         let attestation = acceptance(DocumentKind::RecipientsAttestation);
         let import = self
             .tenant()
-            .create_import(&self.act(), "clients.csv", attestation, &Joined::default(), None)
+            .create_import(&self.act(), "clients.csv", attestation, &Joined::default(), false, None)
             .block_on();
         import.expect("made").import
+    }
+
+    /// An import whose owner says how its file is written.
+    pub fn create_confirmed_import(&self) -> String {
+        let attestation = acceptance(DocumentKind::RecipientsAttestation);
+        let import = self
+            .tenant()
+            .create_import(&self.act(), "clients", attestation, &Joined::default(), true, None)
+            .block_on();
+        import.expect("made").import
+    }
+
+    /// A choice that is remembered, of a file that was refused afterwards.
+    pub fn remember_format(&self) {
+        let (tenant, import) = (self.tenant(), self.create_confirmed_import());
+        self.send_file(&import);
+        let remembered = Some(("a shape", &"a choice"));
+        tenant.confirm_format(&import, &(), remembered, self.now()).block_on().expect("confirmed");
+        self.refuse_import(&import, "csv_malformed", None);
     }
 
     /// An import whose file is here and is being read.
@@ -66,7 +85,7 @@ impl<D: Database> Bench<D> {
     /// The file of an import, which nobody reads: its rows are given by themselves.
     pub fn send_file(&self, import: &str) {
         let tenant = self.tenant();
-        let upload = tenant.begin_file(import, 0, self.now()).block_on().expect("begun");
+        let upload = tenant.begin_file(import, 0, FileForm::Text, self.now()).block_on().expect("begun");
         tenant.finish_file(import, &upload, self.now()).block_on().expect("whole");
     }
 

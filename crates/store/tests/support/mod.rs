@@ -2,6 +2,7 @@
 
 pub mod audiences;
 mod calls;
+mod counts;
 mod deletions;
 mod hand_overs;
 mod imports;

@@ -6,17 +6,20 @@ use domain::cell_name::CellName;
 use domain::documents::DocumentKind;
 use domain::hours::DayHours;
 use domain::link_visits::Visitor;
+use domain::message::Reason;
 use domain::money::Tiyn;
 use domain::weekdays::Weekdays;
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
-    Destination, Job, JobKind, Joined, Move, NewAudio, NewContact, NewWindowOverride, Next, PersonAct,
-    Profile, PutContacts, Repeatable, RowProblem,
+    Destination, HandOver, Job, JobKind, Joined, Move, NewAudio, NewContact, NewWindowOverride, Next,
+    PersonAct, Profile, PutContacts, Repeatable, RowProblem,
 };
 use sendbox_store::{DatabaseClock, OptOutLinks};
 
 use super::audiences::{in_lists, only};
-use super::{Bench, MINUTE, PRICE, TestDatabase, acceptance, link_tokens, master, number, numbers, steps};
+use super::{
+    Bench, MINUTE, PRICE, TestDatabase, acceptance, all, link_tokens, master, number, numbers, steps,
+};
 
 pub const CLOCK: DatabaseClock = DatabaseClock { shift_ms: 0 };
 
@@ -105,6 +108,17 @@ pub fn advertised_token(bench: &Bench) -> String {
     OptOutLinks::new(master()).expect("derived").token(row, &message).expect("a token")
 }
 
+fn longer_hours() -> NewWindowOverride {
+    NewWindowOverride {
+        from: "2026-11-20".parse().expect("a date"),
+        to: "2026-11-27".parse().expect("a date"),
+        days: Weekdays::parse(["fri"]).expect("days"),
+        hours: DayHours::parse("08:00", "21:00").expect("hours"),
+        by: "Duty lawyer".to_owned(),
+        basis: "Additional agreement 5".to_owned(),
+    }
+}
+
 /// Puts one contact in.
 fn put_one(bench: &Bench, contact: NewContact) {
     let put = PutContacts {
@@ -136,6 +150,7 @@ pub fn busy() -> (Bench, String) {
     let bench = Bench::new();
     let act = bench.act();
     bench.top_up("pay_first", 50 * PRICE).expect("credited");
+    bench.remember_format();
     let import = bench.begin_upload();
     bench.add_batch(&import, &numbers(6)).expect("stored");
     let fault = RowProblem { line: 99, code: "phone_malformed".to_owned() };
@@ -155,6 +170,8 @@ pub fn busy() -> (Bench, String) {
     bench.tenant().delete_contacts(&act, Some(&gone.contact)).block_on().expect("deleted");
     let advertising = bench.running_advertising();
     bench.hand_over(&advertising, 1);
+    let (lease, refused) = bench.take(&advertising, 1);
+    bench.settle(&advertising, &lease, all(&refused, &HandOver::Refused(Reason::NumberInvalid)));
     let campaign = bench.running_campaign();
     let sent = bench.hand_over(&campaign, 4);
     bench.report(&sent[0].message, DeliveryResult::Delivered);
@@ -174,15 +191,7 @@ pub fn busy() -> (Bench, String) {
         email: "aru@example.kz".to_owned(),
     };
     bench.tenant().update_profile(&act, &profile, "ru").block_on().expect("updated");
-    let hours = NewWindowOverride {
-        from: "2026-11-20".parse().expect("a date"),
-        to: "2026-11-27".parse().expect("a date"),
-        days: Weekdays::parse(["fri"]).expect("days"),
-        hours: DayHours::parse("08:00", "21:00").expect("hours"),
-        by: "Duty lawyer".to_owned(),
-        basis: "Additional agreement 5".to_owned(),
-    };
-    bench.tenant().decide_window(&bench.staff_act(), &hours).block_on().expect("decided");
+    bench.tenant().decide_window(&bench.staff_act(), &longer_hours()).block_on().expect("decided");
     let repeat = Repeatable { route: "POST /v1/audio", key: "once".to_owned(), request: [1; 32] };
     let sound = vec![7; 300_000];
     let recording = NewAudio {

@@ -61,7 +61,7 @@ pub struct Found {
     pub names: Vec<Option<String>>,
     /// Cells of a row; a header's, where there is one.
     pub width: usize,
-    pub phone: usize,
+    pub phone: Option<usize>,
     pub name: Option<usize>,
     pub consent_source: Option<usize>,
     pub consent_date: Option<usize>,
@@ -86,13 +86,14 @@ impl Found {
         let chosen = choice.columns_among(count)?;
         let is_free = |place: usize| !chosen.contains(&place);
         let phone = match choice.phone_place() {
-            Some(place) => place,
-            None => phone_column(&folded, data, is_free).ok_or(CsvError::PhoneColumnMissing)?,
+            Some(place) => Some(place),
+            None => phone_column(&folded, data, is_free),
         };
         let at = |wanted: KeptColumn| {
             let mut places = folded.iter().enumerate();
             places.find_map(|(place, words)| {
-                (place != phone && is_free(place) && kept_column(words) == Some(wanted)).then_some(place)
+                (Some(place) != phone && is_free(place) && kept_column(words) == Some(wanted))
+                    .then_some(place)
             })
         };
         let name = || {
@@ -119,9 +120,14 @@ impl Found {
         ChosenColumn { number: place as i64 + 1, name: self.names.get(place).cloned().flatten() }
     }
 
+    /// All columns, as the owner of the file sees them.
+    pub fn columns(&self) -> Vec<ChosenColumn> {
+        (0..self.names.len()).map(|place| self.column(place)).collect()
+    }
+
     /// The names of columns that are not kept (R70); the number of one without a name.
     pub fn dropped(&self) -> Vec<String> {
-        let kept = [Some(self.phone), self.name, self.consent_source, self.consent_date];
+        let kept = [self.phone, self.name, self.consent_source, self.consent_date];
         let is_dropped = |place: &usize| !kept.contains(&Some(*place)) && !self.fields.contains(place);
         let name = |place: usize| self.column(place).name.unwrap_or_else(|| (place + 1).to_string());
         (0..self.width).filter(is_dropped).map(name).collect()

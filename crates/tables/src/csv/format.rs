@@ -17,7 +17,7 @@ pub const HEAD_BYTES: usize = 256 * 1024;
 pub const CLOSING_SIGNS: [char; 2] = ['\0', '\u{1a}'];
 
 /// Rows that the owner of a file is shown.
-const PREVIEW_ROWS: usize = 10;
+const PREVIEW_ROWS: usize = 20;
 /// Characters of a cell that are shown.
 const PREVIEW_CHARACTERS: usize = 200;
 
@@ -47,8 +47,31 @@ pub struct Recognised {
     pub all_columns: Vec<ChosenColumn>,
     /// Columns that are not kept, by their names; by the number, where one has none.
     pub dropped: Vec<String>,
+    /// Whether the names look as if their Kazakh letters had been lost when the file was saved.
+    pub letters_lost: bool,
+}
+
+/// What of a file is shown before it is read: how it is understood, and its first rows. Columns have numbers, from one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// How letters are written.
+    pub encoding: Encoding,
+    /// The sign between cells.
+    pub delimiter: char,
+    /// The line of the column names.
+    pub header_line: Option<i64>,
+    /// All columns.
+    pub columns: Vec<ChosenColumn>,
+    /// The numbers; nothing where no column seems to hold any.
+    pub phone: Option<i64>,
+    /// The names of people.
+    pub name: Option<i64>,
+    /// Where consents come from.
+    pub consent_source: Option<i64>,
+    /// When they were given.
+    pub consent_date: Option<i64>,
     /// The first rows of data, with all their cells.
-    pub preview: Vec<PreviewRow>,
+    pub rows: Vec<PreviewRow>,
     /// Whether the names look as if their Kazakh letters had been lost when the file was saved.
     pub letters_lost: bool,
 }
@@ -79,6 +102,87 @@ impl Format {
 
     /// Recognises what was not chosen.
     pub fn choose(head: &[u8], at_end: bool, choice: &FormatChoice) -> Result<Recognised, CsvFault> {
+        let judged = Judged::of(head, at_end, choice)?;
+        let found = &judged.found;
+        let phone = found.phone.ok_or(CsvError::PhoneColumnMissing)?;
+        let header_line = judged.header_line();
+        let format = Self {
+            encoding: judged.encoding,
+            mark_bytes: judged.mark_bytes as u64,
+            data_line: header_line.map_or(judged.first_line, |line| line + 1),
+            width: found.width,
+            columns: ChosenColumns {
+                header_line,
+                delimiter: char::from(judged.delimiter).to_string(),
+                phone: found.column(phone),
+                name: found.name.map(|place| found.column(place)),
+                consent_source: found.consent_source.map(|place| found.column(place)),
+                consent_date: found.consent_date.map(|place| found.column(place)),
+            },
+            fields: found.fields.iter().map(|place| found.column(*place)).collect(),
+        };
+        Ok(Recognised {
+            letters_lost: judged.letters_lost(),
+            all_columns: found.columns(),
+            dropped: found.dropped(),
+            format,
+        })
+    }
+
+    /// What of a file is shown to its owner before it is read. No column has to be that of the numbers: it may be yet to
+    /// be chosen.
+    pub fn preview(head: &[u8], at_end: bool, choice: &FormatChoice) -> Result<Preview, CsvFault> {
+        let judged = Judged::of(head, at_end, choice)?;
+        let found = &judged.found;
+        let number = |place: Option<usize>| place.map(|place| found.column(place).number);
+        Ok(Preview {
+            encoding: judged.encoding,
+            delimiter: char::from(judged.delimiter),
+            header_line: judged.header_line(),
+            columns: found.columns(),
+            phone: number(found.phone),
+            name: number(found.name),
+            consent_source: number(found.consent_source),
+            consent_date: number(found.consent_date),
+            rows: judged.data().iter().take(PREVIEW_ROWS).map(shown).collect(),
+            letters_lost: judged.letters_lost(),
+        })
+    }
+
+    /// Where the first row begins, behind the byte order marks.
+    pub const fn beginning(&self) -> Position {
+        Position { byte: self.mark_bytes, line: 1 }
+    }
+
+    pub(super) fn delimiter(&self) -> u8 {
+        self.columns.delimiter.bytes().next().unwrap_or(b',')
+    }
+}
+
+/// The first bytes of a file, parted into rows of which the columns are known.
+struct Judged {
+    encoding: Encoding,
+    mark_bytes: usize,
+    delimiter: u8,
+    /// The first line behind one that only declares the delimiter.
+    first_line: i64,
+    rows: Vec<Row>,
+    found: Found,
+}
+
+impl Judged {
+    fn of(head: &[u8], at_end: bool, choice: &FormatChoice) -> Result<Self, CsvFault> {
+        // Names that are not read as what they are would hide what may never be processed (R20).
+        if choice.encoding.is_some() || choice.delimiter.is_some() {
+            match Self::by(head, at_end, &FormatChoice::default()) {
+                Err(fault) if fault.error == CsvError::SpecialCategoryColumn => return Err(fault),
+                _ => {}
+            }
+        }
+        Self::by(head, at_end, choice)
+    }
+
+    fn by(head: &[u8], at_end: bool, choice: &FormatChoice) -> Result<Self, CsvFault> {
         let chosen_delimiter = choice.delimiter()?;
         let (encoding, mark_bytes) = match choice.encoding {
             Some(encoding) => (encoding, marks_of(encoding, head)),
@@ -90,47 +194,27 @@ impl Format {
             // Two bytes a letter; or no text at all.
             return Err(not_in(encoding).into());
         }
-        let (declared, rest, line) = match declared_delimiter(text.as_bytes()) {
+        let (declared, rest, first_line) = match declared_delimiter(text.as_bytes()) {
             Some((delimiter, rest)) => (Some(delimiter), rest, 2),
             None => (None, text.as_bytes(), 1),
         };
         let delimiter = chosen_delimiter.or(declared).unwrap_or_else(|| delimiter_of(rest));
-        let rows = first_rows(rest, Records::new(delimiter, line), at_end)?;
+        let rows = first_rows(rest, Records::new(delimiter, first_line), at_end)?;
         let found = Found::find(&rows, choice)?;
-        let header_line = found.header.map(|place| rows[place].line);
-        let format = Self {
-            encoding,
-            mark_bytes: mark_bytes as u64,
-            data_line: header_line.map_or(line, |line| line + 1),
-            width: found.width,
-            columns: ChosenColumns {
-                header_line,
-                delimiter: char::from(delimiter).to_string(),
-                phone: found.column(found.phone),
-                name: found.name.map(|place| found.column(place)),
-                consent_source: found.consent_source.map(|place| found.column(place)),
-                consent_date: found.consent_date.map(|place| found.column(place)),
-            },
-            fields: found.fields.iter().map(|place| found.column(*place)).collect(),
-        };
-        let data = &rows[found.begin..];
-        let names = data.iter().filter_map(|row| row.cells.get(found.name?).map(String::as_str));
-        Ok(Recognised {
-            letters_lost: lost_letters(names),
-            all_columns: (0..found.names.len()).map(|place| found.column(place)).collect(),
-            dropped: found.dropped(),
-            preview: data.iter().take(PREVIEW_ROWS).map(shown).collect(),
-            format,
-        })
+        Ok(Self { encoding, mark_bytes, delimiter, first_line, rows, found })
     }
 
-    /// Where the first row begins, behind the byte order marks.
-    pub const fn beginning(&self) -> Position {
-        Position { byte: self.mark_bytes, line: 1 }
+    fn header_line(&self) -> Option<i64> {
+        self.found.header.map(|place| self.rows[place].line)
     }
 
-    pub(super) fn delimiter(&self) -> u8 {
-        self.columns.delimiter.bytes().next().unwrap_or(b',')
+    fn data(&self) -> &[Row] {
+        &self.rows[self.found.begin..]
+    }
+
+    fn letters_lost(&self) -> bool {
+        let Some(name) = self.found.name else { return false };
+        lost_letters(self.data().iter().filter_map(|row| row.cells.get(name).map(String::as_str)))
     }
 }
 

@@ -11,6 +11,11 @@ const CELL_BYTES: usize = 128;
 /// The most columns.
 pub const COLUMNS_MAX: usize = 1_000;
 
+/// The longest row of so many cells, in bytes.
+pub fn row_bytes_max(cells: usize) -> usize {
+    ROW_BYTES_MAX.max(CELL_BYTES * cells)
+}
+
 /// One row as it was read; its cells without their quotes.
 pub struct Record<'r> {
     /// The line of the file on which it begins.
@@ -194,7 +199,7 @@ impl Records {
 
     fn take(&mut self, piece: &[u8]) -> Result<(), CsvFault> {
         self.row_bytes += piece.len();
-        if self.row_bytes > ROW_BYTES_MAX.max(CELL_BYTES * (self.ends.len() + 1)) {
+        if self.row_bytes > row_bytes_max(self.ends.len() + 1) {
             let unclosed = matches!(self.state, State::Quoted | State::Quote) && self.line > self.quote_line;
             let fault = if unclosed {
                 CsvError::Malformed.on(self.quote_line)

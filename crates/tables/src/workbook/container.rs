@@ -10,6 +10,7 @@ use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use super::fault::WorkbookFault;
+use crate::kind::{FileKind, KIND_BYTES, PACKED, STREAMS};
 
 /// The largest file, packed.
 pub const PACKED_BYTES_MAX: usize = 50 * 1024 * 1024;
@@ -31,8 +32,6 @@ const BUFFER_BYTES: usize = 32 * 1024;
 /// What a line of the list, and its end, begin with.
 const LISTED: [u8; 4] = *b"PK\x01\x02";
 const END: [u8; 4] = *b"PK\x05\x06";
-/// What XLS files and encrypted XLSX files begin with: both are files of many streams in Microsoft's older form.
-const STREAMS: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 /// The packed file.
 pub struct Container {
@@ -59,8 +58,11 @@ impl Container {
             let is_encrypted = find_iter(&bytes, &stream).next().is_some();
             return Err(if is_encrypted { WorkbookFault::Encrypted } else { WorkbookFault::OldFormat });
         }
-        if !bytes.starts_with(b"PK\x03\x04") {
-            return Err(WorkbookFault::NotATable);
+        if !bytes.starts_with(&PACKED) {
+            return Err(match FileKind::of(&bytes[..bytes.len().min(KIND_BYTES)]) {
+                FileKind::Page => WorkbookFault::OtherFormat,
+                FileKind::Workbook | FileKind::Text => WorkbookFault::NotATable,
+            });
         }
         refuse_long_list(&bytes)?;
         let packed_bytes = bytes.len();

@@ -41,7 +41,9 @@ impl Contents {
     pub fn read(container: &mut Container) -> Result<Self, WorkbookFault> {
         if !container.has("[Content_Types].xml") {
             let is_ods = container.has("mimetype") && container.has("content.xml");
-            return Err(if is_ods { WorkbookFault::OtherFormat } else { WorkbookFault::NotATable });
+            let is_numbers = container.has("Index/Document.iwa") || container.has("Index.zip");
+            let is_table = is_ods || is_numbers;
+            return Err(if is_table { WorkbookFault::OtherFormat } else { WorkbookFault::NotATable });
         }
         let top = relations(container, "")?;
         let book = top.into_iter().find(|relation| relation.kind == "officeDocument");

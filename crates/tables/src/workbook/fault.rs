@@ -13,7 +13,7 @@ pub enum WorkbookFault {
     Encrypted,
     /// It is an XLS, as Excel wrote until 2003.
     OldFormat,
-    /// It is a table of another kind: ODS, XLSB.
+    /// It is a table of another kind: ODS, XLSB, Numbers, or a page.
     OtherFormat,
     /// It is no table.
     NotATable,

@@ -18,9 +18,6 @@ const CELLS_MAX: usize = 100 * ROWS_MAX as usize;
 /// What stands in a row, in bytes. No list of people comes near it, and a row is kept whole.
 const ROW_BYTES_MAX: usize = 1024 * 1024;
 
-/// Takes a row: its number, and its cells.
-pub type RowSink<'s, E> = dyn FnMut(i64, &[&str]) -> Result<(), E> + 's;
-
 /// How numbers are shown in a file.
 pub struct Looks {
     /// By the number of a style.
@@ -30,6 +27,7 @@ pub struct Looks {
 }
 
 /// What every sheet of a file needs.
+#[derive(Clone, Copy)]
 pub struct Sheets<'w> {
     pub strings: &'w Strings,
     pub looks: &'w Looks,
@@ -46,44 +44,70 @@ struct Row {
     text: String,
 }
 
-impl Sheets<'_> {
-    /// Gives every row in which something stands.
-    pub fn read<E: From<WorkbookFault>>(&self, part: Part<'_>, sink: &mut RowSink<'_, E>) -> Result<(), E> {
-        let mut xml = Xml::new(part);
-        let mut row = Row::default();
-        let mut value = String::new();
-        let mut cells = 0;
-        let mut in_data = false;
-        loop {
-            match xml.next()? {
+/// The rows of a sheet, one after another, as whoever reads them asks for the next.
+pub struct SheetRows<'w> {
+    sheets: Sheets<'w>,
+    xml: Xml<Part<'w>>,
+    row: Row,
+    value: String,
+    /// Of the rows so far.
+    cells: usize,
+    in_data: bool,
+    is_over: bool,
+}
+
+impl<'w> Sheets<'w> {
+    pub fn rows(self, part: Part<'w>) -> SheetRows<'w> {
+        SheetRows {
+            sheets: self,
+            xml: Xml::new(part),
+            row: Row::default(),
+            value: String::new(),
+            cells: 0,
+            in_data: false,
+            is_over: false,
+        }
+    }
+}
+
+impl SheetRows<'_> {
+    /// The next row in which something stands: its number, as the table shows it, and its cells up to the last that is not
+    /// empty. `None` behind the last. A fault may come behind any row: then the rows before it are not to be kept.
+    pub fn next_row(&mut self) -> Result<Option<(i64, Vec<&str>)>, WorkbookFault> {
+        self.row.cells.clear();
+        while !self.is_over {
+            match self.xml.next()? {
                 Piece::Start(tag) => match tag.name() {
-                    "sheetData" => in_data = true,
-                    "row" if in_data => row.begin(&tag)?,
-                    "c" if in_data => {
-                        let cell = CellTag::read(&tag, row.next_column)?;
-                        row.next_column = cell.column + 1;
-                        self.cell(&mut xml, &cell, &mut row, &mut value)?;
+                    "sheetData" => self.in_data = true,
+                    "row" if self.in_data => self.row.begin(&tag)?,
+                    "c" if self.in_data => {
+                        let cell = CellTag::read(&tag, self.row.next_column)?;
+                        self.row.next_column = cell.column + 1;
+                        self.sheets.cell(&mut self.xml, &cell, &mut self.row, &mut self.value)?;
                     }
                     _ => {}
                 },
-                Piece::End(tag) if tag.name() == "row" && !row.cells.is_empty() => {
-                    cells += row.cells.len();
-                    if cells > CELLS_MAX {
-                        return Err(WorkbookFault::TooLarge.into());
+                Piece::End(tag) if tag.name() == "row" && !self.row.cells.is_empty() => {
+                    self.cells += self.row.cells.len();
+                    if self.cells > CELLS_MAX {
+                        return Err(WorkbookFault::TooLarge);
                     }
-                    let text = |cell: &Range<usize>| row.text.get(cell.clone()).unwrap_or_default();
-                    let texts: Vec<&str> = row.cells.iter().map(text).collect();
-                    sink(row.line, &texts)?;
-                    row.cells.clear();
+                    return Ok(Some((self.row.line, self.row.texts())));
                 }
                 // What follows are pictures, filters and the like.
-                Piece::End(tag) if tag.name() == "sheetData" => return xml.pass_over().map_err(E::from),
-                Piece::Eof => return Ok(()),
+                Piece::End(tag) if tag.name() == "sheetData" => {
+                    self.xml.pass_over()?;
+                    self.is_over = true;
+                }
+                Piece::Eof => self.is_over = true,
                 _ => {}
             }
         }
+        Ok(None)
     }
+}
 
+impl Sheets<'_> {
     /// Reads a cell to its end, and puts into the row what is seen of it.
     fn cell(
         &self,
@@ -140,6 +164,10 @@ impl Sheets<'_> {
 }
 
 impl Row {
+    fn texts(&self) -> Vec<&str> {
+        self.cells.iter().map(|cell| self.text.get(cell.clone()).unwrap_or_default()).collect()
+    }
+
     fn begin(&mut self, tag: &Tag<'_>) -> Result<(), WorkbookFault> {
         let line = match tag.attribute("r")? {
             Some(line) => line.parse().map_err(|_| WorkbookFault::Malformed)?,

@@ -11,11 +11,11 @@ use built::{Built, NAMESPACE};
 
 /// The rows of a sheet with their numbers.
 fn rows_of(workbook: &mut Workbook, sheet: usize) -> Result<Vec<(i64, Vec<String>)>, WorkbookFault> {
+    let mut reader = workbook.rows(sheet)?;
     let mut rows = Vec::new();
-    workbook.rows(sheet, &mut |line, cells: &[&str]| {
-        rows.push((line, cells.iter().map(|cell| (*cell).to_owned()).collect()));
-        Ok::<_, WorkbookFault>(())
-    })?;
+    while let Some((line, cells)) = reader.next_row()? {
+        rows.push((line, cells.into_iter().map(str::to_owned).collect()));
+    }
     Ok(rows)
 }
 

@@ -153,8 +153,9 @@ impl<R: BufRead> Xml<R> {
     }
 
     /// Takes the rest of the part for whatever it is. Only at its end is it known whether all of it came in whole.
-    pub fn pass_over(self) -> Result<(), WorkbookFault> {
-        std::io::copy(&mut self.reader.into_inner().source, &mut std::io::sink())?;
+    /// Nothing can be read of it behind that.
+    pub fn pass_over(&mut self) -> Result<(), WorkbookFault> {
+        std::io::copy(&mut self.reader.get_mut().source, &mut std::io::sink())?;
         Ok(())
     }
 

@@ -1,11 +1,9 @@
-//! Campaigns: written, estimated, started, held, ended, and reported on.
-
-use std::collections::BTreeMap;
+//! Campaigns: written, estimated, started, held, and ended.
 
 use domain::audience::Audience;
 use domain::campaign::{CampaignState, MessageClass};
 use domain::ids::IdKind;
-use domain::message::{MessageState, Reason};
+use domain::message::Reason;
 use domain::money::Tiyn;
 use domain::tariffs::Channel;
 use domain::unpaid::Kept;
@@ -78,48 +76,6 @@ pub struct Agreement {
     pub price: Tiyn,
     /// What the whole campaign was said to cost.
     pub total: Tiyn,
-}
-
-/// How many messages of a campaign stand in one state for one reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MessageCount {
-    /// Where.
-    pub state: MessageState,
-    /// Why.
-    pub reason: Option<Reason>,
-    /// How many.
-    pub messages: i64,
-}
-
-/// How far a campaign is: counts of its messages by state, and its money.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CampaignReport {
-    /// How many stand where, and why.
-    pub counts: Vec<MessageCount>,
-    /// How many people they are to: each may be called more than once.
-    pub recipients: i64,
-    /// How many calls ended so.
-    pub calls: BTreeMap<String, i64>,
-    /// Charged for the operators.
-    pub charged_operator: Tiyn,
-    /// Charged for the service.
-    pub charged_service: Tiyn,
-    /// Held for messages on their way.
-    pub held: Tiyn,
-}
-
-impl CampaignReport {
-    /// Messages of which nobody will say whether they were sent: their owner has to decide.
-    pub fn undecided(&self) -> i64 {
-        let undecided = self.counts.iter().filter(|count| count.reason == Some(Reason::Undecided));
-        undecided.map(|count| count.messages).sum()
-    }
-
-    /// Messages in one of these states.
-    pub fn count(&self, states: &[MessageState]) -> i64 {
-        let counted = self.counts.iter().filter(|count| states.contains(&count.state));
-        counted.map(|count| count.messages).sum()
-    }
 }
 
 /// Campaigns of one account that are not over: each has turns in the ticks, which all accounts share.
@@ -439,27 +395,5 @@ impl<D: Database> Tenant<'_, D> {
     async fn changed(&self, campaign: &str, changed: bool, refusal: Refusal) -> Result<Campaign, StoreError> {
         let campaign = self.campaign(campaign).await?.ok_or(Refusal::NotFound)?;
         if changed { Ok(campaign) } else { Err(refusal.into()) }
-    }
-
-    /// Counts and money of one campaign (R94).
-    pub async fn campaign_report(&self, campaign: &str) -> Result<CampaignReport, DbError> {
-        let rows = self.db.query(sql!("campaigns.sql", "report"), params![&self.account, campaign]).await?;
-        let mut report = CampaignReport::default();
-        for row in &rows {
-            let messages = row.int("messages")?;
-            report.charged_operator = report.charged_operator + Tiyn(row.int("charged_operator")?);
-            report.charged_service = report.charged_service + Tiyn(row.int("charged_service")?);
-            report.held = report.held + Tiyn(row.int("held")?);
-            report.recipients += row.int("recipients")?;
-            if let Some(result) = row.opt_text("call_result")? {
-                *report.calls.entry(result).or_default() += messages;
-            }
-            report.counts.push(MessageCount {
-                state: row.read("shown", MessageState::parse)?,
-                reason: row.opt_read("why", Reason::parse)?,
-                messages,
-            });
-        }
-        Ok(report)
     }
 }

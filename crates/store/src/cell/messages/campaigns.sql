@@ -101,30 +101,3 @@ WHERE account = ?1
   AND campaign = ?2
   AND state IN ('preparing', 'running', 'paused')
 RETURNING 1;
-
--- name: report
--- Counts and money of all its messages, grouped as they are shown. What is queued in a cancelled campaign counts as
--- cancelled, though its rows follow in steps.
--- ?1 account, ?2 campaign
-SELECT
-  iif(m.state = 'queued' AND c.state = 'cancelled', 'cancelled', m.state) AS shown,
-  CASE
-    WHEN m.state = 'queued' AND c.state = 'cancelled' THEN 'cancelled_by_owner'
-    -- Nobody is asked any more: its owner has to decide.
-    WHEN m.state = 'unknown' AND m.asking_ended_at IS NOT NULL THEN 'undecided'
-    ELSE m.reason
-  END AS why,
-  m.call_result,
-  count(*) AS messages,
-  -- A person who is called again is one recipient.
-  sum(m.call_attempt <= 1) AS recipients,
-  -- What was charged and not given back.
-  coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.operator_price)), 0) AS charged_operator,
-  coalesce(sum(iif(m.capture IS NULL OR m.refund IS NOT NULL, 0, m.service_price)), 0) AS charged_service,
-  -- What is held for those on their way.
-  coalesce(sum(iif(m.capture IS NULL AND m.hold IS NOT NULL, m.operator_price + m.service_price, 0)), 0) AS held
-FROM campaign c
-JOIN message m ON m.account = c.account AND m.campaign = c.campaign
-WHERE c.account = ?1
-  AND c.campaign = ?2
-GROUP BY shown, why, m.call_result;

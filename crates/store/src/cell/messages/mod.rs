@@ -5,6 +5,7 @@ pub mod audio;
 pub mod calls;
 pub mod campaigns;
 pub mod content;
+pub mod counts;
 pub mod departures;
 pub mod hand_over;
 pub mod hand_over_event;

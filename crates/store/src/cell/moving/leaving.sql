@@ -11,15 +11,15 @@ SELECT EXISTS (SELECT 1 FROM account WHERE account = ?1 AND state IN ('closing',
     WHERE account = ?1 AND state IN ('leased', 'unknown') AND state = 'leased') AS is_sending,
   -- A file is read to its end where it lies.
   EXISTS (
-    SELECT 1 FROM import WHERE account = ?1 AND state IN ('receiving', 'queued', 'reading')) AS is_importing;
+    SELECT 1 FROM import WHERE account = ?1 AND state IN ('receiving', 'awaiting_format', 'queued', 'reading')) AS is_importing;
 
 -- name: interrupt_uploads
--- One that is not whole is given up; whoever sends it sends it again to where the account lives then.
+-- One that is not whole, or that nobody has looked at, is given up; whoever sends it sends it again to where the account lives then.
 -- ?1 account
 UPDATE import
 SET problem_code = coalesce(problem_code, 'upload_interrupted')
 WHERE account = ?1
-  AND state = 'receiving';
+  AND state IN ('receiving', 'awaiting_format');
 
 -- name: clear_interrupted
 -- The jobs that look after such files do so now.

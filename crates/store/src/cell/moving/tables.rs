@@ -36,7 +36,7 @@ const fn table(name: &'static str, key: &'static [Key]) -> Table {
 
 /// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
 /// their trigger would count them twice. Events are sealed anew on their way, each for the place of its leaf.
-pub(super) const TABLES: [Table; 37] = [
+pub(super) const TABLES: [Table; 41] = [
     table("event", &[Plain("log_index")]),
     table("profile_change", &[Plain("id")]),
     table("consent", &[Plain("consent")]),
@@ -48,8 +48,9 @@ pub(super) const TABLES: [Table; 37] = [
     table("import", &[Plain("import")]),
     table("import_problem", &[Plain("import"), Plain("line")]),
     // Files under way are given up before an account leaves, so no pieces are copied; those of before are deleted here.
-    Table { name: "import_piece", key: &[Plain("import"), Plain("first_byte")], step: 2 },
+    Table { name: "import_piece", key: &[Plain("import"), Plain("is_packed"), Plain("first_byte")], step: 2 },
     Table { name: "rejected_rows", key: &[Plain("import"), Plain("first_line")], step: 5 },
+    table("remembered_format", &[Bytes("shape")]),
     table("contact", &[Plain("contact")]),
     table("contact_number", &[Bytes("number_hash")]),
     table("contact_mark", &[Bytes("mark"), Plain("contact")]),
@@ -68,6 +69,10 @@ pub(super) const TABLES: [Table; 37] = [
     table("message", &[Plain("id")]),
     table("link_visit", &[Plain("contact"), Plain("message"), Plain("place")]),
     table("link_count", &[Plain("campaign"), Plain("place")]),
+    // Behind the messages, whose triggers count them here anew: what was counted where they come from holds.
+    table("campaign_count", &[Plain("campaign")]),
+    table("hand_over_count", &[Plain("hour"), Plain("campaign"), Plain("operator")]),
+    table("blocked_count", &[Plain("hour"), Plain("campaign"), Plain("reason")]),
     table("advertising_decision", &[Plain("decision")]),
     table("window_override", &[Plain("decision")]),
     table("decision_stance", &[Bytes("number_hash")]),
@@ -186,6 +191,14 @@ impl Table {
             "payment" => {
                 " ON CONFLICT (provider, payment) DO UPDATE SET account = excluded.account, transfer = excluded.transfer
                  WHERE payment.passed_to = excluded.account AND payment.credited_at IS NOT NULL"
+            }
+            // The messages that came before them were counted here already.
+            "campaign_count" => {
+                " ON CONFLICT (account, campaign) DO UPDATE
+                 SET messages = excluded.messages, recipients = excluded.recipients"
+            }
+            "blocked_count" => {
+                " ON CONFLICT (account, hour, campaign, reason) DO UPDATE SET messages = excluded.messages"
             }
             _ => "",
         };

@@ -8,6 +8,7 @@ use domain::unpaid::Kept;
 use serde::Serialize;
 
 use crate::cell::Tenant;
+use crate::cell::messages::counts::Response;
 use crate::cell::messages::transitions::{self, Queued};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
@@ -58,13 +59,15 @@ pub(crate) enum Source {
     Account,
     /// By the person: nobody else takes that back.
     OptOut,
+    /// The same, by the link in the message of this row, and so about its campaign.
+    OptOutLink(i64),
 }
 
 impl Source {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Account => "account",
-            Self::OptOut => "opt_out",
+            Self::OptOut | Self::OptOutLink(_) => "opt_out",
         }
     }
 
@@ -72,7 +75,7 @@ impl Source {
     const fn event(self) -> &'static str {
         match self {
             Self::Account => "blacklisted",
-            Self::OptOut => "opted_out",
+            Self::OptOut | Self::OptOutLink(_) => "opted_out",
         }
     }
 }
@@ -175,6 +178,10 @@ impl<D: Database> Tenant<'_, D> {
                 "entries": entries, "count": entries.len(), "cancelled_messages": cancelled,
             });
             self.write_act(db, act, source.event(), None, fields).await?;
+            if let Source::OptOutLink(message) = source {
+                let response = Response { opt_outs: 1, ..Response::default() };
+                self.note_response(db, message, response, act.now).await?;
+            }
         }
         let added = entries.difference(&known).count() as i64;
         let already_listed = hashes.len() as i64 - added;

@@ -138,16 +138,15 @@ impl<D: Database> Tenant<'_, D> {
             Phase::Fields => self.destroy_all(db, "contact_field", "name_hash", ERASE_ROWS).await?,
             Phase::Audiences => self.destroy_all(db, "saved_audience", "audience", ERASE_ROWS).await?,
             Phase::Requests => self.destroy_all(db, "person_request", "request", ERASE_ROWS).await?,
-            Phase::Proofs => {
-                let parted = db.query(sql!("erasure.sql", "part_proofs"), params![&self.account, ERASE_ROWS]);
-                parted.await?.len() as i64 == ERASE_ROWS
-            }
+            Phase::Proofs => self.part_proofs(db).await?,
             Phase::Contacts => {
                 let gone = self.destroy_rows(db, "contact", "contact", ERASE_ROWS).await?;
                 contacts += gone;
                 gone == ERASE_ROWS
             }
-            Phase::Files => self.destroy_all(db, "import_piece", "import, first_byte", ERASE_PIECES).await?,
+            Phase::Files => {
+                self.destroy_all(db, "import_piece", "import, is_packed, first_byte", ERASE_PIECES).await?
+            }
             Phase::Changes => self.destroy_all(db, "contact_change", "import, contact", ERASE_ROWS).await?,
             Phase::Runs => {
                 self.destroy_all(db, "import_run", "import, part, first_line", ERASE_PIECES).await?
@@ -170,6 +169,13 @@ impl<D: Database> Tenant<'_, D> {
         };
         let phase = if more { phase } else { phase.next() };
         Ok(Next::Again(json(&Progress { phase, contacts, after })?))
+    }
+
+    /// What proves former consents is not found by a number any more; answers whether there is more of it.
+    async fn part_proofs(&self, db: &D) -> Result<bool, DbError> {
+        let parameters = params![&self.account, ERASE_ROWS];
+        let parted = db.query(sql!("erasure.sql", "part_proofs"), parameters).await?;
+        Ok(parted.len() as i64 == ERASE_ROWS)
     }
 
     /// Not a moment before its day (R120).
@@ -236,8 +242,10 @@ impl<D: Database> Tenant<'_, D> {
             "DELETE FROM idempotency WHERE account = ?1",
             "DELETE FROM waiting_refusal WHERE account = ?1",
             "DELETE FROM link_count WHERE account = ?1",
+            "UPDATE hand_over_count SET visits = 0, visitors = 0, opt_outs = 0 WHERE account = ?1",
             // What a client wrote may hold anything.
-            "UPDATE import SET name = NULL, format = NULL WHERE account = ?1",
+            "UPDATE import SET name = NULL, format = NULL, sheets = NULL WHERE account = ?1",
+            "DELETE FROM remembered_format WHERE account = ?1",
             "UPDATE campaign SET name = NULL, text = NULL, links = NULL, audience = NULL WHERE account = ?1",
             // What was learnt from people goes with them.
             "UPDATE scoring SET model = NULL, quality = NULL WHERE account = ?1",

@@ -9,7 +9,7 @@ SET state = 'failed', problem_code = coalesce(problem_code, 'upload_interrupted'
   rows_read = 0, imported = 0, updated = 0, unchanged = 0, duplicates = 0, rejected = 0, blacklisted = 0, several = 0,
   listed = 0, contacts = 0
 WHERE account = ?1
-  AND state IN ('awaiting_file', 'receiving', 'queued', 'reading');
+  AND state IN ('awaiting_file', 'receiving', 'awaiting_format', 'queued', 'reading');
 
 -- name: part_proofs
 -- Proofs of consents stay; the hash by which a person's are found goes.

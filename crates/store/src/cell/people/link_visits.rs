@@ -5,6 +5,7 @@
 
 use domain::link_visits::Visitor;
 
+use crate::cell::messages::counts::Response;
 use crate::cell::messages::text_links::TextLink;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
@@ -137,6 +138,7 @@ impl<D: Database> ShortLink<'_, D> {
         let (account, place) = (&self.tenant.account, i64::from(self.place));
         let best = before.as_ref().map_or(visitor, |before| before.visitor.max(visitor));
         let since = before.as_ref().filter(|before| before.visitor == best).map(|before| before.visited_at);
+        let is_known = self.was_visited(db, contact).await?;
         let parameters = params![account, contact, self.row, place, best.as_str(), since.unwrap_or(now), now];
         if db.query(sql!("link_visits.sql", "keep"), parameters).await?.is_empty() {
             return Ok(());
@@ -155,7 +157,16 @@ impl<D: Database> ShortLink<'_, D> {
             is(Visitor::Unknown)
         ];
         db.query(sql!("link_visits.sql", "count"), parameters).await?;
-        Ok(())
+        // A person who opens two links of a message is one visitor of its campaign.
+        let visitors = if is_known { 0 } else { visits };
+        let response = Response { visits, visitors, opt_outs: 0 };
+        self.tenant.note_response(db, self.row, response, now).await
+    }
+
+    /// Whether a person opened any link of the message before.
+    async fn was_visited(&self, db: &D, contact: &str) -> Result<bool, DbError> {
+        let parameters = params![&self.tenant.account, contact, self.row];
+        Ok(!db.query(sql!("link_visits.sql", "was_visited"), parameters).await?.is_empty())
     }
 }
 

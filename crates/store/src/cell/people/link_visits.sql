@@ -24,6 +24,17 @@ WHERE account = ?1
   AND message = ?3
   AND place = ?4;
 
+-- name: was_visited
+-- By whichever of its links: a text has few.
+-- ?1 account, ?2 contact, ?3 the message's row
+-- plan: link_visit USING PRIMARY KEY
+SELECT 1
+FROM link_visit
+WHERE account = ?1
+  AND contact = ?2
+  AND message = ?3
+  AND visitor = 'person';
+
 -- name: keep
 -- Of a contact that is gone nothing is kept, and so nothing counted.
 -- ?1 account, ?2 contact, ?3 the message's row, ?4 the link's place, ?5 who it was, ?6 since when, ?7 now

@@ -140,7 +140,7 @@ impl<D: Database> Cell<'_, D> {
         let message = LeasedMessage { id: named.row, message, phone: None };
         if let Some(phone) = tenant.with_number(message).await?.phone {
             let act = Act { now, actor: "recipient".to_owned(), through: "opt_out_page" };
-            match tenant.opt_out(&act, &phone).await {
+            match tenant.opt_out(&act, &phone, Some(named.row)).await {
                 Err(StoreError::Db(DbError::AccountMoving)) => {
                     self.keep_refusal(tenant.account(), &operator, &phone, now).await?;
                 }
@@ -247,7 +247,9 @@ impl<D: Database> Cell<'_, D> {
         act: &Act,
     ) -> Result<Option<i64>, StoreError> {
         match self.tenant(account).await? {
-            Some(tenant) if tenant.wrote_to(operator, from, since).await? => tenant.opt_out(act, from).await,
+            Some(tenant) if tenant.wrote_to(operator, from, since).await? => {
+                tenant.opt_out(act, from, None).await
+            }
             // It is kept, and listed where the account lives once it is there.
             None if self.has_moved(account).await? => Err(DbError::AccountMoving.into()),
             _ => Ok(None),
@@ -313,11 +315,17 @@ impl<D: Database> Tenant<'_, D> {
         }
     }
 
-    /// Lists a number by its owner's will; answers how many queued messages that stopped, or `None` for an
-    /// account that is closed.
-    pub(crate) async fn opt_out(&self, act: &Act, phone: &str) -> Result<Option<i64>, StoreError> {
+    /// Lists a number by its owner's will, said by the link of a message's row or by a reply; answers how many queued
+    /// messages that stopped, or `None` for an account that is closed.
+    pub(crate) async fn opt_out(
+        &self,
+        act: &Act,
+        phone: &str,
+        by_link_of: Option<i64>,
+    ) -> Result<Option<i64>, StoreError> {
         let number = NewBlacklistEntry { phone: phone.to_owned() };
-        match self.list_numbers(act, &[number], None, Source::OptOut).await {
+        let source = by_link_of.map_or(Source::OptOut, Source::OptOutLink);
+        match self.list_numbers(act, &[number], None, source).await {
             Ok(added) => Ok(Some(added.cancelled_messages)),
             Err(StoreError::Refused(Refusal::AccountBlocked)) => Ok(None),
             Err(error) => Err(error),

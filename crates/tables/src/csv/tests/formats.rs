@@ -118,12 +118,40 @@ fn what_is_recognised_is_shown() {
     assert_eq!(found.dropped, ["№", "Город"]);
     assert_eq!(found.all_columns.len(), 5);
     assert_eq!(found.all_columns[3], ChosenColumn { number: 4, name: Some("Город".to_owned()) });
-    assert_eq!(found.preview.len(), 4);
-    assert_eq!((found.preview[0].line, found.preview[0].cells[1].as_str()), (2, "Қалиева Әсем"));
-    assert!(!found.letters_lost);
+    let shown = Format::preview(LIST.as_bytes(), true, &FormatChoice::default()).expect("shown");
+    assert_eq!((shown.phone, shown.name, shown.consent_source), (Some(3), Some(2), Some(5)));
+    assert_eq!((shown.encoding, shown.delimiter, shown.header_line), (Encoding::Utf8, ';', Some(1)));
+    assert_eq!((shown.columns, shown.rows.len()), (found.all_columns, 4));
+    assert_eq!((shown.rows[0].line, shown.rows[0].cells[1].as_str()), (2, "Қалиева Әсем"));
+    assert!(!found.letters_lost && !shown.letters_lost);
     let many = format!("Телефон;ФИО\n{}", "87010000001;А?ан\n".repeat(40));
-    let found = Format::recognise(many.as_bytes(), true).expect("recognised");
-    assert_eq!((found.preview.len(), found.letters_lost), (10, true));
+    let shown = Format::preview(many.as_bytes(), true, &FormatChoice::default()).expect("shown");
+    assert_eq!((shown.rows.len(), shown.letters_lost), (20, true));
+}
+
+/// R70: where no column seems to hold numbers, the rows are shown all the same, so that it can be chosen.
+#[test]
+fn a_list_without_a_column_of_numbers_is_shown() {
+    let list = "Клиент;Город\nӘсем;Алматы\n".as_bytes();
+    let shown = Format::preview(list, true, &FormatChoice::default()).expect("shown");
+    assert_eq!((shown.phone, shown.rows.len(), shown.columns.len()), (None, 2, 2));
+    let refused = Format::recognise(list, true).expect_err("refused");
+    assert_eq!(refused.error, CsvError::PhoneColumnMissing);
+}
+
+/// R20: nor by having its name read in other letters, or as a part of another.
+#[test]
+fn a_special_category_does_not_hide_behind_another_reading() {
+    let file = "phone;Диагноз;Город\n87010000001;x;Алматы\n".as_bytes();
+    let none = FormatChoice::default;
+    for choice in [
+        FormatChoice { encoding: Some(Encoding::Windows1251), phone: Some(1), ..none() },
+        FormatChoice { delimiter: Some('|'), phone: Some(1), ..none() },
+    ] {
+        let refused = Format::choose(file, true, &choice).expect_err("refused");
+        assert_eq!(refused, CsvError::SpecialCategoryColumn.on(1), "{choice:?}");
+        assert_eq!(Format::preview(file, true, &choice), Err(refused));
+    }
 }
 
 /// R70: nothing but what its owner chose is kept beside the known columns.

@@ -122,6 +122,8 @@ fn a_file_that_is_no_xlsx_is_refused_for_what_it_is() {
     ods.part("mimetype", "application/vnd.oasis.opendocument.spreadsheet").part("content.xml", "<x/>");
     let mut pictures = Built::with_rows("").without("[Content_Types].xml");
     pictures.part("a.txt", "x");
+    let mut numbers = Built::with_rows("").without("[Content_Types].xml");
+    numbers.part("Index/Document.iwa", "x");
     let mut encrypted_part = good().packed();
     // The mark of an encrypted part, in the list: its flags are behind the signature, two versions and nothing else.
     let listed = memchr::memmem::find_iter(&encrypted_part, b"PK\x01\x02").collect::<Vec<_>>();
@@ -131,11 +133,12 @@ fn a_file_that_is_no_xlsx_is_refused_for_what_it_is() {
     for (what, bytes, fault) in [
         ("nothing", Vec::new(), NotATable),
         ("a list as text", "Телефон;ФИО\n87010000001;А\n".into(), NotATable),
-        ("a page named .xls", b"<html><table>".to_vec(), NotATable),
+        ("a page named .xls", b"<html><table>".to_vec(), OtherFormat),
         ("XLS", named("Workbook"), OldFormat),
         ("a password", named("EncryptedPackage"), Encrypted),
         ("parts with a password", encrypted_part, Encrypted),
         ("ODS", ods.packed(), OtherFormat),
+        ("Numbers", numbers.packed(), OtherFormat),
         ("another archive", pictures.packed(), NotATable),
         ("a presentation", good().with("_rels/.rels", "officeDocument\"", "other\"").packed(), NotATable),
         ("an empty archive", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec(), NotATable),

@@ -254,11 +254,10 @@ fn a_row_stands_on_the_line_of_its_number() {
                 <row r=\"9\"><c><v>87010000002</v></c></row>";
     let mut workbook = Workbook::open(Built::with_rows(rows).packed()).expect("opened");
     let (mut writer, mut text) = (TsvWriter::from_line(1), String::new());
-    let written = workbook.rows(0, &mut |line, cells: &[&str]| {
-        writer.write(line, cells, &mut text);
-        Ok::<_, WorkbookFault>(())
-    });
-    assert_eq!(written, Ok(()));
+    let mut sheet = workbook.rows(0).expect("the sheet");
+    while let Some((line, cells)) = sheet.next_row().expect("a row") {
+        writer.write(line, &cells, &mut text);
+    }
     let format = Format::recognise(text.as_bytes(), true).expect("recognised").format;
     let mut rows = Vec::new();
     let mut reader = Reader::resume(&format, format.beginning());

@@ -42,8 +42,15 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Refuses a file that is too much while it comes in: nothing of it is kept. One that another request has by now, or
     /// that is whole, is left as it is. It clears away and brings nothing, so that whoever began may be signed out.
-    pub async fn fail_file(&self, import: &str, upload: &str, code: &str, now: i64) -> Result<(), DbError> {
-        let parameters = params![&self.account, import, upload, code, now];
+    pub async fn fail_file(
+        &self,
+        import: &str,
+        upload: &str,
+        code: &str,
+        line: Option<i64>,
+        now: i64,
+    ) -> Result<(), DbError> {
+        let parameters = params![&self.account, import, upload, code, now, line];
         if self.db.query(sql!("failed.sql", "refuse_file"), parameters).await?.is_empty() {
             return Ok(());
         }
@@ -73,7 +80,7 @@ impl<D: Database> Tenant<'_, D> {
         let (first, last) = contacts_of(import)?;
         let parameters = params![&self.account, import, first, last, CLEAR_ROWS];
         let cleared = db.query(sql!("failed.sql", "clear_contacts"), parameters).await?;
-        if cleared.len() as i64 == CLEAR_ROWS || self.delete_pieces(db, import, i64::MAX).await? {
+        if cleared.len() as i64 == CLEAR_ROWS || self.forget_file(db, import).await? {
             return Ok(true);
         }
         self.clear_workings(db, import).await?;

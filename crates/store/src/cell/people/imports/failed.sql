@@ -1,13 +1,13 @@
 -- Uploads that come to nothing.
 
 -- name: touched
--- When a file that is on its way in moved last.
+-- When a file moved last that is on its way in, or awaits its owner's word.
 -- ?1 account, ?2 import
 SELECT touched_at, problem_code IS NOT NULL AS is_refused
 FROM import
 WHERE account = ?1
   AND import = ?2
-  AND state = 'receiving';
+  AND state IN ('receiving', 'awaiting_format');
 
 -- name: refuse
 -- The mark comes first: from here on the upload can neither go on nor complete, and it still keeps others from being
@@ -19,13 +19,13 @@ SET problem_line = CASE WHEN problem_code IS NULL THEN ?5 ELSE problem_line END,
   touched_at = ?4
 WHERE account = ?1
   AND import = ?2
-  AND state IN ('receiving', 'queued', 'reading');
+  AND state IN ('receiving', 'awaiting_format', 'queued', 'reading');
 
 -- name: refuse_file
 -- By the request that has the file.
--- ?1 account, ?2 import, ?3 the request's mark, ?4 the reason's code, ?5 now
+-- ?1 account, ?2 import, ?3 the request's mark, ?4 the reason's code, ?5 now, ?6 line, or NULL
 UPDATE import
-SET problem_code = ?4, touched_at = ?5
+SET problem_code = ?4, problem_line = ?6, touched_at = ?5
 WHERE account = ?1
   AND import = ?2
   AND state = 'receiving'
@@ -41,7 +41,7 @@ FROM import
 WHERE account = ?1
   AND import = ?2
   AND problem_code IS NOT NULL
-  AND state IN ('receiving', 'queued', 'reading');
+  AND state IN ('receiving', 'awaiting_format', 'queued', 'reading');
 
 -- name: clear_contacts
 -- In steps, so that other writers get their turn. The contacts of one import lie side by side.
@@ -68,4 +68,4 @@ SET state = 'failed', finished_at = ?3, upload = NULL,
 WHERE account = ?1
   AND import = ?2
   AND problem_code IS NOT NULL
-  AND state IN ('receiving', 'queued', 'reading');
+  AND state IN ('receiving', 'awaiting_format', 'queued', 'reading');

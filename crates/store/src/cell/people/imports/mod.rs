@@ -1,10 +1,11 @@
-//! Imports of contacts: a file is kept (`file`), then read in batches (`batch`), of which nothing counts before all of
+//! Imports of contacts: a file is kept (`file`), its owner may say how it is written (`format`), then it is read in batches (`batch`), of which nothing counts before all of
 //! it was read, and then merged into the base (`merge`); or a few contacts are put in at once (`put`) (R61, R62, R66,
 //! R70).
 
 pub mod batch;
 mod failed;
 pub mod file;
+mod format;
 mod merge;
 pub(in crate::cell) mod packed;
 pub mod put;
@@ -30,10 +31,18 @@ pub struct Import {
     pub import: String,
     /// What its owner calls it.
     pub name: String,
-    /// `awaiting_file`, `receiving`, `queued`, `reading`, `completed`, `failed`.
+    /// `awaiting_file`, `receiving`, `awaiting_format`, `queued`, `reading`, `completed`, `failed`.
     pub state: String,
     /// Bytes of the file that are here.
     pub received_bytes: u64,
+    /// Whether its owner says how the file is written before it is read.
+    pub confirms: bool,
+    /// Whether the file is a workbook.
+    pub is_workbook: bool,
+    /// Bytes of the text that is read: those of the file, or of what a workbook was turned into.
+    pub text_bytes: u64,
+    /// The sheets of a workbook, in the words of whoever turned it into text.
+    pub sheets: Option<serde_json::Value>,
     /// Data rows read. Once it is complete each is one of the six below.
     pub rows: i64,
     /// Rows that became contacts.
@@ -63,13 +72,15 @@ pub struct Import {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    /// Begins an upload with its attestation (R62), and with the lists and tags that its people join. A repeat under the same key finds the first.
+    /// Begins an upload with its attestation (R62), and with the lists and tags that its people join. `confirms`: the file
+    /// is not read before its owner said how. A repeat under the same key finds the first.
     pub async fn create_import(
         &self,
         act: &Act,
         name: &str,
         mut attestation: Acceptance,
         joined: &Joined,
+        confirms: bool,
         repeat: Option<&Repeatable>,
     ) -> Result<Import, StoreError> {
         let import = self.new_id(IdKind::Import, act.now)?;
@@ -94,7 +105,8 @@ impl<D: Database> Tenant<'_, D> {
                         consent.consent,
                         act.now,
                         &act.actor,
-                        act.through
+                        act.through,
+                        i64::from(confirms)
                     ],
                 )
                 .await?;
@@ -127,18 +139,23 @@ impl<D: Database> Tenant<'_, D> {
             None => String::new(),
         };
         // Names of columns come from outside: somebody may have put a number where a name belongs.
-        let format = match row.opt_blob("format")? {
-            Some(sealed) => {
-                let format = self.keys.personal()?.open(&self.place("import format", &import), &sealed)?;
-                Some(serde_json::from_slice(&format).map_err(|_| DbError::Seal)?)
-            }
-            None => None,
+        let open = |what: &str, sealed: Option<Vec<u8>>| {
+            let Some(sealed) = sealed else { return Ok(None) };
+            let opened = self.keys.personal()?.open(&self.place(what, &import), &sealed)?;
+            serde_json::from_slice(&opened).map(Some).map_err(|_| DbError::Seal)
         };
+        let format = open("import format", row.opt_blob("format")?)?;
+        let sheets = open("import sheets", row.opt_blob("sheets")?)?;
+        let is_workbook = row.flag("is_workbook")?;
         Ok(Import {
             import,
             name,
             state: row.text("state")?,
             received_bytes: row.number("received_bytes")?,
+            confirms: row.flag("confirms")?,
+            is_workbook,
+            text_bytes: row.number(if is_workbook { "text_bytes" } else { "received_bytes" })?,
+            sheets,
             rows: row.int("rows_read")?,
             imported: row.int("imported")?,
             updated: row.int("updated")?,
@@ -162,10 +179,10 @@ impl<D: Database> Tenant<'_, D> {
         Ok(!begun.is_empty())
     }
 
-    /// Deletes some pieces of a file that were read, up to a byte; answers whether there may be more. Belongs inside a
+    /// Deletes some pieces of the text that were read, up to a byte; answers whether there may be more. Belongs inside a
     /// transaction.
     pub async fn forget_read(&self, db: &D, import: &str, up_to: u64) -> Result<bool, DbError> {
-        self.delete_pieces(db, import, i64::try_from(up_to).unwrap_or(i64::MAX)).await
+        self.delete_pieces(db, import, false, i64::try_from(up_to).unwrap_or(i64::MAX)).await
     }
 
     /// Makes the rows count, once all of them are merged. Belongs inside a transaction. Answers whether the import was
