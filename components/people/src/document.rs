@@ -4,7 +4,7 @@ use api::automated_decisions::{Appeal, ContestedScore};
 use api::messages::Message;
 use api::people::{AskDocument, DocumentForm, Person, PersonDocument, PersonReceipt};
 use domain::language::Language;
-use edge::{Answer, Call, Result, file, json, text};
+use edge::{Answer, Call, Result, Time, file, json, text};
 use store::cell::PersonAct;
 use tables::csv::{BEGINNING, write_row};
 
@@ -29,10 +29,14 @@ pub async fn give(mut call: Call) -> Result<Answer> {
     let receipt = tenant.act_on_person(&caller.act, &phone, &PersonAct::Show, said, repeat.as_ref()).await?;
     let receipt = receipts::view(receipt, &phone, language)?;
     let person = find::view(person, messages, caller.act.now, language)?;
+    // A repeat of the request is answered with what there is by then.
+    let made_at = Time::of(caller.act.now);
     match form.form {
         DocumentForm::Json => json(200, &PersonDocument { receipt, person }),
-        DocumentForm::Csv => Ok(file("text/csv; charset=utf-8", table(&receipt, &person, language).into())),
-        DocumentForm::Text => Ok(text(200, letter(&receipt, &person, language))),
+        DocumentForm::Csv => {
+            Ok(file("text/csv; charset=utf-8", table(&receipt, &person, made_at, language).into()))
+        }
+        DocumentForm::Text => Ok(text(200, letter(&receipt, &person, made_at, language))),
     }
 }
 
@@ -68,10 +72,10 @@ impl Lines {
 }
 
 /// Everything, in the order in which a person asks about it.
-fn lines(receipt: &PersonReceipt, person: &Person, language: Language) -> Vec<Line> {
+fn lines(receipt: &PersonReceipt, person: &Person, made_at: Time, language: Language) -> Vec<Line> {
     let mut lines = Lines { language, lines: Vec::new() };
     lines.put(Word::Title, Word::Number, &person.phone);
-    lines.put(Word::Title, Word::MadeAt, receipt.at.to_string());
+    lines.put(Word::Title, Word::MadeAt, made_at.to_string());
     lines.put(Word::Title, Word::Receipt, receipt.id.to_string());
     contact(&mut lines, person);
     for entry in &person.blacklist {
@@ -149,10 +153,10 @@ fn on_one_line(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
-fn letter(receipt: &PersonReceipt, person: &Person, language: Language) -> String {
+fn letter(receipt: &PersonReceipt, person: &Person, made_at: Time, language: Language) -> String {
     let mut letter = String::new();
     let mut section = "";
-    for line in lines(receipt, person, language) {
+    for line in lines(receipt, person, made_at, language) {
         if line.section != section {
             if !section.is_empty() {
                 letter.push('\n');
@@ -166,10 +170,10 @@ fn letter(receipt: &PersonReceipt, person: &Person, language: Language) -> Strin
     letter
 }
 
-fn table(receipt: &PersonReceipt, person: &Person, language: Language) -> String {
+fn table(receipt: &PersonReceipt, person: &Person, made_at: Time, language: Language) -> String {
     let mut table = BEGINNING.to_owned();
     write_row(&mut table, [Word::Section, Word::Field, Word::Value].map(|word| word.of(language)));
-    for line in lines(receipt, person, language) {
+    for line in lines(receipt, person, made_at, language) {
         write_row(&mut table, [line.section, line.field.as_str(), line.value.as_str()]);
     }
     table

@@ -117,7 +117,7 @@ pub const fn kept(kept: Kept, language: Language) -> &'static str {
         ],
         Kept::History => [
             "Жіберілгеннің тарихы талап қою мерзімі біткенше бөлек кілтпен сақталады.",
-            "История отправленного хранится под отдельным ключом, пока не истечёт срок претензий.",
+            "История отправленного хранится под отдельным ключом, пока не истечёт срок исковой давности.",
             "The history of what was sent is kept under a key of its own for as long as claims can be made.",
         ],
         Kept::Consents => [
@@ -180,7 +180,9 @@ pub const fn appeal(kind: AppealKind, language: Language) -> &'static str {
 /// What came of it.
 pub const fn outcome(outcome: AppealOutcome, language: Language) -> &'static str {
     let words = match outcome {
-        AppealOutcome::DecisionStands => ["шешім күшінде қалды", "решение оставлено", "the decision stands"],
+        AppealOutcome::DecisionStands => {
+            ["шешім күшінде қалды", "решение оставлено в силе", "the decision stands"]
+        }
         AppealOutcome::DecisionChanged => {
             ["шешім өзгертілді", "решение изменено", "the decision was changed"]
         }
@@ -225,7 +227,7 @@ pub const fn state(state: MessageState, language: Language) -> &'static str {
         MessageState::Undelivered => ["жеткізілмеді", "не доставлено", "not delivered"],
         MessageState::Expired => ["мерзімі өтті", "срок истёк", "expired"],
         MessageState::Blocked => ["жіберілмеді", "не отправлено", "not sent"],
-        MessageState::Cancelled => ["бас тартылды", "отменено", "cancelled"],
+        MessageState::Cancelled => ["тоқтатылды", "отменено", "cancelled"],
     };
     in_language(words, language)
 }

@@ -15,7 +15,13 @@ pub async fn put(mut call: Call, import: ImportId) -> Result<Answer> {
     if !received.is_last {
         return uploads::answer(&call, &tenant, &import).await;
     }
-    match convert(&call, &tenant, &import, &received.mark, sheet.as_deref()).await? {
+    let converted = convert(&call, &tenant, &import, &received.mark, sheet.as_deref()).await;
+    if let Err(problem) = &converted
+        && problem.code() == Code::StorageLimitUntilPayment
+    {
+        received.fail(&call, &tenant, &import, problem.code(), None).await?;
+    }
+    match converted? {
         Ok(()) => uploads::finish(&call, &caller, &tenant, &import, &received).await,
         // The file stays: it is enough to say another sheet.
         Err(Fault { code: Code::WorkbookSheetMissing, .. }) => {

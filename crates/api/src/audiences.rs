@@ -61,9 +61,10 @@ const CODES: &[Code] = &[
     Code::ListUnknown,
     Code::TagUnknown,
     Code::CampaignUnknown,
+    Code::CampaignBeingPrepared,
     Code::ContactsBeingMarked,
     Code::FieldUnknown,
-    Code::TooManyLists,
+    Code::TooManyAudiences,
     Code::PhoneUnparseable,
     Code::PhoneInvalid,
     Code::PhoneOutsideKazakhstan,
@@ -94,7 +95,7 @@ pub const CREATE: Operation = Operation {
     path: "/v1/audiences",
     component: Component::Contacts,
     who: Who::SessionOrKey,
-    summary: "Keeps an audience under a name.",
+    summary: "Keeps an audience under a name; at most 500.",
     rules: &[61],
     body: Some(Body::json(Schema::of::<NewAudience>())),
     answers: &[Answer::json(201, Schema::of::<SavedAudience>(), "The audience.")],
@@ -158,7 +159,7 @@ pub const DELETE: Operation = Operation {
 
 /// `POST /v1/contacts/deletions`
 pub const DELETE_CONTACTS: Operation = Operation {
-    id: "delete_audience_contacts",
+    id: "delete_contacts_of_audience",
     path: "/v1/contacts/deletions",
     component: Component::Contacts,
     who: Who::SessionOrKey,

@@ -122,6 +122,7 @@ const CHANGE_CODES: &[Code] = &[
     Code::ListUnknown,
     Code::TagUnknown,
     Code::CampaignUnknown,
+    Code::CampaignBeingPrepared,
     Code::ContactsBeingMarked,
     Code::FieldUnknown,
     Code::PhoneUnparseable,

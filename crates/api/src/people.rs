@@ -371,7 +371,8 @@ pub const FIND: Operation = Operation {
     path: "/v1/people/find",
     component: Component::People,
     who: Who::SessionOrKey,
-    summary: "What the account has of one number, in all that it keeps.",
+    summary: "What the account has of one number: the contact, consents, blacklist, stance, scores, appeals, visits and \
+              requests (at most 1,000 of each), and the messages of the newest campaigns; not its lists and tags.",
     rules: &[69, 183],
     body: Some(Body::json(Schema::of::<AskPerson>())),
     answers: &[Answer::json(200, Schema::of::<Person>(), "What there is.")],
@@ -467,7 +468,7 @@ pub const DELETE: Operation = Operation {
     component: Component::People,
     who: Who::SessionOrKey,
     summary: "Deletes a person: the contact, what is queued for it, its scores and visits. The receipt says what stays, \
-              and why.",
+              and why. A number that an audience names by itself stays in it until the audience is changed.",
     rules: &[67, 69, 92, 183],
     parameters: &[IDEMPOTENCY_KEY],
     body: Some(Body::json(Schema::of::<DeletePerson>())),

@@ -19,6 +19,8 @@ const EXCLUDE_MAX: usize = 10;
 /// Values of one rule, and their characters.
 const VALUES_MAX: usize = 100;
 const VALUE_CHARACTERS_MAX: usize = 500;
+/// Values of all rules together: each contact is held against each.
+const ALL_VALUES_MAX: usize = 500;
 /// Characters of a field's name.
 const FIELD_CHARACTERS_MAX: usize = 60;
 /// Characters of a tag.
@@ -55,7 +57,7 @@ pub struct Selection {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "description", schema(max_items = 1000))]
     pub phones: Vec<String>,
-    /// Each of these holds: 20 at most.
+    /// Each of these holds: 20 at most, and all rules of an audience together have at most 500 values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "description", schema(max_items = 20))]
     pub rules: Vec<Rule>,
@@ -215,11 +217,25 @@ impl Audience {
         if self.exclude.len() > EXCLUDE_MAX {
             return Some(("exclude", ""));
         }
+        if self.values() > ALL_VALUES_MAX {
+            return Some(("include", "rules"));
+        }
         self.exclude.iter().find_map(|selection| {
             // It would leave everybody out.
             let fault = if selection.is_everybody() { Some("") } else { selection.fault() };
             fault.map(|fault| ("exclude", fault))
         })
+    }
+
+    /// Values of its rules together, and rules without any.
+    pub fn values(&self) -> usize {
+        let rules = self.selections().flat_map(|selection| &selection.rules);
+        rules
+            .map(|rule| match rule {
+                Rule::FieldIs { values, .. } | Rule::FieldIsNot { values, .. } => values.len(),
+                _ => 1,
+            })
+            .sum()
     }
 
     /// All its selections.
@@ -276,6 +292,11 @@ mod tests {
         };
         for (audience, fault) in [
             (serde_json::json!({"exclude": [{}]}), ("exclude", "")),
+            (
+                serde_json::json!({"include": {"rules": vec![serde_json::json!(
+                    {"rule": "field_is_not", "name": "city", "values": vec!["a"; 100]}); 6]}}),
+                ("include", "rules"),
+            ),
             (serde_json::json!({"exclude": vec![serde_json::json!({"tags": ["a"]}); 11]}), ("exclude", "")),
             (serde_json::json!({"include": {"lists": [campaign]}}), ("include", "lists")),
             (serde_json::json!({"include": {"tags": ["a,b"]}}), ("include", "tags")),

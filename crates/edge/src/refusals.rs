@@ -50,6 +50,8 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::ListUnknown => Code::ListUnknown,
         Refusal::TagUnknown => Code::TagUnknown,
         Refusal::CampaignUnknown => Code::CampaignUnknown,
+        Refusal::CampaignBeingPrepared => Code::CampaignBeingPrepared,
+        Refusal::TooManyAudiences => Code::TooManyAudiences,
         Refusal::FieldUnknown => Code::FieldUnknown,
         Refusal::ContactsBeingMarked => Code::ContactsBeingMarked,
         Refusal::PersonUnknown => Code::PersonUnknown,

@@ -53,6 +53,8 @@ pub enum Refusal {
     ListUnknown,
     TagUnknown,
     CampaignUnknown,
+    CampaignBeingPrepared,
+    TooManyAudiences,
     FieldUnknown,
     ContactsBeingMarked,
     PersonUnknown,

@@ -9,7 +9,7 @@ use domain::message::{MessageState, Reason};
 use domain::voice::CallResult;
 use pollster::FutureExt as _;
 use proptest::prelude::*;
-use sendbox_store::cell::Word;
+use sendbox_store::cell::{ListKind, PersonAct, Word};
 use sendbox_store::{NativeDatabase, Refusal, StoreError};
 
 use crate::support::audiences::{in_lists, only, scored, tagged, who, with_numbers};
@@ -188,6 +188,60 @@ fn who_did_not_get_a_campaign_is_nobody_who_may_have_got_it() {
     assert_eq!(bench.queued_for(&again), [number(1), number(5), number(6)]);
 }
 
+/// R50, R66, R87: a number that the account and the person list counts once, and takes the place of nobody.
+#[test]
+fn who_is_listed_by_several_is_one_of_whom_nothing_is_sent_to() {
+    let bench = with_people(6);
+    bench.blacklist(&number(1));
+    let act = bench.act();
+    let withdraw = (&number(1), &PersonAct::Withdraw, Some("Write no more"));
+    bench
+        .tenant()
+        .act_on_person(&act, withdraw.0, withdraw.1, withdraw.2, None)
+        .block_on()
+        .expect("withdrawn");
+    let list = bench.list("Regulars");
+    bench.join(&list, &[0, 1, 2]);
+    for audience in [only(with_numbers(&[0, 1, 2])), only(in_lists(&[&list]))] {
+        assert_eq!(bench.estimated(&audience), (3, 1));
+        let campaign = bench.draft_to(audience);
+        bench.start_agreed(&campaign, 2).expect("started");
+        // A step as long as the audience: not a row of it is left over.
+        bench.tenant().prepare(&campaign, &routes(), 3, bench.now()).block_on().expect("prepared");
+        bench.prepare_all(&campaign);
+        assert_eq!(bench.queued_for(&campaign), [number(0), number(2)]);
+        assert_eq!(
+            bench.count(
+                "SELECT count(*) FROM message WHERE account = ?1 AND id > (SELECT last_row FROM cell)"
+            ),
+            0
+        );
+    }
+    let next = bench.draft_to(only(with_numbers(&[3, 4, 5])));
+    bench.start_agreed(&next, 3).expect("started");
+    bench.prepare_all(&next);
+    assert_eq!(bench.queued_for(&next), [number(3), number(4), number(5)]);
+}
+
+/// R87: while a campaign is being prepared, whoever has no message of it yet may still get one.
+#[test]
+fn who_did_not_get_a_campaign_is_not_asked_while_it_is_being_prepared() {
+    let bench = with_people(5);
+    let first = bench.draft_to(Audience { include: with_numbers(&[0, 1, 2]), exclude: Vec::new() });
+    let again = bench.draft_to(only(who(&first, Outcome::NotGot)));
+    bench.start_agreed(&first, 3).expect("started");
+    bench.tenant().prepare(&first, &routes(), 1, bench.now()).block_on().expect("prepared");
+    let refused = Err(Refusal::CampaignBeingPrepared.into());
+    assert_eq!(bench.start_agreed(&again, 4).map(drop), refused);
+    bench.tenant().pause_campaign(&bench.act(), &first).block_on().expect("paused");
+    assert_eq!(bench.start_agreed(&again, 4).map(drop), refused);
+    bench.tenant().resume_campaign(&bench.act(), &first).block_on().expect("resumed");
+    bench.prepare_all(&first);
+    bench.start_agreed(&again, 2).expect("started");
+    bench.prepare_all(&again);
+    assert_eq!(bench.queued_for(&again), [number(3), number(4)]);
+}
+
 /// R96: a program that looks at a link is nobody who opened it.
 #[test]
 fn who_opened_a_link_is_a_person_and_who_did_not_was_sent_one() {
@@ -295,9 +349,20 @@ fn numbers_tags_and_names_of_lists_are_sealed() {
     bench.upload(&numbers(2));
     let list = bench.list("Debtors of November");
     bench.join(&list, &[1]);
+    let tag =
+        bench.tenant().create_list(&bench.act(), ListKind::Tag, "Overdue").block_on().expect("made").list;
+    bench.join(&tag, &[1]);
     bench.draft_to(only(with_numbers(&[1])));
+    let audience = only(with_numbers(&[0]));
+    bench.tenant().save_audience(&bench.act(), "Late payers", &audience).block_on().expect("saved");
     for (file, bytes) in files(&path) {
-        for secret in [number(1), "Debtors of November".to_owned()] {
+        for secret in [
+            number(0),
+            number(1),
+            "Debtors of November".to_owned(),
+            "Overdue".to_owned(),
+            "Late payers".to_owned(),
+        ] {
             assert!(!holds(&bytes, secret.as_bytes()), "{secret} in {}", file.display());
         }
     }

@@ -167,7 +167,7 @@ impl World {
             "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM message WHERE account = ?1
              AND (state IN ('queued', 'leased', 'unknown') OR result_due IS NOT NULL) GROUP BY number_hash)";
         assert!(bench.count(under_way) <= 1, "somebody is called twice at once");
-        bench.check_counts();
+        bench.check_counters();
     }
 
     /// Ends everything: nothing is held, the campaign is over, and every event is proven.
@@ -185,6 +185,7 @@ impl World {
         bench.cell().close_unreported_calls(100, bench.now()).block_on().expect("closed");
         self.check();
         assert_eq!(bench.balance().1, 0, "held at rest");
+        bench.check_counts();
         let page = bench.tenant().campaign_evidence(&self.campaign, 0, 1_000).block_on().expect("reads");
         verified_whole(&bench.db, &page, bench.series(&self.campaign)).expect("all of it");
     }

@@ -5,6 +5,13 @@ use super::{Code, Entry, e};
 /// In the order of the enumeration.
 pub(super) const ENTRIES: &[Entry] = &[
     e(
+        Code::CampaignBeingPrepared,
+        409,
+        "Науқан әлі дайындалуда: оны кім алмайтыны белгісіз, біреу екі хабарлама алуы мүмкін. Бір минуттан кейін қайталаңыз.",
+        "Рассылка ещё готовится: неизвестно, кто её не получит, и кто-то мог бы получить два сообщения. Повторите через минуту.",
+        "The campaign is still being prepared: nobody can say who does not get it, and somebody might be written to twice. Try again in a minute.",
+    ),
+    e(
         Code::CampaignUnknown,
         422,
         "Аудитория сізде жоқ науқанға сүйенеді. Басқа науқанды таңдаңыз.",
@@ -45,6 +52,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Мұндай белгі жоқ: ол жойылған болуы мүмкін. Басқа белгіні таңдаңыз.",
         "Такой метки нет: возможно, она удалена. Выберите другую метку.",
         "There is no such tag: it may have been deleted. Choose another one.",
+    ),
+    e(
+        Code::TooManyAudiences,
+        409,
+        "Сізде 500 аудитория бар, одан көп болмайды. Қажет емесін жойыңыз.",
+        "У вас 500 аудиторий, больше нельзя. Удалите ненужную.",
+        "You have 500 audiences, and there can be no more. Delete one that is not needed.",
     ),
     e(
         Code::TooManyLists,

@@ -211,12 +211,14 @@ codes! {
     ScoringInProgress = "scoring_in_progress",
     ScoringNotSold = "scoring_not_sold",
     // Lists, tags and audiences.
+    CampaignBeingPrepared = "campaign_being_prepared",
     CampaignUnknown = "campaign_unknown",
     ContactsBeingMarked = "contacts_being_marked",
     FieldUnknown = "field_unknown",
     ListNameTaken = "list_name_taken",
     ListUnknown = "list_unknown",
     TagUnknown = "tag_unknown",
+    TooManyAudiences = "too_many_audiences",
     TooManyLists = "too_many_lists",
     TooManyTags = "too_many_tags",
 }

@@ -55,11 +55,12 @@ impl World {
         let asleep = "SELECT count(*) FROM campaign c JOIN balance b ON b.account = c.account
             WHERE c.account = ?1 AND c.needs <= b.available";
         assert_eq!(count(asleep), 0, "somebody sleeps who can pay");
-        self.bench.check_counts();
+        self.bench.check_counters();
     }
 
     /// R89, R90, R91: at the end, everything that was handed over is proven with its number.
     pub fn check_evidence(&self) {
+        self.bench.check_counts();
         let mut proven = BTreeSet::new();
         for campaign in &self.campaigns {
             let page = self.bench.tenant().campaign_evidence(campaign, 0, 1000).block_on().expect("reads");

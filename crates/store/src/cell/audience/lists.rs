@@ -154,7 +154,10 @@ impl<D: Database> Tenant<'_, D> {
         let hash = self.list_name_hash(kind, name)?;
         let parameters = params![&self.account, list, sealed, hash];
         let renamed = self
-            .write(async |db| Ok(db.query(sql!("lists.sql", "rename"), parameters.clone()).await?))
+            .write(async |db| {
+                self.refuse_if_closed(db).await?;
+                Ok(db.query(sql!("lists.sql", "rename"), parameters.clone()).await?)
+            })
             .await?;
         let found = self.list(list).await?.ok_or(Refusal::NotFound)?;
         if renamed.is_empty() { Err(Refusal::ListNameTaken.into()) } else { Ok(found) }

@@ -53,6 +53,7 @@ impl<D: Database> Tenant<'_, D> {
                 .write(async |db| {
                     self.refuse_if_closed(db).await?;
                     self.find_list(db, list).await?;
+                    self.check_same(db, who, &matching).await?;
                     let step = self.next_step(db, &matching, &after, STEP).await?;
                     let changed = self.change_step(db, list, change, &matching, &step, act.now).await?;
                     Ok((step, changed))

@@ -2,9 +2,12 @@
 //! for a million. From then on nobody joins them, whatever comes into the base or a list, and nobody who was left out
 //! gets in (R50).
 
-use domain::audience::Audience;
+use std::collections::BTreeSet;
+
+use domain::audience::{Audience, Outcome, Rule};
 
 use crate::cell::Tenant;
+use crate::cell::audience::matching::{Matching, Who};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{hex, json, params, random, sql};
@@ -18,6 +21,9 @@ const CLEAR_ROWS: i64 = 10_000;
 pub(in crate::cell) struct Fixed {
     audience: Audience,
     claim: String,
+    named: BTreeSet<String>,
+    /// Of the campaigns that they did not get, so many were started by then.
+    started: i64,
 }
 
 impl<D: Database> Tenant<'_, D> {
@@ -53,6 +59,7 @@ impl<D: Database> Tenant<'_, D> {
         self.take_claim(campaign, &claim).await?;
         while self.clear_some(campaign, Some(&claim)).await? {}
         let matching = self.matching(self.db, &audience).await?;
+        let started = self.started_of_not_got(self.db, &audience).await?;
         let campaign_place = matching.behind(0);
         let add = format!(
             "INSERT INTO campaign_recipient (account, campaign, contact) {}",
@@ -63,6 +70,7 @@ impl<D: Database> Tenant<'_, D> {
             let step = self
                 .write(async |db| {
                     self.check_claim(db, campaign, &claim).await?;
+                    self.check_named(db, &audience, &matching.named).await?;
                     let step = self.next_step(db, &matching, &after, STEP).await?;
                     let parameters = matching.parameters(&self.account, &step);
                     db.query(&add, [parameters, params![campaign]].concat()).await?;
@@ -70,7 +78,7 @@ impl<D: Database> Tenant<'_, D> {
                 })
                 .await?;
             if step.is_last {
-                return Ok(Fixed { audience, claim });
+                return Ok(Fixed { audience, claim, named: matching.named, started });
             }
             after = step.up_to;
         }
@@ -85,6 +93,56 @@ impl<D: Database> Tenant<'_, D> {
         }
     }
 
+    /// Refuses a step over whom an audience takes, once it cannot say that any more: another list of the same name is
+    /// another list, and of people who came in since the fields are not known yet.
+    pub(in crate::cell) async fn check_same(
+        &self,
+        db: &D,
+        who: &Who,
+        matching: &Matching,
+    ) -> Result<(), StoreError> {
+        match who {
+            Who::Audience(audience) => self.check_named(db, audience, &matching.named).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn check_named(
+        &self,
+        db: &D,
+        audience: &Audience,
+        named: &BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        let found = self.check_audience(db, audience).await?;
+        match found.values().all(|(list, _)| named.contains(list)) {
+            true => Ok(()),
+            false => Err(Refusal::ListUnknown.into()),
+        }
+    }
+
+    /// How many of the campaigns that an audience's people did not get were started. While one of them is being prepared
+    /// nobody can say who gets it: whoever is taken for left out might be written to twice (R87).
+    pub(in crate::cell) async fn started_of_not_got(
+        &self,
+        db: &D,
+        audience: &Audience,
+    ) -> Result<i64, StoreError> {
+        let rules = audience.selections().flat_map(|one| &one.rules);
+        let campaigns: BTreeSet<&str> = rules
+            .filter_map(|rule| match rule {
+                Rule::Campaign { campaign, outcome: Outcome::NotGot } => Some(campaign.as_str()),
+                _ => None,
+            })
+            .collect();
+        let parameters = params![&self.account, json(&campaigns)?];
+        let rows = db.query(sql!("recipients.sql", "started"), parameters).await?;
+        let row = rows.first().ok_or(DbError::NoRow)?;
+        match row.int("preparing")? {
+            0 => Ok(row.int("started")?),
+            _ => Err(Refusal::CampaignBeingPrepared.into()),
+        }
+    }
+
     /// How many contacts were fixed and are there still, and how many of them are blacklisted by now. Belongs inside the
     /// transaction of the start.
     pub(in crate::cell) async fn fixed_recipients(
@@ -94,7 +152,11 @@ impl<D: Database> Tenant<'_, D> {
         fixed: &Fixed,
     ) -> Result<(i64, i64), StoreError> {
         // A list that is gone by now was perhaps only in part there when they were fixed.
-        self.check_audience(db, &fixed.audience).await?;
+        self.check_named(db, &fixed.audience, &fixed.named).await?;
+        // One that was started since may write to whoever did not have its message when they were fixed.
+        if self.started_of_not_got(db, &fixed.audience).await? != fixed.started {
+            return Err(Refusal::CampaignBeingPrepared.into());
+        }
         self.check_claim(db, campaign, &fixed.claim).await?;
         let rows = db.query(sql!("recipients.sql", "count"), params![&self.account, campaign]).await?;
         let row = rows.first().ok_or(DbError::NoRow)?;

@@ -44,7 +44,7 @@ impl<D: Database> Tenant<'_, D> {
             let count = "SELECT count(*) AS audiences FROM saved_audience WHERE account = ?1";
             let rows = db.query(count, params![&self.account]).await?;
             match rows.first().map_or(Ok(0), |row| row.int("audiences"))? > AUDIENCES_MAX {
-                true => Err(Refusal::TooManyLists.into()),
+                true => Err(Refusal::TooManyAudiences.into()),
                 false => Ok(()),
             }
         })
@@ -67,6 +67,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<SavedAudience, StoreError> {
         let (sealed, rules) = self.seal_saved(id, name, audience)?;
         self.write(async |db| {
+            self.refuse_if_closed(db).await?;
             self.check_audience(db, audience).await?;
             let parameters = params![&self.account, id, sealed.clone(), rules.clone()];
             match db.query(sql!("saved.sql", "change"), parameters).await?.is_empty() {

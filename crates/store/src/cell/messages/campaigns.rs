@@ -262,8 +262,14 @@ impl<D: Database> Tenant<'_, D> {
         campaign: &str,
         agreement: Agreement,
     ) -> Result<Campaign, StoreError> {
-        let fixed = match self.campaign(campaign).await?.ok_or(Refusal::NotFound)?.audience {
-            Some(audience) => Some(self.fix_recipients(campaign, audience).await?),
+        let found = self.campaign(campaign).await?.ok_or(Refusal::NotFound)?;
+        let fixed = match found.audience {
+            Some(audience) => {
+                if found.state == CampaignState::Draft {
+                    self.check_affordable(&audience, &agreement).await?;
+                }
+                Some(self.fix_recipients(campaign, audience).await?)
+            }
             None => None,
         };
         let started = self.write(async |db| {
@@ -285,7 +291,7 @@ impl<D: Database> Tenant<'_, D> {
                 None => self.audience().await?,
             };
             let messages = contacts - blacklisted;
-            if messages == 0 {
+            if messages <= 0 {
                 return Err(Refusal::NoContacts.into());
             }
             if draft.flag("is_code")? && messages > CODE_RECIPIENTS_MAX {
@@ -316,6 +322,24 @@ impl<D: Database> Tenant<'_, D> {
             self.clear_refused(campaign, fixed).await?;
         }
         self.changed(campaign, started?, Refusal::CampaignNotDraft).await
+    }
+
+    /// Refuses what its start would refuse, before anybody's rows are written for it. Only the start itself decides.
+    async fn check_affordable(&self, audience: &Audience, agreement: &Agreement) -> Result<(), StoreError> {
+        let (contacts, blacklisted) = self.count_audience(audience).await?;
+        let messages = contacts - blacklisted;
+        if messages <= 0 {
+            return Err(Refusal::NoContacts.into());
+        }
+        if agreement.price.checked_mul(messages) != Some(agreement.total) {
+            return Err(Refusal::EstimateChanged.into());
+        }
+        let balance = "SELECT available FROM balance WHERE account = ?1";
+        let rows = self.db.query(balance, params![&self.account]).await?;
+        match rows.first().ok_or(DbError::NoRow)?.int("available")? < agreement.total.0 {
+            true => Err(Refusal::BalanceInsufficient.into()),
+            false => Ok(()),
+        }
     }
 
     /// Holds a campaign; what is with an operator already is settled, nothing more is taken.

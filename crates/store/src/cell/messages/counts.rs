@@ -1,4 +1,4 @@
-//! Reports: what became of messages, and the money, from counters and never from the messages themselves (R94, R97).
+//! Reports: what became of messages, and the money, from counters and never from messages that are done for (R94, R97).
 //!
 //! The counters are kept by triggers on the table of messages, as the balance is by those on entries. What people did
 //! about a message, its visits and refusals, is noted here, in the transaction of the visit or the refusal.

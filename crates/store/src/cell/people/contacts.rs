@@ -145,7 +145,7 @@ impl<D: Database> Tenant<'_, D> {
         loop {
             let way = self.next_step(self.db, &matching, &after, DELETE_ROWS).await?;
             loop {
-                let gone = self.delete_some_chosen(act, &matching, &way).await?;
+                let gone = self.delete_some_chosen(act, who, &matching, &way).await?;
                 deleted += gone;
                 if gone < DELETE_CHOSEN {
                     break;
@@ -165,10 +165,17 @@ impl<D: Database> Tenant<'_, D> {
     }
 
     /// Some of them, in one transaction, each with what is queued for it.
-    async fn delete_some_chosen(&self, act: &Act, matching: &Matching, way: &Way) -> Result<i64, StoreError> {
+    async fn delete_some_chosen(
+        &self,
+        act: &Act,
+        who: &Who,
+        matching: &Matching,
+        way: &Way,
+    ) -> Result<i64, StoreError> {
         let some = format!("{} LIMIT {}", matching.select("c.contact"), matching.behind(0));
         let parameters = [matching.parameters(&self.account, way), params![DELETE_CHOSEN]].concat();
         self.write(async |db| {
+            self.check_same(db, who, matching).await?;
             let chosen = db.query(&some, parameters.clone()).await?;
             for row in &chosen {
                 let contact = row.text("contact")?;

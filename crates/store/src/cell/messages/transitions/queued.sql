@@ -65,7 +65,8 @@ SELECT ?13 + row_number() OVER (ORDER BY c.contact), c.account,
   (SELECT p.channel = 'voice' FROM campaign p WHERE p.account = ?1 AND p.campaign = ?2)
 FROM campaign_recipient p
 CROSS JOIN contact c ON c.account = p.account AND c.contact = p.contact
-LEFT JOIN blacklist b ON b.account = c.account AND b.number_hash = c.number_hash
+LEFT JOIN blacklist b ON b.account = c.account AND b.entry = (
+  SELECT l.entry FROM blacklist l WHERE l.account = c.account AND l.number_hash = c.number_hash LIMIT 1)
 LEFT JOIN (SELECT key, value FROM json_each(?7)) r ON r.key = c.number_range
 WHERE p.account = ?1
   AND p.campaign = ?2

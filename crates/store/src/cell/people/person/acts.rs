@@ -142,8 +142,6 @@ impl<D: Database> Tenant<'_, D> {
             let added = self.list_entries(db, act, &about.entries, source).await?;
             done.listed = added.added > 0;
             done.cancelled_messages += added.cancelled_messages;
-        }
-        if *what == PersonAct::Block {
             self.check_unpaid_limit(db, unpaid::Kept::Blacklisted).await?;
         }
         if matches!(what, PersonAct::Delete { .. }) {
