@@ -57,22 +57,14 @@ pub struct AudienceCount {
 
 const AUDIENCE: Parameter = Parameter::path("audience", Schema::of::<AudienceId>(), "The audience.");
 /// What an audience may be refused for.
-const CODES: &[Code] = &[
+const CODES: &[Code] = crate::with_phone_codes![
     Code::ListUnknown,
     Code::TagUnknown,
     Code::CampaignUnknown,
     Code::CampaignBeingPrepared,
     Code::ContactsBeingMarked,
     Code::FieldUnknown,
-    Code::TooManyAudiences,
-    Code::PhoneUnparseable,
-    Code::PhoneInvalid,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneNotReachableByText,
-    Code::PhoneHasExtension,
-    Code::PhoneRounded,
-    Code::PhoneAmbiguous,
-    Code::PhoneSeveral,
+    Code::TooManyAudiences
 ];
 
 /// `POST /v1/audiences/count`

@@ -212,29 +212,10 @@ pub struct DecideAppeal {
 
 const APPEAL: Parameter = Parameter::path("appeal", Schema::of::<AppealId>(), "The appeal.");
 /// What a number may be refused for.
-const PHONE_CODES: &[Code] = &[
-    Code::PhoneAmbiguous,
-    Code::PhoneHasExtension,
-    Code::PhoneInvalid,
-    Code::PhoneNotReachableByText,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneRounded,
-    Code::PhoneSeveral,
-    Code::PhoneUnparseable,
-];
+const PHONE_CODES: &[Code] = crate::with_phone_codes![];
 
 /// The same of somebody who may have said nothing.
-const LOOKUP_CODES: &[Code] = &[
-    Code::NotFound,
-    Code::PhoneAmbiguous,
-    Code::PhoneHasExtension,
-    Code::PhoneInvalid,
-    Code::PhoneNotReachableByText,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneRounded,
-    Code::PhoneSeveral,
-    Code::PhoneUnparseable,
-];
+const LOOKUP_CODES: &[Code] = crate::with_phone_codes![Code::NotFound];
 
 /// `POST /v1/decision-stances`
 pub const NOTE: Operation = Operation {

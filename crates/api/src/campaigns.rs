@@ -259,7 +259,7 @@ pub const CREATE: Operation = Operation {
     parameters: &[IDEMPOTENCY_KEY],
     body: Some(Body::json(Schema::of::<NewCampaign>())),
     answers: &[Answer::json(201, Schema::of::<Campaign>(), "A draft.")],
-    codes: &[
+    codes: crate::with_phone_codes![
         Code::NotFound,
         Code::TextLengthInvalid,
         Code::AttemptsOutOfBounds,
@@ -284,21 +284,13 @@ pub const CREATE: Operation = Operation {
         Code::CampaignBeingPrepared,
         Code::ContactsBeingMarked,
         Code::FieldUnknown,
-        Code::PhoneUnparseable,
-        Code::PhoneInvalid,
-        Code::PhoneOutsideKazakhstan,
-        Code::PhoneNotReachableByText,
-        Code::PhoneHasExtension,
-        Code::PhoneRounded,
-        Code::PhoneAmbiguous,
-        Code::PhoneSeveral,
         Code::AttestationNotGiven,
         Code::DocumentVersionStale,
         Code::DocumentTextMismatch,
         Code::DocumentNotInForce,
         Code::StorageLimitUntilPayment,
         Code::IdempotencyKeyReused,
-        Code::AmountTooLarge,
+        Code::AmountTooLarge
     ],
     ..Operation::POST
 };

@@ -90,3 +90,21 @@ macro_rules! listed {
     };
 }
 use listed;
+
+/// Codes, and behind them all for which a number may be refused.
+macro_rules! with_phone_codes {
+    ($($code:expr),* $(,)?) => {
+        &[
+            $($code,)*
+            crate::Code::PhoneAmbiguous,
+            crate::Code::PhoneHasExtension,
+            crate::Code::PhoneInvalid,
+            crate::Code::PhoneNotReachableByText,
+            crate::Code::PhoneOutsideKazakhstan,
+            crate::Code::PhoneRounded,
+            crate::Code::PhoneSeveral,
+            crate::Code::PhoneUnparseable,
+        ]
+    };
+}
+pub(crate) use with_phone_codes;

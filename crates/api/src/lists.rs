@@ -118,21 +118,13 @@ const LIST: Parameter = Parameter::path("list", Schema::of::<ListId>(), "The lis
 const TAG: Parameter = Parameter::path("tag", Schema::of::<TagId>(), "The tag.");
 const CHANGE: Option<Body> =
     Some(Body { bytes_max: CHANGE_BYTES_MAX as u64, ..Body::json(Schema::of::<ChangeMembers>()) });
-const CHANGE_CODES: &[Code] = &[
+const CHANGE_CODES: &[Code] = crate::with_phone_codes![
     Code::ListUnknown,
     Code::TagUnknown,
     Code::CampaignUnknown,
     Code::CampaignBeingPrepared,
     Code::ContactsBeingMarked,
-    Code::FieldUnknown,
-    Code::PhoneUnparseable,
-    Code::PhoneInvalid,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneNotReachableByText,
-    Code::PhoneHasExtension,
-    Code::PhoneRounded,
-    Code::PhoneAmbiguous,
-    Code::PhoneSeveral,
+    Code::FieldUnknown
 ];
 const CHANGED: &[Answer] = &[Answer::json(200, Schema::of::<MembersChanged>(), "What became of them.")];
 

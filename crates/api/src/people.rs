@@ -297,73 +297,23 @@ pub struct PersonReceipt {
 }
 
 /// What a number may be refused for, and that nothing is kept of it.
-const FIND_CODES: &[Code] = &[
-    Code::PersonUnknown,
-    Code::PhoneAmbiguous,
-    Code::PhoneHasExtension,
-    Code::PhoneInvalid,
-    Code::PhoneNotReachableByText,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneRounded,
-    Code::PhoneSeveral,
-    Code::PhoneUnparseable,
-];
+const FIND_CODES: &[Code] = crate::with_phone_codes![Code::PersonUnknown];
 /// The same of an act that may be a repeat.
-const ACT_CODES: &[Code] = &[
-    Code::IdempotencyKeyReused,
-    Code::PersonUnknown,
-    Code::PhoneAmbiguous,
-    Code::PhoneHasExtension,
-    Code::PhoneInvalid,
-    Code::PhoneNotReachableByText,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneRounded,
-    Code::PhoneSeveral,
-    Code::PhoneUnparseable,
-];
+const ACT_CODES: &[Code] = crate::with_phone_codes![Code::IdempotencyKeyReused, Code::PersonUnknown];
 /// The same of a correction.
-const CORRECT_CODES: &[Code] = &[
+const CORRECT_CODES: &[Code] = crate::with_phone_codes![
     Code::CsvSpecialCategoryColumn,
     Code::IdempotencyKeyReused,
     Code::ImportInProgress,
     Code::PersonNotInBase,
-    Code::PersonUnknown,
-    Code::PhoneAmbiguous,
-    Code::PhoneHasExtension,
-    Code::PhoneInvalid,
-    Code::PhoneNotReachableByText,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneRounded,
-    Code::PhoneSeveral,
-    Code::PhoneUnparseable,
+    Code::PersonUnknown
 ];
 /// The same of a deletion.
-const DELETE_CODES: &[Code] = &[
-    Code::IdempotencyKeyReused,
-    Code::ImportInProgress,
-    Code::PersonUnknown,
-    Code::PhoneAmbiguous,
-    Code::PhoneHasExtension,
-    Code::PhoneInvalid,
-    Code::PhoneNotReachableByText,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneRounded,
-    Code::PhoneSeveral,
-    Code::PhoneUnparseable,
-];
+const DELETE_CODES: &[Code] =
+    crate::with_phone_codes![Code::IdempotencyKeyReused, Code::ImportInProgress, Code::PersonUnknown];
 /// The same of who is blocked: anybody may be.
-const BLOCK_CODES: &[Code] = &[
-    Code::IdempotencyKeyReused,
-    Code::PhoneAmbiguous,
-    Code::PhoneHasExtension,
-    Code::PhoneInvalid,
-    Code::PhoneNotReachableByText,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneRounded,
-    Code::PhoneSeveral,
-    Code::PhoneUnparseable,
-    Code::StorageLimitUntilPayment,
-];
+const BLOCK_CODES: &[Code] =
+    crate::with_phone_codes![Code::IdempotencyKeyReused, Code::StorageLimitUntilPayment];
 
 /// `POST /v1/people/find`
 pub const FIND: Operation = Operation {

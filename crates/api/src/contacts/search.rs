@@ -43,18 +43,7 @@ pub const LIST: Operation = Operation {
     ..Operation::GET
 };
 
-const SEARCH_CODES: &[Code] = &[
-    Code::ListUnknown,
-    Code::TagUnknown,
-    Code::PhoneUnparseable,
-    Code::PhoneInvalid,
-    Code::PhoneOutsideKazakhstan,
-    Code::PhoneNotReachableByText,
-    Code::PhoneHasExtension,
-    Code::PhoneRounded,
-    Code::PhoneAmbiguous,
-    Code::PhoneSeveral,
-];
+const SEARCH_CODES: &[Code] = crate::with_phone_codes![Code::ListUnknown, Code::TagUnknown];
 
 /// `GET /v1/contacts/{contact}`
 pub const GET: Operation = Operation {

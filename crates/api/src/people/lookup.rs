@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Code;
 use crate::ids::AccountId;
 use crate::messages::Message;
 use crate::operation::{Answer, Body, Component, Operation, Who};
@@ -80,15 +79,6 @@ pub const LOOKUP: Operation = Operation {
     rules: &[90, 187],
     body: Some(Body::json(Schema::of::<LookUp>())),
     answers: &[Answer::json(200, Schema::of::<FoundByStaff>(), "What was found so far.")],
-    codes: &[
-        Code::PhoneAmbiguous,
-        Code::PhoneHasExtension,
-        Code::PhoneInvalid,
-        Code::PhoneNotReachableByText,
-        Code::PhoneOutsideKazakhstan,
-        Code::PhoneRounded,
-        Code::PhoneSeveral,
-        Code::PhoneUnparseable,
-    ],
+    codes: crate::with_phone_codes![],
     ..Operation::POST
 };
