@@ -1,6 +1,8 @@
 //! The account's report and campaigns beside each other; and each report as a table and as a picture (R94, R97).
 
-use api::campaigns::ReportPart;
+use std::collections::BTreeMap;
+
+use api::campaigns::{Counts, ReportPart};
 use api::ids::CampaignId;
 use api::reports::{
     AccountReport, CAMPAIGNS_MAX, ComparedCampaign, Comparison, DAYS_DEFAULT, DAYS_MAX, HOURLY_DAYS_MAX,
@@ -138,12 +140,15 @@ async fn account_report(call: &Call) -> Result<AccountReport> {
         // One more, which says that there are more.
         ReportBy::Campaign => (Parted::ByCampaign, CAMPAIGNS_MAX + 1),
     };
-    let whole = tenant.account_report(first, behind, Parted::Whole, 1).await?.into_iter().next();
-    let total = match whole {
-        Some(whole) => counts(&whole.counts, Some(&whole.blocked)),
-        None => counts(&HandOverCounts::default(), Some(&Default::default())),
-    };
     let mut found = tenant.account_report(first, behind, parted, most).await?;
+    let total = match by {
+        // These are complete, and nothing has to be added up a second time.
+        ReportBy::Hour | ReportBy::Day => total(&found),
+        // Of operators what was blocked has none, and there may be more campaigns than are shown.
+        ReportBy::Operator | ReportBy::Campaign => {
+            total(&tenant.account_report(first, behind, Parted::Whole, 1).await?)
+        }
+    };
     let more = by == ReportBy::Campaign && found.len() == most;
     if more {
         found.pop();
@@ -160,6 +165,18 @@ async fn account_report(call: &Call) -> Result<AccountReport> {
     };
     let parts = found.iter().map(part).collect();
     Ok(AccountReport { from: from.to_string(), to: to.to_string(), by, total, parts, more })
+}
+
+/// What parts come to together.
+fn total(parts: &[PartCounts]) -> Counts {
+    let (mut handed_over, mut blocked) = (HandOverCounts::default(), BTreeMap::new());
+    for part in parts {
+        handed_over += part.counts;
+        for (reason, messages) in &part.blocked {
+            *blocked.entry(*reason).or_default() += messages;
+        }
+    }
+    counts(&handed_over, Some(&blocked))
 }
 
 fn campaign_of(part: &Part) -> Option<&str> {

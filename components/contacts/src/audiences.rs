@@ -1,6 +1,6 @@
 //! Audiences: counted, kept, and deleted from the base (R50, R61, R67).
 
-use api::audiences::{AudienceCount, MeantAudience, NewAudience, SavedAudience};
+use api::audiences::{AudienceCount, Between, CountedAudience, MeantAudience, NewAudience, SavedAudience};
 use api::contacts::DeletedContacts;
 use api::ids::AudienceId;
 use domain::audience::Audience;
@@ -31,10 +31,18 @@ fn view(saved: cell::SavedAudience) -> SavedAudience {
 /// `POST /v1/audiences/count`
 pub async fn count(mut call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
-    let form: MeantAudience = call.json().await?;
+    let form: CountedAudience = call.json().await?;
     let audience = audience_of(form.audience)?;
-    let (contacts, blacklisted) = caller.tenant().await?.count_audience(&audience).await?;
-    json(200, &AudienceCount { contacts, blacklisted })
+    let tenant = caller.tenant().await?;
+    let (contacts, blacklisted, between) = if form.estimate {
+        let told = tenant.estimate_audience(&audience).await?;
+        (told.contacts, told.blacklisted, told.between)
+    } else {
+        let (contacts, blacklisted) = tenant.count_audience(&audience).await?;
+        (contacts, blacklisted, None)
+    };
+    let between = between.map(|(at_least, at_most)| Between { at_least, at_most });
+    json(200, &AudienceCount { contacts, blacklisted, between })
 }
 
 /// `POST /v1/audiences`

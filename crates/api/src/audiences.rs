@@ -45,6 +45,18 @@ pub struct MeantAudience {
     pub audience: Audience,
 }
 
+/// An audience whose people are to be counted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CountedAudience {
+    /// Whom it takes.
+    pub audience: Audience,
+    /// Whether an estimate will do. Of a base of a million contacts it comes at once, while counting takes seconds.
+    #[serde(default)]
+    pub estimate: bool,
+}
+
 /// How many an audience takes at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
@@ -53,6 +65,19 @@ pub struct AudienceCount {
     pub contacts: i64,
     /// Of these on the blacklist.
     pub blacklisted: i64,
+    /// Between which the count lies, where it is an estimate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<Between>,
+}
+
+/// Between which a count lies, in 95 of 100 estimates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
+pub struct Between {
+    /// So many at least.
+    pub at_least: i64,
+    /// So many at most.
+    pub at_most: i64,
 }
 
 const AUDIENCE: Parameter = Parameter::path("audience", Schema::of::<AudienceId>(), "The audience.");
@@ -75,7 +100,7 @@ pub const COUNT: Operation = Operation {
     who: Who::SessionOrKey,
     summary: "How many an audience takes.",
     rules: &[50, 66],
-    body: Some(Body::json(Schema::of::<MeantAudience>())),
+    body: Some(Body::json(Schema::of::<CountedAudience>())),
     answers: &[Answer::json(200, Schema::of::<AudienceCount>(), "The count.")],
     codes: CODES,
     ..Operation::POST

@@ -1,6 +1,5 @@
 //! A tick that finds nothing due, beside millions of messages that wait, and beside history; and reports of that history.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -8,6 +7,7 @@ use rusqlite::{Connection, params};
 use sendbox_tests::{Account, Fields, Platform, Settings, instant};
 
 use crate::campaign::{DATABASE, NIGHT, NOON, TEXT};
+use crate::database::{add_messages, edit};
 
 /// The waiting messages belong to so many accounts.
 const ACCOUNTS: u64 = 5;
@@ -139,17 +139,6 @@ fn median_of(mut times: Vec<Duration>) -> anyhow::Result<TickTimes> {
     Ok(TickTimes { median, max: *times.last().context("some times")? })
 }
 
-/// Works on the file of a stopped platform, without waiting for the disk: whoever loses it begins anew.
-fn edit(database: &Path, work: impl FnOnce(&Connection) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let connection = Connection::open(database)?;
-    connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144")?;
-    work(&connection)?;
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    // What the system has still to write would be measured with the ticks.
-    std::fs::File::open(database)?.sync_all()?;
-    Ok(())
-}
-
 /// Nothing that is queued is due today, and every campaign is to be looked at.
 fn put_off(connection: &Connection) -> anyhow::Result<()> {
     let due_at = instant(NEXT_DAY).timestamp_millis();
@@ -159,36 +148,26 @@ fn put_off(connection: &Connection) -> anyhow::Result<()> {
 }
 
 /// Gives every campaign its share of the messages, each as the one that the product made, with ids and
-/// hashes of their own. The indexes are made again behind them, by their own statements.
+/// hashes of their own.
 fn fill(connection: &Connection, messages: u64) -> anyhow::Result<()> {
     let campaigns = ACCOUNTS * CAMPAIGNS;
-    let mut indexes: Vec<(String, String)> = Vec::new();
-    let mut listed = connection.prepare(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'message' AND sql > ''",
-    )?;
-    for index in listed.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
-        indexes.push(index?);
-    }
-    for (name, _) in &indexes {
-        connection.execute_batch(&format!("DROP INDEX {name}"))?;
-    }
     let mut made = connection.prepare("SELECT id FROM message WHERE state = 'queued'")?;
     let made = made.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     ensure!(made.len() as u64 == campaigns, "a message of each campaign: {}", made.len());
     let share = (messages / campaigns).saturating_sub(1).cast_signed();
-    for (number, id) in (0i64..).zip(made) {
-        connection.execute(
-            "WITH RECURSIVE count (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < ?2)
-             INSERT INTO message (account, message, campaign, contact, number_hash, state, route, not_before)
-             SELECT m.account, printf('msg_%012x7%03x8%015x', 1796281200000, ?3, n), m.campaign,
-               printf('con_%012x7%03x8%015x', 1796281200000, 0, n), randomblob(32), m.state, m.route, m.not_before
-             FROM count CROSS JOIN message m WHERE m.id = ?1",
-            params![id, share, number],
-        )?;
-    }
-    for (_, statement) in &indexes {
-        connection.execute_batch(statement)?;
-    }
+    add_messages(connection, |connection| {
+        for (number, id) in (0i64..).zip(made) {
+            connection.execute(
+                "WITH RECURSIVE count (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < ?2)
+                 INSERT INTO message (account, message, campaign, contact, number_hash, state, route, not_before)
+                 SELECT m.account, printf('msg_%012x7%03x8%015x', 1796281200000, ?3, n), m.campaign,
+                   printf('con_%012x7%03x8%015x', 1796281200000, 0, n), randomblob(32), m.state, m.route, m.not_before
+                 FROM count CROSS JOIN message m WHERE m.id = ?1",
+                params![id, share, number],
+            )?;
+        }
+        Ok(())
+    })?;
     connection.execute("UPDATE campaign SET turn_at = 0", [])?;
     Ok(())
 }

@@ -1,11 +1,14 @@
+//! `bench audience [--contacts N] [--messages N] [--json]`: what an account with a large base looks at.
 //! `bench dispatch [--messages N] [--queued N] [--json]`: the built product on its own host, measured
 //! beside the limits of the machine that it runs on, and beside Kannel where it is installed.
 //! `bench flood [--held N] [--asking N] [--json]`: its ticks beside a crowd at a public route.
 //! `bench http [--json]`: one request of every kind, on each host.
 //! `bench import [--rows N] [--json]`: lists of 100,000 and of a million clients, beside a plain load.
 
+mod audience;
 mod campaign;
 mod client;
+mod database;
 mod empty_tick;
 mod flood;
 mod goals;
@@ -40,6 +43,7 @@ struct Options {
 }
 
 enum What {
+    Audience { contacts: u64, messages: u64 },
     Dispatch { messages: u64, queued: u64 },
     Flood(Crowd),
     Http,
@@ -49,11 +53,12 @@ enum What {
 fn options() -> anyhow::Result<Options> {
     let mut words = std::env::args().skip(1);
     let what = match words.next().as_deref() {
+        Some("audience") => What::Audience { contacts: 1_000_000, messages: 10_000_000 },
         Some("dispatch") => What::Dispatch { messages: 100_000, queued: 10_000_000 },
         Some("flood") => What::Flood(Crowd { held: 500, asking: 2_000 }),
         Some("http") => What::Http,
         Some("import") => What::Import { sizes: vec![100_000, 1_000_000] },
-        _ => bail!("what is measured? There are `dispatch`, `flood`, `http` and `import`"),
+        _ => bail!("what is measured? There are `audience`, `dispatch`, `flood`, `http` and `import`"),
     };
     let mut options = Options { what, json: false };
     while let Some(word) = words.next() {
@@ -61,14 +66,17 @@ fn options() -> anyhow::Result<Options> {
             words.next().with_context(|| format!("{of} takes a number"))?.parse().context(of.to_owned())
         };
         match (word.as_str(), &mut options.what) {
-            ("--messages", What::Dispatch { messages, .. }) => *messages = number("--messages")?,
+            ("--contacts", What::Audience { contacts, .. }) => *contacts = number("--contacts")?,
+            ("--messages", What::Dispatch { messages, .. } | What::Audience { messages, .. }) => {
+                *messages = number("--messages")?
+            }
             ("--queued", What::Dispatch { queued, .. }) => *queued = number("--queued")?,
             ("--held", What::Flood(crowd)) => crowd.held = number("--held")?.try_into()?,
             ("--asking", What::Flood(crowd)) => crowd.asking = number("--asking")?.try_into()?,
             ("--rows", What::Import { sizes }) => *sizes = vec![number("--rows")?],
             ("--json", _) => options.json = true,
             _ => bail!(
-                "`{word}` is not an option: dispatch [--messages N] [--queued N] [--json], \
+                "`{word}` is not an option: audience [--contacts N] [--messages N] [--json], dispatch [--messages N] [--queued N] [--json], \
                  flood [--held N] [--asking N] [--json], http [--json], import [--rows N] [--json]"
             ),
         }
@@ -107,6 +115,7 @@ impl Drop for Folder {
 fn run(options: &Options) -> anyhow::Result<()> {
     let mut report = Report::default();
     match options.what {
+        What::Audience { contacts, messages } => audience::measure(contacts, messages, &mut report)?,
         What::Dispatch { messages, queued } => {
             if messages > 0 {
                 send(messages, &mut report)?;

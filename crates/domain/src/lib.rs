@@ -11,6 +11,7 @@ pub mod cell_name;
 pub mod columns;
 pub mod deletion_day;
 pub mod documents;
+pub mod estimate;
 pub mod hexadecimal;
 pub mod hours;
 pub mod ids;

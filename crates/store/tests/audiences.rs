@@ -31,6 +31,35 @@ fn with_people(people: usize) -> Bench {
     bench
 }
 
+/// R50: a large base is not gone through for an estimate, and the truth lies where it says. What is known is not guessed.
+#[test]
+fn an_estimate_of_a_large_base_says_between_what_the_truth_lies() {
+    let bench = Bench::new();
+    let people = 24_000;
+    bench.top_up("pay_1", PRICE).expect("credited");
+    bench.upload(&numbers(people));
+    let third: Vec<usize> = (0..people).step_by(3).collect();
+    let [list, other] = ["A third", "The first"].map(|name| bench.list(name));
+    bench.join(&list, &third);
+    bench.join(&other, &(0..people / 2).collect::<Vec<_>>());
+    bench.blacklist(&number(3));
+    let estimated =
+        |audience: &Audience| bench.tenant().estimate_audience(audience).block_on().expect("estimates");
+    let known = estimated(&only(in_lists(&[&list])));
+    assert_eq!((known.contacts, known.blacklisted, known.between), (8_000, 1, None));
+    assert_eq!(estimated(&only(Selection::default())).contacts, 24_000);
+    assert_eq!(estimated(&only(with_numbers(&[1, 2]))).between, None);
+
+    let audience = Audience { include: in_lists(&[&other]), exclude: vec![in_lists(&[&list])] };
+    let told = estimated(&audience);
+    let (at_least, at_most) = told.between.expect("a sample");
+    // Hashes follow from a random key: one of a million runs may lie outside of five times the bounds.
+    let spread = at_most - at_least;
+    assert!((200..1_000).contains(&spread), "{told:?}");
+    assert!((8_000 - told.contacts).abs() < 3 * spread, "{told:?}");
+    assert_eq!(bench.estimated(&audience), (8_000, 0), "counted, to the last one");
+}
+
 fn left_over(bench: &Bench) -> i64 {
     bench.count("SELECT count(*) FROM campaign_recipient WHERE account = ?1")
 }

@@ -12,6 +12,7 @@ mod permits;
 mod proof;
 mod scores;
 
+pub use audience::counting::Estimated;
 pub use audience::lists::{Joined, List, ListKind};
 pub use audience::matching::Who;
 pub use audience::members::{MemberChange, MembersChanged, TAGS_MAX};

@@ -34,14 +34,18 @@ ORDER BY mark, contact
 ON CONFLICT DO NOTHING;
 
 -- name: note
--- Each contact keeps its marks, by which they go with it.
+-- Each contact keeps its marks, by which they go with it. The account comes out of the array too: known beforehand, it
+-- has SQLite go through all contacts of the account, and through the array for each.
 -- ?1 account, ?2 [{contact, marks}]
 -- plan: contact USING PRIMARY KEY
+WITH marked AS MATERIALIZED (
+  SELECT ?1 AS account, value ->> 'contact' AS contact, value ->> 'marks' AS marks FROM json_each(?2)
+)
 UPDATE contact
-SET marks = j.value ->> 'marks', is_marked = 1
-FROM json_each(?2) j
-WHERE contact.account = ?1
-  AND contact.contact = j.value ->> 'contact';
+SET marks = marked.marks, is_marked = 1
+FROM marked
+WHERE contact.account = marked.account
+  AND contact.contact = marked.contact;
 
 -- name: add_fields
 -- The names of fields, each once.

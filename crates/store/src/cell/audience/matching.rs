@@ -13,7 +13,7 @@ use crate::cell::audience::lists::Named;
 use crate::cell::people::imports::packed::contacts_of;
 use crate::database::{Database, DbError, Value};
 use crate::refusal::{Refusal, StoreError};
-use crate::{hex, json, params, sql};
+use crate::{hex, json, params};
 
 /// Behind every contact's id.
 pub(in crate::cell) const LAST: &str = "con~";
@@ -260,7 +260,33 @@ impl<D: Database> Tenant<'_, D> {
         audience: &Audience,
     ) -> Result<Matching, StoreError> {
         let named = self.check_audience(db, audience).await?;
-        let (mut matching, driven_by) = self.driver(&audience.include, &named)?;
+        let (matching, driven_by) = self.driver(&audience.include, &named)?;
+        self.narrowed(matching, audience, named, driven_by)
+    }
+
+    /// Whom an audience takes of those whose numbers' hashes lie below a bound of eight bytes in hexadecimal: hashes lie
+    /// in no order, so these are drawn by chance.
+    pub(in crate::cell) async fn matching_sample(
+        &self,
+        audience: &Audience,
+        bound: &str,
+    ) -> Result<Matching, StoreError> {
+        let named = self.check_audience(self.db, audience).await?;
+        let mut sample = Matching::by_few(
+            "(SELECT contact FROM contact_number WHERE account = ?1 AND number_hash < unhex(?4)) d",
+        );
+        sample.put(bound);
+        self.narrowed(sample, audience, named, None)
+    }
+
+    /// Leaves of contacts those whom an audience takes.
+    fn narrowed(
+        &self,
+        mut matching: Matching,
+        audience: &Audience,
+        named: Named,
+        driven_by: Option<DrivenBy>,
+    ) -> Result<Matching, StoreError> {
         let included = self.conditions(&mut matching, &audience.include, &named, driven_by)?;
         for condition in included {
             matching.conditions.push_str(&format!(" AND {condition}"));
@@ -431,36 +457,6 @@ impl<D: Database> Tenant<'_, D> {
             true => Ok(Step::behind(after.to_owned())),
             false => Ok(Step { after: after.to_owned(), up_to: row.text("up_to")?, is_last: false }),
         }
-    }
-
-    /// The same of one list or tag and nothing else, which knows itself how many are in it; `None` while a file is being
-    /// read, whose people it may count already.
-    async fn count_whole_list(&self, audience: &Audience) -> Result<Option<(i64, i64)>, StoreError> {
-        let Selection { lists, tags, phones, rules } = &audience.include;
-        if lists.len() + tags.len() != 1
-            || !(phones.is_empty() && rules.is_empty() && audience.exclude.is_empty())
-        {
-            return Ok(None);
-        }
-        let named = self.check_audience(self.db, audience).await?;
-        let Some((list, members)) = named.into_values().next() else { return Ok(None) };
-        let rows = self.db.query(sql!("matching.sql", "listed"), params![&self.account, list]).await?;
-        let row = rows.first().ok_or(DbError::NoRow)?;
-        Ok(if row.flag("is_reading")? { None } else { Some((members, row.int("blacklisted")?)) })
-    }
-
-    /// How many contacts are taken, and how many of them are blacklisted (R50, R66).
-    pub async fn count_audience(&self, audience: &Audience) -> Result<(i64, i64), StoreError> {
-        if let Some(counted) = self.count_whole_list(audience).await? {
-            return Ok(counted);
-        }
-        let matching = self.matching(self.db, audience).await?;
-        let listed = "SELECT 1 FROM blacklist b WHERE b.account = ?1 AND b.number_hash = c.number_hash";
-        let counted = matching
-            .select(&format!("count(*) AS contacts, coalesce(sum(EXISTS ({listed})), 0) AS blacklisted"));
-        let rows = self.db.query(&counted, matching.parameters(&self.account, &Step::all())).await?;
-        let row = rows.first().ok_or(DbError::NoRow)?;
-        Ok((row.int("contacts")?, row.int("blacklisted")?))
     }
 }
 

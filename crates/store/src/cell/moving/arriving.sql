@@ -92,14 +92,15 @@ ORDER BY former
 LIMIT ?3;
 
 -- name: note_leaves
--- Leaves of one append lie side by side.
+-- Leaves of one append lie side by side. The account comes out of the array too, so that the array is gone through once.
 -- ?1 account, ?2 [former place], ?3 the first one's place here
 -- plan: arriving_leaf USING PRIMARY KEY
+WITH placed AS MATERIALIZED (SELECT ?1 AS account, value AS former, ?3 + key AS leaf FROM json_each(?2))
 UPDATE arriving_leaf
-SET leaf = ?3 + j.key
-FROM json_each(?2) j
-WHERE arriving_leaf.account = ?1
-  AND arriving_leaf.former = j.value;
+SET leaf = placed.leaf
+FROM placed
+WHERE arriving_leaf.account = placed.account
+  AND arriving_leaf.former = placed.former;
 
 -- name: leaves_of
 -- In the order of the former places, which is that of the events.

@@ -1,4 +1,4 @@
--- Which contacts an audience takes.
+-- How many an audience takes.
 
 -- name: listed
 -- Of those in a list the blacklisted ones, counted from the blacklist, which is a small part and may list a number for
