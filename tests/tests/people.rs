@@ -56,7 +56,7 @@ fn a_deleted_person_does_not_come_back_with_the_next_file() {
     let platform = Platform::fresh();
     let shop = wrote(&platform);
     let receipt = ask(&shop, "delete", &mobile(0)).ok();
-    assert!(receipt.boolean("/contact_deleted") && receipt.boolean("/listed"));
+    assert!(receipt.boolean("/contact_deleted") && receipt.boolean("/blacklisted"));
     let kept: Vec<String> = receipt.list("/kept").iter().map(|kept| kept.text("/what")).collect();
     assert_eq!(kept, ["blacklist", "history"]);
     let import = shop.upload(csv_of(&mobiles(0, 2)));

@@ -40,7 +40,7 @@ pub async fn withdraw(mut call: Call) -> Result<Answer> {
 pub async fn delete(mut call: Call) -> Result<Answer> {
     let (form, body): (DeletePerson, _) = call.json_with_bytes().await?;
     let asked = Asked { route: "POST /v1/people/delete", phone: form.phone, said: form.said };
-    act(call, asked, &body, PersonAct::Delete { list: form.list }).await
+    act(call, asked, &body, PersonAct::Delete { blacklist: form.blacklist }).await
 }
 
 /// What all acts are asked with.

@@ -27,7 +27,7 @@ pub fn view(receipt: cell::PersonReceipt, phone: &str, language: Language) -> Re
         phone: phone.to_owned(),
         said: receipt.said,
         corrected: done.corrected,
-        listed: done.listed,
+        blacklisted: done.blacklisted,
         cancelled_messages: done.cancelled_messages,
         contact_deleted: done.contact_deleted,
         scores_voided: done.scores_voided,

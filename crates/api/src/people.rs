@@ -205,7 +205,7 @@ pub struct DeletePerson {
     pub phone: String,
     /// Whether the number goes on the blacklist, so that no file brings them back. It does unless this is false.
     #[serde(default = "yes")]
-    pub list: bool,
+    pub blacklist: bool,
     /// What the person said, at most 500 characters.
     #[serde(default)]
     #[cfg_attr(feature = "description", schema(max_length = 500))]
@@ -275,7 +275,7 @@ pub struct PersonReceipt {
     /// What was put right: `name`, `fields`.
     pub corrected: Vec<String>,
     /// Whether the number is on the blacklist from then on, and was not before.
-    pub listed: bool,
+    pub blacklisted: bool,
     /// Messages that were queued and are not sent.
     pub cancelled_messages: i64,
     /// Whether there was a contact, and it is gone.

@@ -13,7 +13,7 @@ use sendbox_store::cell::{
 
 use crate::support::{Bench, DAY, OPERATOR, PRICE, acceptance, number, numbers};
 
-const DELETE: PersonAct = PersonAct::Delete { list: true };
+const DELETE: PersonAct = PersonAct::Delete { blacklist: true };
 
 fn act(bench: &Bench, phone: &str, what: &PersonAct) -> PersonReceipt {
     try_act(bench, phone, what).expect("done")
@@ -127,7 +127,7 @@ fn a_deletion_says_what_goes_and_what_stays_and_outlives_the_next_file() {
     let receipt = act(&bench, &number(0), &DELETE);
     assert_eq!(receipt.kind, PersonRequestKind::Deleted);
     let done = &receipt.done;
-    assert!(done.contact_deleted && done.stance_ended && done.listed, "{done:?}");
+    assert!(done.contact_deleted && done.stance_ended && done.blacklisted, "{done:?}");
     assert_eq!(done.cancelled_messages, 1);
     assert_eq!(done.kept, [Kept::Blacklist, Kept::History, Kept::Consents]);
     let person = bench.tenant().person(&number(0)).block_on().expect("reads");
@@ -148,7 +148,7 @@ fn an_objection_and_an_appeal_outlive_the_deletion() {
     let bench = Bench::new();
     put(&bench, "Aru", "form");
     appeal(&bench);
-    let receipt = act(&bench, &number(0), &PersonAct::Delete { list: false });
+    let receipt = act(&bench, &number(0), &PersonAct::Delete { blacklist: false });
     assert_eq!(receipt.done.kept, [Kept::Consents, Kept::Stance, Kept::Appeals]);
     let person = bench.tenant().person(&number(0)).block_on().expect("reads");
     assert_eq!(person.stance.expect("a stance").stance, Stance::Objected);
@@ -172,7 +172,7 @@ fn a_withdrawal_stops_messages_and_decisions_for_good() {
     let (bench, campaign) = Bench::with_queue(1);
     consent(&bench);
     let receipt = act(&bench, &number(0), &PersonAct::Withdraw);
-    assert!(receipt.done.listed && receipt.done.stance_ended);
+    assert!(receipt.done.blacklisted && receipt.done.stance_ended);
     assert_eq!(receipt.done.cancelled_messages, 1);
     assert_eq!(bench.fate(&number(0)), (MessageState::Blocked, Some(Reason::Blacklisted)));
     let person = bench.tenant().person(&number(0)).block_on().expect("reads");
@@ -224,7 +224,7 @@ fn a_repeated_request_is_done_once() {
     bench.upload(&numbers(1));
     let repeat = Repeatable { route: "delete", key: "k".to_owned(), request: [1; 32] };
     let delete = || {
-        let what = PersonAct::Delete { list: false };
+        let what = PersonAct::Delete { blacklist: false };
         bench.tenant().act_on_person(&bench.act(), &number(0), &what, None, Some(&repeat)).block_on()
     };
     let first = delete().expect("deleted");

@@ -46,7 +46,9 @@ cargo xtask bench flood [--held N] [--asking N] [--json]
     public route as fast as they can.
 cargo xtask bench import [--rows N] [--json]
     Lists of 100,000 and of a million clients into the base, beside a plain load of the same rows.
-
+cargo xtask bench audience [--contacts N] [--messages N] [--json]
+    Searches, lists, counts of audiences and reports in an account with a million contacts and ten million messages
+    (some 8 GB of disk for some minutes).
 cargo xtask bench http [--json]
     One request of every kind, at 1, 16 and 64 connections, beside an empty component and single commits; fresh
     instances, sizes and memory: on the project's own host and on a `spin` where PATH has one.

@@ -37,7 +37,7 @@ pub enum PersonAct {
     /// To be deleted.
     Delete {
         /// Whether the number is put on the blacklist, so that no file brings them back.
-        list: bool,
+        blacklist: bool,
     },
 }
 
@@ -54,9 +54,9 @@ impl PersonAct {
 
     const fn lists_as(&self) -> Option<Source> {
         match self {
-            Self::Block | Self::Delete { list: true } => Some(Source::Account),
+            Self::Block | Self::Delete { blacklist: true } => Some(Source::Account),
             Self::Withdraw => Some(Source::OptOut),
-            Self::Show | Self::Correct(_) | Self::Delete { list: false } => None,
+            Self::Show | Self::Correct(_) | Self::Delete { blacklist: false } => None,
         }
     }
 }
@@ -140,7 +140,7 @@ impl<D: Database> Tenant<'_, D> {
         }
         if let Some(source) = what.lists_as() {
             let added = self.list_entries(db, act, &about.entries, source).await?;
-            done.listed = added.added > 0;
+            done.blacklisted = added.added > 0;
             done.cancelled_messages += added.cancelled_messages;
             self.check_unpaid_limit(db, unpaid::Kept::Blacklisted).await?;
         }

@@ -76,7 +76,7 @@ pub struct PersonDone {
     pub corrected: Vec<String>,
     /// Whether the number is on the blacklist from now on, and was not before.
     #[serde(default)]
-    pub listed: bool,
+    pub blacklisted: bool,
     /// Messages that were queued and are not sent.
     #[serde(default)]
     pub cancelled_messages: i64,
