@@ -35,6 +35,7 @@ mod permits;
 mod queue;
 mod reports;
 mod scoring;
+mod service_blacklist;
 mod statements;
 mod status_reports;
 mod steps;
