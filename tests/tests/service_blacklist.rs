@@ -90,7 +90,10 @@ fn nothing_leaves_to_a_number_that_staff_listed() {
     assert_eq!((report.handed_over, report.blocked), (2, 1));
     let blocked: Vec<Value> =
         campaign.messages().into_iter().filter(|message| message.text("/state") == "blocked").collect();
-    assert_eq!((blocked[0].text("/phone"), blocked[0].text("/reason")), (mobile(0), "blacklisted".to_owned()));
+    assert_eq!(
+        (blocked[0].text("/phone"), blocked[0].text("/reason")),
+        (mobile(0), "blacklisted".to_owned())
+    );
     assert_eq!(shop.available(), 1_000_000 - report.charged(), "whoever is blocked is not charged for");
 
     let import = shop.upload(csv_of(&mobiles(3, 2)));
@@ -120,7 +123,10 @@ fn what_the_service_listed_only_its_staff_take_off() {
     let staff = platform.staff();
     for entry in staff.list(PATH) {
         let removed = take_off(&staff, &entry.text("/id")).ok();
-        assert_eq!((removed.text("/removed/by"), removed.text("/removed/basis")), ("Dina".to_owned(), "letter 13".to_owned()));
+        assert_eq!(
+            (removed.text("/removed/by"), removed.text("/removed/basis")),
+            ("Dina".to_owned(), "letter 13".to_owned())
+        );
         assert!(removed.is_null_at("/phone"), "the number is gone");
         take_off(&staff, &entry.text("/id")).refused(404, "not_found");
     }

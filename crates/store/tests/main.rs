@@ -15,6 +15,7 @@ mod departures;
 mod due_work;
 mod erasure;
 mod evidence;
+mod exports;
 mod hand_over;
 mod import_files;
 mod import_formats;

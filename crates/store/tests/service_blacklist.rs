@@ -77,7 +77,11 @@ fn a_number_that_is_listed_twice_is_listed_once() {
     assert_eq!(bench.list_for_all(&twice), ServiceListed { added: 0, already_listed: 3 });
     let entries = bench.service_entries();
     assert_eq!(entries.len(), 2);
-    assert!(entries.iter().all(|entry| (entry.by.as_str(), entry.basis.as_str()) == ("Duty lawyer", "Complaint 7")));
+    assert!(
+        entries
+            .iter()
+            .all(|entry| (entry.by.as_str(), entry.basis.as_str()) == ("Duty lawyer", "Complaint 7"))
+    );
     let leaves = "SELECT size FROM log WHERE log = 'send-box.com/directory'";
     assert_eq!(bench.figure(leaves), 2, "each listing is a leaf of the directory's log");
 }

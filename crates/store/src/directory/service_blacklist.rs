@@ -145,17 +145,15 @@ impl<D: Database> Directory<'_, D> {
     ) -> Result<i64, DbError> {
         transaction(self.db, async |db| {
             let hashes: Vec<&str> = rows.iter().map(|row| row.hash.as_str()).collect();
-            let listed =
-                db.query(sql!("service_blacklist.sql", "listed"), params![json(&hashes)?]).await?;
+            let listed = db.query(sql!("service_blacklist.sql", "listed"), params![json(&hashes)?]).await?;
             let listed =
                 listed.iter().map(|row| row.text("hash")).collect::<Result<BTreeSet<_>, DbError>>()?;
             rows.retain(|row| !listed.contains(&row.hash));
             if rows.is_empty() {
                 return Ok(0);
             }
-            let leaf = |row: &SealedListing| {
-                leaf(key, "service_blacklisted", &row.entry, act, &new.by, &new.basis)
-            };
+            let leaf =
+                |row: &SealedListing| leaf(key, "service_blacklisted", &row.entry, act, &new.by, &new.basis);
             let leaves: Vec<Hash> = rows.iter().map(leaf).collect();
             let first = log::append(db, DIRECTORY_LOG, &leaves).await?;
             let version = last_version(db).await?;

@@ -12,3 +12,4 @@ pub mod link_visits;
 pub mod opt_outs;
 pub mod person;
 pub mod service_list;
+pub mod whole_contacts;
