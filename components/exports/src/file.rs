@@ -102,7 +102,8 @@ impl Export {
                 table::write_header(&mut piece, self.file.what, &self.fields);
             }
         }
-        while !self.is_over && piece.is_empty() {
+        let begun = piece.len();
+        while !self.is_over && piece.len() == begun {
             for row in self.page().await? {
                 self.rows += 1;
                 self.write(&mut piece, &row);

@@ -156,7 +156,7 @@ impl<D: Database> Directory<'_, D> {
                 |row: &SealedListing| leaf(key, "service_blacklisted", &row.entry, act, &new.by, &new.basis);
             let leaves: Vec<Hash> = rows.iter().map(leaf).collect();
             let first = log::append(db, DIRECTORY_LOG, &leaves).await?;
-            let version = last_version(db).await?;
+            let version = last_version(db, act.now).await?;
             let parameters = params![json(&rows)?, version, &act.actor, act.now, first];
             db.query(sql!("service_blacklist.sql", "add"), parameters).await?;
             Ok(rows.len() as i64)
@@ -178,7 +178,7 @@ impl<D: Database> Directory<'_, D> {
         let sealed_basis = key.seal(&word_place("removal basis", entry), basis.as_bytes())?;
         let leaf = leaf(&key, "service_blacklist_removed", entry, act, by, basis);
         let rows = transaction(self.db, async |db| {
-            let version = last_version(db).await? + 1;
+            let version = last_version(db, act.now).await? + 1;
             let parameters = params![entry, version, sealed_by.clone(), sealed_basis.clone(), act.now];
             let rows = db.query(sql!("service_blacklist.sql", "remove"), parameters).await?;
             if !rows.is_empty() {
@@ -219,9 +219,11 @@ impl<D: Database> Directory<'_, D> {
     }
 }
 
-async fn last_version<D: Database>(db: &D) -> Result<i64, DbError> {
-    let sql = "SELECT coalesce(max(version), 0) AS version FROM service_blacklist";
-    db.query(sql, vec![]).await?.first().ok_or(DbError::NoRow)?.int("version")
+/// The version before the next one. It is no less than the instant: so where the directory is restored from a backup,
+/// what is changed from then on is later than all that cells have ever seen of it.
+async fn last_version<D: Database>(db: &D, now: i64) -> Result<i64, DbError> {
+    let sql = "SELECT max(coalesce(max(version), 0), ?1) AS version FROM service_blacklist";
+    db.query(sql, params![now]).await?.first().ok_or(DbError::NoRow)?.int("version")
 }
 
 fn read_entry(key: &SealingKey, row: &Row) -> Result<ServiceEntry, DbError> {
