@@ -28,8 +28,7 @@ mod stored;
 mod texts;
 
 pub use answer::{
-    Answer, AnswerBody, CutOff, Pieces, file, no_content, page, picture, redirect, stored_json, streamed,
-    text,
+    Answer, CutOff, Pieces, file, no_content, page, picture, redirect, stored_json, streamed, text,
 };
 pub use api::{Code, Items, Page, Time};
 pub use audiences::check_audience;
