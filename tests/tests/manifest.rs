@@ -42,12 +42,12 @@ type Grant = (&'static str, &'static [&'static str], bool, &'static [&'static st
 
 /// R191: the whole of what each component may touch. A wider manifest must be written here too, and
 /// so be seen by whoever reviews it.
-const GRANTS: [Grant; 16] = [
+const GRANTS: [Grant; 17] = [
     ("accounts", &["default"], true, &[], &["master_key"]),
     ("audio", &["default"], true, &[], &["master_key"]),
     ("campaigns", &["default"], true, &[], &["master_key", "staff_token"]),
     ("consent", &["default"], true, &[], &["master_key"]),
-    ("contacts", &["default"], true, &[], &["master_key"]),
+    ("contacts", &["default"], true, &[], &["master_key", "staff_token"]),
     (
         "delivery",
         &[],
@@ -83,6 +83,7 @@ const GRANTS: [Grant; 16] = [
             "twilio_auth_token",
         ],
     ),
+    ("exports", &["default"], true, &[], &["master_key"]),
     ("people", &["default"], true, &[], &["master_key", "staff_token"]),
     ("proof", &["default"], true, &[], &["master_key"]),
     ("requests", &["default"], true, &[], &["master_key"]),

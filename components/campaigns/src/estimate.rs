@@ -42,6 +42,10 @@ async fn estimate(call: &Call, caller: &Caller, campaign: &Campaign) -> Result<E
 /// `POST /v1/campaigns/{campaign}/estimate`
 pub async fn post(call: Call, campaign: CampaignId) -> Result<Answer> {
     let caller = call.caller().await?;
-    let campaign = caller.tenant().await?.campaign(&campaign).await?.ok_or_else(Problem::not_found)?;
+    let tenant = caller.tenant().await?;
+    let campaign = tenant.campaign(&campaign).await?.ok_or_else(Problem::not_found)?;
+    // Whom the service listed is counted off.
+    let cell = caller.deployment.cell(tenant.cell()).await?;
+    cell.follow_service_list(&tenant, caller.act.now).await?;
     json(200, &estimate(&call, &caller, &campaign).await?)
 }

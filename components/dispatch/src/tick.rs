@@ -52,6 +52,8 @@ pub async fn post(call: Call) -> Result<Answer> {
 /// The tick of one cell.
 async fn tick(call: &Call, deployment: &Deployment, cell: &Cell<'_, SpinDatabase>) -> Result<Dispatched> {
     let now = call.now().await?;
+    // Whatever a cell missed of what the service listed it has before it sends, also one that is new or was restored.
+    cell.take_service_list(&deployment.directory(), now).await?;
     let mut ticked = Dispatched::default();
     let recovered = recover(call, cell, now).await?;
     ticked.unknown = recovered.unknown;
@@ -121,9 +123,8 @@ impl<'t> Tick<'t> {
         if self.accounts.broken.contains(account) {
             return Ok(None);
         }
-        let error = match self.cell.tenant(account).await {
-            Ok(Some(tenant)) => return Ok(Some(tenant)),
-            Ok(None) => DbError::NoRow,
+        let error = match self.tenant_that_follows(account).await? {
+            Ok(tenant) => return Ok(Some(tenant)),
             Err(DbError::Busy) => return Err(DbError::Busy.into()),
             Err(error) => error,
         };
@@ -131,6 +132,20 @@ impl<'t> Tick<'t> {
         self.accounts.broken.insert(account.to_owned());
         self.cell.put_off(&[account], self.call.now().await? + PUT_OFF_MS).await?;
         Ok(None)
+    }
+
+    /// The account with the service's list in its blacklist: nothing is leased for one that is behind.
+    async fn tenant_that_follows(
+        &self,
+        account: &str,
+    ) -> Result<std::result::Result<Tenant<'t, SpinDatabase>, DbError>> {
+        let now = self.call.now().await?;
+        let follow = async {
+            let tenant = self.cell.tenant(account).await?.ok_or(DbError::NoRow)?;
+            self.cell.follow_service_list(&tenant, now).await?;
+            Ok(tenant)
+        };
+        Ok(follow.await)
     }
 
     /// What is wrong with one account's campaign must not keep all others waiting: it is put off. A busy

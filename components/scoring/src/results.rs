@@ -1,7 +1,7 @@
 //! What came of a run: scores with their reasons, and who was left out (R97, R99, R104).
 
 use api::ids::{ContactId, ScoringId};
-use api::scorings::{ScoredContact, SkippedContact};
+use api::scorings::SkippedContact;
 use domain::ids::IdKind;
 use edge::{Answer, Call, PageQuery, Problem, Result, json, stored, try_page_of};
 
@@ -12,16 +12,7 @@ pub async fn scores(call: Call, scoring: ScoringId) -> Result<Answer> {
     let tenant = caller.tenant().await?;
     tenant.scoring(&scoring).await?.ok_or_else(Problem::not_found)?;
     let scores = tenant.scores(&scoring, page.id(IdKind::Contact)?, page.limit).await?;
-    let view = |scored: store::cell::ScoredContact| {
-        Ok(ScoredContact {
-            score: scored.score.value(),
-            reasons: scored.reasons.iter().map(|reason| shown::reason(reason, call.language())).collect(),
-            inputs: shown::inputs(&scored.inputs)?,
-            contact: ContactId::stored(scored.contact),
-            phone: scored.phone,
-        })
-    };
-    json(200, &try_page_of(scores, view)?)
+    json(200, &try_page_of(scores, |scored| shown::scored(scored, call.language()))?)
 }
 
 /// `GET /v1/scorings/{scoring}/skipped`

@@ -32,6 +32,11 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
             let mark = async |db: &SpinDatabase| tenant.mark_contacts(db).await;
             cell.commit_step::<DbError>(job, clock, mark).await?
         }
+        JobKind::ServiceList => {
+            let tenant = bench.tenant(job).await?;
+            let follow = async |db: &SpinDatabase| cell.follow_some(db, &tenant, now).await;
+            cell.commit_step::<DbError>(job, clock, follow).await?
+        }
         JobKind::Refusal => {
             let home = bench.deployment.cell_of_account(&job.account).await?;
             cell.list_waiting_refusal(home.as_ref().unwrap_or(cell), job, clock, now).await?

@@ -4,6 +4,7 @@ mod blacklist;
 mod file;
 mod formats;
 mod search;
+mod service_blacklist;
 mod workbook;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use blacklist::*;
 pub use file::*;
 pub use formats::*;
 pub use search::*;
+pub use service_blacklist::*;
 pub use workbook::*;
 
 /// The largest file, in bytes, unless the variable `import_bytes_max` says less.
@@ -418,4 +420,7 @@ crate::listed![
     BLACKLIST,
     ADD_TO_BLACKLIST,
     REMOVE_FROM_BLACKLIST,
+    SERVICE_BLACKLIST,
+    ADD_TO_SERVICE_BLACKLIST,
+    REMOVE_FROM_SERVICE_BLACKLIST,
 ];

@@ -19,6 +19,7 @@ pub mod decisions;
 pub mod deletion;
 #[cfg(feature = "description")]
 pub mod description;
+pub mod exports;
 pub mod ids;
 pub mod jobs;
 pub mod links;
@@ -61,6 +62,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("contacts", contacts::ALL),
     ("decisions", decisions::ALL),
     ("deletion", deletion::ALL),
+    ("exports", exports::ALL),
     ("jobs", jobs::ALL),
     ("links", links::ALL),
     ("lists", lists::ALL),

@@ -1,18 +1,90 @@
 //! Answers. Each says its length: without it the runtime sends head and body apart, and a kept-alive
-//! client waits 44 ms for the second packet.
+//! client waits 44 ms for the second packet. Only those do not that nobody has whole ([`streamed`]).
+
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
 
 use bytes::Bytes;
 use domain::language::Language;
+use futures::{Stream, StreamExt as _};
 use http::{HeaderValue, Response, StatusCode, header};
-use spin_sdk::http::FullBody;
+use spin_sdk::http::{FullBody, IntoResponse};
+use spin_sdk::wasip3::http::types::{self, ErrorCode};
+use spin_sdk::wasip3::http_compat::BodyWriter;
+use spin_sdk::wasip3::spawn;
 
 /// What a component sends back.
-pub type Answer = Response<FullBody<Bytes>>;
+pub struct Answer {
+    /// Its head, and its body where that is here.
+    head: Response<FullBody<Bytes>>,
+    /// A body that is made while it is sent.
+    pieces: Option<Pieces>,
+}
+
+/// The pieces of a body that is made while it is sent; none is empty.
+pub type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, CutOff>>>>;
+
+/// A body ends before its end: its client is not to take it for whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CutOff;
+
+impl Deref for Answer {
+    type Target = Response<FullBody<Bytes>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.head
+    }
+}
+
+impl DerefMut for Answer {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.head
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Result<types::Response, ErrorCode> {
+        let Some(pieces) = self.pieces else { return self.head.into_response() };
+        let headers = self.head.headers().clone().try_into();
+        let headers = headers.map_err(|error| ErrorCode::InternalError(Some(format!("{error:?}"))))?;
+        let (writer, body, result) = BodyWriter::new();
+        let (response, _sent) = types::Response::new(headers, Some(body), result);
+        // Every status that is a number is one.
+        let _ = response.set_status_code(self.head.status().as_u16());
+        spawn(send(pieces, writer));
+        Ok(response)
+    }
+}
+
+/// Sends one piece after another, each when the one before it was taken. The SDK's own writer tells of an error before
+/// it closes the stream, and the host listens only once the stream is closed: the client would wait for good.
+async fn send(mut pieces: Pieces, writer: BodyWriter) {
+    let BodyWriter { mut stream_writer, result_writer, .. } = writer;
+    let mut result = Ok(None);
+    while let Some(piece) = pieces.next().await {
+        match piece {
+            Ok(piece) => {
+                let left = stream_writer.write_all(piece.into()).await;
+                // The client has gone.
+                if !left.is_empty() {
+                    return;
+                }
+            }
+            Err(CutOff) => {
+                result = Err(ErrorCode::InternalError(Some("the answer was cut off".to_owned())));
+                break;
+            }
+        }
+    }
+    drop(stream_writer);
+    // Nobody listens any more where the client has gone.
+    let _ = result_writer.write(result).await;
+}
 
 pub(crate) fn with_body(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
     let body = body.into();
     let length = body.len();
-    let mut answer = Response::new(FullBody::new(body));
+    let mut answer = Answer { head: Response::new(FullBody::new(body)), pieces: None };
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -65,6 +137,19 @@ pub fn redirect(address: &str) -> Option<Answer> {
 /// The bytes of a file.
 pub fn file(content_type: &'static str, bytes: Vec<u8>) -> Answer {
     with_body(StatusCode::OK, content_type, bytes)
+}
+
+/// A file that is made while it is sent, to be kept under a name. An error among its pieces breaks the connection off,
+/// since its status has left by then.
+pub fn streamed(content_type: &'static str, name: &str, pieces: Pieces) -> Answer {
+    let mut answer = with_body(StatusCode::OK, content_type, Bytes::new());
+    let headers = answer.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    answer.pieces = Some(pieces);
+    answer
 }
 
 /// A picture as SVG. Opened by itself it is a document: nothing in it may run or be fetched.

@@ -27,11 +27,14 @@ mod settings;
 mod stored;
 mod texts;
 
-pub use answer::{Answer, file, no_content, page, picture, redirect, stored_json, text};
+pub use answer::{
+    Answer, CutOff, Pieces, file, no_content, page, picture, redirect, stored_json, streamed, text,
+};
 pub use api::{Code, Items, Page, Time};
 pub use audiences::check_audience;
 pub use authentication::SESSION_COOKIE;
 pub use busy::{is_busy, while_busy};
+pub use bytes::Bytes;
 pub use call::{Call, JSON_BYTES_MAX};
 pub use caller::Caller;
 pub use clock::instant;

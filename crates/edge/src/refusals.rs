@@ -31,6 +31,7 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::DeletionAlreadyRequested => Code::DeletionAlreadyRequested,
         Refusal::DeletionDayTooEarly => Code::DeletionDayTooEarly,
         Refusal::ForfeitAmountChanged => Code::ForfeitAmountChanged,
+        Refusal::BlacklistedByService => Code::BlacklistedByService,
         Refusal::IdempotencyKeyReused => Code::IdempotencyKeyReused,
         Refusal::AdvertisingNotApproved => Code::AdvertisingNotApproved,
         Refusal::CampaignNotAdvertising => Code::CampaignNotAdvertising,

@@ -2,8 +2,8 @@
 
 use api::Time;
 use api::automated_decisions::{Appeal, AppealDecision, ContestedScore, StanceOfPerson};
-use api::ids::{AppealId, ImportId, ScoringId};
-use api::scorings::{ScoreEffect, ScoreInputs, ScoreReason};
+use api::ids::{AppealId, ContactId, ImportId, ScoringId};
+use api::scorings::{ScoreEffect, ScoreInputs, ScoreReason, ScoredContact};
 use domain::language::Language;
 use edge::{Problem, Result, stored};
 use scoring::{Chance, Effect, Inputs, Reason, reason_words};
@@ -38,6 +38,17 @@ pub fn reason(reason: &Reason, language: Language) -> ScoreReason {
 pub fn inputs<T: Serialize>(inputs: &T) -> Result<ScoreInputs> {
     let broken = |error| Problem::internal("what a score was made of", &error);
     serde_json::from_value(serde_json::to_value(inputs).map_err(broken)?).map_err(broken)
+}
+
+/// A contact's score, with its reasons in words.
+pub fn scored(scored: cell::ScoredContact, language: Language) -> Result<ScoredContact> {
+    Ok(ScoredContact {
+        score: scored.score.value(),
+        reasons: scored.reasons.iter().map(|one| reason(one, language)).collect(),
+        inputs: inputs(&scored.inputs)?,
+        contact: ContactId::stored(scored.contact),
+        phone: scored.phone,
+    })
 }
 
 /// The scores of one person, as the store gives them in JSON.

@@ -1,10 +1,14 @@
 //! What the store holds of people and messages, in the types of the contract: in one place for all components that show
 //! it.
 
+mod consents;
 mod contacts;
 mod decisions;
 mod messages;
+mod money;
 
+pub use consents::given_consent;
 pub use contacts::{blacklist_entry, consent, contact};
-pub use decisions::{appeal, inputs, reason, scores, stance};
+pub use decisions::{appeal, inputs, reason, scored, scores, stance};
 pub use messages::message;
+pub use money::transfer;

@@ -98,6 +98,26 @@ CREATE TABLE cookie_choice (
   log_index INTEGER NOT NULL
 ) STRICT
 ----
+-- Numbers to which no account may send, listed by staff, with who listed each and why (R66). `version` grows with every
+-- change of the list, and is that of the row's last one: cells follow by it. Once taken off a row keeps who did it and
+-- why, and no number.
+CREATE TABLE service_blacklist (
+  entry TEXT PRIMARY KEY,
+  version INTEGER NOT NULL UNIQUE,
+  -- A keyed hash, and the number itself, sealed, as is all that was said.
+  number_hash BLOB UNIQUE,
+  number BLOB CHECK ((number IS NULL) = (number_hash IS NULL)),
+  listed_by BLOB NOT NULL,
+  basis BLOB NOT NULL,
+  actor TEXT NOT NULL,
+  listed_at INTEGER NOT NULL,
+  -- The leaf of the listing in the directory's log.
+  log_index INTEGER NOT NULL,
+  removed_by BLOB,
+  removal_basis BLOB,
+  removed_at INTEGER CHECK ((removed_at IS NULL) = (number IS NOT NULL))
+) STRICT, WITHOUT ROWID
+----
 -- The shift of the product's clock; written by the sandbox only, read while the sandbox is on.
 CREATE TABLE sandbox_clock (one INTEGER PRIMARY KEY CHECK (one = 1), shift_seconds INTEGER NOT NULL) STRICT
 ----

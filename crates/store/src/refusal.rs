@@ -34,6 +34,7 @@ pub enum Refusal {
     DeletionAlreadyRequested,
     DeletionDayTooEarly,
     ForfeitAmountChanged,
+    BlacklistedByService,
     IdempotencyKeyReused,
     AdvertisingNotApproved,
     CampaignNotAdvertising,

@@ -14,7 +14,7 @@ use sendbox_store::cell::{
 use sendbox_store::directory::{ApiKey, Directory, DirectoryAccount, PasswordChange, Session, SignInCheck};
 use sendbox_store::{Refusal, StoreError};
 
-use crate::support::{Bench, TestDatabase, acceptance, number};
+use crate::support::{Bench, TestDatabase, acceptance, master, number};
 
 const SESSION: &str = "ses_test";
 const TOKEN: [u8; 32] = [1; 32];
@@ -151,6 +151,7 @@ fn lists_and_audiences(bench: &Bench, tenant: &Tenant<'_, TestDatabase>, objects
     let (act, list) = (bench.act(), &objects.list);
     let all = Who::Audience(Audience::default());
     vec![
+        ("export", tenant.record_read(master(), &act, "exported", serde_json::json!({})).block_on()),
         ("list", tenant.create_list(&act, ListKind::List, "l").block_on().map(drop)),
         ("name of a list", tenant.rename_list(ListKind::List, list, "m").block_on().map(drop)),
         (

@@ -7,6 +7,7 @@ import { actionButton, choice, confirmed, copyButton, field, form } from "../for
 import { language, name, root, t } from "../language.js";
 import { deletionSection } from "./deletion.js";
 import { evidenceButton } from "./evidence.js";
+import { exportList } from "./exports.js";
 import { pagedTable } from "./paging.js";
 import { passwordForm } from "./password.js";
 
@@ -25,6 +26,7 @@ export async function accountView({ account, changed, go, signedIn, signal }) {
     passwordSection(),
     keys,
     consents,
+    section(t("export.heading"), exportList()),
     compromiseSection(go, signedIn),
     deletion);
 }

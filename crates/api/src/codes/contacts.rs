@@ -12,11 +12,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The statement has not been confirmed. Read its text and tick the box.",
     ),
     e(
+        Code::BlacklistNotEverywhere,
+        503,
+        "Нөмірлер тізімге енгізілді, бірақ дерекқорлардың бәрі оны әлі алған жоқ. Сұрауды сәл кейін қайталаңыз.",
+        "Номера внесены в список, но он дошёл ещё не до всех баз. Повторите запрос чуть позже.",
+        "The numbers are listed, but the list has not reached every database yet. Send the request again in a moment.",
+    ),
+    e(
         Code::Blacklisted,
         422,
         "Нөмір қара тізімде тұр: оған ештеңе жіберілмейді және ақы алынбайды.",
         "Номер в чёрном списке: на него ничего не отправляется, и плата не списывается.",
         "The number is on the blacklist: nothing is sent to it and nothing is charged.",
+    ),
+    e(
+        Code::BlacklistedByService,
+        409,
+        "Бұл нөмірді қара тізімге сервис енгізген. Оны тек сервис қызметкерлері шығара алады.",
+        "Этот номер внёс в чёрный список сервис. Убрать его могут только сотрудники сервиса.",
+        "The service put this number on the blacklist. Only staff of the service can take it off.",
     ),
     e(
         Code::CsvColumnChosenTwice,

@@ -120,7 +120,9 @@ codes! {
     TooManyLinks = "too_many_links",
     // Contacts, their numbers, the blacklist.
     AttestationNotGiven = "attestation_not_given",
+    BlacklistNotEverywhere = "blacklist_not_everywhere",
     Blacklisted = "blacklisted",
+    BlacklistedByService = "blacklisted_by_service",
     CsvColumnChosenTwice = "csv_column_chosen_twice",
     CsvColumnMissing = "csv_column_missing",
     CsvDelimiterUnknown = "csv_delimiter_unknown",

@@ -112,7 +112,8 @@ pub const BLACKLIST: Operation = Operation {
     component: Component::Contacts,
     who: Who::SessionOrKey,
     summary: "Numbers to which nothing is sent, with who listed each and why. The account, the person and the service \
-              each list a number for themselves, so it may stand there more than once.",
+              each list a number for themselves, so it may stand there more than once. Of whom the service listed those \
+              are shown who are in the base.",
     rules: &[65],
     parameters: PAGE,
     answers: &[Answer::json(200, Schema::of::<Page<BlacklistEntry>>(), "A page of them.")],
@@ -143,9 +144,10 @@ pub const REMOVE_FROM_BLACKLIST: Operation = Operation {
     path: "/v1/blacklist/{entry}",
     component: Component::Contacts,
     who: Who::SessionOrKey,
-    summary: "Takes a number off that the account listed.",
-    rules: &[65],
+    summary: "Takes a number off that the account listed. What the service listed only its staff take off.",
+    rules: &[65, 66],
     parameters: &[ENTRY],
     answers: &[Answer::empty("It may be written to again.")],
+    codes: &[Code::BlacklistedByService],
     ..Operation::DELETE
 };

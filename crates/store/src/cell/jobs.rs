@@ -45,11 +45,13 @@ pub enum JobKind {
     Scoring,
     /// Marks contacts by what they are found by.
     Marks,
+    /// Brings an account's blacklist up to the service's list.
+    ServiceList,
 }
 
 impl JobKind {
     /// Each of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Deletion,
         Self::LogFile,
         Self::Checkpoint,
@@ -60,6 +62,7 @@ impl JobKind {
         Self::Move,
         Self::Scoring,
         Self::Marks,
+        Self::ServiceList,
     ];
 
     /// As it is stored and shown.
@@ -75,14 +78,16 @@ impl JobKind {
             Self::Move => "move",
             Self::Scoring => "scoring",
             Self::Marks => "marks",
+            Self::ServiceList => "service_list",
         }
     }
 
     /// How long one that fails waits at most. While a refusal waits its account may send again, and while an account
-    /// moves it may not send: they are tried as often as what is broken with an account is.
+    /// moves, or is behind the service's list, it may not send: they are tried as often as what is broken with an account
+    /// is.
     const fn wait_ms_max(self) -> i64 {
         match self {
-            Self::Refusal | Self::Move => PUT_OFF_MS,
+            Self::Refusal | Self::Move | Self::ServiceList => PUT_OFF_MS,
             _ => WAIT_MS_MAX,
         }
     }

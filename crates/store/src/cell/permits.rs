@@ -39,7 +39,8 @@ impl<'a, D: Database> Tenant<'a, D> {
         .await
     }
 
-    async fn check_permit(&self) -> Result<(), StoreError> {
+    /// Refuses once the caller's session or key has ended. Whoever reads for long asks it now and then.
+    pub async fn check_permit(&self) -> Result<(), StoreError> {
         let Some(permit) = &self.permit else { return Ok(()) };
         if Directory::new(permit.directory).holds(&permit.actor, &self.account).await? {
             return Ok(());

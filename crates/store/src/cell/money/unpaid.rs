@@ -14,7 +14,7 @@ impl<D: Database> Tenant<'_, D> {
         let rows = match kept {
             Kept::Contacts => "contact WHERE account = ?1",
             Kept::Imports => "import WHERE account = ?1 AND state <> 'failed'",
-            Kept::Blacklisted => "blacklist WHERE account = ?1 AND actor <> 'recipient'",
+            Kept::Blacklisted => "blacklist WHERE account = ?1 AND actor NOT IN ('recipient', 'staff')",
             Kept::Recordings => "audio WHERE account = ?1",
             Kept::Drafts => "campaign WHERE account = ?1 AND state = 'draft'",
             Kept::DecisionConsents => "decision_stance WHERE account = ?1 AND stance = 'consented'",

@@ -4,6 +4,7 @@ use crate::cell::jobs::{self, JobKind, NewJob, Next};
 use crate::cell::moving::tables::{TABLES, Table};
 use crate::cell::moving::{Move, Phase, WAIT_MS};
 use crate::cell::people::erasure::destroy_personal_key;
+use crate::cell::people::service_list;
 use crate::database::{Database, DbError, transaction};
 use crate::{params, sql};
 
@@ -52,8 +53,10 @@ impl<D: Database> Move<'_, D> {
     }
 
     /// It lives here as before. Belongs inside the transaction of the step.
-    pub(super) async fn stay(&self, db: &D) -> Result<Next, DbError> {
+    pub(super) async fn stay(&self, db: &D, now: i64) -> Result<Next, DbError> {
         db.query(sql!("leaving.sql", "stay"), params![self.account()]).await?;
+        // What the service listed meanwhile.
+        service_list::enqueue(db, Some(self.account()), now).await?;
         Ok(Next::Done)
     }
 

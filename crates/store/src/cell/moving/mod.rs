@@ -221,7 +221,7 @@ impl<D: Database> Move<'_, D> {
             Phase::Undo(table) => match self.clear_copy(table).await? {
                 Some(table) => Phase::Undo(table).next()?,
                 None => {
-                    return self.from.commit_step(self.job, clock, async |db| self.stay(db).await).await;
+                    return self.from.commit_step(self.job, clock, async |db| self.stay(db, now).await).await;
                 }
             },
         };

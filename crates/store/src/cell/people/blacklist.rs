@@ -248,7 +248,8 @@ impl<D: Database> Tenant<'_, D> {
         .await
     }
 
-    /// Takes a number off the list. What the service or the recipient listed stays.
+    /// Takes a number off the list. What the service or the recipient listed stays: the former is said, and the latter
+    /// is nothing that the account could take off.
     pub async fn remove_from_blacklist(&self, act: &Act, entry: &str) -> Result<(), StoreError> {
         self.write(async |db| {
             let removed = db
@@ -258,7 +259,17 @@ impl<D: Database> Tenant<'_, D> {
                 )
                 .await?;
             if removed.is_empty() {
-                return Err(Refusal::NotFound.into());
+                let by_service = db
+                    .query(
+                        "SELECT 1 FROM blacklist WHERE account = ?1 AND entry = ?2 AND source = 'service'",
+                        params![&self.account, entry],
+                    )
+                    .await?;
+                let refusal = match by_service.is_empty() {
+                    true => Refusal::NotFound,
+                    false => Refusal::BlacklistedByService,
+                };
+                return Err(refusal.into());
             }
             self.write_act(db, act, "blacklist_removed", None, serde_json::json!({"entry": entry})).await?;
             Ok(())

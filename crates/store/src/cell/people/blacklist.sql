@@ -21,14 +21,17 @@ FROM json_each(?2) j
 CROSS JOIN blacklist b ON b.account = ?1 AND b.number_hash = unhex(j.value ->> 'hash') AND b.source <> ?3;
 
 -- name: page
--- Newest first: ids grow with time.
+-- Newest first: ids grow with time. Of whom the service listed an account is shown those in its base: the others are
+-- strangers to it, and why they stand there is no business of its own.
 -- ?1 account, ?2 below this entry, or NULL from the newest, ?3 how many
--- plan: blacklist USING PRIMARY KEY
-SELECT entry, number, source, reason, actor, channel, created_at
-FROM blacklist
-WHERE account = ?1
-  AND (?2 IS NULL OR entry < ?2)
-ORDER BY entry DESC
+-- plan: b USING PRIMARY KEY, n USING PRIMARY KEY
+SELECT b.entry, b.number, b.source, b.reason, b.actor, b.channel, b.created_at
+FROM blacklist b
+WHERE b.account = ?1
+  AND (?2 IS NULL OR b.entry < ?2)
+  AND (b.source <> 'service'
+    OR EXISTS (SELECT 1 FROM contact_number n WHERE n.account = b.account AND n.number_hash = b.number_hash))
+ORDER BY b.entry DESC
 LIMIT ?3;
 
 -- name: take_back

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use crate::cell::proof::events::NewEvent;
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
+use crate::refusal::StoreError;
 use crate::seal::MasterKey;
 use crate::{Act, json, params, sql};
 
@@ -47,22 +48,43 @@ impl<D: Database> Tenant<'_, D> {
         let recorded =
             transaction(self.db, async |db| self.write_act(db, act, kind, None, fields.clone()).await);
         match recorded.await {
-            Err(DbError::AccountMoving) => {
-                let waiting = WaitingAct {
-                    at: act.now,
-                    actor: act.actor.clone(),
-                    through: act.through.to_owned(),
-                    kind: kind.to_owned(),
-                    fields,
-                };
-                let plain = json(&waiting)?;
-                let sealed = master.directory_key()?.seal(&waiting_place(&self.account), plain.as_bytes())?;
-                let insert = "INSERT INTO waiting_act (account, sealed) VALUES (?1, ?2)";
-                self.db.query(insert, params![&self.account, sealed]).await?;
-                Ok(())
+            Err(DbError::AccountMoving) => self.keep_act(master, act, kind, fields).await,
+            recorded => recorded.map(|_| ()),
+        }
+    }
+
+    /// Records that something is read, before it is: whose session or key has ended reads nothing. An account that is on
+    /// its way to another cell can be read, and has it recorded there.
+    pub async fn record_read(
+        &self,
+        master: &MasterKey,
+        act: &Act,
+        kind: &str,
+        fields: Json,
+    ) -> Result<(), StoreError> {
+        let record = async |db: &D| Ok(self.write_act(db, act, kind, None, fields.clone()).await?);
+        match self.write(record).await {
+            Err(StoreError::Db(DbError::AccountMoving)) => {
+                Ok(self.keep_act(master, act, kind, fields.clone()).await?)
             }
             recorded => recorded.map(|_| ()),
         }
+    }
+
+    /// Keeps an act until its account has arrived in another cell.
+    async fn keep_act(&self, master: &MasterKey, act: &Act, kind: &str, fields: Json) -> Result<(), DbError> {
+        let waiting = WaitingAct {
+            at: act.now,
+            actor: act.actor.clone(),
+            through: act.through.to_owned(),
+            kind: kind.to_owned(),
+            fields,
+        };
+        let plain = json(&waiting)?;
+        let sealed = master.directory_key()?.seal(&waiting_place(&self.account), plain.as_bytes())?;
+        let insert = "INSERT INTO waiting_act (account, sealed) VALUES (?1, ?2)";
+        self.db.query(insert, params![&self.account, sealed]).await?;
+        Ok(())
     }
 
     /// Records an act that waited in the cell that the account came from; once.

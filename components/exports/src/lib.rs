@@ -1,0 +1,18 @@
+//! Takes out everything that an account has, in open formats: its owner's own copy (R68).
+
+mod file;
+mod rows;
+mod table;
+
+use edge::{Answer, Route, routes};
+use spin_sdk::http::Request;
+use spin_sdk::http_service;
+
+const ROUTES: &[Route] = routes![
+    api::exports::EXPORT => file::get,
+];
+
+#[http_service]
+async fn handle(request: Request) -> Answer {
+    edge::serve(request, ROUTES).await
+}
