@@ -299,18 +299,24 @@ pub struct PersonReceipt {
 /// What a number may be refused for, and that nothing is kept of it.
 const FIND_CODES: &[Code] = crate::with_phone_codes![Code::PersonUnknown];
 /// The same of an act that may be a repeat.
-const ACT_CODES: &[Code] = crate::with_phone_codes![Code::IdempotencyKeyReused, Code::PersonUnknown];
+const ACT_CODES: &[Code] =
+    crate::with_phone_codes![Code::IdempotencyKeyReused, Code::PersonUnknown, Code::StorageLimitUntilPayment];
 /// The same of a correction.
 const CORRECT_CODES: &[Code] = crate::with_phone_codes![
     Code::CsvSpecialCategoryColumn,
     Code::IdempotencyKeyReused,
     Code::ImportInProgress,
     Code::PersonNotInBase,
-    Code::PersonUnknown
+    Code::PersonUnknown,
+    Code::StorageLimitUntilPayment
 ];
 /// The same of a deletion.
-const DELETE_CODES: &[Code] =
-    crate::with_phone_codes![Code::IdempotencyKeyReused, Code::ImportInProgress, Code::PersonUnknown];
+const DELETE_CODES: &[Code] = crate::with_phone_codes![
+    Code::IdempotencyKeyReused,
+    Code::ImportInProgress,
+    Code::PersonUnknown,
+    Code::StorageLimitUntilPayment
+];
 /// The same of who is blocked: anybody may be.
 const BLOCK_CODES: &[Code] =
     crate::with_phone_codes![Code::IdempotencyKeyReused, Code::StorageLimitUntilPayment];

@@ -18,6 +18,8 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::ImportInProgress => Code::ImportInProgress,
         Refusal::ImportAlreadyHasFile => Code::ImportAlreadyHasFile,
         Refusal::UploadOffsetMismatch => Code::UploadOffsetMismatch,
+        Refusal::FilesWaitingLimit => Code::FilesWaitingLimit,
+        Refusal::WorkbookReadTooOften => Code::WorkbookReadTooOften,
         Refusal::ImportAwaitsNoFormat => Code::ImportAwaitsNoFormat,
         Refusal::CampaignNotDraft => Code::CampaignNotDraft,
         Refusal::CampaignStateConflict => Code::CampaignStateConflict,

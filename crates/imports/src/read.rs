@@ -59,7 +59,7 @@ pub async fn step<D: Database>(
         let Some(rows) = bench.tenant.write_batch(db, &import.import, &batch, bench.now).await? else {
             return Ok(Next::Done);
         };
-        let refusal = match (rows > bench.rows_max, bench.check_limit(db).await?) {
+        let refusal = match (rows > bench.rows_max, bench.check_limit(db, &import.import).await?) {
             (true, _) => Some(Code::CsvTooManyRows),
             (_, false) => Some(Code::StorageLimitUntilPayment),
             _ => None,

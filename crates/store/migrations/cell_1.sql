@@ -214,6 +214,9 @@ CREATE TABLE import (
   -- A workbook is kept as it came, and turned into text; `text_bytes` are those of the text.
   is_workbook INTEGER NOT NULL DEFAULT 0 CHECK (is_workbook IN (0, 1)),
   text_bytes INTEGER NOT NULL DEFAULT 0,
+  -- Whether the text is that of the whole sheet, and how often it was begun: each time costs as much as the first.
+  is_text_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_text_whole IN (0, 1)),
+  texts_begun INTEGER NOT NULL DEFAULT 0,
   -- Sealed JSON: the sheets of a workbook, and which of them is read.
   sheets BLOB,
   -- Of its rows each ends as one of these.
@@ -242,6 +245,10 @@ CREATE TABLE import (
 ----
 -- One file of an account is read at a time: two at once could each count the other's rows as new.
 CREATE UNIQUE INDEX import_under_way ON import (account) WHERE state = 'reading'
+----
+-- Files that are here and not read yet: what they may take is counted with each piece that comes.
+CREATE INDEX import_waiting ON import (account)
+WHERE state IN ('receiving', 'awaiting_format', 'queued', 'reading')
 ----
 -- The file until it is read, sealed, in pieces as they came; each is known by the place of its first byte. With rows of
 -- their own kind of key: a table without one would carry the bytes through its whole tree. Of a workbook the packed file
@@ -351,13 +358,19 @@ BEGIN DELETE FROM contact_mark
 CREATE TRIGGER contact_is_marked_anew AFTER UPDATE OF name, fields ON contact WHEN NEW.is_marked = 1
 BEGIN UPDATE contact SET is_marked = 0 WHERE account = NEW.account AND contact = NEW.contact; END
 ----
--- The fields that contacts have, or had: by the mark of whoever has one.
+-- The fields that contacts have: by the mark of whoever has one.
 CREATE TABLE contact_field (
   account TEXT NOT NULL REFERENCES account (account),
   name_hash BLOB NOT NULL,
   name BLOB NOT NULL,
   PRIMARY KEY (account, name_hash)
 ) STRICT, WITHOUT ROWID
+----
+-- A field goes with the last contact that has it, or names that nobody uses any more would only grow.
+CREATE TRIGGER contact_field_goes_unused AFTER DELETE ON contact_mark
+BEGIN DELETE FROM contact_field
+  WHERE account = OLD.account AND name_hash = OLD.mark
+    AND NOT EXISTS (SELECT 1 FROM contact_mark k WHERE k.account = OLD.account AND k.mark = OLD.mark); END
 ----
 -- Which contact has a number. A table of its own and no index, so that an import can append its rows as they come and
 -- fill this in the order of the hashes. `fingerprint` is a keyed hash of what else is known, by which a row that changes

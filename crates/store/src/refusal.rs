@@ -21,6 +21,8 @@ pub enum Refusal {
     ImportInProgress,
     ImportAlreadyHasFile,
     UploadOffsetMismatch,
+    FilesWaitingLimit,
+    WorkbookReadTooOften,
     ImportAwaitsNoFormat,
     CampaignNotDraft,
     CampaignStateConflict,

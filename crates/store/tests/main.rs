@@ -45,4 +45,5 @@ mod turns;
 mod unapplied;
 mod unpaid;
 mod verdicts;
+mod waiting_files;
 mod window_overrides;

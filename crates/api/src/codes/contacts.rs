@@ -152,6 +152,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "A value that is kept as a field is too long in this row. Shorten it to 500 characters and upload the row again.",
     ),
     e(
+        Code::FilesWaitingLimit,
+        409,
+        "Оқылуын күтіп тұрған файлдарыңыз тым көп не бірге тым үлкен. Олардың оқылуын күтіп, содан кейін жалғастырыңыз.",
+        "Файлов, которые ждут чтения, слишком много, или вместе они слишком велики. Дождитесь, пока они будут прочитаны, и продолжите.",
+        "Too many of your files wait to be read, or they are too large together. Wait until they are read, and go on then.",
+    ),
+    e(
         Code::ImportAlreadyHasFile,
         409,
         "Бұл жүктеуге файл берілген. Басқа файл үшін жаңа жүктеу бастаңыз.",
@@ -309,6 +316,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Бұл пішімдегі кестелер (ODS, XLSB, Numbers, HTML) оқылмайды. Оны XLSX ретінде сақтап, қайта жүктеңіз.",
         "Таблицы в этом формате (ODS, XLSB, Numbers, HTML) не читаются. Сохраните её как XLSX и загрузите снова.",
         "Workbooks of this format (ODS, XLSB, Numbers, HTML) are not read. Save it as XLSX and upload it again.",
+    ),
+    e(
+        Code::WorkbookReadTooOften,
+        409,
+        "Бұл кестенің парақтары тым көп рет таңдалды. Кестені жаңа жүктеумен жіберіңіз.",
+        "Листы этой таблицы выбирали слишком много раз. Отправьте таблицу новой загрузкой.",
+        "The sheets of this workbook were chosen too many times. Send the workbook in a new upload.",
     ),
     e(
         Code::WorkbookSheetMissing,

@@ -51,7 +51,7 @@ pub use people::deletion::Deletion;
 pub use people::erasure::shuts_out;
 pub use people::imports::Import;
 pub use people::imports::batch::{Batch, NewContact, RejectedRow, RowProblem};
-pub use people::imports::file::{FileForm, Piece};
+pub use people::imports::file::{FileForm, FileRoom, Piece};
 pub use people::imports::put::PutContacts;
 pub use people::link_visits::{LinkCounts, ShortLink};
 pub use people::opt_outs::IncomingTaken;
@@ -132,6 +132,7 @@ impl<'a, D: Database> Cell<'a, D> {
             created_at: row.int("created_at")?,
             truth_declared_at: row.int("truth_declared_at")?,
             permit: None,
+            room: FileRoom::default(),
         }))
     }
 }
@@ -150,6 +151,7 @@ pub struct Tenant<'a, D> {
     created_at: i64,
     truth_declared_at: i64,
     permit: Option<Permit<'a, D>>,
+    room: FileRoom,
 }
 
 impl<D: Database> Tenant<'_, D> {

@@ -105,6 +105,7 @@ impl<D: Database> Tenant<'_, D> {
         let people = self.sealed_words(phones, said)?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
+            self.check_unpaid_words(db, said).await?;
             self.note_words(db, act, &people, word).await
         })
         .await
@@ -118,6 +119,7 @@ impl<D: Database> Tenant<'_, D> {
         phone: &str,
         said: &str,
     ) -> Result<StancesNoted, StoreError> {
+        self.check_unpaid_words(db, said).await?;
         let people = self.sealed_words(&[phone.to_owned()], said)?;
         self.note_words(db, act, &people, Word::Objects).await
     }
@@ -179,6 +181,7 @@ impl<D: Database> Tenant<'_, D> {
         if word == Word::Consents {
             self.check_unpaid_limit(db, Kept::DecisionConsents).await?;
         }
+        self.check_unpaid_limit(db, Kept::DecisionStances).await?;
         let objectors = match word {
             Word::Consents | Word::Withdraws => {
                 let rows = db.query(sql!("stances.sql", "objectors"), params![&self.account, people]).await?;

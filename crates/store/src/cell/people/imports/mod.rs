@@ -41,6 +41,8 @@ pub struct Import {
     pub is_workbook: bool,
     /// Bytes of the text that is read: those of the file, or of what a workbook was turned into.
     pub text_bytes: u64,
+    /// Whether that is the text of all of the sheet that is read.
+    pub is_text_whole: bool,
     /// The sheets of a workbook, in the words of whoever turned it into text.
     pub sheets: Option<serde_json::Value>,
     /// Data rows read. Once it is complete each is one of the six below.
@@ -155,6 +157,7 @@ impl<D: Database> Tenant<'_, D> {
             confirms: row.flag("confirms")?,
             is_workbook,
             text_bytes: row.number(if is_workbook { "text_bytes" } else { "received_bytes" })?,
+            is_text_whole: row.flag("is_text_whole")?,
             sheets,
             rows: row.int("rows_read")?,
             imported: row.int("imported")?,
