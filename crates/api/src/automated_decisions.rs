@@ -229,7 +229,7 @@ pub const NOTE: Operation = Operation {
     rules: &[99, 100, 101],
     body: Some(Body::json(Schema::of::<NoteStances>())),
     answers: &[Answer::json(200, Schema::of::<NotedStances>(), "What became of the list.")],
-    codes: &[Code::NotFound, Code::StorageLimitUntilPayment],
+    codes: &[Code::NotFound, Code::StorageLimitUntilPayment, Code::ImportSaysWhoConsents],
     ..Operation::POST
 };
 

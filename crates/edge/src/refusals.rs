@@ -45,6 +45,7 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::WindowOverrideEndsBeforeItBegins => Code::WindowOverrideEndsBeforeItBegins,
         Refusal::NobodyConsented => Code::NobodyConsented,
         Refusal::ScoringInProgress => Code::ScoringInProgress,
+        Refusal::ImportSaysWhoConsents => Code::ImportSaysWhoConsents,
         Refusal::AppealDecided => Code::AppealDecided,
         Refusal::ListNameTaken => Code::ListNameTaken,
         Refusal::TooManyLists => Code::TooManyLists,

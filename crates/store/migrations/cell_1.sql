@@ -229,6 +229,10 @@ CREATE TABLE import (
   blacklisted INTEGER NOT NULL DEFAULT 0,
   -- Rows whose cell held several numbers.
   several INTEGER NOT NULL DEFAULT 0,
+  -- Rows that say of their person that they consent to automated decisions, that they do not, and neither (R99).
+  decision_consents INTEGER NOT NULL DEFAULT 0,
+  decision_refusals INTEGER NOT NULL DEFAULT 0,
+  decision_unclear INTEGER NOT NULL DEFAULT 0,
   -- Lines that are listed with what is to say of them.
   listed INTEGER NOT NULL DEFAULT 0,
   -- Contacts that it brought and that are still there, once it is complete: so nobody has to count them.

@@ -48,6 +48,7 @@ pub enum Refusal {
     WindowOverrideEndsBeforeItBegins,
     NobodyConsented,
     ScoringInProgress,
+    ImportSaysWhoConsents,
     AppealDecided,
     ListNameTaken,
     TooManyLists,

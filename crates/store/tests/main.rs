@@ -10,6 +10,7 @@ mod broken;
 mod calls;
 mod calls_any_order;
 mod counts;
+mod decision_rows;
 mod decision_stances;
 mod departures;
 mod due_work;

@@ -242,3 +242,17 @@ fn a_file_puts_nobody_into_more_lists_than_there_is_room_for() {
         assert_eq!(checked, wanted, "{lists}");
     }
 }
+
+/// R99, R118: a file is refused before it is merged if its rows could say something of more people than is kept.
+#[test]
+fn a_file_says_something_of_no_more_people_than_there_is_room_for() {
+    for (spoken, fits) in [(10_000, true), (10_001, false)] {
+        let bench = Bench::new();
+        bench.say(&numbers(spoken), Word::Objects);
+        let import = bench.begin_upload();
+        bench.add_batch(&import, &numbers(10_000)).expect("as many contacts as there may be");
+        let checked = bench.tenant().check_unpaid_rows_of_decisions(&bench.db, &import).block_on();
+        let wanted = if fits { Ok(()) } else { Err(Refusal::StorageLimitUntilPayment.into()) };
+        assert_eq!(checked, wanted, "{spoken}");
+    }
+}

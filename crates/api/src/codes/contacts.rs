@@ -131,6 +131,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The file has too many rows. Split it into parts and upload them one after another.",
     ),
     e(
+        Code::DecisionConsentUnclear,
+        422,
+        "Автоматтандырылған шешімдерге келісім бағанында «иә» де, «жоқ» та емес бірдеңе жазылған: адам келіспеген болып саналады.",
+        "В столбце согласия на автоматизированные решения стоит не «да» и не «нет»: человек считается не согласившимся.",
+        "The column of consent to automated decisions says neither yes nor no: the person counts as one who did not consent.",
+    ),
+    e(
         Code::DuplicateInFile,
         422,
         "Бұл нөмір файлда жоғарыда кездескен. Қайталанған жол өткізіп жіберілді.",

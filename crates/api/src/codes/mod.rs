@@ -136,6 +136,7 @@ codes! {
     CsvSpecialCategoryColumn = "csv_special_category_column",
     CsvTooManyFields = "csv_too_many_fields",
     CsvTooManyRows = "csv_too_many_rows",
+    DecisionConsentUnclear = "decision_consent_unclear",
     DuplicateInFile = "duplicate_in_file",
     DuplicateOfContact = "duplicate_of_contact",
     FieldTooLong = "field_too_long",
@@ -209,6 +210,7 @@ codes! {
     WebhookTimestampOutsideTolerance = "webhook_timestamp_outside_tolerance",
     // Scores of contacts, and what people say against them.
     AppealDecided = "appeal_decided",
+    ImportSaysWhoConsents = "import_says_who_consents",
     NobodyConsented = "nobody_consented",
     ScoringInProgress = "scoring_in_progress",
     ScoringNotSold = "scoring_not_sold",

@@ -14,6 +14,13 @@ pub(super) const ENTRIES: &[Entry] = &[
          new appeal.",
     ),
     e(
+        Code::ImportSaysWhoConsents,
+        409,
+        "Бұл жүктеудің өзі кімнің келіскенін жол сайын айтады, сондықтан барлығы келіскен деп жазуға болмайды.",
+        "Эта загрузка сама говорит о каждом, согласен ли он, поэтому записать согласие всех нельзя.",
+        "This upload says itself of each person whether they consent, so it cannot be written down that all of them do.",
+    ),
+    e(
         Code::NobodyConsented,
         409,
         "Контактілердің ешқайсысы автоматты талдауға келісім бермеген, сондықтан бағалайтын ешкім жоқ. \

@@ -52,6 +52,7 @@ pub use people::erasure::shuts_out;
 pub use people::imports::Import;
 pub use people::imports::batch::{Batch, NewContact, RejectedRow, RowProblem};
 pub use people::imports::file::{FileForm, FileRoom, Piece};
+pub use people::imports::packed::RowConsent;
 pub use people::imports::put::PutContacts;
 pub use people::link_visits::{LinkCounts, ShortLink};
 pub use people::opt_outs::IncomingTaken;

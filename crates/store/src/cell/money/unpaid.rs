@@ -63,6 +63,17 @@ impl<D: Database> Tenant<'_, D> {
         }
     }
 
+    /// The same of what a file says of automated decisions: each of its rows that were read by now may be of another
+    /// person.
+    pub async fn check_unpaid_rows_of_decisions(&self, db: &D, import: &str) -> Result<(), StoreError> {
+        let parameters = params![&self.account, import, Kept::DecisionStances.most_unpaid()];
+        let rows = db.query(sql!("unpaid.sql", "rows_of_decisions"), parameters).await?;
+        match rows.first().ok_or(DbError::NoRow)?.flag("is_over")? {
+            true => Err(Refusal::StorageLimitUntilPayment.into()),
+            false => Ok(()),
+        }
+    }
+
     /// The same of the words that are kept of each person who says something of automated decisions.
     pub(crate) async fn check_unpaid_words(&self, db: &D, said: &str) -> Result<(), StoreError> {
         match said.len() > SAID_BYTES_UNPAID_MAX && self.has_paid_nothing(db).await? {

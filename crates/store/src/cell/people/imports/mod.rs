@@ -61,6 +61,12 @@ pub struct Import {
     pub blacklisted: i64,
     /// Imported rows of which only the first of several numbers was taken.
     pub several: i64,
+    /// Rows that say that their person consents to automated decisions (R99).
+    pub decision_consents: i64,
+    /// Rows that say that they do not.
+    pub decision_refusals: i64,
+    /// Rows that say something of it that is neither.
+    pub decision_unclear: i64,
     /// What the file turned out to be, in the words of whoever reads it; nothing before it is read.
     pub format: Option<serde_json::Value>,
     /// Why the whole file was refused.
@@ -167,6 +173,9 @@ impl<D: Database> Tenant<'_, D> {
             rejected: row.int("rejected")?,
             blacklisted: row.int("blacklisted")?,
             several: row.int("several")?,
+            decision_consents: row.int("decision_consents")?,
+            decision_refusals: row.int("decision_refusals")?,
+            decision_unclear: row.int("decision_unclear")?,
             format,
             problem_code: row.opt_text("problem_code")?,
             problem_line: row.opt_int("problem_line")?,

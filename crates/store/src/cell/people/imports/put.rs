@@ -72,7 +72,9 @@ impl<D: Database> Tenant<'_, D> {
                     after = up_to;
                 }
                 self.check_unpaid_limit(db, Kept::Contacts).await?;
-                self.check_unpaid_limit(db, Kept::ListMembers).await?;
+                for kept in [Kept::ListMembers, Kept::DecisionConsents, Kept::DecisionStances] {
+                    self.check_unpaid_limit(db, kept).await?;
+                }
                 self.mark_soon(db, rows as i64, act.now).await?;
                 let fields = serde_json::json!({
                     "import": &import, "rows": rows, "actor": &act.actor, "channel": act.through,
