@@ -1,6 +1,6 @@
 //! What an account has, and every movement of it (R43, R52).
 
-use api::ids::{CampaignId, ScoringId, TransferId};
+use api::ids::{CampaignId, LookupId, ScoringId, TransferId};
 use api::money::{Amount, Balance, Entry, Transfer};
 use domain::account::is_suspended;
 use domain::ids::IdKind;
@@ -36,6 +36,7 @@ fn view(transfer: LedgerTransfer) -> Result<Transfer> {
         credited_at: transfer.received_at.map(|_| Time::of(transfer.at)),
         campaign: transfer.campaign.map(CampaignId::stored),
         scoring: transfer.scoring.map(ScoringId::stored),
+        lookup: transfer.lookup.map(LookupId::stored),
         messages: transfer.messages,
         entries: transfer.entries.into_iter().map(entry).collect::<Result<_>>()?,
     })

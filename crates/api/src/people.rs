@@ -12,6 +12,7 @@ use crate::automated_decisions::{Appeal, ContestedScore, StanceOfPerson};
 use crate::contacts::{BlacklistEntry, ConsentProof, Contact};
 use crate::ids::{CampaignId, ContactId, MessageId, PersonRequestId};
 use crate::messages::Message;
+use crate::number_lookups::NumberAnswer;
 use crate::operation::{Answer, Body, Component, Operation, Who};
 use crate::page::IDEMPOTENCY_KEY;
 use crate::schema::Schema;
@@ -61,6 +62,8 @@ pub struct Person {
     pub stance: Option<StanceOfPerson>,
     /// Scores, with their reasons and what they were made of.
     pub scores: Vec<ContestedScore>,
+    /// What networks said of their number, newest first.
+    pub lookups: Vec<NumberAnswer>,
     /// Appeals and reviews, newest first.
     pub appeals: Vec<Appeal>,
     /// Links in messages that were opened.

@@ -46,6 +46,8 @@ pub(crate) const fn code_of(refusal: Refusal) -> Code {
         Refusal::NobodyConsented => Code::NobodyConsented,
         Refusal::ScoringInProgress => Code::ScoringInProgress,
         Refusal::ImportSaysWhoConsents => Code::ImportSaysWhoConsents,
+        Refusal::NobodyToLookUp => Code::NobodyToLookUp,
+        Refusal::LookupInProgress => Code::LookupInProgress,
         Refusal::AppealDecided => Code::AppealDecided,
         Refusal::ListNameTaken => Code::ListNameTaken,
         Refusal::TooManyLists => Code::TooManyLists,

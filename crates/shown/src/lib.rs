@@ -3,8 +3,10 @@
 
 mod contacts;
 mod decisions;
+mod lookups;
 mod messages;
 
 pub use contacts::{blacklist_entry, consent, contact};
 pub use decisions::{appeal, inputs, reason, scores, stance};
+pub use lookups::number_answer;
 pub use messages::message;

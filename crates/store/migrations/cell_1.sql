@@ -132,6 +132,7 @@ CREATE TABLE transfer (
   campaign TEXT,
   messages INTEGER,
   scoring TEXT,
+  lookup TEXT,
   PRIMARY KEY (account, transfer)
 ) STRICT, WITHOUT ROWID
 ----
@@ -1002,6 +1003,68 @@ CREATE TRIGGER contact_takes_scores AFTER DELETE ON contact
 BEGIN DELETE FROM scored_contact
   WHERE account = OLD.account AND number_hash = OLD.number_hash AND contact = OLD.contact; END
 ----
+-- A look-up of numbers: an operator asks their networks whether they are in service, and where (R95).
+CREATE TABLE lookup (
+  account TEXT NOT NULL REFERENCES account (account),
+  lookup TEXT NOT NULL,
+  -- `ended`: the account was closed.
+  state TEXT NOT NULL CHECK (state IN ('working', 'completed', 'ended')),
+  operator TEXT NOT NULL,
+  tariff TEXT NOT NULL,
+  -- Of one answer, in tiyn.
+  price INTEGER NOT NULL CHECK (price >= 0),
+  -- What was agreed to, and is held while it works.
+  agreed INTEGER NOT NULL CHECK (agreed >= 0),
+  numbers INTEGER NOT NULL,
+  capture TEXT,
+  charged INTEGER CHECK (charged <= agreed),
+  answered INTEGER,
+  created_at INTEGER NOT NULL,
+  finished_at INTEGER,
+  PRIMARY KEY (account, lookup),
+  -- Nothing is paid for what was not delivered (R103).
+  CHECK ((charged IS NOT NULL) = (state = 'completed'))
+) STRICT, WITHOUT ROWID
+----
+-- One at a time for an account.
+CREATE UNIQUE INDEX lookup_under_way ON lookup (account) WHERE state = 'working'
+----
+-- The numbers of a look-up, by their contacts. The operator knows each by its row, which is never given again: it would
+-- take another for the same. `leaving`: the question may have left, and nobody knows yet whether it has it.
+CREATE TABLE looked_up_number (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  lookup TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  number_hash BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'leaving', 'asked', 'answered', 'unanswered')),
+  -- When there is something to do for it next.
+  due_at INTEGER NOT NULL,
+  -- How often the operator said that it never heard of it.
+  not_found INTEGER NOT NULL DEFAULT 0,
+  -- Sealed JSON.
+  answer BLOB,
+  UNIQUE (account, lookup, contact),
+  FOREIGN KEY (account, lookup) REFERENCES lookup (account, lookup),
+  CHECK ((answer IS NOT NULL) = (state = 'answered'))
+) STRICT
+----
+CREATE INDEX looked_up_number_open ON looked_up_number (account, lookup, due_at) WHERE state IN ('waiting', 'leaving', 'asked')
+----
+CREATE INDEX looked_up_number_of_person ON looked_up_number (account, number_hash)
+----
+-- Whoever does not consent any more is not asked about, and what was said of them is gone, whatever changed it (R99, R100).
+CREATE TRIGGER stance_voids_lookups AFTER INSERT ON decision_stance WHEN NEW.stance <> 'consented'
+BEGIN DELETE FROM looked_up_number WHERE account = NEW.account AND number_hash = NEW.number_hash; END
+----
+CREATE TRIGGER stance_change_voids_lookups AFTER UPDATE OF stance ON decision_stance WHEN NEW.stance <> 'consented'
+BEGIN DELETE FROM looked_up_number WHERE account = NEW.account AND number_hash = NEW.number_hash; END
+----
+-- Nor is whoever is no contact any more (R67).
+CREATE TRIGGER contact_takes_lookups AFTER DELETE ON contact
+BEGIN DELETE FROM looked_up_number
+  WHERE account = OLD.account AND number_hash = OLD.number_hash AND contact = OLD.contact; END
+----
 -- Appeals of people against automated decisions, and their wish that a human reviews one (R101, R210).
 CREATE TABLE appeal (
   account TEXT NOT NULL REFERENCES account (account),
@@ -1286,6 +1349,26 @@ WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', '
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER scored_contact_is_frozen_against_delete BEFORE DELETE ON scored_contact
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER lookup_is_frozen_against_insert BEFORE INSERT ON lookup
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER lookup_is_frozen_against_update BEFORE UPDATE ON lookup
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER looked_up_number_is_frozen_against_insert BEFORE INSERT ON looked_up_number
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER looked_up_number_is_frozen_against_update BEFORE UPDATE ON looked_up_number
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER looked_up_number_is_frozen_against_delete BEFORE DELETE ON looked_up_number
 WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----

@@ -49,6 +49,8 @@ pub enum Refusal {
     NobodyConsented,
     ScoringInProgress,
     ImportSaysWhoConsents,
+    NobodyToLookUp,
+    LookupInProgress,
     AppealDecided,
     ListNameTaken,
     TooManyLists,

@@ -23,6 +23,7 @@ mod imports;
 mod jobs;
 mod link_visits;
 mod lists;
+mod lookups;
 mod marks;
 mod migrations;
 mod money;

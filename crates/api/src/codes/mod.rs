@@ -211,7 +211,11 @@ codes! {
     // Scores of contacts, and what people say against them.
     AppealDecided = "appeal_decided",
     ImportSaysWhoConsents = "import_says_who_consents",
+    LookupInProgress = "lookup_in_progress",
+    LookupNotAvailable = "lookup_not_available",
+    LookupNotSold = "lookup_not_sold",
     NobodyConsented = "nobody_consented",
+    NobodyToLookUp = "nobody_to_look_up",
     ScoringInProgress = "scoring_in_progress",
     ScoringNotSold = "scoring_not_sold",
     // Lists, tags and audiences.

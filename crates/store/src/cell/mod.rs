@@ -62,6 +62,8 @@ pub use people::person::receipts::{Kept, PersonDone, PersonReceipt, PersonReques
 pub use permits::Permit;
 pub use proof::evidence_pages::EvidencePage;
 pub use scores::appeals::{Appeal, AppealDecision, AppealKind, AppealOutcome, NewAppeal};
+pub use scores::lookup_work::{Given, LookupWork, NumberAtHand, Said};
+pub use scores::lookups::{LookedUpNumber, Lookup, LookupBegun, LookupState, NewLookup, NotLookedUp};
 pub use scores::results::{ReachedBefore, ScoredContact, Skipped, SkippedContact};
 pub use scores::runs::{NewScoring, Scorable, Scoring, ScoringState};
 pub use scores::stances::{Stance, StanceNoted, StancesNoted, Word};
