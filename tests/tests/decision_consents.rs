@@ -108,7 +108,7 @@ fn a_program_says_of_each_contact_whether_they_consent() {
     put(json!([{"phone": mobile(0), "decision_consent": "да"}])).refused_field(
         422,
         "invalid_field",
-        "contacts",
+        "contacts[0].decision_consent",
     );
     assert!(shop.contacts().is_empty());
     let done = put(json!([
