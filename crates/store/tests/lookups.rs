@@ -298,7 +298,8 @@ fn nothing_leaves_under_a_lease_that_does_not_last() {
     let take = || bench.take_job().expect("due");
     let job = take();
     let note = |job: &Job, lasts_ms: i64| {
-        let noted = bench.cell().note_before::<_, DbError>(job, CLOCK, lasts_ms, async |_| Ok(()));
+        let cell = bench.cell();
+        let noted = cell.note_before::<_, DbError>(job, CLOCK, lasts_ms, async |_| Ok(()));
         noted.block_on().expect("answers").is_some()
     };
     assert!(note(&job, 45_000));
