@@ -11,6 +11,8 @@ use crate::bench::Bench;
 
 /// A lease has to last for so long when questions leave under it: for them, their answers and writing them down.
 const LASTS_MS: i64 = 45_000;
+/// An operator that is not set up is looked for again after this, and an account that is blocked.
+const WAIT_MS: i64 = 60_000;
 
 /// One step: some questions, or some answers. An operator that is not set up any more says nothing, and after an hour the
 /// look-up is over without it.
@@ -29,6 +31,7 @@ pub async fn step(bench: &Bench<'_>, job: &Job, now: i64) -> Result<Option<Next>
     };
     let asks = operator.as_ref().and_then(|operator| operator.look_ups());
     let (mut given, mut said) = (Vec::new(), Vec::new());
+    let mut is_idle = asks.is_none();
     if let Some(asks) = asks {
         match tenant.lookup_work(id, asks.parallel_max(), now).await? {
             LookupWork::Give(mut numbers) => {
@@ -38,6 +41,7 @@ pub async fn step(bench: &Bench<'_>, job: &Job, now: i64) -> Result<Option<Next>
                 else {
                     return Ok(None);
                 };
+                is_idle = leaving.is_empty();
                 numbers.retain(|number| leaving.contains(&number.id));
                 given = join_all(numbers.iter().map(|number| give(bench, asks, number))).await;
             }
@@ -51,16 +55,13 @@ pub async fn step(bench: &Bench<'_>, job: &Job, now: i64) -> Result<Option<Next>
         tenant.note_given(db, id, &given, now).await?;
         tenant.note_said(db, &lookup, &said, now).await?;
         match tenant.go_on_with_lookup(db, &lookup, now).await? {
-            // Whoever sets it up is not asked at once, and all the time.
-            Next::At(due_at) if asks.is_none() => Ok(Next::At(due_at.max(now + WAIT_MS))),
+            // What waits for somebody is not looked at all the time.
+            Next::At(due_at) if is_idle => Ok(Next::At(due_at.max(now + WAIT_MS))),
             next => Ok(next),
         }
     };
     Ok(bench.cell.commit_step::<DbError>(job, bench.clock, done).await?)
 }
-
-/// An operator that is not set up is looked for again after this.
-const WAIT_MS: i64 = 60_000;
 
 fn is_working(lookup: &cell::Lookup) -> bool {
     lookup.state == cell::LookupState::Working

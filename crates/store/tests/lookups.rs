@@ -276,6 +276,20 @@ fn whoever_objects_or_is_deleted_is_neither_asked_about_nor_shown() {
     assert_eq!(bench.count("SELECT count(*) FROM looked_up_number WHERE account = ?1"), 0);
 }
 
+/// R86, R117, R125: for an account that is blocked, or whose agreement is over, nothing leaves.
+#[test]
+fn nothing_leaves_for_an_account_that_may_not_work() {
+    for stop in ["state = 'blocked'", "agreement_ended_at = 1"] {
+        let bench = consenting(1);
+        let lookup = begin(&bench, 1);
+        let numbers = waiting(&bench, &lookup);
+        bench.sql(&format!("UPDATE account SET {stop}"));
+        assert_eq!(leave(&bench, &lookup, &numbers), 0, "{stop}");
+        bench.sql("UPDATE account SET state = 'active', agreement_ended_at = NULL");
+        assert_eq!(leave(&bench, &lookup, &numbers), 1, "{stop}");
+    }
+}
+
 /// R183: a person is shown what was said of their number.
 #[test]
 fn a_person_is_shown_what_was_said_of_their_number() {

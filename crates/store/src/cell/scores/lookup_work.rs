@@ -103,8 +103,8 @@ impl<D: Database> Tenant<'_, D> {
         })
     }
 
-    /// Notes that questions are about to leave; answers which of them may: none of whoever objected meanwhile. Belongs
-    /// inside a transaction under the job's lease.
+    /// Notes that questions are about to leave; answers which of them may: none of whoever objected meanwhile, and none at
+    /// all of an account that is blocked. Belongs inside a transaction under the job's lease.
     pub async fn note_leaving(
         &self,
         db: &D,
@@ -113,7 +113,7 @@ impl<D: Database> Tenant<'_, D> {
         now: i64,
     ) -> Result<Vec<i64>, DbError> {
         let ids: Vec<i64> = numbers.iter().map(|number| number.id).collect();
-        let parameters = params![&self.account, lookup, json(&ids)?, now + DOUBT_MS];
+        let parameters = params![&self.account, lookup, json(&ids)?, now + DOUBT_MS, now];
         let left = db.query(sql!("lookup_work.sql", "leave"), parameters).await?;
         left.iter().map(|row| row.int("id")).collect()
     }

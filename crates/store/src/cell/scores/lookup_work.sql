@@ -15,8 +15,9 @@ ORDER BY n.due_at
 LIMIT ?4;
 
 -- name: leave
--- Only what waits, of a look-up that works. If nobody writes down what came of it, it is asked about later.
--- ?1 account, ?2 look-up, ?3 [row], ?4 when it is asked about
+-- Only what waits, of a look-up that works, for an account that may work (R86, R117). If nobody writes down what came of
+-- it, it is asked about later.
+-- ?1 account, ?2 look-up, ?3 [row], ?4 when it is asked about, ?5 now
 UPDATE looked_up_number
 SET state = 'leaving', due_at = ?4
 WHERE account = ?1
@@ -24,6 +25,11 @@ WHERE account = ?1
   AND state = 'waiting'
   AND id IN (SELECT value FROM json_each(?3))
   AND EXISTS (SELECT 1 FROM lookup l WHERE l.account = ?1 AND l.lookup = ?2 AND l.state = 'working')
+  AND EXISTS (
+    SELECT 1 FROM account a
+    WHERE a.account = ?1
+      AND a.state IN ('active', 'closing')
+      AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?5))
 RETURNING id;
 
 -- name: given
