@@ -109,6 +109,15 @@ fn put_with_fields(bench: &Bench, fields: usize) -> Result<(), StoreError> {
     put(bench, (0..fields / 20).map(of).collect())
 }
 
+/// Makes a thousand rows of the one that there is, each under an id of its own.
+fn copy(bench: &Bench, table: &str, id: &str, rest: &str) {
+    bench.sql(&format!(
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 999)
+         INSERT INTO {table} (account, {id}, {rest})
+         SELECT t.account, printf('%s%03d', substr(t.{id}, 1, 33), n.n), {rest} FROM n, {table} t"
+    ));
+}
+
 /// An account that keeps all that it may of a kind.
 fn full_of(kept: Kept) -> Bench {
     let bench = Bench::new();
@@ -130,12 +139,22 @@ fn full_of(kept: Kept) -> Bench {
             }
         }
         Kept::Fields => put_with_fields(&bench, most).expect("within the limit"),
-        Kept::Imports
-        | Kept::Recordings
-        | Kept::Drafts
-        | Kept::Appeals
-        | Kept::PersonRequests
-        | Kept::SavedAudiences => {
+        // A thousand acts with their events would take a minute on a server.
+        Kept::Appeals => {
+            add(&bench, kept, 0).expect("within the limit");
+            copy(
+                &bench,
+                "appeal",
+                "appeal",
+                "kind, number_hash, number, said, contested, received_at, due_at",
+            );
+        }
+        Kept::PersonRequests => {
+            add(&bench, kept, 0).expect("within the limit");
+            let rest = "kind, number_hash, said, done, actor, channel, at, log_index";
+            copy(&bench, "person_request", "request", rest);
+        }
+        Kept::Imports | Kept::Recordings | Kept::Drafts | Kept::SavedAudiences => {
             (0..most).for_each(|n| add(&bench, kept, n).expect("within the limit"));
         }
     }
