@@ -260,6 +260,7 @@ fn what_was_chosen_in_a_file_is_in_the_answer() {
         "phone": {"number": 3, "name": "Телефон"}, "name": {"number": 2, "name": "ФИО"},
         "consent_source": {"number": 4, "name": "Келісім көзі"},
         "consent_date": {"number": 5, "name": "Дата согласия"},
+        "decision_consent": null,
     });
     assert_eq!(import.at("/columns"), &expected);
     let again = shop.browser.get(&format!("/v1/contacts/imports/{}", import.text("/id"))).ok();

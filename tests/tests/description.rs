@@ -25,7 +25,7 @@ fn whoever_has_the_description_is_not_sent_it_again() {
 }
 
 /// Somebody whose program was told `estimate_changed` looks it up: by the code they find its routes, a campaign's
-/// start and a scoring, and at each what the code means, in their language.
+/// start, a scoring and a look-up of numbers, and at each what the code means, in their language.
 #[test]
 fn a_developer_finds_the_routes_behind_a_code() {
     let platform = Platform::shared();
@@ -34,7 +34,7 @@ fn a_developer_finds_the_routes_behind_a_code() {
     browser.click("cookies.only_necessary");
     browser.see("/v1/campaigns/{campaign}/start");
     browser.fill("find", "estimate_changed");
-    browser.wait("[...document.querySelectorAll('.route')].filter((route) => !route.hidden).length === 2");
+    browser.wait("[...document.querySelectorAll('.route')].filter((route) => !route.hidden).length === 3");
     browser.open("/ru/developers#start_campaign");
     let meaning = browser.wait(
         "[...document.querySelectorAll('#start_campaign[open] tr')].map((row) => row.innerText)\

@@ -98,7 +98,13 @@ const GRANTS: [Grant; 17] = [
     ("site", &[], false, &[], &[]),
     ("topup", &["default"], true, &[], &["master_key", "payments_standard_secret", "staff_token"]),
     ("workbooks", &["default"], true, &[], &["master_key"]),
-    ("worker", &["default"], true, &["{{ mobizon_url }}"], &["master_key", "mobizon_api_key", "tick_token"]),
+    (
+        "worker",
+        &["default"],
+        true,
+        &["{{ mobizon_url }}", "{{ smsc_url }}"],
+        &["master_key", "mobizon_api_key", "smsc_api_key", "tick_token"],
+    ),
 ];
 
 #[test]

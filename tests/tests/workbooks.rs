@@ -130,6 +130,35 @@ fn another_sheet_of_the_same_file_can_be_read() {
     assert_eq!(other.contacts()[0].text("/phone"), mobile(1));
 }
 
+/// R118: what is turned into text already costs nothing to be asked for again; another sheet does, and only so often.
+#[test]
+fn a_workbook_is_turned_into_text_no_oftener_than_it_has_to_be() {
+    let shop = Account::sign_up(Platform::shared());
+    let file = workbook_of(&[
+        Sheet::of("A", &[&["phone"], &[&mobile(1)]]),
+        Sheet::of("B", &[&["phone"], &[&mobile(2)], &[&mobile(3)]]),
+    ]);
+    let import = shop.announce_confirmed_upload();
+    shop.send_workbook(&import, "", file.clone()).is(202);
+    let again = |query: &str| {
+        let path = format!("/v1/contacts/workbooks/{import}{query}");
+        shop.browser.send(Request::new("PUT", &path).header("upload-offset", &file.len().to_string()))
+    };
+    for query in ["", "?sheet=A"].into_iter().cycle().take(50) {
+        assert_eq!(again(query).is(202).json().text("/state"), "awaiting_format");
+    }
+    let others = ["?sheet=B", "?sheet=A"].into_iter().cycle().take(50);
+    let turned = others.take_while(|query| again(query).status == 202).count();
+    assert_eq!(turned, 19, "the first time counts too");
+    again("?sheet=A").refused(409, "workbook_read_too_often");
+    // What was read last is there still.
+    assert_eq!(again("?sheet=B").is(202).json().text("/state"), "awaiting_format");
+    shop.browser
+        .put(&format!("/v1/contacts/imports/{import}/format"), &serde_json::json!({}))
+        .any_of(&[200, 202]);
+    assert_eq!(shop.completed(&import).integer("/imported"), 2);
+}
+
 /// R61, R70: a remark names the row that its owner sees in the table.
 #[test]
 fn remarks_name_the_rows_of_the_sheet() {

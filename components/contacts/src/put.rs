@@ -57,7 +57,8 @@ const fn line_of(index: usize) -> i64 {
 }
 
 fn taken(index: usize, contact: NewContact, phone: &Phone) -> cell::NewContact {
-    let NewContact { name, fields, consent_source, consent_date, .. } = contact;
+    let NewContact { name, fields, consent_source, consent_date, decision_consent, .. } = contact;
+    let consent_of = |is_given| if is_given { cell::RowConsent::Given } else { cell::RowConsent::NotGiven };
     let is_proven = consent_source.is_some() || consent_date.is_some();
     cell::NewContact {
         line: line_of(index),
@@ -66,6 +67,7 @@ fn taken(index: usize, contact: NewContact, phone: &Phone) -> cell::NewContact {
         fields: (!fields.is_empty()).then(|| serde_json::json!(fields).to_string()),
         consent_proof: is_proven
             .then(|| serde_json::json!({"source": consent_source, "date": consent_date}).to_string()),
+        decision_consent: decision_consent.map(consent_of),
         several: false,
     }
 }

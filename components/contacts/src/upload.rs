@@ -7,7 +7,7 @@ use store::cell::FileForm;
 /// `PUT /v1/contacts/imports/{import}/file`
 pub async fn put(mut call: Call, import: ImportId) -> Result<Answer> {
     let caller = call.caller().await?;
-    let tenant = caller.working_tenant().await?;
+    let tenant = caller.working_tenant().await?.with_room(call.settings.file_room().await?);
     let received = uploads::receive(&mut call, &caller, &tenant, &import, FileForm::Text).await?;
     match received.is_last {
         true => uploads::finish(&call, &caller, &tenant, &import, &received).await,

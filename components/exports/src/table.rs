@@ -121,6 +121,7 @@ const TRANSFER: &[Column] = &[
     ("received_at", At("/received_at")),
     ("campaign", At("/campaign")),
     ("scoring", At("/scoring")),
+    ("lookup", At("/lookup")),
     ("messages", At("/messages")),
     ("available", Book("available")),
     ("held", Book("held")),

@@ -2,6 +2,7 @@
 
 use api::automated_decisions::{Appeal, ContestedScore};
 use api::messages::Message;
+use api::number_lookups::NumberAnswer;
 use api::people::{AskDocument, DocumentForm, Person, PersonDocument, PersonReceipt};
 use domain::language::Language;
 use edge::{Answer, Call, Result, Time, file, json, text};
@@ -89,6 +90,7 @@ fn lines(receipt: &PersonReceipt, person: &Person, made_at: Time, language: Lang
         lines.put_if(Word::Decisions, Word::Said, noted.said.as_deref());
     }
     person.scores.iter().for_each(|one| score(&mut lines, one));
+    person.lookups.iter().for_each(|one| lookup(&mut lines, one));
     person.appeals.iter().for_each(|one| appeal(&mut lines, one));
     person.messages.items.iter().for_each(|one| message(&mut lines, one));
     if person.messages.next_cursor.is_some() {
@@ -129,6 +131,15 @@ fn score(lines: &mut Lines, score: &ContestedScore) {
     for reason in &score.reasons {
         lines.put(Word::Score, Word::Reason, &reason.words);
     }
+}
+
+fn lookup(lines: &mut Lines, said: &NumberAnswer) {
+    lines.put(Word::Lookup, Word::State, words::reach(said.reach, lines.language));
+    lines.put_if(Word::Lookup, Word::Network, said.network.as_deref());
+    lines.put_if(Word::Lookup, Word::Abroad, said.roaming_country.as_deref());
+    lines.put_if(Word::Lookup, Word::Abroad, said.roaming_network.as_deref());
+    lines.put(Word::Lookup, Word::SaidBy, &said.operator);
+    lines.put(Word::Lookup, Word::Time, said.answered_at.to_string());
 }
 
 fn appeal(lines: &mut Lines, appeal: &Appeal) {

@@ -84,6 +84,7 @@ pub fn view(person: cell::Person, messages: PersonMessages, now: i64, language: 
         blacklist: person.blacklist.into_iter().map(shown::blacklist_entry).collect::<Result<_>>()?,
         stance: person.stance.map(|noted| shown::stance(phone.clone(), noted)).transpose()?,
         scores: shown::scores(person.scores, language)?,
+        lookups: person.lookups.into_iter().map(shown::number_answer).collect(),
         appeals: person
             .appeals
             .into_iter()

@@ -6,6 +6,7 @@ use api::messages::MessageState;
 use api::people::{Kept, LinkVisitor, PersonRequestKind};
 use api::scorings::ScoringKind;
 use domain::language::Language;
+use domain::number_lookup::Reach;
 
 /// Kazakh, Russian, English.
 type Words = [&'static str; 3];
@@ -41,6 +42,10 @@ pub enum Word {
     Stance,
     Said,
     Score,
+    Lookup,
+    Network,
+    Abroad,
+    SaidBy,
     Appeal,
     Outcome,
     Message,
@@ -86,6 +91,10 @@ impl Word {
             Self::Stance => ["Сіздің ұстанымыңыз", "Ваша позиция", "Your stance"],
             Self::Said => ["Сіздің сөзіңіз", "Ваши слова", "Your words"],
             Self::Score => ["Баға", "Оценка", "Score"],
+            Self::Lookup => ["Нөмірді тексеру", "Проверка номера", "Look-up of the number"],
+            Self::Network => ["Желісі", "Сеть", "Network"],
+            Self::Abroad => ["Роумингте", "В роуминге", "Roaming"],
+            Self::SaidBy => ["Кім айтқан", "Кто сообщил", "Said by"],
             Self::Appeal => ["Шағым", "Обращение", "Appeal"],
             Self::Outcome => ["Нәтижесі", "Итог", "Outcome"],
             Self::Message => ["Хабарлама не қоңырау", "Сообщение или звонок", "Message or call"],
@@ -104,6 +113,19 @@ impl Word {
             Self::Value => ["Мәні", "Значение", "Value"],
         }
     }
+}
+
+/// Whether a phone can be reached.
+pub const fn reach(reach: Reach, language: Language) -> &'static str {
+    let words = match reach {
+        Reach::Reachable => ["Байланыста", "Доступен", "Reachable"],
+        Reach::Absent => ["Өшірулі не байланыстан тыс", "Выключен или вне сети", "Off or out of coverage"],
+        Reach::NoSubscriber => ["Мұндай абонент жоқ", "Абонент не существует", "Nobody has the number"],
+        Reach::Barred => ["Бұғатталған", "Заблокирован", "Barred"],
+        Reach::NoTexts => ["Мәтін қабылдамайды", "Не принимает сообщений", "Takes no texts"],
+        Reach::Unreachable => ["Қолжетімсіз", "Недоступен", "Unreachable"],
+    };
+    in_language(words, language)
 }
 
 /// Why something stays of a person who is deleted.

@@ -3,6 +3,7 @@
 
 mod appeals;
 mod logic;
+mod lookups;
 mod phones;
 mod results;
 mod runs;
@@ -23,6 +24,10 @@ const ROUTES: &[Route] = routes![
     api::scorings::RESULTS => results::scores,
     api::scorings::SKIPPED => results::skipped,
     api::validations::VALIDATE => validations::post,
+    api::number_lookups::LIST => lookups::list,
+    api::number_lookups::CREATE => lookups::create,
+    api::number_lookups::GET => lookups::get,
+    api::number_lookups::RESULTS => lookups::results,
     api::automated_decisions::NOTE => stances::note,
     api::automated_decisions::STANCE => stances::lookup,
     api::automated_decisions::APPEALS => appeals::list,

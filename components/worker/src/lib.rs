@@ -1,8 +1,9 @@
 //! Does the work that was written down for later: deletions, checkpoints, questions about results, moves of accounts,
-//! scores, what stalled and what could not be done when it came.
+//! scores, look-ups of numbers, what stalled and what could not be done when it came.
 
 mod bench;
 mod deletions;
+mod lookups;
 mod moves;
 mod results;
 mod steps;

@@ -92,6 +92,18 @@ const CODES: &[Code] = crate::with_phone_codes![
     Code::TooManyAudiences
 ];
 
+/// The same of one that is kept.
+const CREATE_CODES: &[Code] = crate::with_phone_codes![
+    Code::ListUnknown,
+    Code::TagUnknown,
+    Code::CampaignUnknown,
+    Code::CampaignBeingPrepared,
+    Code::ContactsBeingMarked,
+    Code::FieldUnknown,
+    Code::TooManyAudiences,
+    Code::StorageLimitUntilPayment
+];
+
 /// `POST /v1/audiences/count`
 pub const COUNT: Operation = Operation {
     id: "count_audience",
@@ -112,11 +124,11 @@ pub const CREATE: Operation = Operation {
     path: "/v1/audiences",
     component: Component::Contacts,
     who: Who::SessionOrKey,
-    summary: "Keeps an audience under a name; at most 500.",
+    summary: "Keeps an audience under a name; at most 500, and 20 before the first payment.",
     rules: &[61],
     body: Some(Body::json(Schema::of::<NewAudience>())),
     answers: &[Answer::json(201, Schema::of::<SavedAudience>(), "The audience.")],
-    codes: CODES,
+    codes: CREATE_CODES,
     ..Operation::POST
 };
 

@@ -211,8 +211,8 @@ pub struct DecideAppeal {
 }
 
 const APPEAL: Parameter = Parameter::path("appeal", Schema::of::<AppealId>(), "The appeal.");
-/// What a number may be refused for.
-const PHONE_CODES: &[Code] = crate::with_phone_codes![];
+/// What an appeal may be refused for.
+const APPEAL_CODES: &[Code] = crate::with_phone_codes![Code::StorageLimitUntilPayment];
 
 /// The same of somebody who may have said nothing.
 const LOOKUP_CODES: &[Code] = crate::with_phone_codes![Code::NotFound];
@@ -224,11 +224,12 @@ pub const NOTE: Operation = Operation {
     component: Component::Scoring,
     who: Who::SessionOrKey,
     summary: "Writes down what people said of automated decisions about them. Whoever objects or withdraws has no scores \
-              from that moment on; a list of consents leaves whoever objected as they are.",
+              from that moment on; a list of consents leaves whoever objected as they are. Before the first payment \
+              how they said it may have 1,000 bytes.",
     rules: &[99, 100, 101],
     body: Some(Body::json(Schema::of::<NoteStances>())),
     answers: &[Answer::json(200, Schema::of::<NotedStances>(), "What became of the list.")],
-    codes: &[Code::NotFound, Code::StorageLimitUntilPayment],
+    codes: &[Code::NotFound, Code::StorageLimitUntilPayment, Code::ImportSaysWhoConsents],
     ..Operation::POST
 };
 
@@ -257,7 +258,7 @@ pub const APPEAL_RECEIVED: Operation = Operation {
     rules: &[101, 210],
     body: Some(Body::json(Schema::of::<NewAppeal>())),
     answers: &[Answer::json(201, Schema::of::<Appeal>(), "The appeal, with the scores that it is about.")],
-    codes: PHONE_CODES,
+    codes: APPEAL_CODES,
     ..Operation::POST
 };
 

@@ -105,6 +105,12 @@ pub struct Import {
     pub blacklisted: i64,
     /// Imported rows whose cell held several numbers: the first is taken.
     pub several: i64,
+    /// Rows that say that their person consents to automated decisions (R99). Whoever objected stays so all the same.
+    pub decision_consents: i64,
+    /// Rows that say that they do not: it ends a consent that an earlier upload brought.
+    pub decision_refusals: i64,
+    /// Rows that say something of it that is neither yes nor no: no consent, and each a line with a problem.
+    pub decision_unclear: i64,
     /// What was taken for what.
     pub columns: Option<ChosenColumns>,
     /// Columns that are kept as fields.
@@ -151,6 +157,10 @@ pub struct NewContact {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "description", schema(max_length = 100))]
     pub consent_date: Option<String>,
+    /// Whether the person consents to automated analysis and decisions (R99); without it nothing is said of that. What
+    /// they said by themselves stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision_consent: Option<bool>,
 }
 
 /// Contacts that are put in at once, with the attestation of their owner (R62).
@@ -197,8 +207,8 @@ pub struct RejectedRow {
     pub code: Code,
     /// What the code says, in the caller's language.
     pub message: String,
-    /// The number, the name, the source and the date of the consent, and the fields that are kept, as they stand in the
-    /// file.
+    /// The number, the name, the source and the date of the consent, the word on automated decisions if the file has a
+    /// column of it, and the fields that are kept, as they stand in the file.
     pub cells: Vec<String>,
 }
 

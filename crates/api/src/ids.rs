@@ -106,6 +106,7 @@ id!(/** An appeal or a review. */ AppealId, Appeal, "apl_019350c2a7e87c3f9a51d0b
 id!(/** A list of contacts. */ ListId, List, "lst_019350c2a7e87c3f9a51d0b6c4e2f813");
 id!(/** A saved audience. */ AudienceId, Audience, "adn_019350c2a7e87c3f9a51d0b6c4e2f812");
 id!(/** A tag. */ TagId, Tag, "tag_019350c2a7e87c3f9a51d0b6c4e2f811");
+id!(/** A look-up of numbers. */ LookupId, Lookup, "lup_019350c2a7e87c3f9a51d0b6c4e2f814");
 id!(/** What was done at a person's request. */ PersonRequestId, PersonRequest, "prq_019350c2a7e87c3f9a51d0b6c4e2f810");
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub mod links;
 pub mod lists;
 pub mod messages;
 pub mod money;
+pub mod number_lookups;
 pub mod operation;
 pub mod operators;
 pub mod opt_out;
@@ -68,6 +69,7 @@ pub const SUBJECTS: &[Subject] = &[
     ("lists", lists::ALL),
     ("messages", messages::ALL),
     ("money", money::ALL),
+    ("number_lookups", number_lookups::ALL),
     ("operators", operators::ALL),
     ("opt_out", opt_out::ALL),
     ("people", people::ALL),

@@ -124,7 +124,8 @@ const CHANGE_CODES: &[Code] = crate::with_phone_codes![
     Code::CampaignUnknown,
     Code::CampaignBeingPrepared,
     Code::ContactsBeingMarked,
-    Code::FieldUnknown
+    Code::FieldUnknown,
+    Code::StorageLimitUntilPayment
 ];
 const CHANGED: &[Answer] = &[Answer::json(200, Schema::of::<MembersChanged>(), "What became of them.")];
 

@@ -5,7 +5,7 @@ use domain::money::{Money, Tiyn};
 use domain::tariffs::{Channel, Processing, Unit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::ids::{AccountId, CampaignId, ScoringId, TransferId};
+use crate::ids::{AccountId, CampaignId, LookupId, ScoringId, TransferId};
 use crate::operation::{Answer, Body, Component, Operation, Parameter, Who};
 use crate::page::PAGE;
 use crate::schema::Schema;
@@ -135,6 +135,8 @@ pub struct Transfer {
     pub campaign: Option<CampaignId>,
     /// The scoring that it pays for (R49).
     pub scoring: Option<ScoringId>,
+    /// The look-up of numbers that it pays for (R49).
+    pub lookup: Option<LookupId>,
     /// How many messages it pays for.
     pub messages: Option<i64>,
     /// What moved.

@@ -12,6 +12,7 @@ use crate::automated_decisions::{Appeal, ContestedScore, StanceOfPerson};
 use crate::contacts::{BlacklistEntry, ConsentProof, Contact};
 use crate::ids::{CampaignId, ContactId, MessageId, PersonRequestId};
 use crate::messages::Message;
+use crate::number_lookups::NumberAnswer;
 use crate::operation::{Answer, Body, Component, Operation, Who};
 use crate::page::IDEMPOTENCY_KEY;
 use crate::schema::Schema;
@@ -61,6 +62,8 @@ pub struct Person {
     pub stance: Option<StanceOfPerson>,
     /// Scores, with their reasons and what they were made of.
     pub scores: Vec<ContestedScore>,
+    /// What networks said of their number, newest first.
+    pub lookups: Vec<NumberAnswer>,
     /// Appeals and reviews, newest first.
     pub appeals: Vec<Appeal>,
     /// Links in messages that were opened.
@@ -299,18 +302,24 @@ pub struct PersonReceipt {
 /// What a number may be refused for, and that nothing is kept of it.
 const FIND_CODES: &[Code] = crate::with_phone_codes![Code::PersonUnknown];
 /// The same of an act that may be a repeat.
-const ACT_CODES: &[Code] = crate::with_phone_codes![Code::IdempotencyKeyReused, Code::PersonUnknown];
+const ACT_CODES: &[Code] =
+    crate::with_phone_codes![Code::IdempotencyKeyReused, Code::PersonUnknown, Code::StorageLimitUntilPayment];
 /// The same of a correction.
 const CORRECT_CODES: &[Code] = crate::with_phone_codes![
     Code::CsvSpecialCategoryColumn,
     Code::IdempotencyKeyReused,
     Code::ImportInProgress,
     Code::PersonNotInBase,
-    Code::PersonUnknown
+    Code::PersonUnknown,
+    Code::StorageLimitUntilPayment
 ];
 /// The same of a deletion.
-const DELETE_CODES: &[Code] =
-    crate::with_phone_codes![Code::IdempotencyKeyReused, Code::ImportInProgress, Code::PersonUnknown];
+const DELETE_CODES: &[Code] = crate::with_phone_codes![
+    Code::IdempotencyKeyReused,
+    Code::ImportInProgress,
+    Code::PersonUnknown,
+    Code::StorageLimitUntilPayment
+];
 /// The same of who is blocked: anybody may be.
 const BLOCK_CODES: &[Code] =
     crate::with_phone_codes![Code::IdempotencyKeyReused, Code::StorageLimitUntilPayment];

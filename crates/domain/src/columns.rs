@@ -21,6 +21,8 @@ pub struct ChosenColumns {
     pub consent_source: Option<ChosenColumn>,
     /// When they were given.
     pub consent_date: Option<ChosenColumn>,
+    /// Whether the person consents to automated decisions.
+    pub decision_consent: Option<ChosenColumn>,
 }
 
 /// One column of a file.

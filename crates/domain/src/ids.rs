@@ -44,6 +44,8 @@ pub enum IdKind {
     Audience,
     /// What was done at a person's request.
     PersonRequest,
+    /// A look-up of numbers at an operator.
+    Lookup,
 }
 
 impl IdKind {
@@ -69,6 +71,7 @@ impl IdKind {
             Self::Tag => "tag_",
             Self::Audience => "adn_",
             Self::PersonRequest => "prq_",
+            Self::Lookup => "lup_",
         }
     }
 

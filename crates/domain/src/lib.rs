@@ -21,6 +21,7 @@ pub mod links;
 pub mod message;
 pub mod money;
 pub mod names;
+pub mod number_lookup;
 pub mod number_networks;
 pub mod one_time_codes;
 pub mod opt_out;

@@ -16,8 +16,20 @@ pub enum Kept {
     Recordings,
     /// Drafts of campaigns.
     Drafts,
-    /// Consents of people to automated decisions. What they say against them has no limit.
+    /// Consents of people to automated decisions.
     DecisionConsents,
+    /// All that people said of automated decisions, also against them: of twice as many people as there can be contacts.
+    DecisionStances,
+    /// Appeals against decisions. There are no scores yet that anybody could decide by.
+    Appeals,
+    /// Receipts of what was done at people's requests.
+    PersonRequests,
+    /// Who is in lists and has tags.
+    ListMembers,
+    /// Audiences under a name.
+    SavedAudiences,
+    /// Names of contacts' fields: as many as the uploads can bring, and some more.
+    Fields,
 }
 
 impl Kept {
@@ -25,7 +37,11 @@ impl Kept {
     pub const fn most_unpaid(self) -> u32 {
         match self {
             Self::Contacts | Self::Blacklisted | Self::DecisionConsents => 10_000,
-            Self::Imports | Self::Drafts => 20,
+            Self::DecisionStances => 20_000,
+            Self::ListMembers => 50_000,
+            Self::Appeals | Self::PersonRequests => 1_000,
+            Self::Fields => 500,
+            Self::Imports | Self::Drafts | Self::SavedAudiences => 20,
             Self::Recordings => 5,
         }
     }
@@ -33,5 +49,9 @@ impl Kept {
 
 /// How many bytes of files that wait to be read it keeps: those of its contacts with a whole row each, and some more.
 pub const FILE_BYTES_UNPAID_MAX: i64 = 8 * 1024 * 1024;
+
+/// How many bytes it keeps of how people said what they think of automated decisions: of each person their own copy is
+/// sealed, so that a short request could fill a disk with one long sentence.
+pub const SAID_BYTES_UNPAID_MAX: usize = 1_000;
 
 const _: () = assert!(Kept::Recordings.most_unpaid() < RECORDINGS_MAX);

@@ -11,6 +11,7 @@ use domain::cell_name::CellName;
 use operators::Variables;
 use spin_sdk::variables;
 use store::MasterKey;
+use store::cell::FileRoom;
 
 use crate::{Code, Problem, Result};
 
@@ -56,6 +57,17 @@ impl Settings {
         let bytes: u64 =
             given.parse().map_err(|_| Problem::internal("import_bytes_max", &"it is no number"))?;
         Ok(bytes.min(FILE_BYTES_MAX))
+    }
+
+    /// How much of an account's files may wait to be read.
+    pub async fn file_room(self) -> Result<FileRoom> {
+        let number = async |name: &'static str| {
+            let given = self.get(name).await?;
+            given.parse::<i64>().map_err(|_| Problem::internal(name, &"it is no number"))
+        };
+        let (files, bytes) =
+            (number("import_files_waiting_max").await?, number("import_bytes_waiting_max").await?);
+        Ok(FileRoom { files, bytes })
     }
 
     /// Whether the stand-in operator and bank are on.

@@ -213,6 +213,8 @@ pub fn columns_of(preview: &Preview, choice: &Choice) -> Vec<FileColumn> {
             KeptAs::ConsentSource
         } else if preview.consent_date == number {
             KeptAs::ConsentDate
+        } else if preview.decision_consent == number {
+            KeptAs::DecisionConsent
         } else if choice.format.fields.contains(&column.number) {
             KeptAs::Field
         } else {
@@ -270,6 +272,7 @@ pub fn choice_of(choice: &api::contacts::FormatChoice) -> Result<Choice, CsvErro
     format.name = Some(one(KeptAs::Name)?);
     format.consent_source = Some(one(KeptAs::ConsentSource)?);
     format.consent_date = Some(one(KeptAs::ConsentDate)?);
+    format.decision_consent = Some(one(KeptAs::DecisionConsent)?);
     for column in columns.iter().filter(|column| column.kept_as == KeptAs::Field) {
         format.fields.push(column.number);
         if let Some(name) = &column.field {

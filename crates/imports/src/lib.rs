@@ -174,8 +174,15 @@ impl<D: Database> Bench<'_, D> {
     }
 
     /// Refuses what an account may not keep yet.
-    async fn check_limit(&self, db: &D) -> Result<bool, StoreError> {
-        match self.tenant.check_unpaid_limit(db, Kept::Contacts).await {
+    async fn check_limit(&self, db: &D, import: &str, says_decisions: bool) -> Result<bool, StoreError> {
+        let mut checked = self.tenant.check_unpaid_limit(db, Kept::Contacts).await;
+        if checked.is_ok() {
+            checked = self.tenant.check_unpaid_joins(db, import).await;
+        }
+        if checked.is_ok() && says_decisions {
+            checked = self.tenant.check_unpaid_rows_of_decisions(db, import).await;
+        }
+        match checked {
             Err(StoreError::Refused(Refusal::StorageLimitUntilPayment)) => Ok(false),
             other => other.map(|()| true),
         }

@@ -52,6 +52,7 @@ pub async fn step<D: Database>(
     let (contacts, rejected) = sort_out(read.rows, &format.format);
     let batch = bench.tenant.prepare_batch(&import.import, parts_of(import), contacts, rejected).await?;
     let first = import.format.is_none();
+    let says_decisions = format.format.columns.decision_consent.is_some();
     let committed = bench.cell.commit_step(job, bench.clock, async |db| {
         if first {
             bench.tenant.keep_format(db, &import.import, &format).await?;
@@ -59,11 +60,12 @@ pub async fn step<D: Database>(
         let Some(rows) = bench.tenant.write_batch(db, &import.import, &batch, bench.now).await? else {
             return Ok(Next::Done);
         };
-        let refusal = match (rows > bench.rows_max, bench.check_limit(db).await?) {
-            (true, _) => Some(Code::CsvTooManyRows),
-            (_, false) => Some(Code::StorageLimitUntilPayment),
-            _ => None,
-        };
+        let refusal =
+            match (rows > bench.rows_max, bench.check_limit(db, &import.import, says_decisions).await?) {
+                (true, _) => Some(Code::CsvTooManyRows),
+                (_, false) => Some(Code::StorageLimitUntilPayment),
+                _ => None,
+            };
         if let Some(code) = refusal {
             bench.tenant.refuse_import(db, &import.import, code.as_str(), None, bench.now).await?;
             return Ok(Stage::Clear.next()?);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use api::Code;
 use domain::phone::{Phone, Recipient};
-use store::cell::{NewContact, RejectedRow, RowProblem};
-use tables::csv::{CsvRow, Format};
+use store::cell::{NewContact, RejectedRow, RowConsent, RowProblem};
+use tables::csv::{Answer, CsvRow, Format, answer_of};
 
 use crate::format::field_name;
 
@@ -26,7 +26,7 @@ pub fn sort_out(rows: Vec<CsvRow>, format: &Format) -> (Vec<NewContact>, Vec<Rej
     for row in rows {
         match recipient(&row) {
             Ok(recipient) => contacts.push(contact(row, recipient, format)),
-            Err(code) => rejected.push(rejected_row(&row, code)),
+            Err(code) => rejected.push(rejected_row(&row, code, format)),
         }
     }
     (contacts, rejected)
@@ -65,7 +65,16 @@ fn contact(row: CsvRow, recipient: Recipient, format: &Format) -> NewContact {
         name: row.name,
         fields: (!fields.is_empty()).then(|| serde_json::json!(fields).to_string()),
         consent_proof,
+        decision_consent: row.decision_consent.as_deref().and_then(answer_of).map(consent_of),
         several,
+    }
+}
+
+const fn consent_of(answer: Answer) -> RowConsent {
+    match answer {
+        Answer::Yes => RowConsent::Given,
+        Answer::No => RowConsent::NotGiven,
+        Answer::Unclear => RowConsent::Unclear,
     }
 }
 
@@ -76,10 +85,11 @@ fn shown(cell: Option<&String>) -> String {
 }
 
 /// A row that cannot be taken, with the cells that would have been kept. The others are not kept here either (R70).
-fn rejected_row(row: &CsvRow, code: Code) -> RejectedRow {
+fn rejected_row(row: &CsvRow, code: Code, format: &Format) -> RejectedRow {
     let kept = [Some(&row.phone), row.name.as_ref(), row.consent_source.as_ref(), row.consent_date.as_ref()];
-    let cells: Vec<String> =
-        kept.into_iter().chain(row.fields.iter().map(Option::as_ref)).map(shown).collect();
+    let decisions = format.columns.decision_consent.as_ref().map(|_| row.decision_consent.as_ref());
+    let fields = row.fields.iter().map(Option::as_ref);
+    let cells: Vec<String> = kept.into_iter().chain(decisions).chain(fields).map(shown).collect();
     RejectedRow {
         problem: RowProblem { line: row.line, code: code.as_str().to_owned() },
         original: serde_json::to_string(&cells).ok(),

@@ -21,12 +21,13 @@ mod wire;
 use std::time::Duration;
 
 use domain::message::Reason;
+use domain::number_lookup::LookupAnswer;
 use domain::tariffs::Channel;
 use domain::voice::CallPlan;
 
 pub use set_up::{
-    SEND_ABROAD, SetUpError, Variables, can_call, capability, in_use, is_abroad, may_be_used, set_up,
-    variable_names, variables,
+    SEND_ABROAD, SetUpError, Variables, can_call, can_look_up, capability, in_use, is_abroad, may_be_used,
+    set_up, variable_names, variables,
 };
 
 pub use reports::{
@@ -259,6 +260,55 @@ pub trait Operator {
     fn voice(&self) -> Option<&dyn VoiceOperator> {
         None
     }
+
+    /// How it asks the networks of numbers about them, if it can.
+    fn look_ups(&self) -> Option<&dyn LookupOperator> {
+        None
+    }
+}
+
+/// A number about which its network is asked (HLR). Nothing reaches the phone, so no hours are kept: nobody is disturbed
+/// by it, by day or by night.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NumberQuestion<'m> {
+    /// The row of the question: the same for every try of one question and never another's, as for a message.
+    pub row: u64,
+    /// E.164.
+    pub phone: &'m str,
+}
+
+/// What an operator says of a question that it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LookupState {
+    /// The network answered.
+    Answered(LookupAnswer),
+    /// It did not yet.
+    Underway,
+    /// It will not: the operator gave up, or never asked.
+    Failed,
+    /// The operator never heard of the question: another try is safe.
+    NotFound,
+    /// It does not say.
+    Unclear,
+}
+
+/// A telecom operator that asks the networks of numbers about them. Each question costs, so it is given like a message: never
+/// again on a guess.
+pub trait LookupOperator {
+    /// Questions that are given or read at once at most.
+    fn parallel_max(&self) -> usize;
+
+    /// The request that gives a question.
+    fn give(&self, question: &NumberQuestion<'_>) -> Result<OperatorRequest, RequestError>;
+
+    /// What came of it.
+    fn read_given(&self, exchange: &Exchange) -> Verdict;
+
+    /// The request that asks for the answer.
+    fn ask(&self, question: &NumberQuestion<'_>) -> Result<OperatorRequest, RequestError>;
+
+    /// What it says.
+    fn read_answer(&self, question: &NumberQuestion<'_>, exchange: &Exchange) -> LookupState;
 }
 
 /// A telecom operator that calls.

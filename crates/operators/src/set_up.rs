@@ -113,6 +113,11 @@ pub fn can_call(operator: &str, public_url: &str, caller: &str) -> bool {
     made.voice().is_some_and(|voice| fetches && (!caller.is_empty() || !voice.needs_caller()))
 }
 
+/// Whether an operator of this name asks the networks of numbers about them.
+pub fn can_look_up(operator: &str) -> bool {
+    boxed(operator, &Variables::default()).is_some_and(|made| made.look_ups().is_some())
+}
+
 /// An operator, ready to make requests.
 pub fn set_up(operator: &str, given: &Variables) -> Result<Box<dyn Operator>, SetUpError> {
     let unknown = || SetUpError::UnknownOperator(operator.to_owned());
@@ -289,6 +294,13 @@ mod tests {
         for silent in ["kannel", "jasmin", "mobizon", "pigeon"] {
             assert!(!can_call(silent, url, "+77010000000"), "{silent}");
         }
+    }
+
+    /// R95: of no other operator's interface it is known how.
+    #[test]
+    fn numbers_are_looked_up_through_smsc_alone() {
+        let known = ["kannel", "jasmin", "smsc", "mobizon", "twilio", "sandbox", "pigeon"];
+        assert_eq!(known.into_iter().filter(|name| can_look_up(name)).collect::<Vec<_>>(), ["smsc"]);
     }
 
     /// R84: what the stand-in takes reaches nobody, so it is never used where people are to be reached.

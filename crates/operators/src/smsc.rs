@@ -8,6 +8,8 @@
 //! A call plays a recording and carries no text. `mes` with `call=1` would be read aloud, and
 //! `mes=code` would dictate a number of the operator's own making: there is no way to ask for either.
 
+mod look_ups;
+
 use domain::campaign::DeliveryResult;
 use domain::cell_name::{CELLS_MAX, CellName};
 use domain::message::Reason;
@@ -22,9 +24,9 @@ use crate::wire::{
     windows_1251, windows_1251_text,
 };
 use crate::{
-    Asked, Capability, Exchange, Expiry, Hindrance, Incoming, MessageKey, Operator, OperatorRequest,
-    OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State, StatusReport,
-    Unread, Verdict, VoiceOperator,
+    Asked, Capability, Exchange, Expiry, Hindrance, Incoming, LookupOperator, MessageKey, Operator,
+    OperatorRequest, OutgoingCall, OutgoingMessage, Progress, Question, ReportError, RequestError, State,
+    StatusReport, Unread, Verdict, VoiceOperator,
 };
 
 /// Its name in tariffs, history and routes.
@@ -39,6 +41,10 @@ const NUMBER_MAX: u64 = 2_147_483_647;
 const OTHER_CELLS: u64 = 1 << 30;
 const OTHERS_ROW_BITS: u32 = 25;
 const _: () = assert!(OTHER_CELLS >> OTHERS_ROW_BITS == CELLS_MAX as u64, "32 cells");
+/// Of the numbers of each cell the last belong to questions about numbers (HLR), which have rows of their own: it goes by
+/// number and phone together, and a person may be both written to and looked up.
+const FIRST_LOOKUPS: u64 = 1 << 24;
+const OTHERS_LOOKUPS: u64 = 1 << 20;
 
 /// How we show who we are.
 pub enum Credentials {
@@ -68,12 +74,16 @@ pub struct Smsc {
 fn number_of(row: u64) -> Option<u64> {
     let row = i64::try_from(row).ok().filter(|row| *row > 0)?;
     let cell = CellName::of_row(row)?;
-    let in_cell = row - cell.rows_begin();
+    let in_cell = (row - cell.rows_begin()).unsigned_abs();
     if cell == CellName::FIRST {
-        return u64::try_from(in_cell).ok().filter(|number| *number < OTHER_CELLS);
+        return Some(in_cell).filter(|number| *number < OTHER_CELLS - FIRST_LOOKUPS);
     }
-    let fits = (1..1 << OTHERS_ROW_BITS).contains(&in_cell);
-    fits.then(|| OTHER_CELLS | u64::from(cell.number() - 1) << OTHERS_ROW_BITS | in_cell.unsigned_abs())
+    (1..(1 << OTHERS_ROW_BITS) - OTHERS_LOOKUPS).contains(&in_cell).then(|| number_in(cell, in_cell))
+}
+
+/// The number of a row of another cell than the first.
+fn number_in(cell: CellName, in_cell: u64) -> u64 {
+    OTHER_CELLS | u64::from(cell.number() - 1) << OTHERS_ROW_BITS | in_cell
 }
 
 /// The row of a number; one that it never had from here stays what it is, and names no message.
@@ -98,8 +108,8 @@ impl Smsc {
         form.field("fmt", "3").field("charset", "utf-8")
     }
 
-    fn send(&self, row: u64, to: &str, rest: Form) -> Result<OperatorRequest, RequestError> {
-        let number = number_of(row).ok_or(RequestError::Unfit(Reason::OperatorIdsExhausted))?;
+    fn send(&self, number: Option<u64>, to: &str, rest: Form) -> Result<OperatorRequest, RequestError> {
+        let number = number.ok_or(RequestError::Unfit(Reason::OperatorIdsExhausted))?;
         // The plus keeps it from correcting the number to one that we do not know.
         let form = rest.field("phones", to).field("id", number.to_string());
         // A POST: neither the key nor the text belongs in an address.
@@ -266,7 +276,7 @@ impl Operator for Smsc {
         let minutes = validity_minutes(message)?.min(VALIDITY_MINUTES_MAX);
         let validity = format!("{:02}:{:02}", minutes / 60, minutes % 60);
         let form = self.form().field("sender", message.from).field("mes", message.text);
-        self.send(message.row, message.to, form.field("valid", validity))
+        self.send(number_of(message.row), message.to, form.field("valid", validity))
     }
 
     fn read_hand_over(&self, messages: &[OutgoingMessage<'_>], exchange: &Exchange) -> Vec<Verdict> {
@@ -291,6 +301,10 @@ impl Operator for Smsc {
     }
 
     fn voice(&self) -> Option<&dyn VoiceOperator> {
+        Some(self)
+    }
+
+    fn look_ups(&self) -> Option<&dyn LookupOperator> {
         Some(self)
     }
 }
@@ -333,7 +347,7 @@ impl VoiceOperator for Smsc {
         let param = format!("{},{},{}", plan.ring_seconds(), plan.retry_gap_seconds(), plan.attempts());
         let caller = Some(call.from).filter(|caller| !caller.is_empty());
         let form = self.form().field("call", "1").optional("sender", caller).field("param", param);
-        self.send(call.row, call.to, form.field("fileurl", call.audio_url))
+        self.send(number_of(call.row), call.to, form.field("fileurl", call.audio_url))
     }
 
     fn read_call(&self, _: &OutgoingCall<'_>, exchange: &Exchange) -> Verdict {
@@ -343,6 +357,7 @@ impl VoiceOperator for Smsc {
 
 #[cfg(test)]
 mod tests {
+    use super::look_ups::number_of_question;
     use super::*;
 
     /// R87: two messages of whatever cells are never taken for one another.
@@ -350,11 +365,20 @@ mod tests {
     fn each_row_of_each_cell_has_a_number_of_its_own_that_leads_back() {
         let mut seen = std::collections::BTreeSet::new();
         for cell in (1..=CELLS_MAX).filter_map(CellName::numbered) {
-            for row in [1, 2, 77, (1 << OTHERS_ROW_BITS) - 1] {
+            for row in [1, 2, 77, (1 << OTHERS_ROW_BITS) - (1 << 20) - 1] {
                 let row = (cell.rows_begin() + row).unsigned_abs();
                 let number = number_of(row).expect("a number");
                 assert!((1..=NUMBER_MAX).contains(&number) && seen.insert(number), "{row}: {number}");
                 assert_eq!(row_of(number), row);
+            }
+            for row in [1, 2, 77, (1 << 20) - 1] {
+                let row = (cell.rows_begin() + row).unsigned_abs();
+                let number = number_of_question(row).expect("a number");
+                assert!(
+                    (1..=NUMBER_MAX).contains(&number) && seen.insert(number),
+                    "question {row}: {number}"
+                );
+                assert_eq!(number_of(row_of(number)), None, "no message has it");
             }
         }
         assert_eq!(number_of(77), Some(77), "a row of the first cell is itself");
@@ -363,8 +387,13 @@ mod tests {
     #[test]
     fn a_row_beyond_the_range_has_no_number() {
         let second = CellName::numbered(2).expect("a cell").rows_begin().unsigned_abs();
-        for row in [0, OTHER_CELLS, second, second + (1 << OTHERS_ROW_BITS), u64::MAX] {
+        for row in [0, OTHER_CELLS - (1 << 24), second, second + (1 << OTHERS_ROW_BITS) - (1 << 20), u64::MAX]
+        {
             assert_eq!(number_of(row), None, "{row}");
+        }
+        // Nor is a question's id another's, or a message's.
+        for row in [0, 1 << 24, second, second + (1 << 20), u64::MAX] {
+            assert_eq!(number_of_question(row), None, "{row}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The ledger.
 
 use api::Time;
-use api::ids::{CampaignId, ScoringId, TransferId};
+use api::ids::{CampaignId, LookupId, ScoringId, TransferId};
 use api::money::{Amount, Entry, Transfer};
 use domain::money::Tiyn;
 use edge::{Result, stored};
@@ -19,6 +19,7 @@ pub fn transfer(transfer: LedgerTransfer) -> Result<Transfer> {
         credited_at: transfer.received_at.map(|_| Time::of(transfer.at)),
         campaign: transfer.campaign.map(CampaignId::stored),
         scoring: transfer.scoring.map(ScoringId::stored),
+        lookup: transfer.lookup.map(LookupId::stored),
         messages: transfer.messages,
         entries: transfer.entries.into_iter().map(entry).collect::<Result<_>>()?,
     })

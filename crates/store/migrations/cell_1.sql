@@ -145,6 +145,7 @@ CREATE TABLE transfer (
   campaign TEXT,
   messages INTEGER,
   scoring TEXT,
+  lookup TEXT,
   PRIMARY KEY (account, transfer)
 ) STRICT, WITHOUT ROWID
 ----
@@ -227,6 +228,9 @@ CREATE TABLE import (
   -- A workbook is kept as it came, and turned into text; `text_bytes` are those of the text.
   is_workbook INTEGER NOT NULL DEFAULT 0 CHECK (is_workbook IN (0, 1)),
   text_bytes INTEGER NOT NULL DEFAULT 0,
+  -- Whether the text is that of the whole sheet, and how often it was begun: each time costs as much as the first.
+  is_text_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_text_whole IN (0, 1)),
+  texts_begun INTEGER NOT NULL DEFAULT 0,
   -- Sealed JSON: the sheets of a workbook, and which of them is read.
   sheets BLOB,
   -- Of its rows each ends as one of these.
@@ -239,6 +243,10 @@ CREATE TABLE import (
   blacklisted INTEGER NOT NULL DEFAULT 0,
   -- Rows whose cell held several numbers.
   several INTEGER NOT NULL DEFAULT 0,
+  -- Rows that say of their person that they consent to automated decisions, that they do not, and neither (R99).
+  decision_consents INTEGER NOT NULL DEFAULT 0,
+  decision_refusals INTEGER NOT NULL DEFAULT 0,
+  decision_unclear INTEGER NOT NULL DEFAULT 0,
   -- Lines that are listed with what is to say of them.
   listed INTEGER NOT NULL DEFAULT 0,
   -- Contacts that it brought and that are still there, once it is complete: so nobody has to count them.
@@ -255,6 +263,10 @@ CREATE TABLE import (
 ----
 -- One file of an account is read at a time: two at once could each count the other's rows as new.
 CREATE UNIQUE INDEX import_under_way ON import (account) WHERE state = 'reading'
+----
+-- Files that are here and not read yet: what they may take is counted with each piece that comes.
+CREATE INDEX import_waiting ON import (account)
+WHERE state IN ('receiving', 'awaiting_format', 'queued', 'reading')
 ----
 -- The file until it is read, sealed, in pieces as they came; each is known by the place of its first byte. With rows of
 -- their own kind of key: a table without one would carry the bytes through its whole tree. Of a workbook the packed file
@@ -364,13 +376,19 @@ BEGIN DELETE FROM contact_mark
 CREATE TRIGGER contact_is_marked_anew AFTER UPDATE OF name, fields ON contact WHEN NEW.is_marked = 1
 BEGIN UPDATE contact SET is_marked = 0 WHERE account = NEW.account AND contact = NEW.contact; END
 ----
--- The fields that contacts have, or had: by the mark of whoever has one.
+-- The fields that contacts have: by the mark of whoever has one.
 CREATE TABLE contact_field (
   account TEXT NOT NULL REFERENCES account (account),
   name_hash BLOB NOT NULL,
   name BLOB NOT NULL,
   PRIMARY KEY (account, name_hash)
 ) STRICT, WITHOUT ROWID
+----
+-- A field goes with the last contact that has it, or names that nobody uses any more would only grow.
+CREATE TRIGGER contact_field_goes_unused AFTER DELETE ON contact_mark
+BEGIN DELETE FROM contact_field
+  WHERE account = OLD.account AND name_hash = OLD.mark
+    AND NOT EXISTS (SELECT 1 FROM contact_mark k WHERE k.account = OLD.account AND k.mark = OLD.mark); END
 ----
 -- Which contact has a number. A table of its own and no index, so that an import can append its rows as they come and
 -- fill this in the order of the hashes. `fingerprint` is a keyed hash of what else is known, by which a row that changes
@@ -998,6 +1016,68 @@ CREATE TRIGGER contact_takes_scores AFTER DELETE ON contact
 BEGIN DELETE FROM scored_contact
   WHERE account = OLD.account AND number_hash = OLD.number_hash AND contact = OLD.contact; END
 ----
+-- A look-up of numbers: an operator asks their networks whether they are in service, and where (R95).
+CREATE TABLE lookup (
+  account TEXT NOT NULL REFERENCES account (account),
+  lookup TEXT NOT NULL,
+  -- `ended`: the account was closed.
+  state TEXT NOT NULL CHECK (state IN ('working', 'completed', 'ended')),
+  operator TEXT NOT NULL,
+  tariff TEXT NOT NULL,
+  -- Of one answer, in tiyn.
+  price INTEGER NOT NULL CHECK (price >= 0),
+  -- What was agreed to, and is held while it works.
+  agreed INTEGER NOT NULL CHECK (agreed >= 0),
+  numbers INTEGER NOT NULL,
+  capture TEXT,
+  charged INTEGER CHECK (charged <= agreed),
+  answered INTEGER,
+  created_at INTEGER NOT NULL,
+  finished_at INTEGER,
+  PRIMARY KEY (account, lookup),
+  -- Nothing is paid for what was not delivered (R103).
+  CHECK ((charged IS NOT NULL) = (state = 'completed'))
+) STRICT, WITHOUT ROWID
+----
+-- One at a time for an account.
+CREATE UNIQUE INDEX lookup_under_way ON lookup (account) WHERE state = 'working'
+----
+-- The numbers of a look-up, by their contacts. The operator knows each by its row, which is never given again: it would
+-- take another for the same. `leaving`: the question may have left, and nobody knows yet whether it has it.
+CREATE TABLE looked_up_number (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  lookup TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  number_hash BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'leaving', 'asked', 'answered', 'unanswered')),
+  -- When there is something to do for it next.
+  due_at INTEGER NOT NULL,
+  -- How often the operator said that it never heard of it.
+  not_found INTEGER NOT NULL DEFAULT 0,
+  -- Sealed JSON.
+  answer BLOB,
+  UNIQUE (account, lookup, contact),
+  FOREIGN KEY (account, lookup) REFERENCES lookup (account, lookup),
+  CHECK ((answer IS NOT NULL) = (state = 'answered'))
+) STRICT
+----
+CREATE INDEX looked_up_number_open ON looked_up_number (account, lookup, due_at) WHERE state IN ('waiting', 'leaving', 'asked')
+----
+CREATE INDEX looked_up_number_of_person ON looked_up_number (account, number_hash)
+----
+-- Whoever does not consent any more is not asked about, and what was said of them is gone, whatever changed it (R99, R100).
+CREATE TRIGGER stance_voids_lookups AFTER INSERT ON decision_stance WHEN NEW.stance <> 'consented'
+BEGIN DELETE FROM looked_up_number WHERE account = NEW.account AND number_hash = NEW.number_hash; END
+----
+CREATE TRIGGER stance_change_voids_lookups AFTER UPDATE OF stance ON decision_stance WHEN NEW.stance <> 'consented'
+BEGIN DELETE FROM looked_up_number WHERE account = NEW.account AND number_hash = NEW.number_hash; END
+----
+-- Nor is whoever is no contact any more (R67).
+CREATE TRIGGER contact_takes_lookups AFTER DELETE ON contact
+BEGIN DELETE FROM looked_up_number
+  WHERE account = OLD.account AND number_hash = OLD.number_hash AND contact = OLD.contact; END
+----
 -- Appeals of people against automated decisions, and their wish that a human reviews one (R101, R210).
 CREATE TABLE appeal (
   account TEXT NOT NULL REFERENCES account (account),
@@ -1282,6 +1362,26 @@ WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', '
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----
 CREATE TRIGGER scored_contact_is_frozen_against_delete BEFORE DELETE ON scored_contact
+WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER lookup_is_frozen_against_insert BEFORE INSERT ON lookup
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER lookup_is_frozen_against_update BEFORE UPDATE ON lookup
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER looked_up_number_is_frozen_against_insert BEFORE INSERT ON looked_up_number
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER looked_up_number_is_frozen_against_update BEFORE UPDATE ON looked_up_number
+WHEN (SELECT presence FROM account WHERE account = NEW.account) IN ('leaving', 'left')
+BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
+----
+CREATE TRIGGER looked_up_number_is_frozen_against_delete BEFORE DELETE ON looked_up_number
 WHEN (SELECT presence FROM account WHERE account = OLD.account) = 'leaving'
 BEGIN SELECT RAISE(ABORT, 'constraint: the account is moving'); END
 ----

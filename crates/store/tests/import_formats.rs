@@ -152,6 +152,7 @@ fn of_many_shapes_the_oldest_are_forgotten() {
         bench.pass(1);
         let import = awaiting(&bench, FileForm::Text);
         confirm(&bench, &import, Some((&shape.to_string(), &"x".to_owned()))).expect("confirmed");
+        bench.refuse_import(&import, "csv_malformed", None);
     }
     assert_eq!(bench.count("SELECT count(*) FROM remembered_format WHERE account = ?1"), 200);
     assert_eq!(bench.tenant().remembered_format::<String>("0").block_on(), Ok(None));

@@ -5,10 +5,12 @@ use domain::documents::DocumentKind;
 use domain::message::{MessageState, Reason};
 use domain::names;
 use pollster::FutureExt as _;
-use sendbox_store::cell::{Joined, NewContact, Next, PutContacts, SavedAudience, Search, Who};
+use sendbox_store::cell::{
+    Correction, Joined, NewContact, Next, PersonAct, PutContacts, SavedAudience, Search, Who,
+};
 use sendbox_store::{Refusal, StoreError, transaction};
 
-use crate::support::audiences::{in_lists, only, ruled, with_numbers};
+use crate::support::audiences::{in_lists, only, phones, ruled, with_numbers};
 use crate::support::{Bench, PRICE, acceptance, files, holds, number, numbers};
 
 fn known(line: i64, n: usize, name: &str, city: Option<&str>) -> NewContact {
@@ -224,4 +226,29 @@ fn audiences_are_kept_changed_and_forgotten() {
     assert_eq!(other.delete_audience(&kept.id).block_on(), Err(Refusal::NotFound.into()));
     tenant.delete_audience(&kept.id).block_on().expect("forgotten");
     assert_eq!(tenant.saved_audience(&kept.id).block_on(), Ok(None));
+}
+
+/// R67: the name of a field goes with the last contact that has it, however it goes.
+#[test]
+fn a_field_that_nobody_has_any_more_is_kept_nowhere() {
+    let bench = Bench::new();
+    put(&bench, vec![known(1, 0, "", Some("Семей")), known(2, 1, "", Some("Алматы"))]);
+    let kept = || bench.count("SELECT count(*) FROM contact_field WHERE account = ?1");
+    let correct = |n: usize, fields: &[(&str, &str)]| {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let what = PersonAct::Correct(Correction { name: None, fields: Some(fields) });
+        bench.tenant().act_on_person(&bench.act(), &number(n), &what, None, None).block_on().expect("done");
+    };
+    correct(0, &[("street", "Абай")]);
+    assert_eq!(kept(), 2);
+    bench.tenant().delete_chosen(&bench.act(), &phones(&[1])).block_on().expect("deleted");
+    assert_eq!(bench.tenant().fields_in_use().block_on(), Ok(vec!["street".to_owned()]));
+    assert_eq!(kept(), 1, "the city went with the last who had one");
+    correct(0, &[("street", "Сәтпаев")]);
+    assert_eq!(kept(), 1, "another value is the same field");
+    let gone = bench.tenant().count_audience(&set("city", true)).block_on();
+    assert_eq!(gone, Err(Refusal::FieldUnknown.into()), "nobody is chosen by what nobody has");
+    bench.tenant().delete_contacts(&bench.act(), None).block_on().expect("deleted");
+    assert_eq!(kept(), 0);
+    assert_eq!(bench.count("SELECT count(*) FROM contact_mark WHERE account = ?1"), 0);
 }

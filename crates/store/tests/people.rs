@@ -31,7 +31,7 @@ fn put(bench: &Bench, name: &str, proof: &str) {
         name: Some(name.to_owned()),
         fields: Some(r#"{"city":"Almaty"}"#.to_owned()),
         consent_proof: Some(format!(r#"{{"source":"{proof}","date":null}}"#)),
-        several: false,
+        ..NewContact::default()
     };
     let put = PutContacts {
         name: "f".to_owned(),

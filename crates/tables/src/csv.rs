@@ -2,6 +2,7 @@
 //! the encoding, the delimiter, the header and the columns, by the words of `names` and by what stands in them. By it
 //! [`Reader`] turns bytes into rows, from the beginning or from where another stopped. [`write_row`] goes the other way.
 
+mod answer;
 mod choice;
 mod columns;
 mod consent;
@@ -18,6 +19,7 @@ mod records;
 mod tests;
 mod written;
 
+pub use answer::{Answer, answer_of};
 pub use choice::FormatChoice;
 pub use fault::{CsvError, CsvFault};
 pub use format::{Format, HEAD_BYTES, Position, Preview, PreviewRow, Recognised};

@@ -180,7 +180,7 @@ function resultOf(done, signal) {
   const node = el("div", {},
     done.warnings.map((warning) => notice("warn", warning.message)),
     done.format_by === "remembered" ? notice("info", t("format.remembered")) : null,
-    notice(done.rejected || done.duplicates || done.several ? "warn" : "good", t("contacts.done", { imported: count(done.imported) })),
+    notice(done.rejected || done.duplicates || done.several || done.decision_unclear ? "warn" : "good", t("contacts.done", { imported: count(done.imported) })),
     pairs([
       [t("contacts.rows"), count(done.rows)],
       [t("contacts.imported"), count(done.imported)],
@@ -190,6 +190,7 @@ function resultOf(done, signal) {
       [t("contacts.rejected"), count(done.rejected)],
       [t("contacts.blacklisted"), count(done.blacklisted)],
       done.several ? [t("contacts.several"), count(done.several)] : null,
+      ...decisionsOf(done),
       ...columnsOf(done.columns),
       done.fields.length ? [t("contacts.fields"), done.fields.map((field) => field.name ?? field.number).join(", ")] : null,
       done.sheets.some((sheet) => sheet.is_read) ? [t("format.sheet"), done.sheets.find((sheet) => sheet.is_read).name] : null,
@@ -200,7 +201,17 @@ function resultOf(done, signal) {
   return node;
 }
 
-const hasProblems = (done) => done.rejected + done.duplicates + done.blacklisted + done.several > 0;
+const hasProblems = (done) => done.rejected + done.duplicates + done.blacklisted + done.several + done.decision_unclear > 0;
+
+/** What the rows say of automated decisions about their people, where the file speaks of them (R99). */
+function decisionsOf(done) {
+  if (!done.columns?.decision_consent && done.decision_consents + done.decision_refusals === 0) return [];
+  return [
+    [t("contacts.decision_consents"), count(done.decision_consents)],
+    [t("contacts.decision_refusals"), count(done.decision_refusals)],
+    [t("contacts.decision_unclear"), count(done.decision_unclear)],
+  ];
+}
 
 /** Which columns were taken for what, so that a wrong one is seen before anybody is written to. */
 function columnsOf(columns) {
@@ -211,6 +222,7 @@ function columnsOf(columns) {
     [t("contacts.column_name"), named(columns.name)],
     [t("contacts.column_consent_source"), named(columns.consent_source)],
     [t("contacts.column_consent_date"), named(columns.consent_date)],
+    [t("contacts.column_decision_consent"), named(columns.decision_consent)],
     [t("contacts.header_line"), columns.header_line === null ? t("contacts.no_header") : count(columns.header_line)],
   ];
 }

@@ -8,7 +8,7 @@ import { t } from "../language.js";
 
 const ENCODINGS = ["utf-8", "windows-1251", "kz-1048", "utf-16le", "utf-16be"];
 const DELIMITERS = [[",", "comma"], [";", "semicolon"], ["\t", "tab"], ["|", "bar"]];
-const USES = ["phone", "name", "consent_source", "consent_date", "field", "nothing"];
+const USES = ["phone", "name", "consent_source", "consent_date", "decision_consent", "field", "nothing"];
 
 /**
  * Shows how the file of an import is understood. `confirmed` gets the import once its owner had it read.

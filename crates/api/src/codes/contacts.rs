@@ -145,6 +145,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The file has too many rows. Split it into parts and upload them one after another.",
     ),
     e(
+        Code::DecisionConsentUnclear,
+        422,
+        "Автоматтандырылған шешімдерге келісім бағанында «иә» де, «жоқ» та емес бірдеңе жазылған: адам келіспеген болып саналады.",
+        "В столбце согласия на автоматизированные решения стоит не «да» и не «нет»: человек считается не согласившимся.",
+        "The column of consent to automated decisions says neither yes nor no: the person counts as one who did not consent.",
+    ),
+    e(
         Code::DuplicateInFile,
         422,
         "Бұл нөмір файлда жоғарыда кездескен. Қайталанған жол өткізіп жіберілді.",
@@ -164,6 +171,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Бұл жолда өріс ретінде сақталатын мән тым ұзын. Оны 500 таңбаға дейін қысқартып, жолды қайта жүктеңіз.",
         "В этой строке слишком длинное значение поля. Сократите его до 500 знаков и загрузите строку снова.",
         "A value that is kept as a field is too long in this row. Shorten it to 500 characters and upload the row again.",
+    ),
+    e(
+        Code::FilesWaitingLimit,
+        409,
+        "Оқылуын күтіп тұрған файлдарыңыз тым көп не бірге тым үлкен. Олардың оқылуын күтіп, содан кейін жалғастырыңыз.",
+        "Файлов, которые ждут чтения, слишком много, или вместе они слишком велики. Дождитесь, пока они будут прочитаны, и продолжите.",
+        "Too many of your files wait to be read, or they are too large together. Wait until they are read, and go on then.",
     ),
     e(
         Code::ImportAlreadyHasFile,
@@ -323,6 +337,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Бұл пішімдегі кестелер (ODS, XLSB, Numbers, HTML) оқылмайды. Оны XLSX ретінде сақтап, қайта жүктеңіз.",
         "Таблицы в этом формате (ODS, XLSB, Numbers, HTML) не читаются. Сохраните её как XLSX и загрузите снова.",
         "Workbooks of this format (ODS, XLSB, Numbers, HTML) are not read. Save it as XLSX and upload it again.",
+    ),
+    e(
+        Code::WorkbookReadTooOften,
+        409,
+        "Бұл кестенің парақтары тым көп рет таңдалды. Кестені жаңа жүктеумен жіберіңіз.",
+        "Листы этой таблицы выбирали слишком много раз. Отправьте таблицу новой загрузкой.",
+        "The sheets of this workbook were chosen too many times. Send the workbook in a new upload.",
     ),
     e(
         Code::WorkbookSheetMissing,

@@ -89,6 +89,7 @@ pub const UPLOAD: Operation = Operation {
         Code::UploadOffsetMismatch,
         Code::ImportAlreadyHasFile,
         Code::ImportInProgress,
+        Code::FilesWaitingLimit,
         Code::StorageLimitUntilPayment,
     ],
     ..Operation::PUT

@@ -54,6 +54,8 @@ pub enum KeptAs {
     ConsentSource,
     /// When they were given.
     ConsentDate,
+    /// Whether the person consents to automated decisions: yes or no, in three languages.
+    DecisionConsent,
     /// A field of each contact.
     Field,
     /// Not at all.
@@ -147,7 +149,7 @@ pub struct FormatChoice {
     #[cfg_attr(feature = "description", schema(minimum = 0))]
     pub header_line: Option<i64>,
     /// What is kept: one column as the phone, at most one each as the name, the source and the date of the consent, and
-    /// at most 20 as fields. A column that is left out is not kept.
+    /// the consent to automated decisions, and at most 20 as fields. A column that is left out is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "description", schema(min_items = 1, max_items = 1000))]
     pub columns: Option<Vec<ColumnChoice>>,

@@ -74,6 +74,8 @@ pub const UPLOAD_WORKBOOK: Operation = Operation {
         Code::UploadOffsetMismatch,
         Code::ImportAlreadyHasFile,
         Code::ImportInProgress,
+        Code::FilesWaitingLimit,
+        Code::WorkbookReadTooOften,
         Code::StorageLimitUntilPayment,
     ],
     ..Operation::PUT

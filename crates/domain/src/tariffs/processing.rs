@@ -14,6 +14,8 @@ use crate::money::Tiyn;
 pub enum Processing {
     /// A contact gets a score.
     Score,
+    /// The network of a number is asked about it.
+    Lookup,
 }
 
 impl Processing {
@@ -21,6 +23,7 @@ impl Processing {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Score => "score",
+            Self::Lookup => "lookup",
         }
     }
 }

@@ -6,4 +6,5 @@ mod kannel;
 mod mobizon;
 mod recorded;
 mod smsc;
+mod smsc_look_ups;
 mod twilio;

@@ -47,11 +47,13 @@ pub enum JobKind {
     Marks,
     /// Brings an account's blacklist up to the service's list.
     ServiceList,
+    /// Has an operator ask the networks of numbers about them.
+    Lookup,
 }
 
 impl JobKind {
     /// Each of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Deletion,
         Self::LogFile,
         Self::Checkpoint,
@@ -63,6 +65,7 @@ impl JobKind {
         Self::Scoring,
         Self::Marks,
         Self::ServiceList,
+        Self::Lookup,
     ];
 
     /// As it is stored and shown.
@@ -79,6 +82,7 @@ impl JobKind {
             Self::Scoring => "scoring",
             Self::Marks => "marks",
             Self::ServiceList => "service_list",
+            Self::Lookup => "lookup",
         }
     }
 
@@ -234,6 +238,25 @@ impl<D: Database> Cell<'_, D> {
             let next = work(db).await?;
             go_on(db, job, &next, clock).await?;
             Ok(Some(next))
+        })
+        .await
+    }
+
+    /// Writes down what a step is about to do outside of the cell and must not do twice, under the job's lease, which is
+    /// held still and lasts for so long at least. `None` if it does not: then nothing may leave.
+    pub async fn note_before<T, E: From<DbError>>(
+        &self,
+        job: &Job,
+        clock: DatabaseClock,
+        lasts_ms: i64,
+        work: impl AsyncFnOnce(&D) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        transaction(self.db, async |db| {
+            let parameters = params![job.id, &job.lease, clock.shift_ms, lasts_ms];
+            if db.query(sql!("jobs.sql", "lasts"), parameters).await?.is_empty() {
+                return Ok(None);
+            }
+            work(db).await.map(Some)
         })
         .await
     }

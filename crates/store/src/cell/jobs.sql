@@ -81,6 +81,15 @@ SET lease = NULL, tries = 0, due_at = CAST(round(unixepoch('subsec') * 1000) AS 
 WHERE id = ?1
   AND lease = ?2;
 
+-- name: lasts
+-- A job that is taken is due again when its lease ends.
+-- ?1 job, ?2 lease, ?3 shift, ?4 how long the lease has to last
+SELECT 1
+FROM job
+WHERE id = ?1
+  AND lease = ?2
+  AND due_at > CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?3 + ?4;
+
 -- name: at_hand
 -- What fails comes first: somebody may have to see to it.
 -- ?1 how many

@@ -52,7 +52,8 @@ pub use people::deletion::Deletion;
 pub use people::erasure::shuts_out;
 pub use people::imports::Import;
 pub use people::imports::batch::{Batch, NewContact, RejectedRow, RowProblem};
-pub use people::imports::file::{FileForm, Piece};
+pub use people::imports::file::{FileForm, FileRoom, Piece};
+pub use people::imports::packed::RowConsent;
 pub use people::imports::put::PutContacts;
 pub use people::link_visits::{LinkCounts, ShortLink};
 pub use people::opt_outs::IncomingTaken;
@@ -63,6 +64,8 @@ pub use people::whole_contacts::WholeContact;
 pub use permits::Permit;
 pub use proof::evidence_pages::{EvidencePage, ProvableEvent};
 pub use scores::appeals::{Appeal, AppealDecision, AppealKind, AppealOutcome, NewAppeal};
+pub use scores::lookup_work::{Given, LookupWork, NumberAtHand, Said};
+pub use scores::lookups::{LookedUpNumber, Lookup, LookupBegun, LookupState, NewLookup, NotLookedUp};
 pub use scores::results::{ReachedBefore, ScoredContact, Skipped, SkippedContact};
 pub use scores::runs::{NewScoring, Scorable, Scoring, ScoringState};
 pub use scores::stances::{Stance, StanceNoted, StancesNoted, Word};
@@ -134,6 +137,7 @@ impl<'a, D: Database> Cell<'a, D> {
             created_at: row.int("created_at")?,
             truth_declared_at: row.int("truth_declared_at")?,
             permit: None,
+            room: FileRoom::default(),
         }))
     }
 }
@@ -152,6 +156,7 @@ pub struct Tenant<'a, D> {
     created_at: i64,
     truth_declared_at: i64,
     permit: Option<Permit<'a, D>>,
+    room: FileRoom,
 }
 
 impl<D: Database> Tenant<'_, D> {

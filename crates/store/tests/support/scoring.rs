@@ -1,12 +1,14 @@
 //! An account whose contacts have a past, and the runs that score them, step by step as the worker does.
 
 use domain::money::Tiyn;
+use domain::number_lookup::{LookupAnswer, Reach};
 use pollster::FutureExt as _;
 use scoring::Kind;
 use sendbox_store::cell::{
-    AppealKind, Job, JobKind, NewAppeal, NewScoring, Next, Scoring, ScoringState, ScoringStep, Stance, Word,
+    AppealKind, Given, Job, JobKind, LookupWork, NewAppeal, NewLookup, NewScoring, Next, Said, Scoring,
+    ScoringState, ScoringStep, Stance, Word,
 };
-use sendbox_store::{Database, DatabaseClock, DbError, StoreError};
+use sendbox_store::{Database, DatabaseClock, DbError, StoreError, transaction};
 
 use super::{Bench, DAY, MINUTE, TestDatabase, number, numbers};
 
@@ -199,6 +201,7 @@ pub fn leave_something_of_everything(bench: &Bench) {
     let scoring = bench.begin_scoring();
     while bench.scoring_step() {}
     assert_eq!(bench.scoring(&scoring).state, ScoringState::NotEnough);
+    leave_an_answer(bench);
     let appeal = NewAppeal {
         kind: AppealKind::Review,
         phone: number(1),
@@ -206,4 +209,37 @@ pub fn leave_something_of_everything(bench: &Bench) {
         due_at: bench.now() + MINUTE,
     };
     bench.tenant().receive_appeal(&bench.act(), &appeal).block_on().expect("received");
+}
+
+/// A look-up that is delivered.
+fn leave_an_answer(bench: &Bench) {
+    let (operator, tariff) = ("smsc".to_owned(), "1".to_owned());
+    let new = NewLookup { operator, tariff, price: Tiyn(1), agreed: Tiyn(1), phones: vec![number(0)] };
+    let (tenant, now) = (bench.tenant(), bench.now());
+    let lookup = tenant.begin_lookup(&bench.act(), &new, None).block_on().expect("begun").lookup;
+    let id = lookup.lookup.as_str();
+    let LookupWork::Give(numbers) = tenant.lookup_work(id, 1, now).block_on().expect("reads") else {
+        panic!("nothing waits")
+    };
+    let answer = LookupAnswer {
+        reach: Reach::Absent,
+        error: Some(6),
+        mcc: None,
+        mnc: None,
+        country: None,
+        network: None,
+        roaming_country: None,
+        roaming_network: None,
+        at: None,
+    };
+    let said = [(numbers[0].clone(), Said::Answered(Box::new(answer)))];
+    transaction(&bench.db, async |db| {
+        tenant.note_leaving(db, id, &numbers, now).await?;
+        tenant.note_given(db, id, &[(numbers[0].id, Given::Taken)], now).await?;
+        tenant.note_said(db, &lookup, &said, now).await?;
+        assert_eq!(tenant.go_on_with_lookup(db, &lookup, now).await?, Next::Done);
+        db.query("DELETE FROM job WHERE kind = 'lookup'", vec![]).await
+    })
+    .block_on()
+    .expect("delivered");
 }

@@ -34,6 +34,9 @@ pub struct FormatChoice {
     /// When they were given.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub consent_date: Option<Option<i64>>,
+    /// Whether people consent to automated decisions.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    pub decision_consent: Option<Option<i64>>,
     /// What else is kept, at most [`FIELDS_MAX`]; by default nothing is.
     pub fields: Vec<i64>,
 }
@@ -72,7 +75,8 @@ impl FormatChoice {
         if self.fields.len() > FIELDS_MAX {
             return Err(CsvError::TooManyFields);
         }
-        let kept = [self.name, self.consent_source, self.consent_date].map(Option::flatten);
+        let kept = [self.name, self.consent_source, self.consent_date, self.decision_consent];
+        let kept = kept.map(Option::flatten);
         let numbers =
             self.phone.into_iter().chain(kept.into_iter().flatten()).chain(self.fields.iter().copied());
         let mut places = Vec::new();
@@ -102,6 +106,10 @@ impl FormatChoice {
 
     pub(super) fn consent_date_place(&self) -> Option<Option<usize>> {
         self.consent_date.map(|number| number.map(place))
+    }
+
+    pub(super) fn decision_consent_place(&self) -> Option<Option<usize>> {
+        self.decision_consent.map(|number| number.map(place))
     }
 
     pub(super) fn field_places(&self) -> impl Iterator<Item = usize> {

@@ -65,6 +65,7 @@ pub struct Found {
     pub name: Option<usize>,
     pub consent_source: Option<usize>,
     pub consent_date: Option<usize>,
+    pub decision_consent: Option<usize>,
     pub fields: Vec<usize>,
 }
 
@@ -111,6 +112,9 @@ impl Found {
             name: choice.name_place().unwrap_or_else(name),
             consent_source: choice.consent_source_place().unwrap_or_else(source),
             consent_date: choice.consent_date_place().unwrap_or_else(|| at(KeptColumn::ConsentDate)),
+            decision_consent: choice
+                .decision_consent_place()
+                .unwrap_or_else(|| at(KeptColumn::DecisionConsent)),
             fields: choice.field_places().collect(),
         })
     }
@@ -127,7 +131,7 @@ impl Found {
 
     /// The names of columns that are not kept (R70); the number of one without a name.
     pub fn dropped(&self) -> Vec<String> {
-        let kept = [self.phone, self.name, self.consent_source, self.consent_date];
+        let kept = [self.phone, self.name, self.consent_source, self.consent_date, self.decision_consent];
         let is_dropped = |place: &usize| !kept.contains(&Some(*place)) && !self.fields.contains(place);
         let name = |place: usize| self.column(place).name.unwrap_or_else(|| (place + 1).to_string());
         (0..self.width).filter(is_dropped).map(name).collect()

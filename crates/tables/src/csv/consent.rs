@@ -111,9 +111,22 @@ const ENDS: &[&str] = &[
     "аяқтал",
 ];
 
-/// What a column tells of a consent, from the least to the best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Beginnings of words for what is decided about a person, and for that nobody but a program does it. One alone says less:
+/// a consent to the automated processing of data is usual for any list, and is none to decisions.
+const DECIDED: &[&str] =
+    &["решени", "шешім", "sheshim", "decision", "анализ", "талдау", "analys", "analyt", "оценк", "бағалау"];
+const AUTOMATED: &[&str] = &["автоматиз", "автоматич", "автоматт", "automat", "avtomat"];
+/// Beginnings of words that say both.
+const SCORED: &[&str] = &["скоринг", "scoring", "skoring", "профилир", "profiling"];
+/// Words for a date that stand for nothing else.
+const PLAIN_DATES: &[&str] =
+    &["date", "timestamp", "datetime", "when", "дата", "датасы", "время", "когда", "күні", "уақыты", "қашан"];
+
+/// What a column tells of a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
+    /// Whether there is one to automated decisions.
+    Decisions,
     /// That there is one.
     Given,
     /// Where it comes from.
@@ -130,6 +143,11 @@ pub fn told(words: &[String]) -> Option<Told> {
     let ends = words.iter().any(|word| ENDS.iter().any(|beginning| begins(word, beginning)));
     if ends || !(any(CONSENT) || opted_in) {
         return None;
+    }
+    let begun = |list: &[&str]| words.iter().any(|word| list.iter().any(|beginning| begins(word, beginning)));
+    if begun(SCORED) || (begun(AUTOMATED) && begun(DECIDED)) {
+        // Where and when that consent was given proves none to messages.
+        return (!any(SOURCES) && !any(PLAIN_DATES)).then_some(Told::Decisions);
     }
     Some(if any(SOURCES) {
         Told::Source

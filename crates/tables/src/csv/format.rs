@@ -70,6 +70,8 @@ pub struct Preview {
     pub consent_source: Option<i64>,
     /// When they were given.
     pub consent_date: Option<i64>,
+    /// Whether people consent to automated decisions.
+    pub decision_consent: Option<i64>,
     /// The first rows of data, with all their cells.
     pub rows: Vec<PreviewRow>,
     /// Whether the names look as if their Kazakh letters had been lost when the file was saved.
@@ -118,6 +120,7 @@ impl Format {
                 name: found.name.map(|place| found.column(place)),
                 consent_source: found.consent_source.map(|place| found.column(place)),
                 consent_date: found.consent_date.map(|place| found.column(place)),
+                decision_consent: found.decision_consent.map(|place| found.column(place)),
             },
             fields: found.fields.iter().map(|place| found.column(*place)).collect(),
         };
@@ -144,6 +147,7 @@ impl Format {
             name: number(found.name),
             consent_source: number(found.consent_source),
             consent_date: number(found.consent_date),
+            decision_consent: number(found.decision_consent),
             rows: judged.data().iter().take(PREVIEW_ROWS).map(shown).collect(),
             letters_lost: judged.letters_lost(),
         })

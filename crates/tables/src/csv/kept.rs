@@ -20,6 +20,8 @@ pub struct CsvRow {
     pub consent_source: Option<String>,
     /// When it was given.
     pub consent_date: Option<String>,
+    /// What it says of a consent to automated decisions (R99); see [`answer_of`](super::answer_of).
+    pub decision_consent: Option<String>,
     /// What else is kept, in the order of [`Format::fields`]; `None` if empty.
     pub fields: Vec<Option<String>>,
 }
@@ -34,6 +36,7 @@ pub struct Kept {
     name: Option<usize>,
     consent_source: Option<usize>,
     consent_date: Option<usize>,
+    decision_consent: Option<usize>,
     fields: Vec<usize>,
 }
 
@@ -51,6 +54,7 @@ impl Kept {
             name: columns.name.as_ref().map(place),
             consent_source: columns.consent_source.as_ref().map(place),
             consent_date: columns.consent_date.as_ref().map(place),
+            decision_consent: columns.decision_consent.as_ref().map(place),
             fields: format.fields.iter().map(place).collect(),
         }
     }
@@ -78,6 +82,7 @@ impl Kept {
             name: cell(self.name),
             consent_source: cell(self.consent_source),
             consent_date: cell(self.consent_date),
+            decision_consent: cell(self.decision_consent),
             fields: self.fields.iter().map(|place| cell(Some(*place))).collect(),
         }))
     }

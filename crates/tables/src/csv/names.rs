@@ -39,6 +39,8 @@ pub enum KeptColumn {
     ConsentSource,
     /// When it was given.
     ConsentDate,
+    /// Whether there is a consent to automated decisions.
+    DecisionConsent,
 }
 
 const MOBILE: &[&str] = &[
@@ -380,6 +382,7 @@ pub fn kept_column(words: &[String]) -> Option<KeptColumn> {
         Some(Told::Given) => return Some(KeptColumn::Consent),
         Some(Told::Source) => return Some(KeptColumn::ConsentSource),
         Some(Told::Date) => return Some(KeptColumn::ConsentDate),
+        Some(Told::Decisions) => return Some(KeptColumn::DecisionConsent),
         None => {}
     }
     let name = words.join(" ");

@@ -307,6 +307,7 @@ fn what_was_chosen_is_told() {
         name: Some(column(2, "ФИО")),
         consent_source: Some(column(4, "Источник согласия")),
         consent_date: Some(column(5, "Дата согласия")),
+        decision_consent: None,
     };
     assert_eq!(chosen(file), expected);
     let (reader, _) = read_with(file.as_bytes(), 50).expect("read");

@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::audience::{Audience, Rule, Selection};
 use domain::names;
+use domain::unpaid::Kept;
 use serde::Serialize;
 
 use crate::cell::Tenant;
 use crate::cell::jobs::{self, JobKind, NewJob, Next};
+use crate::cell::people::imports::batch::NewContact;
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{hex, json, params, sql};
@@ -186,7 +188,36 @@ impl<D: Database> Tenant<'_, D> {
         })
     }
 
-    /// How many of some fields contacts have, or had, by their marks.
+    /// Refuses contacts that would bring more names of fields than there may be before the first payment (R118). It is
+    /// asked before they are put in: many are marked only later, when nothing can be refused any more.
+    pub(in crate::cell) async fn check_unpaid_fields(
+        &self,
+        contacts: &[NewContact],
+    ) -> Result<(), StoreError> {
+        if !self.has_paid_nothing(self.db).await? {
+            return Ok(());
+        }
+        let mut names = BTreeSet::new();
+        for fields in contacts.iter().filter_map(|contact| contact.fields.as_deref()) {
+            let held: BTreeMap<String, serde_json::Value> =
+                serde_json::from_str(fields).map_err(|_| DbError::Column("fields".to_owned()))?;
+            names.extend(held.into_keys());
+        }
+        let most = Kept::Fields.most_unpaid() as usize;
+        if names.len() > most {
+            return Err(Refusal::StorageLimitUntilPayment.into());
+        }
+        let marks = names.iter().map(|name| self.field_mark(name)).collect::<Result<BTreeSet<_>, _>>()?;
+        let new = marks.len() - self.known_fields(self.db, &marks).await?;
+        let kept = "SELECT count(*) AS fields FROM contact_field WHERE account = ?1";
+        let rows = self.db.query(kept, params![&self.account]).await?;
+        match rows.first().ok_or(DbError::NoRow)?.number::<usize>("fields")? + new > most && new > 0 {
+            true => Err(Refusal::StorageLimitUntilPayment.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// How many of some fields contacts have, by their marks.
     async fn known_fields(&self, db: &D, marks: &BTreeSet<String>) -> Result<usize, DbError> {
         Ok(db.query(sql!("marks.sql", "known_fields"), params![&self.account, json(&marks)?]).await?.len())
     }

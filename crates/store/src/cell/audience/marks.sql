@@ -57,7 +57,7 @@ WHERE true
 ON CONFLICT DO NOTHING;
 
 -- name: fields_in_use
--- A field that nobody has any more is none.
+-- A field goes with the last who has it; while contacts are marked anew it may be there without them.
 -- ?1 account
 -- plan: f USING PRIMARY KEY
 SELECT f.name, f.name_hash

@@ -1,5 +1,7 @@
 //! Who is in lists and has tags: one by one, or all that an import brought or an audience takes, in steps.
 
+use domain::unpaid::Kept;
+
 use crate::cell::Tenant;
 use crate::cell::audience::lists::Joined;
 use crate::cell::audience::matching::{Matching, Step, Who};
@@ -56,6 +58,9 @@ impl<D: Database> Tenant<'_, D> {
                     self.check_same(db, who, &matching).await?;
                     let step = self.next_step(db, &matching, &after, STEP).await?;
                     let changed = self.change_step(db, list, change, &matching, &step, act.now).await?;
+                    if *change == MemberChange::Add {
+                        self.check_unpaid_limit(db, Kept::ListMembers).await?;
+                    }
                     Ok((step, changed))
                 })
                 .await?;

@@ -3,6 +3,7 @@
 
 use domain::audience::Audience;
 use domain::ids::IdKind;
+use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
 use crate::database::{Database, DbError};
@@ -41,6 +42,7 @@ impl<D: Database> Tenant<'_, D> {
             self.check_audience(db, audience).await?;
             let parameters = params![&self.account, &id, sealed.clone(), rules.clone(), act.now];
             db.query(sql!("saved.sql", "add"), parameters).await?;
+            self.check_unpaid_limit(db, Kept::SavedAudiences).await?;
             let count = "SELECT count(*) AS audiences FROM saved_audience WHERE account = ?1";
             let rows = db.query(count, params![&self.account]).await?;
             match rows.first().map_or(Ok(0), |row| row.int("audiences"))? > AUDIENCES_MAX {

@@ -153,6 +153,7 @@ impl<D: Database> Tenant<'_, D> {
                 payment: None,
                 campaign: Some(&campaign),
                 scoring: None,
+                lookup: None,
                 messages: Some(calls.len() as i64),
                 entries: &entries,
             };

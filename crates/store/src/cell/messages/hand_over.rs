@@ -182,6 +182,7 @@ impl<D: Database> Tenant<'_, D> {
             payment: None,
             campaign: Some(campaign),
             scoring: None,
+            lookup: None,
             messages: Some(count),
             entries: &[
                 (Book::Held, (operator + service).negated()),
@@ -276,6 +277,7 @@ impl<D: Database> Tenant<'_, D> {
             payment: None,
             campaign: Some(&terms.campaign),
             scoring: None,
+            lookup: None,
             messages: Some(count),
             entries: &[(Book::Held, price.negated()), (Book::Available, price)],
         };

@@ -100,6 +100,7 @@ impl<D: Database> Tenant<'_, D> {
                 payment: None,
                 campaign: Some(campaign),
                 scoring: None,
+                lookup: None,
                 messages: Some(messages.len() as i64),
                 entries: &[(Book::Available, held.negated()), (Book::Held, held)],
             };

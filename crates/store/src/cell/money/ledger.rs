@@ -57,6 +57,7 @@ pub(crate) struct Posting<'p> {
     pub payment: Option<&'p str>,
     pub campaign: Option<&'p str>,
     pub scoring: Option<&'p str>,
+    pub lookup: Option<&'p str>,
     pub messages: Option<i64>,
     pub entries: &'p [(Book, Tiyn)],
 }
@@ -90,7 +91,8 @@ pub(crate) async fn post<D: Database>(
             posting.payment,
             posting.campaign,
             posting.messages,
-            posting.scoring
+            posting.scoring,
+            posting.lookup
         ],
     )
     .await?;
@@ -117,6 +119,8 @@ pub struct LedgerTransfer {
     pub campaign: Option<String>,
     /// The scoring, for what scores cost.
     pub scoring: Option<String>,
+    /// The look-up, for what answers cost.
+    pub lookup: Option<String>,
     /// How many messages.
     pub messages: Option<i64>,
     /// `(book, amount)`; they add up to zero.
@@ -134,6 +138,7 @@ impl LedgerTransfer {
             received_at: row.opt_int("received_at")?,
             campaign: row.opt_text("campaign")?,
             scoring: row.opt_text("scoring")?,
+            lookup: row.opt_text("lookup")?,
             messages: row.opt_int("messages")?,
             entries: entries.into_iter().map(|entry| (entry.book, Tiyn(entry.amount))).collect(),
         })

@@ -2,9 +2,9 @@
 
 -- name: transfer
 -- What moves money, and what it is for; its entries follow.
--- ?1 account, ?2 transfer, ?3 kind, ?4 now, ?5 payment, ?6 campaign, ?7 how many messages, ?8 scoring
-INSERT INTO transfer (account, transfer, kind, at, payment, campaign, messages, scoring)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+-- ?1 account, ?2 transfer, ?3 kind, ?4 now, ?5 payment, ?6 campaign, ?7 how many messages, ?8 scoring, ?9 look-up
+INSERT INTO transfer (account, transfer, kind, at, payment, campaign, messages, scoring, lookup)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: entries
 -- One statement for all entries of a transfer: triggers move the balance with each.
@@ -28,7 +28,7 @@ WHERE account = ?1;
 -- Newest first, each with its entries, so that a page is one statement.
 -- ?1 account, ?2 below this transfer, or NULL from the newest, ?3 how many
 -- plan: t USING PRIMARY KEY, e USING PRIMARY KEY, p USING INDEX payment_of_transfer
-SELECT t.transfer, t.kind, t.at, t.payment, t.campaign, t.scoring, t.messages,
+SELECT t.transfer, t.kind, t.at, t.payment, t.campaign, t.scoring, t.lookup, t.messages,
   (SELECT json_group_array(json_object('book', e.book, 'amount', e.amount))
    FROM entry e
    WHERE e.account = t.account AND e.transfer = t.transfer) AS entries,

@@ -221,6 +221,7 @@ impl<D: Database> Cell<'_, D> {
             payment: Some(&payment.payment),
             campaign: None,
             scoring: None,
+            lookup: None,
             messages: None,
             entries: &entries,
         };
@@ -290,6 +291,7 @@ pub(super) async fn take_out_of_suspense<D: Database>(
         payment: Some(payment),
         campaign: None,
         scoring: None,
+        lookup: None,
         messages: None,
         entries: &[(Book::Suspense, amount.negated()), (Book::Bank, amount)],
     };
@@ -380,6 +382,7 @@ impl<D: Database> Tenant<'_, D> {
             payment: Some(payment.payment),
             campaign: None,
             scoring: None,
+            lookup: None,
             messages: None,
             entries: &entries,
         };

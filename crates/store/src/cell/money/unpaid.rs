@@ -1,11 +1,11 @@
 //! The limit on what is kept for an account that has not paid yet (R118).
 
-use domain::unpaid::{FILE_BYTES_UNPAID_MAX, Kept};
+use domain::unpaid::{FILE_BYTES_UNPAID_MAX, Kept, SAID_BYTES_UNPAID_MAX};
 
 use crate::cell::Tenant;
 use crate::database::{Database, DbError};
-use crate::params;
 use crate::refusal::{Refusal, StoreError};
+use crate::{params, sql};
 
 impl<D: Database> Tenant<'_, D> {
     /// Refuses what has just been written, if with it the account keeps more than it may before its first
@@ -18,6 +18,12 @@ impl<D: Database> Tenant<'_, D> {
             Kept::Recordings => "audio WHERE account = ?1",
             Kept::Drafts => "campaign WHERE account = ?1 AND state = 'draft'",
             Kept::DecisionConsents => "decision_stance WHERE account = ?1 AND stance = 'consented'",
+            Kept::DecisionStances => "decision_stance WHERE account = ?1",
+            Kept::Appeals => "appeal WHERE account = ?1",
+            Kept::PersonRequests => "person_request WHERE account = ?1",
+            Kept::ListMembers => "list_member WHERE account = ?1",
+            Kept::SavedAudiences => "saved_audience WHERE account = ?1",
+            Kept::Fields => "contact_field WHERE account = ?1",
         };
         let sql = format!(
             "SELECT NOT EXISTS (SELECT 1 FROM transfer WHERE account = ?1 AND kind = 'top_up')
@@ -43,5 +49,43 @@ impl<D: Database> Tenant<'_, D> {
             true => Err(Refusal::StorageLimitUntilPayment.into()),
             false => Ok(()),
         }
+    }
+
+    /// The same of who joins lists with an import: of its rows that were read by now each may join all of its lists. It
+    /// is asked while the file is read, since nothing can be refused once it is merged; so it counts also those who are
+    /// in the lists already.
+    pub async fn check_unpaid_joins(&self, db: &D, import: &str) -> Result<(), StoreError> {
+        let parameters = params![&self.account, import, Kept::ListMembers.most_unpaid()];
+        let rows = db.query(sql!("unpaid.sql", "joins"), parameters).await?;
+        match rows.first().ok_or(DbError::NoRow)?.flag("is_over")? {
+            true => Err(Refusal::StorageLimitUntilPayment.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// The same of what a file says of automated decisions: each of its rows that were read by now may be of another
+    /// person.
+    pub async fn check_unpaid_rows_of_decisions(&self, db: &D, import: &str) -> Result<(), StoreError> {
+        let parameters = params![&self.account, import, Kept::DecisionStances.most_unpaid()];
+        let rows = db.query(sql!("unpaid.sql", "rows_of_decisions"), parameters).await?;
+        match rows.first().ok_or(DbError::NoRow)?.flag("is_over")? {
+            true => Err(Refusal::StorageLimitUntilPayment.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// The same of the words that are kept of each person who says something of automated decisions.
+    pub(crate) async fn check_unpaid_words(&self, db: &D, said: &str) -> Result<(), StoreError> {
+        match said.len() > SAID_BYTES_UNPAID_MAX && self.has_paid_nothing(db).await? {
+            true => Err(Refusal::StorageLimitUntilPayment.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether no payment was credited yet.
+    pub(crate) async fn has_paid_nothing(&self, db: &D) -> Result<bool, DbError> {
+        let sql =
+            "SELECT NOT EXISTS (SELECT 1 FROM transfer WHERE account = ?1 AND kind = 'top_up') AS is_so";
+        db.query(sql, params![&self.account]).await?.first().ok_or(DbError::NoRow)?.flag("is_so")
     }
 }

@@ -8,7 +8,9 @@ SELECT EXISTS (SELECT 1 FROM account WHERE account = ?1 AND state IN ('closing',
   OR EXISTS (SELECT 1 FROM deletion WHERE account = ?1 AND state IN ('scheduled', 'executing')) AS is_ending,
   EXISTS (
     SELECT 1 FROM message INDEXED BY message_open
-    WHERE account = ?1 AND state IN ('leased', 'unknown') AND state = 'leased') AS is_sending,
+    WHERE account = ?1 AND state IN ('leased', 'unknown') AND state = 'leased')
+  -- The operator knows questions by their rows here.
+  OR EXISTS (SELECT 1 FROM lookup WHERE account = ?1 AND state = 'working') AS is_sending,
   -- A file is read to its end where it lies.
   EXISTS (
     SELECT 1 FROM import WHERE account = ?1 AND state IN ('receiving', 'awaiting_format', 'queued', 'reading')) AS is_importing;

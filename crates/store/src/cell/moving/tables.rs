@@ -36,7 +36,7 @@ const fn table(name: &'static str, key: &'static [Key]) -> Table {
 
 /// In the order in which they are copied: what is referred to comes first. The balance comes behind the entries, or
 /// their trigger would count them twice. Events are sealed anew on their way, each for the place of its leaf.
-pub(super) const TABLES: [Table; 41] = [
+pub(super) const TABLES: [Table; 43] = [
     table("event", &[Plain("log_index")]),
     table("profile_change", &[Plain("id")]),
     table("consent", &[Plain("consent")]),
@@ -78,6 +78,8 @@ pub(super) const TABLES: [Table; 41] = [
     table("decision_stance", &[Bytes("number_hash")]),
     table("scoring", &[Plain("scoring")]),
     table("scored_contact", &[Plain("scoring"), Plain("contact")]),
+    table("lookup", &[Plain("lookup")]),
+    table("looked_up_number", &[Plain("lookup"), Plain("contact")]),
     table("appeal", &[Plain("appeal")]),
     table("person_request", &[Plain("request")]),
     table("deletion", &[Plain("deletion")]),
@@ -113,7 +115,8 @@ impl Table {
         for row in &rows {
             let (name, kind) = (row.text("name")?, row.text("type")?);
             // These rows are counted by their database.
-            if !matches!(self.name, "profile_change" | "scored_contact") || name != "id" {
+            if !matches!(self.name, "profile_change" | "scored_contact" | "looked_up_number") || name != "id"
+            {
                 columns.push(Column { name, holds_bytes: kind == "BLOB" });
             }
         }

@@ -41,6 +41,7 @@ enum Phase {
     Stop,
     /// Before the contacts, each of which would take its scores and its memberships with it.
     Scores,
+    Lookups,
     Stances,
     Appeals,
     Members,
@@ -69,7 +70,8 @@ impl Phase {
         match self {
             Self::ShutOut => Self::Stop,
             Self::Stop => Self::Scores,
-            Self::Scores => Self::Stances,
+            Self::Scores => Self::Lookups,
+            Self::Lookups => Self::Stances,
             Self::Stances => Self::Appeals,
             Self::Appeals => Self::Requests,
             Self::Requests => Self::Members,
@@ -127,6 +129,7 @@ impl<D: Database> Tenant<'_, D> {
                 Stopping::Stopped => false,
             },
             Phase::Scores => self.destroy_all(db, "scored_contact", "scoring, contact", ERASE_ROWS).await?,
+            Phase::Lookups => self.destroy_all(db, "looked_up_number", "lookup, contact", ERASE_ROWS).await?,
             Phase::Stances => self.destroy_all(db, "decision_stance", "number_hash", ERASE_ROWS).await?,
             Phase::Appeals => self.destroy_all(db, "appeal", "appeal", ERASE_ROWS).await?,
             Phase::Members => self.destroy_all(db, "list_member", "list, contact", ERASE_ROWS).await?,
@@ -207,6 +210,7 @@ impl<D: Database> Tenant<'_, D> {
             db.query(statement, params![&self.account, now]).await?;
         }
         self.end_scorings(db, now).await?;
+        self.end_lookup(db, now).await?;
         Ok(Next::Again(json(&Progress { phase: Phase::ShutOut, contacts: 0, after: 0 })?))
     }
 
@@ -278,6 +282,7 @@ impl<D: Database> Tenant<'_, D> {
                 payment: None,
                 campaign: None,
                 scoring: None,
+                lookup: None,
                 messages: None,
                 entries: &[(Book::Available, available.negated()), (Book::Forfeited, available)],
             };

@@ -7,6 +7,7 @@
 UPDATE import
 SET state = 'failed', problem_code = coalesce(problem_code, 'upload_interrupted'), finished_at = ?2, upload = NULL,
   rows_read = 0, imported = 0, updated = 0, unchanged = 0, duplicates = 0, rejected = 0, blacklisted = 0, several = 0,
+  decision_consents = 0, decision_refusals = 0, decision_unclear = 0,
   listed = 0, contacts = 0
 WHERE account = ?1
   AND state IN ('awaiting_file', 'receiving', 'awaiting_format', 'queued', 'reading');

@@ -2,6 +2,7 @@
 //! from scores, has a day by which it is answered, and an outcome (R101, R210).
 
 use domain::ids::IdKind;
+use domain::unpaid::Kept;
 
 use crate::cell::Tenant;
 use crate::database::{Database, DbError};
@@ -132,6 +133,7 @@ impl<D: Database> Tenant<'_, D> {
                 &key.index(&new.phone)
             ];
             db.query(sql!("appeals.sql", "receive"), parameters).await?;
+            self.check_unpaid_limit(db, Kept::Appeals).await?;
             let fields = serde_json::json!({"appeal": appeal, "of": new.kind.as_str()});
             self.write_act(db, act, "appeal_received", None, fields).await?;
             Ok(())

@@ -242,6 +242,7 @@ impl<D: Database> Tenant<'_, D> {
             payment: None,
             campaign: None,
             scoring: Some(scoring),
+            lookup: None,
             messages: None,
             entries,
         };

@@ -5,6 +5,7 @@ use domain::unpaid::Kept;
 use serde::Serialize;
 
 use crate::cell::Tenant;
+use crate::cell::proof::events::NewEvent;
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{Act, hex, json, params, sql};
@@ -85,6 +86,19 @@ pub struct StanceNoted {
     pub at: i64,
 }
 
+/// Who brought contacts, and through what: the session or key, and the way.
+pub(in crate::cell) struct BroughtBy {
+    pub actor: String,
+    pub channel: String,
+}
+
+/// What rows of an import say of the people in them, whose hashes stand one behind the other.
+pub(in crate::cell) struct RowsOfDecisions<'r> {
+    pub import: &'r str,
+    pub consenting: &'r [u8],
+    pub refusing: &'r [u8],
+}
+
 /// A person's word, with its bytes in hexadecimal.
 #[derive(Serialize)]
 struct Sealed {
@@ -105,6 +119,7 @@ impl<D: Database> Tenant<'_, D> {
         let people = self.sealed_words(phones, said)?;
         self.write(async |db| {
             self.refuse_if_closed(db).await?;
+            self.check_unpaid_words(db, said).await?;
             self.note_words(db, act, &people, word).await
         })
         .await
@@ -118,6 +133,7 @@ impl<D: Database> Tenant<'_, D> {
         phone: &str,
         said: &str,
     ) -> Result<StancesNoted, StoreError> {
+        self.check_unpaid_words(db, said).await?;
         let people = self.sealed_words(&[phone.to_owned()], said)?;
         self.note_words(db, act, &people, Word::Objects).await
     }
@@ -179,6 +195,7 @@ impl<D: Database> Tenant<'_, D> {
         if word == Word::Consents {
             self.check_unpaid_limit(db, Kept::DecisionConsents).await?;
         }
+        self.check_unpaid_limit(db, Kept::DecisionStances).await?;
         let objectors = match word {
             Word::Consents | Word::Withdraws => {
                 let rows = db.query(sql!("stances.sql", "objectors"), params![&self.account, people]).await?;
@@ -193,12 +210,48 @@ impl<D: Database> Tenant<'_, D> {
         Ok(StancesNoted { changed, objectors })
     }
 
-    /// Writes down that all people of a completed upload consent, as its owner says (R99). It goes in steps, so that
+    /// Writes down what rows of an import say of automated decisions, inside the transaction that merges them (R99).
+    /// Whoever said something by themselves stays as they said, whatever a file says. Of two files the later counts: it
+    /// ends a consent that another one brought, and gives back one that another one ended. The same file again changes
+    /// nothing.
+    pub(in crate::cell) async fn note_rows(
+        &self,
+        db: &D,
+        by: &BroughtBy,
+        rows: &RowsOfDecisions<'_>,
+        now: i64,
+    ) -> Result<(), DbError> {
+        for (word, statement, hashes) in [
+            (Word::Consents, sql!("stances.sql", "consent_by_rows"), rows.consenting),
+            (Word::Withdraws, sql!("stances.sql", "withdraw_by_rows"), rows.refusing),
+        ] {
+            if hashes.is_empty() {
+                continue;
+            }
+            let places = json(&(0..hashes.len() / 32).collect::<Vec<_>>())?;
+            let parameters = params![&self.account, rows.import, hashes, places, &by.actor, now];
+            let people = db.query(statement, parameters).await?.len();
+            if people > 0 {
+                let fields = serde_json::json!({
+                    "word": word.as_str(), "people": people, "import": rows.import, "actor": &by.actor,
+                    "channel": &by.channel,
+                });
+                let event = NewEvent { kind: "stances_noted", campaign: None, fields };
+                self.recorder().record(db, now, vec![event]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down that all people of a completed upload consent, as its owner says (R99). One that says itself who
+    /// consents is refused: the others of it do not. It goes in steps, so that
     /// nobody waits for the end of a million; whoever objected stays so.
     pub async fn note_consent_of_import(&self, act: &Act, import: &str) -> Result<StancesNoted, StoreError> {
         let completed =
             self.db.query(sql!("stances.sql", "is_completed"), params![&self.account, import]).await?;
-        completed.first().ok_or(Refusal::NotFound)?;
+        if completed.first().ok_or(Refusal::NotFound)?.flag("says_itself")? {
+            return Err(Refusal::ImportSaysWhoConsents.into());
+        }
         let (mut after, mut changed) = (String::new(), 0);
         loop {
             let parameters = params![&self.account, &after, IMPORT_ROWS];

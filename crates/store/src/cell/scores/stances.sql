@@ -38,10 +38,10 @@ WHERE account = ?1
   AND stance = 'objected';
 
 -- name: is_completed
--- Only what all of an upload is known of can be said to be consented to.
+-- Only what all of an upload is known of can be said to be consented to; its rows may say it themselves.
 -- ?1 account, ?2 upload
 -- plan: import USING PRIMARY KEY
-SELECT 1
+SELECT decision_consents + decision_refusals + decision_unclear > 0 AS says_itself
 FROM import
 WHERE account = ?1
   AND import = ?2
@@ -73,6 +73,31 @@ WHERE account = ?1
   AND import = ?2
 -- A list says nothing newer than what a person said by themselves.
 ON CONFLICT (account, number_hash) DO NOTHING
+RETURNING 1;
+
+-- name: consent_by_rows
+-- What another file ended this one gives back; what a person said by themselves stays.
+-- ?1 account, ?2 import, ?3 hashes one behind the other, ?4 [places], ?5 actor, ?6 now
+INSERT INTO decision_stance (account, number_hash, stance, import, actor, at)
+SELECT ?1, substr(?3, j.value * 32 + 1, 32), 'consented', ?2, ?5, ?6
+FROM json_each(?4) j
+WHERE true
+ON CONFLICT (account, number_hash) DO UPDATE
+SET stance = excluded.stance, import = excluded.import, actor = excluded.actor, at = excluded.at
+WHERE decision_stance.stance = 'withdrawn'
+  AND decision_stance.import IS NOT NULL
+RETURNING 1;
+
+-- name: withdraw_by_rows
+-- It ends what another file said. Where nothing was said there is nothing to end.
+-- ?1 account, ?2 import, ?3 hashes one behind the other, ?4 [places], ?5 actor, ?6 now
+-- plan: decision_stance USING PRIMARY KEY
+UPDATE decision_stance
+SET stance = 'withdrawn', import = ?2, actor = ?5, at = ?6
+WHERE account = ?1
+  AND number_hash IN (SELECT substr(?3, j.value * 32 + 1, 32) FROM json_each(?4) j)
+  AND stance = 'consented'
+  AND import IS NOT NULL
 RETURNING 1;
 
 -- name: one

@@ -175,6 +175,11 @@ fn what_is_chosen_by_hand_goes_before_what_is_recognised() {
     assert_eq!(field(&read[0]), [Some("Алматы".to_owned()), Some("Қалиева Әсем".to_owned())]);
     assert!(rows(LIST).iter().all(|row| row.fields.is_empty()));
 
+    let by_hand = FormatChoice { phone: Some(3), decision_consent: Some(Some(4)), ..FormatChoice::default() };
+    let found = chosen_by(&by_hand).expect("recognised");
+    let read = read_by(&found.format, LIST.as_bytes(), 11).expect("read");
+    assert_eq!(read[0].decision_consent.as_deref(), Some("Алматы"), "R99: whatever stands in it");
+
     // A column that became a field is not the name as well.
     let name_as_field = FormatChoice { fields: vec![2], ..FormatChoice::default() };
     assert_eq!(chosen_by(&name_as_field).expect("recognised").format.columns.name, None);

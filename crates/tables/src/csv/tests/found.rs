@@ -147,6 +147,63 @@ fn the_best_columns_of_consent_are_kept() {
     }
 }
 
+/// R63, R99: a consent to automated decisions is one of its own, and is found in whatever language its column is named.
+#[test]
+fn the_column_of_consent_to_automated_decisions_is_known_in_three_languages() {
+    for header in [
+        "Согласие на автоматизированные решения",
+        "Согласие на автоматизированное принятие решений",
+        "Согласие на автоматический анализ",
+        "Согласие на скоринг",
+        "Согласен на профилирование",
+        "Автоматты шешімдерге келісім",
+        "Автоматтандырылған талдауға келісімі",
+        "Скорингке келісім",
+        "АВТОМАТТЫ ШЕШИМГЕ КЕЛИСИМ",
+        "automated_decision_consent",
+        "ConsentToAutomatedDecisions",
+        "Consent on automated decisions",
+        "Scoring consent",
+        "Profiling opt-in",
+    ] {
+        let file = format!("Телефон;{header};Согласие на рассылку\n{A};да;форма\n");
+        let columns = chosen(&file);
+        assert_eq!(columns.decision_consent.map(|column| column.number), Some(2), "{header}");
+        assert_eq!(columns.consent_source.map(|column| column.number), Some(3), "{header}");
+        let row = rows(&file).remove(0);
+        assert_eq!(row.decision_consent.as_deref(), Some("да"), "{header}");
+    }
+}
+
+/// R99: what is not said is not guessed from a name that is like it.
+#[test]
+fn no_other_column_is_taken_for_a_consent_to_automated_decisions() {
+    for header in [
+        "Согласие",
+        "Согласие на автоматизированную обработку персональных данных",
+        "Согласие на обработку с использованием средств автоматизации",
+        "Отказ от автоматизированных решений",
+        "Отзыв согласия на скоринг",
+        "Автоматизированные решения",
+        "Скоринг",
+        "Scoring",
+        "Келісім күні",
+        "Решение о согласии",
+    ] {
+        let columns = chosen(&format!("Телефон;{header}\n{A};да\n"));
+        assert_eq!(columns.decision_consent, None, "{header}");
+    }
+    // Nor does its date or source prove a consent to messages.
+    for header in ["Дата согласия на скоринг", "Источник согласия на автоматизированные решения"]
+    {
+        let columns = chosen(&format!("Телефон;{header}\n{A};да\n"));
+        assert_eq!(
+            (columns.consent_source, columns.consent_date, columns.decision_consent),
+            (None, None, None)
+        );
+    }
+}
+
 /// R63, R70: names and consents are not lost below a letterhead with a telephone.
 #[test]
 fn a_header_below_a_letterhead_with_a_telephone_is_found() {

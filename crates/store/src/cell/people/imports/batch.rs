@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::cell::Tenant;
 use crate::cell::people::imports::packed::{
-    FINGERPRINT_BYTES, HASH_BYTES, PackedRows, RunEntry, Standing, contact_of_line,
+    FINGERPRINT_BYTES, HASH_BYTES, PackedRows, RowConsent, RunEntry, Standing, contact_of_line,
 };
 use crate::database::{Database, DbError};
 use crate::seal::SealingKey;
@@ -30,6 +30,8 @@ pub struct NewContact {
     pub fields: Option<String>,
     /// Source and date of the recipient's consent, as written in the file (R62, R63).
     pub consent_proof: Option<String>,
+    /// What it says of automated decisions about the person; nothing, if it does not speak of them (R99).
+    pub decision_consent: Option<RowConsent>,
     /// Whether its cell holds other numbers too, that were passed over.
     pub several: bool,
 }
@@ -181,6 +183,8 @@ impl<D: Database> Tenant<'_, D> {
         rows.dedup_by(|row, first| {
             let is_repeated = row.hash == first.hash;
             if is_repeated {
+                let consent = &mut first.row.decision_consent;
+                *consent = RowConsent::beside(*consent, row.row.decision_consent);
                 batch.duplicates += 1;
                 batch.problems.push(RowProblem { line: row.row.line, code: "duplicate_in_file".to_owned() });
             }
@@ -307,7 +311,8 @@ impl<D: Database> Tenant<'_, D> {
                 }
             }
         }
-        let entry = RunEntry { hash, fingerprint, line: row.line, standing, several: row.several };
+        let NewContact { line, decision_consent, several, .. } = row;
+        let entry = RunEntry { hash, fingerprint, line, standing, several, decision_consent };
         entry.write(batch.runs.entry(part_of(&hash, parts)).or_default());
         Ok(())
     }

@@ -14,6 +14,25 @@ use crate::{hex, json, params, random, sql};
 
 /// Pieces of a file that is sent anew that one statement deletes.
 const DELETE_PIECES: i64 = 20;
+/// How often the sheets of one workbook are turned into text: that costs far more than to ask for it.
+const TEXTS_MAX: i64 = 20;
+
+/// How much of an account's files may wait to be read, also of one that has paid: they stay where they are for as long as
+/// their owner likes, or a day, and a small workbook may be turned into a large text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileRoom {
+    /// Files of which something is here.
+    pub files: i64,
+    /// Their bytes: as they came, and as the text that they were turned into.
+    pub bytes: i64,
+}
+
+impl Default for FileRoom {
+    /// What holds where the deployment says nothing else: two of the largest files.
+    fn default() -> Self {
+        Self { files: 50, bytes: 4 * 1024 * 1024 * 1024 }
+    }
+}
 
 /// A part of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +71,7 @@ impl<D: Database> Tenant<'_, D> {
             if db.query(sql!("file.sql", "take"), parameters).await?.is_empty() {
                 return Err(Refusal::ImportAlreadyHasFile.into());
             }
+            self.check_room(db).await?;
             let (kind, due_at) = (JobKind::StalledImport, now + STALLED_MS);
             let job = NewJob { kind, account: &self.account, subject: import, due_at };
             Ok(jobs::enqueue(db, &job).await?)
@@ -64,6 +84,24 @@ impl<D: Database> Tenant<'_, D> {
         let goes_on =
             found.received_bytes == first_byte && (first_byte == 0 || found.is_workbook == is_workbook);
         if goes_on { Ok(upload) } else { Err(Refusal::UploadOffsetMismatch.into()) }
+    }
+
+    /// The same account, with other room for files than the usual.
+    #[must_use]
+    pub const fn with_room(mut self, room: FileRoom) -> Self {
+        self.room = room;
+        self
+    }
+
+    /// Refuses what was just written, if with it more waits to be read than may. Belongs inside the transaction that
+    /// writes it, behind the writing.
+    async fn check_room(&self, db: &D) -> Result<(), StoreError> {
+        let rows = db.query(sql!("file.sql", "waiting"), params![&self.account]).await?;
+        let waiting = rows.first().ok_or(DbError::NoRow)?;
+        match waiting.int("files")? > self.room.files || waiting.int("bytes")? > self.room.bytes {
+            true => Err(Refusal::FilesWaitingLimit.into()),
+            false => Ok(()),
+        }
     }
 
     /// Deletes some pieces of a file that is sent anew; answers whether there may be more.
@@ -143,6 +181,7 @@ impl<D: Database> Tenant<'_, D> {
             let is_packed = i64::from(is_packed);
             let parameters = params![&self.account, import, is_packed, first_byte, bytes, sealed.clone()];
             db.query(sql!("file.sql", "add_piece"), parameters).await?;
+            self.check_room(db).await?;
             self.check_unpaid_bytes(db).await
         })
         .await
@@ -158,19 +197,27 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<(), StoreError> {
         let place = self.place("import sheets", import);
         let sealed = self.keys.personal()?.seal(&place, json(sheets)?.as_bytes())?;
-        while self.begin_text_anew(import, upload, &sealed).await? {}
+        let mut more = self
+            .write(async |db| {
+                let parameters = params![&self.account, import, upload, sealed.clone()];
+                let begun = db.query(sql!("file.sql", "begin_text"), parameters).await?;
+                match begun.first().ok_or(Refusal::ImportInProgress)?.int("texts_begun")? > TEXTS_MAX {
+                    true => Err(Refusal::WorkbookReadTooOften.into()),
+                    false => Ok(self.delete_pieces(db, import, false, i64::MAX).await?),
+                }
+            })
+            .await?;
+        while more {
+            more = self
+                .write(async |db| {
+                    let held =
+                        db.query(sql!("file.sql", "holds"), params![&self.account, import, upload]).await?;
+                    held.first().ok_or(Refusal::ImportInProgress)?;
+                    Ok(self.delete_pieces(db, import, false, i64::MAX).await?)
+                })
+                .await?;
+        }
         Ok(())
-    }
-
-    async fn begin_text_anew(&self, import: &str, upload: &str, sheets: &[u8]) -> Result<bool, StoreError> {
-        self.write(async |db| {
-            let parameters = params![&self.account, import, upload, sheets];
-            if db.query(sql!("file.sql", "begin_text"), parameters).await?.is_empty() {
-                return Err(Refusal::ImportInProgress.into());
-            }
-            Ok(self.delete_pieces(db, import, false, i64::MAX).await?)
-        })
-        .await
     }
 
     /// The file is whole: it is read by a job, or awaits its owner's word on how. One that awaits it is looked after like

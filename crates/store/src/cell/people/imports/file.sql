@@ -18,7 +18,7 @@ RETURNING 1;
 -- No row means that another request has the file by now.
 -- ?1 account, ?2 import, ?3 the request's mark, ?4 whether a workbook begins
 UPDATE import
-SET received_bytes = 0, text_bytes = 0, sheets = NULL, is_workbook = ?4
+SET received_bytes = 0, text_bytes = 0, is_text_whole = 0, sheets = NULL, is_workbook = ?4
 WHERE account = ?1
   AND import = ?2
   AND state = 'receiving'
@@ -47,7 +47,7 @@ RETURNING 1;
 -- No row means that another request has the file by now, or that it is over.
 -- ?1 account, ?2 import, ?3 the request's mark, ?4 first byte, ?5 bytes, ?6 now
 UPDATE import
-SET received_bytes = received_bytes + ?5, touched_at = max(touched_at, ?6)
+SET received_bytes = received_bytes + ?5, is_text_whole = 0, touched_at = max(touched_at, ?6)
 WHERE account = ?1
   AND import = ?2
   AND state = 'receiving'
@@ -70,18 +70,38 @@ WHERE account = ?1
   AND problem_code IS NULL
 RETURNING 1;
 
+-- name: waiting
+-- What is here of an account's files and is not read yet.
+-- ?1 account
+-- plan: import USING INDEX import_waiting
+SELECT count(*) AS files, coalesce(sum(received_bytes + text_bytes), 0) AS bytes
+FROM import INDEXED BY import_waiting
+WHERE account = ?1
+  AND state IN ('receiving', 'awaiting_format', 'queued', 'reading');
+
 -- name: begin_text
 -- A workbook is turned into text, perhaps anew.
 -- ?1 account, ?2 import, ?3 the request's mark, ?4 sealed sheets
 UPDATE import
-SET text_bytes = 0, sheets = ?4
+SET text_bytes = 0, sheets = ?4, is_text_whole = 0, texts_begun = texts_begun + 1
 WHERE account = ?1
   AND import = ?2
   AND state = 'receiving'
   AND upload = ?3
   AND is_workbook
   AND problem_code IS NULL
-RETURNING 1;
+RETURNING texts_begun;
+
+-- name: holds
+-- Whether a request has the file still.
+-- ?1 account, ?2 import, ?3 the request's mark
+SELECT 1
+FROM import
+WHERE account = ?1
+  AND import = ?2
+  AND state = 'receiving'
+  AND upload = ?3
+  AND problem_code IS NULL;
 
 -- name: add_piece
 -- Behind `count_piece` or `count_text`, in its transaction.
@@ -93,7 +113,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6);
 -- From here on it is read, or awaits its owner's word, and nobody adds to it.
 -- ?1 account, ?2 import, ?3 the request's mark, ?4 now
 UPDATE import
-SET state = CASE WHEN confirms THEN 'awaiting_format' ELSE 'queued' END, upload = NULL, touched_at = ?4
+SET state = CASE WHEN confirms THEN 'awaiting_format' ELSE 'queued' END, upload = NULL, touched_at = ?4,
+  is_text_whole = is_workbook
 WHERE account = ?1
   AND import = ?2
   AND state = 'receiving'

@@ -3,7 +3,10 @@
 
 use crate::cell::Tenant;
 use crate::cell::people::imports::batch::RowProblem;
-use crate::cell::people::imports::packed::{HASH_BYTES, ID_BYTES, RunEntry, Standing, contact_of_line};
+use crate::cell::people::imports::packed::{
+    HASH_BYTES, ID_BYTES, RowConsent, RunEntry, Standing, contact_of_line,
+};
+use crate::cell::scores::stances::{BroughtBy, RowsOfDecisions};
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
 use crate::{json, params, sql};
@@ -22,6 +25,11 @@ struct Merged {
     problems: Vec<RowProblem>,
     /// Contacts that were added for rows whose number came in before them.
     surplus: Vec<String>,
+    /// The hashes of people of whom it says that they consent to automated decisions, and of whom that they do not.
+    consenting: Vec<u8>,
+    refusing: Vec<u8>,
+    /// Rows that say something of it that is neither.
+    unclear: i64,
     /// The hashes of rows that would have changed a contact of which an earlier row says that it stays.
     strays: Vec<[u8; HASH_BYTES]>,
 }
@@ -46,6 +54,19 @@ impl Merged {
             self.several += 1;
             self.problems.push(RowProblem { line: entry.line, code: "phone_several".to_owned() });
         }
+        match entry.decision_consent {
+            None => {}
+            Some(RowConsent::Given) => self.consenting.extend_from_slice(&entry.hash),
+            Some(RowConsent::NotGiven) => self.refusing.extend_from_slice(&entry.hash),
+            Some(RowConsent::Unclear) => {
+                self.unclear += 1;
+                // A line is listed once.
+                if self.problems.last().is_none_or(|problem| problem.line != entry.line) {
+                    let code = "decision_consent_unclear".to_owned();
+                    self.problems.push(RowProblem { line: entry.line, code });
+                }
+            }
+        }
     }
 }
 
@@ -61,9 +82,11 @@ impl<D: Database> Tenant<'_, D> {
         let mut merged = Merged::default();
         let mut firsts: Vec<RunEntry> = Vec::with_capacity(entries.len());
         for entry in entries {
-            match firsts.last().filter(|first| first.hash == entry.hash) {
+            match firsts.last_mut().filter(|first| first.hash == entry.hash) {
                 None => firsts.push(entry),
                 Some(first) => {
+                    first.decision_consent =
+                        RowConsent::beside(first.decision_consent, entry.decision_consent);
                     if entry.standing == Standing::Changed && first.standing != Standing::Changed {
                         merged.strays.push(entry.hash);
                     }
@@ -75,6 +98,26 @@ impl<D: Database> Tenant<'_, D> {
         self.merge_firsts(db, import, firsts, &mut merged).await?;
         self.join_lists(db, import, hashes, now).await?;
         merged.problems.sort_by_key(|problem| problem.line);
+        let by = self.count_merged(db, import, &merged, now).await?;
+        let said = RowsOfDecisions { import, consenting: &merged.consenting, refusing: &merged.refusing };
+        self.note_rows(db, &by, &said, now).await?;
+        let surplus = json(&merged.surplus)?;
+        db.query(sql!("merge.sql", "delete_surplus"), params![&self.account, surplus]).await?;
+        let places = json(&(0..merged.strays.len()).collect::<Vec<_>>())?;
+        let parameters = params![&self.account, import, merged.strays.concat(), places];
+        db.query(sql!("merge.sql", "delete_strays"), parameters).await?;
+        db.query(sql!("merge.sql", "delete_runs"), params![&self.account, import, part]).await?;
+        Ok(())
+    }
+
+    /// Counts what became of the rows of a part; answers who brought them.
+    async fn count_merged(
+        &self,
+        db: &D,
+        import: &str,
+        merged: &Merged,
+        now: i64,
+    ) -> Result<BroughtBy, StoreError> {
         let listed = self.list_problems(db, import, &merged.problems).await?;
         // Each that is deleted is counted off, so it is counted first.
         let contacts = merged.imported + merged.surplus.len() as i64;
@@ -91,20 +134,15 @@ impl<D: Database> Tenant<'_, D> {
                     merged.several,
                     contacts,
                     listed,
-                    now
+                    now,
+                    (merged.consenting.len() / HASH_BYTES) as i64,
+                    (merged.refusing.len() / HASH_BYTES) as i64,
+                    merged.unclear
                 ],
             )
             .await?;
-        if counted.is_empty() {
-            return Err(Refusal::ImportInProgress.into());
-        }
-        let surplus = json(&merged.surplus)?;
-        db.query(sql!("merge.sql", "delete_surplus"), params![&self.account, surplus]).await?;
-        let places = json(&(0..merged.strays.len()).collect::<Vec<_>>())?;
-        let parameters = params![&self.account, import, merged.strays.concat(), places];
-        db.query(sql!("merge.sql", "delete_strays"), parameters).await?;
-        db.query(sql!("merge.sql", "delete_runs"), params![&self.account, import, part]).await?;
-        Ok(())
+        let row = counted.first().ok_or(Refusal::ImportInProgress)?;
+        Ok(BroughtBy { actor: row.text("actor")?, channel: row.text("channel")? })
     }
 
     /// Of each number the first row: those that are new become the base's.

@@ -29,7 +29,7 @@ FROM json_each(?3);
 -- name: count
 -- No row means that the import is over.
 -- ?1 account, ?2 import, ?3 imported, ?4 updated, ?5 unchanged, ?6 duplicates, ?7 of several numbers, ?8 contacts,
--- ?9 listed, ?10 now
+-- ?9 listed, ?10 now, ?11 that consent to automated decisions, ?12 that do not, ?13 that say neither
 UPDATE import
 SET imported = imported + ?3,
   updated = updated + ?4,
@@ -38,11 +38,14 @@ SET imported = imported + ?3,
   several = several + ?7,
   contacts = contacts + ?8,
   listed = listed + ?9,
-  touched_at = ?10
+  touched_at = ?10,
+  decision_consents = decision_consents + ?11,
+  decision_refusals = decision_refusals + ?12,
+  decision_unclear = decision_unclear + ?13
 WHERE account = ?1
   AND import = ?2
   AND state <> 'failed'
-RETURNING 1;
+RETURNING actor, channel;
 
 -- name: delete_surplus
 -- Their numbers came in before them.

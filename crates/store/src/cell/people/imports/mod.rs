@@ -41,6 +41,8 @@ pub struct Import {
     pub is_workbook: bool,
     /// Bytes of the text that is read: those of the file, or of what a workbook was turned into.
     pub text_bytes: u64,
+    /// Whether that is the text of all of the sheet that is read.
+    pub is_text_whole: bool,
     /// The sheets of a workbook, in the words of whoever turned it into text.
     pub sheets: Option<serde_json::Value>,
     /// Data rows read. Once it is complete each is one of the six below.
@@ -59,6 +61,12 @@ pub struct Import {
     pub blacklisted: i64,
     /// Imported rows of which only the first of several numbers was taken.
     pub several: i64,
+    /// Rows that say that their person consents to automated decisions (R99).
+    pub decision_consents: i64,
+    /// Rows that say that they do not.
+    pub decision_refusals: i64,
+    /// Rows that say something of it that is neither.
+    pub decision_unclear: i64,
     /// What the file turned out to be, in the words of whoever reads it; nothing before it is read.
     pub format: Option<serde_json::Value>,
     /// Why the whole file was refused.
@@ -155,6 +163,7 @@ impl<D: Database> Tenant<'_, D> {
             confirms: row.flag("confirms")?,
             is_workbook,
             text_bytes: row.number(if is_workbook { "text_bytes" } else { "received_bytes" })?,
+            is_text_whole: row.flag("is_text_whole")?,
             sheets,
             rows: row.int("rows_read")?,
             imported: row.int("imported")?,
@@ -164,6 +173,9 @@ impl<D: Database> Tenant<'_, D> {
             rejected: row.int("rejected")?,
             blacklisted: row.int("blacklisted")?,
             several: row.int("several")?,
+            decision_consents: row.int("decision_consents")?,
+            decision_refusals: row.int("decision_refusals")?,
+            decision_unclear: row.int("decision_unclear")?,
             format,
             problem_code: row.opt_text("problem_code")?,
             problem_line: row.opt_int("problem_line")?,

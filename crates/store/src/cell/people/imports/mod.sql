@@ -10,8 +10,9 @@ VALUES (?1, ?2, ?3, 'awaiting_file', ?4, ?5, ?5, ?6, ?7, ?8);
 -- name: one
 -- Another account's import is not found.
 -- ?1 account, ?2 import
-SELECT import, name, state, received_bytes, confirms, is_workbook, text_bytes, sheets, rows_read, imported, updated, unchanged, duplicates,
-  rejected, blacklisted, several, format, problem_code, problem_line, created_at, finished_at
+SELECT import, name, state, received_bytes, confirms, is_workbook, text_bytes, is_text_whole, sheets, rows_read, imported,
+  updated, unchanged, duplicates, rejected, blacklisted, several, decision_consents, decision_refusals,
+  decision_unclear, format, problem_code, problem_line, created_at, finished_at
 FROM import
 WHERE account = ?1
   AND import = ?2;
@@ -19,8 +20,9 @@ WHERE account = ?1
 -- name: page
 -- Newest first: ids grow with time. The columns are those of `one`.
 -- ?1 account, ?2 below this import, or NULL from the newest, ?3 how many
-SELECT import, name, state, received_bytes, confirms, is_workbook, text_bytes, sheets, rows_read, imported, updated, unchanged, duplicates,
-  rejected, blacklisted, several, format, problem_code, problem_line, created_at, finished_at
+SELECT import, name, state, received_bytes, confirms, is_workbook, text_bytes, is_text_whole, sheets, rows_read, imported,
+  updated, unchanged, duplicates, rejected, blacklisted, several, decision_consents, decision_refusals,
+  decision_unclear, format, problem_code, problem_line, created_at, finished_at
 FROM import
 WHERE account = ?1
   AND (?2 IS NULL OR import < ?2)

@@ -65,8 +65,30 @@ pub enum Standing {
     Changed,
 }
 
-/// One row in a run: its number's hash, what it says, its line, what it is to the base, and whether its cell holds
-/// other numbers too.
+/// What a row says of a consent to automated decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowConsent {
+    /// The person consents.
+    Given,
+    /// They do not.
+    NotGiven,
+    /// Something that is neither: it counts as no consent, and is listed.
+    Unclear,
+}
+
+impl RowConsent {
+    /// What stands of a person of whom another row of the file speaks too. The first counts, as for all that rows say; but
+    /// a consent only if no other row denies it.
+    pub fn beside(first: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (first, other) {
+            (Some(Self::Given), Some(other)) => Some(other),
+            _ => first,
+        }
+    }
+}
+
+/// One row in a run: its number's hash, what it says, its line, what it is to the base, whether its cell holds other
+/// numbers too, and what it says of automated decisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunEntry {
     pub hash: [u8; HASH_BYTES],
@@ -74,10 +96,11 @@ pub struct RunEntry {
     pub line: i64,
     pub standing: Standing,
     pub several: bool,
+    pub decision_consent: Option<RowConsent>,
 }
 
 /// Bytes of an entry.
-const ENTRY_BYTES: usize = HASH_BYTES + FINGERPRINT_BYTES + 8 + 2;
+const ENTRY_BYTES: usize = HASH_BYTES + FINGERPRINT_BYTES + 8 + 3;
 
 impl RunEntry {
     /// Adds it to a run.
@@ -85,7 +108,13 @@ impl RunEntry {
         run.extend_from_slice(&self.hash);
         run.extend_from_slice(&self.fingerprint);
         run.extend_from_slice(&self.line.to_be_bytes());
-        run.extend_from_slice(&[self.standing as u8, u8::from(self.several)]);
+        let consent = match self.decision_consent {
+            None => 0,
+            Some(RowConsent::Given) => 1,
+            Some(RowConsent::NotGiven) => 2,
+            Some(RowConsent::Unclear) => 3,
+        };
+        run.extend_from_slice(&[self.standing as u8, u8::from(self.several), consent]);
     }
 
     /// The entries of a run.
@@ -97,14 +126,20 @@ impl RunEntry {
         let (hash, rest) = bytes.split_first_chunk()?;
         let (fingerprint, rest) = rest.split_first_chunk()?;
         let (line, rest) = rest.split_first_chunk()?;
-        let [standing, several] = rest else { return None };
+        let [standing, several, consent] = rest else { return None };
         let standing = match standing {
             0 => Standing::New,
             1 => Standing::Unchanged,
             _ => Standing::Changed,
         };
-        let line = i64::from_be_bytes(*line);
-        Some(Self { hash: *hash, fingerprint: *fingerprint, line, standing, several: *several != 0 })
+        let decision_consent = match consent {
+            0 => None,
+            1 => Some(RowConsent::Given),
+            2 => Some(RowConsent::NotGiven),
+            _ => Some(RowConsent::Unclear),
+        };
+        let (line, several) = (i64::from_be_bytes(*line), *several != 0);
+        Some(Self { hash: *hash, fingerprint: *fingerprint, line, standing, several, decision_consent })
     }
 }
 
@@ -149,9 +184,11 @@ mod tests {
         }
 
         #[test]
-        fn a_run_reads_as_it_was_written(hash: [u8; 32], fingerprint: [u8; 8], line in 0_i64..1 << 40, kind in 0_usize..3, several: bool) {
+        fn a_run_reads_as_it_was_written(hash: [u8; 32], fingerprint: [u8; 8], line in 0_i64..1 << 40, kind in 0_usize..3, several: bool, consent in 0_usize..4) {
             let standing = [Standing::New, Standing::Unchanged, Standing::Changed][kind];
-            let entry = RunEntry { hash, fingerprint, line, standing, several };
+            let decision_consent =
+                [None, Some(RowConsent::Given), Some(RowConsent::NotGiven), Some(RowConsent::Unclear)][consent];
+            let entry = RunEntry { hash, fingerprint, line, standing, several, decision_consent };
             let mut run = Vec::new();
             entry.write(&mut run);
             entry.write(&mut run);

@@ -42,6 +42,7 @@ impl<D: Database> Tenant<'_, D> {
         let name = key.seal(&self.place("import name", &import), put.name.as_bytes())?;
         let attestation = Acceptance { subject: Some(import.clone()), ..put.attestation };
         let rows = put.contacts.len() + put.rejected.len();
+        self.check_unpaid_fields(&put.contacts).await?;
         let batch = self.prepare_batch(&import, 1, put.contacts, put.rejected).await?;
         let made = self
             .write(async |db| {
@@ -71,6 +72,9 @@ impl<D: Database> Tenant<'_, D> {
                     after = up_to;
                 }
                 self.check_unpaid_limit(db, Kept::Contacts).await?;
+                for kept in [Kept::ListMembers, Kept::DecisionConsents, Kept::DecisionStances] {
+                    self.check_unpaid_limit(db, kept).await?;
+                }
                 self.mark_soon(db, rows as i64, act.now).await?;
                 let fields = serde_json::json!({
                     "import": &import, "rows": rows, "actor": &act.actor, "channel": act.through,

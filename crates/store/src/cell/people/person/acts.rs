@@ -107,6 +107,7 @@ impl<D: Database> Tenant<'_, D> {
                 let done = self.do_to_person(db, act, &about, what).await?;
                 let written = Written { request: &request, kind: what.kind(), phone, said, done: &done };
                 self.write_receipt(db, act, &written).await?;
+                self.check_unpaid_limit(db, unpaid::Kept::PersonRequests).await?;
                 Ok(request.clone())
             })
             .await?;
@@ -128,6 +129,7 @@ impl<D: Database> Tenant<'_, D> {
                 self.refuse_while_reading(db).await?;
                 done.corrected = self.correct(db, about, correction).await?;
                 self.mark_soon(db, 1, act.now).await?;
+                self.check_unpaid_limit(db, unpaid::Kept::Fields).await?;
             }
             PersonAct::Withdraw => {
                 done.scores_voided = self.scores_count(db, &about.hash).await?;

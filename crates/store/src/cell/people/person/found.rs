@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::cell::scores::stances::StanceNoted;
-use crate::cell::{Appeal, BlacklistEntry, Contact, HistoryItem, PersonReceipt, Tenant};
+use crate::cell::{Appeal, BlacklistEntry, Contact, HistoryItem, LookedUpNumber, PersonReceipt, Tenant};
 use crate::database::{Database, DbError};
 use crate::row::Row;
 use crate::{StoredPage, hex, params, sql};
@@ -32,6 +32,8 @@ pub struct Person {
     pub stance: Option<StanceNoted>,
     /// `[{scoring, kind, rules, score, reasons, inputs}]`
     pub scores: Json,
+    /// What networks said of their number, newest first.
+    pub lookups: Vec<LookedUpNumber>,
     /// Appeals and reviews, newest first.
     pub appeals: Vec<Appeal>,
     /// Links in messages that were opened.
@@ -96,6 +98,7 @@ impl<D: Database> Tenant<'_, D> {
             blacklist: self.entries_of(db, &hash).await?,
             stance: self.stance_of(phone).await?,
             scores: self.scores_of(db, phone).await?,
+            lookups: self.looked_up_of(db, &hash).await?,
             appeals: self.appeals_of(db, &hash).await?,
             visits,
             requests: self.requests_of(&hash, SHOWN_MAX).await?,
