@@ -15,11 +15,13 @@ enum Cell {
     At(&'static str),
     /// The sum that a transfer moves in a book.
     Book(&'static str),
-    /// A part of the local time at which a message was handed over, or refused: the date, the time, the offset.
+    /// A part of the local time at which a message was handed over, or refused: the date, the time.
     Local(usize, usize),
+    /// The offset by which it is local: `UTC+05:00`, since a sign alone looks like the beginning of a formula.
+    Offset,
 }
 
-use Cell::{At, Book, Local};
+use Cell::{At, Book, Local, Offset};
 
 type Column = (&'static str, Cell);
 
@@ -49,7 +51,7 @@ const MESSAGE: &[Column] = &[
     ("reason", At("/reason")),
     ("date", Local(0, 10)),
     ("time", Local(11, 19)),
-    ("utc_offset", Local(19, 25)),
+    ("utc_offset", Offset),
     ("operator", At("/operator")),
     ("handed_over_at", At("/handed_over_at")),
     ("blocked_at", At("/blocked_at")),
@@ -222,12 +224,17 @@ fn cell(row: &Value, cell: Cell) -> String {
             let entry = entries.into_iter().flatten().find(|entry| entry["book"] == book);
             text(entry.and_then(|entry| entry.get("amount")))
         }
-        Local(from, to) => {
-            let at = ["handed_over_local", "blocked_local"];
-            let at = at.iter().find_map(|name| row.get(name).and_then(Value::as_str));
-            at.and_then(|at| at.get(from..to)).unwrap_or_default().to_owned()
+        Local(from, to) => local(row).and_then(|at| at.get(from..to)).unwrap_or_default().to_owned(),
+        Offset => {
+            local(row).and_then(|at| at.get(19..)).map(|offset| format!("UTC{offset}")).unwrap_or_default()
         }
     }
+}
+
+/// The local time of a message: `2026-12-02T10:00:05+05:00`.
+fn local(row: &Value) -> Option<&str> {
+    let names = ["handed_over_local", "blocked_local"];
+    names.iter().find_map(|name| row.get(name).and_then(Value::as_str))
 }
 
 /// A value in a cell: names of a list with semicolons between them, whatever else has parts as JSON.
@@ -284,7 +291,7 @@ mod tests {
             "handed_over_local": "2026-12-02T10:00:05+05:00", "charged": {"amount": "15.00", "currency": "KZT"},
         });
         let text = written(Exported::Messages, &row, &[]);
-        assert!(text.contains("delivered,,2026-12-02,10:00:05,+05:00,"), "{text}");
+        assert!(text.contains("delivered,,2026-12-02,10:00:05,UTC+05:00,"), "{text}");
         assert!(text.contains(",15.00,KZT,"), "{text}");
     }
 
