@@ -177,42 +177,46 @@ fn fill(connection: &Connection, messages: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn get(key: &'static str, what: &'static str, path: impl Into<String>) -> Asked {
+    Asked { key, what, path: path.into(), body: None }
+}
+
 /// What is asked of such an account.
 fn asked(list: &str, campaigns: &[String], contacts: u64) -> Vec<Asked> {
-    let get = |key, what, path: String| Asked { key, what, path, body: None };
+    let mut asked = searches(list, contacts);
+    asked.extend(counts(list, campaigns));
+    asked.extend(reports(campaigns));
+    asked
+}
+
+fn searches(list: &str, contacts: u64) -> Vec<Asked> {
+    let somebody = number(contacts / 2);
+    let named = |name: &str| format!("/v1/contacts?name={}", words(name));
+    vec![
+        get("contacts", "a page of contacts", "/v1/contacts?limit=100"),
+        get("by_number", "a contact by number", format!("/v1/contacts?phone=%2B{}", &somebody[1..])),
+        get("by_name", "contacts by their whole name", named(&name(contacts / 3))),
+        get("by_beginning", "contacts by the beginning of a name", named("бав")),
+        get("of_list", "a page of a list", format!("/v1/contacts?list={list}&limit=100")),
+        get("lists", "the lists", "/v1/lists"),
+        Asked { body: Some(json!({"phone": somebody})), ..get("person", "one person", "/v1/people/find") },
+    ]
+}
+
+fn counts(list: &str, campaigns: &[String]) -> Vec<Asked> {
     let count = |key, what, audience: Value| {
         let body = Some(json!({"audience": audience, "estimate": true}));
-        Asked { key, what, path: COUNT.to_owned(), body }
+        Asked { body, ..get(key, what, COUNT) }
     };
     let rules = |rules: Value| json!({"include": {"rules": rules}});
     let happened = |outcome: &str| json!({"rule": "campaign", "campaign": campaigns[3], "outcome": outcome});
-    let compared = campaigns.iter().take(10).cloned().collect::<Vec<_>>().join(",");
-    let somebody = number(contacts / 2);
+    let two = json!({"rule": "field_is", "name": "city", "values": ["Город1", "Город2"]});
+    let list_less = json!({"include": {"lists": [list]}, "exclude": [{"rules": [city(2)]}]});
     vec![
-        get("contacts", "a page of contacts", "/v1/contacts?limit=100".to_owned()),
-        get("by_number", "a contact by number", format!("/v1/contacts?phone=%2B{}", &somebody[1..])),
-        get(
-            "by_name",
-            "contacts by their whole name",
-            format!("/v1/contacts?name={}", words(&name(contacts / 3))),
-        ),
-        get(
-            "by_beginning",
-            "contacts by the beginning of a name",
-            format!("/v1/contacts?name={}", words("бав")),
-        ),
-        get("of_list", "a page of a list", format!("/v1/contacts?list={list}&limit=100")),
-        get("lists", "the lists", "/v1/lists".to_owned()),
         count("count_all", "everybody, counted", json!({"include": {}})),
         count("count_list", "a list, counted", json!({"include": {"lists": [list]}})),
         count("count_field", "a value of a field, estimated", rules(json!([city(1)]))),
-        count(
-            "count_two",
-            "two values of a field, estimated",
-            rules(json!([
-                {"rule": "field_is", "name": "city", "values": ["Город1", "Город2"]},
-            ])),
-        ),
+        count("count_two", "two values of a field, estimated", rules(json!([two]))),
         count("count_got", "who got a campaign, estimated", rules(json!([happened("got")]))),
         count("count_not_got", "who did not get it, estimated", rules(json!([happened("not_got")]))),
         count(
@@ -220,37 +224,24 @@ fn asked(list: &str, campaigns: &[String], contacts: u64) -> Vec<Asked> {
             "who of a city did not get it, estimated",
             rules(json!([city(1), happened("not_got")])),
         ),
-        count(
-            "count_list_less",
-            "a list without another city, estimated",
-            json!({
-                "include": {"lists": [list]}, "exclude": [{"rules": [city(2)]}],
-            }),
-        ),
-        get("messages", "a page of messages", "/v1/messages?limit=100".to_owned()),
+        count("count_list_less", "a list without another city, estimated", list_less),
+    ]
+}
+
+fn reports(campaigns: &[String]) -> Vec<Asked> {
+    let compared = campaigns.iter().take(10).cloned().collect::<Vec<_>>().join(",");
+    let by = |part: &str| format!("/v1/reports?by={part}&from=2026-10-01&to=2026-12-10");
+    vec![
+        get("messages", "a page of messages", "/v1/messages?limit=100"),
         get("campaign", "a campaign's report", format!("/v1/campaigns/{}/report", campaigns[3])),
-        get("by_day", "the report by days", "/v1/reports?from=2026-10-01&to=2026-12-10".to_owned()),
-        get(
-            "by_operator",
-            "by operators",
-            "/v1/reports?by=operator&from=2026-10-01&to=2026-12-10".to_owned(),
-        ),
-        get(
-            "by_campaign",
-            "by campaigns",
-            "/v1/reports?by=campaign&from=2026-10-01&to=2026-12-10".to_owned(),
-        ),
+        get("by_day", "the report by days", by("day")),
+        get("by_operator", "by operators", by("operator")),
+        get("by_campaign", "by campaigns", by("campaign")),
         get(
             "compare",
             "ten campaigns beside each other",
             format!("/v1/reports/compare?campaigns={compared}"),
         ),
-        Asked {
-            key: "person",
-            what: "one person",
-            path: "/v1/people/find".to_owned(),
-            body: Some(json!({"phone": somebody})),
-        },
     ]
 }
 
