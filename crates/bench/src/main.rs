@@ -68,7 +68,7 @@ fn options() -> anyhow::Result<Options> {
         match (word.as_str(), &mut options.what) {
             ("--contacts", What::Audience { contacts, .. }) => *contacts = number("--contacts")?,
             ("--messages", What::Dispatch { messages, .. } | What::Audience { messages, .. }) => {
-                *messages = number("--messages")?
+                *messages = number("--messages")?;
             }
             ("--queued", What::Dispatch { queued, .. }) => *queued = number("--queued")?,
             ("--held", What::Flood(crowd)) => crowd.held = number("--held")?.try_into()?,
