@@ -109,7 +109,8 @@ pub struct Import {
     pub decision_consents: i64,
     /// Rows that say that they do not: it ends a consent that an earlier upload brought.
     pub decision_refusals: i64,
-    /// Rows that say something of it that is neither yes nor no: no consent, and each a line with a problem.
+    /// Rows that say something of it that is neither yes nor no: no consent, the end of one that an earlier upload brought,
+    /// and each a line with a problem.
     pub decision_unclear: i64,
     /// What was taken for what.
     pub columns: Option<ChosenColumns>,

@@ -119,6 +119,32 @@ fn a_later_file_ends_what_an_earlier_one_said_and_gives_it_back() {
     assert_eq!(bench.stance(&number(0)), Some(Stance::Consented));
 }
 
+/// R99: of whom a later file says neither yes nor no, nobody knows any more that they consent: what a file said ends, what
+/// a person said by themselves stays. It is counted and told apart from a no.
+#[test]
+fn a_later_file_that_is_unclear_ends_what_an_earlier_one_said_and_no_persons_word() {
+    let bench = Bench::new();
+    bench.say(&[number(2)], Word::Consents);
+    bench.say(&[number(3)], Word::Objects);
+    file(&bench, &[YES, YES, YES, YES]);
+    let unclear = file(&bench, &[UNCLEAR, None, UNCLEAR, UNCLEAR]);
+    assert_eq!((unclear.unchanged, counts(&unclear)), (4, (0, 0, 3)));
+    let stand = [Stance::Withdrawn, Stance::Consented, Stance::Consented, Stance::Objected].map(Some);
+    assert_eq!(stances(&bench, 4), stand);
+    let ended = bench.tenant().stance_of(&number(0)).block_on().expect("reads").expect("noted");
+    assert_eq!(
+        (ended.import.as_ref(), ended.said),
+        (Some(&unclear.import), None),
+        "it is known where it ended"
+    );
+    let noted = &bench.events("stances_noted")[3];
+    assert_eq!((&noted["word"], &noted["people"]), (&"unclear".into(), &1.into()));
+    assert_eq!(noted["import"], unclear.import.as_str());
+    file(&bench, &[UNCLEAR, UNCLEAR]);
+    file(&bench, &[YES, None]);
+    assert_eq!(stances(&bench, 2), [Some(Stance::Consented), Some(Stance::Withdrawn)]);
+}
+
 /// R99: two rows of one person that contradict each other are no consent, whether one batch has them or two.
 #[test]
 fn a_consent_that_another_row_denies_is_none() {

@@ -147,9 +147,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::DecisionConsentUnclear,
         422,
-        "Автоматтандырылған шешімдерге келісім бағанында «иә» де, «жоқ» та емес бірдеңе жазылған: адам келіспеген болып саналады.",
-        "В столбце согласия на автоматизированные решения стоит не «да» и не «нет»: человек считается не согласившимся.",
-        "The column of consent to automated decisions says neither yes nor no: the person counts as one who did not consent.",
+        "Автоматтандырылған шешімдерге келісім бағанында «иә» де, «жоқ» та емес бірдеңе жазылған: адам келіспеген болып саналады, ал бұрынғы жүктеудегі келісімінің күші жойылады.",
+        "В столбце согласия на автоматизированные решения стоит не «да» и не «нет»: человек считается не согласившимся, а согласие из более ранней загрузки больше не действует.",
+        "The column of consent to automated decisions says neither yes nor no: the person counts as one who did not consent, and a consent from an earlier upload ends.",
     ),
     e(
         Code::DuplicateInFile,

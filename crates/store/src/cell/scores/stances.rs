@@ -97,6 +97,7 @@ pub(in crate::cell) struct RowsOfDecisions<'r> {
     pub import: &'r str,
     pub consenting: &'r [u8],
     pub refusing: &'r [u8],
+    pub unclear: &'r [u8],
 }
 
 /// A person's word, with its bytes in hexadecimal.
@@ -212,8 +213,8 @@ impl<D: Database> Tenant<'_, D> {
 
     /// Writes down what rows of an import say of automated decisions, inside the transaction that merges them (R99).
     /// Whoever said something by themselves stays as they said, whatever a file says. Of two files the later counts: it
-    /// ends a consent that another one brought, and gives back one that another one ended. The same file again changes
-    /// nothing.
+    /// ends a consent that another one brought, also where it says neither yes nor no, since nobody knows any more
+    /// whether the person consents; and it gives back one that another one ended. The same file again changes nothing.
     pub(in crate::cell) async fn note_rows(
         &self,
         db: &D,
@@ -222,8 +223,10 @@ impl<D: Database> Tenant<'_, D> {
         now: i64,
     ) -> Result<(), DbError> {
         for (word, statement, hashes) in [
-            (Word::Consents, sql!("stances.sql", "consent_by_rows"), rows.consenting),
-            (Word::Withdraws, sql!("stances.sql", "withdraw_by_rows"), rows.refusing),
+            (Word::Consents.as_str(), sql!("stances.sql", "consent_by_rows"), rows.consenting),
+            (Word::Withdraws.as_str(), sql!("stances.sql", "withdraw_by_rows"), rows.refusing),
+            // The log does not say of whoever was unclear that they withdrew.
+            ("unclear", sql!("stances.sql", "withdraw_by_rows"), rows.unclear),
         ] {
             if hashes.is_empty() {
                 continue;
@@ -233,7 +236,7 @@ impl<D: Database> Tenant<'_, D> {
             let people = db.query(statement, parameters).await?.len();
             if people > 0 {
                 let fields = serde_json::json!({
-                    "word": word.as_str(), "people": people, "import": rows.import, "actor": &by.actor,
+                    "word": word, "people": people, "import": rows.import, "actor": &by.actor,
                     "channel": &by.channel,
                 });
                 let event = NewEvent { kind: "stances_noted", campaign: None, fields };

@@ -89,7 +89,8 @@ WHERE decision_stance.stance = 'withdrawn'
 RETURNING 1;
 
 -- name: withdraw_by_rows
--- It ends what another file said. Where nothing was said there is nothing to end.
+-- It ends what another file said, of whoever does not consent and of whoever was unclear. Where nothing was said there is
+-- nothing to end.
 -- ?1 account, ?2 import, ?3 hashes one behind the other, ?4 [places], ?5 actor, ?6 now
 -- plan: decision_stance USING PRIMARY KEY
 UPDATE decision_stance

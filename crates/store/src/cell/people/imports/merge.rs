@@ -28,8 +28,8 @@ struct Merged {
     /// The hashes of people of whom it says that they consent to automated decisions, and of whom that they do not.
     consenting: Vec<u8>,
     refusing: Vec<u8>,
-    /// Rows that say something of it that is neither.
-    unclear: i64,
+    /// And the hashes of those of whom it says something that is neither.
+    unclear: Vec<u8>,
     /// The hashes of rows that would have changed a contact of which an earlier row says that it stays.
     strays: Vec<[u8; HASH_BYTES]>,
 }
@@ -59,7 +59,7 @@ impl Merged {
             Some(RowConsent::Given) => self.consenting.extend_from_slice(&entry.hash),
             Some(RowConsent::NotGiven) => self.refusing.extend_from_slice(&entry.hash),
             Some(RowConsent::Unclear) => {
-                self.unclear += 1;
+                self.unclear.extend_from_slice(&entry.hash);
                 // A line is listed once.
                 if self.problems.last().is_none_or(|problem| problem.line != entry.line) {
                     let code = "decision_consent_unclear".to_owned();
@@ -99,7 +99,12 @@ impl<D: Database> Tenant<'_, D> {
         self.join_lists(db, import, hashes, now).await?;
         merged.problems.sort_by_key(|problem| problem.line);
         let by = self.count_merged(db, import, &merged, now).await?;
-        let said = RowsOfDecisions { import, consenting: &merged.consenting, refusing: &merged.refusing };
+        let said = RowsOfDecisions {
+            import,
+            consenting: &merged.consenting,
+            refusing: &merged.refusing,
+            unclear: &merged.unclear,
+        };
         self.note_rows(db, &by, &said, now).await?;
         let surplus = json(&merged.surplus)?;
         db.query(sql!("merge.sql", "delete_surplus"), params![&self.account, surplus]).await?;
@@ -137,7 +142,7 @@ impl<D: Database> Tenant<'_, D> {
                     now,
                     (merged.consenting.len() / HASH_BYTES) as i64,
                     (merged.refusing.len() / HASH_BYTES) as i64,
-                    merged.unclear
+                    (merged.unclear.len() / HASH_BYTES) as i64
                 ],
             )
             .await?;

@@ -72,7 +72,7 @@ pub enum RowConsent {
     Given,
     /// They do not.
     NotGiven,
-    /// Something that is neither: it counts as no consent, and is listed.
+    /// Something that is neither: it counts as no consent, ends one that an earlier file brought, and is listed.
     Unclear,
 }
 
