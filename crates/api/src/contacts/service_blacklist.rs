@@ -79,7 +79,7 @@ const ENTRY: Parameter = Parameter::path("entry", Schema::of::<BlacklistEntryId>
 pub const SERVICE_BLACKLIST: Operation = Operation {
     id: "list_service_blacklist",
     path: "/internal/blacklist",
-    component: Component::Contacts,
+    component: Component::People,
     who: Who::Staff,
     summary: "Numbers to which no account may send, newest first, with who listed each and on what; those that were \
               taken off again too, without the number.",
@@ -93,7 +93,7 @@ pub const SERVICE_BLACKLIST: Operation = Operation {
 pub const ADD_TO_SERVICE_BLACKLIST: Operation = Operation {
     id: "add_to_service_blacklist",
     path: "/internal/blacklist",
-    component: Component::Contacts,
+    component: Component::People,
     who: Who::Staff,
     summary: "Lists numbers for all accounts. Once it is answered no message to them is taken for sending any more, \
               whosever; what is queued for them is blocked. May be repeated: what is listed twice is listed once.",
@@ -108,7 +108,7 @@ pub const ADD_TO_SERVICE_BLACKLIST: Operation = Operation {
 pub const REMOVE_FROM_SERVICE_BLACKLIST: Operation = Operation {
     id: "remove_from_service_blacklist",
     path: "/internal/blacklist/{entry}",
-    component: Component::Contacts,
+    component: Component::People,
     who: Who::Staff,
     summary: "Takes a number off for all accounts; what an account or the person listed stays. Accounts follow within \
               a tick.",
