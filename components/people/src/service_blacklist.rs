@@ -75,14 +75,15 @@ fn view(entry: ServiceEntry) -> ServiceBlacklistEntry {
         by: removed.by,
         basis: removed.basis,
         at: Time::of(removed.at),
+        log_index: removed.log_index,
     });
     ServiceBlacklistEntry {
         id: BlacklistEntryId::stored(entry.entry),
         phone: entry.phone,
         by: entry.by,
         basis: entry.basis,
-        actor: entry.actor,
         listed_at: Time::of(entry.listed_at),
+        log_index: entry.log_index,
         removed,
     }
 }

@@ -35,7 +35,7 @@ pub struct NewServiceBlacklistEntries {
 pub struct AddedToServiceBlacklist {
     /// Numbers that are on it from now on.
     pub added: i64,
-    /// Numbers that were on it.
+    /// Numbers that were on it. One that is named twice in the request counts once.
     pub already_listed: i64,
     /// What is no number that can be written to.
     pub rejected: Vec<RejectedNumber>,
@@ -53,10 +53,10 @@ pub struct ServiceBlacklistEntry {
     pub by: String,
     /// On what.
     pub basis: String,
-    /// `staff`.
-    pub actor: String,
     /// When.
     pub listed_at: Time,
+    /// The leaf of the listing in the log `send-box.com/directory`.
+    pub log_index: i64,
     /// How it was taken off again.
     pub removed: Option<ServiceBlacklistRemoval>,
 }
@@ -71,6 +71,8 @@ pub struct ServiceBlacklistRemoval {
     pub basis: String,
     /// When.
     pub at: Time,
+    /// The leaf of the removal in the log `send-box.com/directory`.
+    pub log_index: i64,
 }
 
 const ENTRY: Parameter = Parameter::path("entry", Schema::of::<BlacklistEntryId>(), "The entry.");
