@@ -47,7 +47,7 @@ const GRANTS: [Grant; 17] = [
     ("audio", &["default"], true, &[], &["master_key"]),
     ("campaigns", &["default"], true, &[], &["master_key", "staff_token"]),
     ("consent", &["default"], true, &[], &["master_key"]),
-    ("contacts", &["default"], true, &[], &["master_key", "staff_token"]),
+    ("contacts", &["default"], true, &[], &["master_key"]),
     (
         "delivery",
         &[],

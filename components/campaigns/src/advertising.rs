@@ -3,10 +3,8 @@
 use api::decisions::{AdvertisingDecision, DecideAdvertising};
 use api::ids::{CampaignId, DecisionId};
 use domain::ids::IdKind;
-use edge::{Answer, Call, Code, Items, Problem, Result, Time, json};
+use edge::{Answer, Call, Code, Items, Problem, Result, Time, json, said_by_staff};
 use store::cell::NewAdvertisingDecision;
-
-use crate::staff;
 
 fn view(campaign: &str, decision: store::cell::AdvertisingDecision) -> AdvertisingDecision {
     AdvertisingDecision {
@@ -24,7 +22,7 @@ fn view(campaign: &str, decision: store::cell::AdvertisingDecision) -> Advertisi
 pub async fn decide(mut call: Call) -> Result<Answer> {
     let act = call.staff().await?;
     let form: DecideAdvertising = call.json().await?;
-    let (by, basis) = staff::checked(&form.by, &form.basis)?;
+    let (by, basis) = said_by_staff(&form.by, &form.basis)?;
     let DecideAdvertising { campaign, content_sha256, approved, .. } = form;
     let new = NewAdvertisingDecision { campaign: campaign.into(), content_sha256, approved, by, basis };
     let deployment = call.deployment().await?;

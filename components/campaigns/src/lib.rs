@@ -11,7 +11,6 @@ mod measure;
 mod pricing;
 mod report;
 mod reports;
-mod staff;
 mod text_links;
 mod unknown;
 mod window;

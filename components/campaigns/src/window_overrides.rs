@@ -4,10 +4,8 @@ use api::decisions::{DecideWindow, Revoke, WindowDecision};
 use api::ids::{AccountId, DecisionId};
 use domain::hours::DayHours;
 use domain::ids::IdKind;
-use edge::{Answer, Call, Code, Items, Problem, Result, Time, json};
+use edge::{Answer, Call, Code, Items, Problem, Result, Time, json, said_by_staff};
 use store::cell::NewWindowOverride;
-
-use crate::staff;
 
 fn view(decision: store::cell::WindowDecision) -> WindowDecision {
     let store::cell::WindowDecision { hours, by, basis, decided_at, revoked_at } = decision;
@@ -29,7 +27,7 @@ fn view(decision: store::cell::WindowDecision) -> WindowDecision {
 pub async fn decide(mut call: Call) -> Result<Answer> {
     let act = call.staff().await?;
     let form: DecideWindow = call.json().await?;
-    let (by, basis) = staff::checked(&form.by, &form.basis)?;
+    let (by, basis) = said_by_staff(&form.by, &form.basis)?;
     let hours = DayHours::parse(&form.opens, &form.closes);
     let hours = hours.ok_or_else(|| Problem::field(Code::InvalidField, "opens"))?;
     let new = NewWindowOverride { from: form.from, to: form.to, days: form.days, hours, by, basis };
@@ -55,7 +53,7 @@ pub async fn list(call: Call) -> Result<Answer> {
 pub async fn revoke(mut call: Call, decision: DecisionId) -> Result<Answer> {
     let act = call.staff().await?;
     let form: Revoke = call.json().await?;
-    let (by, basis) = staff::checked(&form.by, &form.basis)?;
+    let (by, basis) = said_by_staff(&form.by, &form.basis)?;
     let deployment = call.deployment().await?;
     let found = deployment
         .find(IdKind::cell_of(&decision), async |cell| cell.account_of_window(&decision).await)

@@ -1,4 +1,4 @@
-//! Takes contacts in, keeps them in lists, and keeps the blacklists.
+//! Takes contacts in, keeps them in lists, and keeps the accounts' blacklists.
 
 mod audiences;
 mod blacklist;
@@ -7,7 +7,6 @@ mod format;
 mod imports;
 mod lists;
 mod put;
-mod service_blacklist;
 mod upload;
 
 use edge::{Answer, Route, routes};
@@ -52,9 +51,6 @@ const ROUTES: &[Route] = routes![
     api::contacts::BLACKLIST => blacklist::list,
     api::contacts::ADD_TO_BLACKLIST => blacklist::add,
     api::contacts::REMOVE_FROM_BLACKLIST => blacklist::remove,
-    api::contacts::SERVICE_BLACKLIST => service_blacklist::list,
-    api::contacts::ADD_TO_SERVICE_BLACKLIST => service_blacklist::add,
-    api::contacts::REMOVE_FROM_SERVICE_BLACKLIST => service_blacklist::remove,
 ];
 
 #[http_service]

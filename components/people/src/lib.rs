@@ -1,5 +1,6 @@
 //! Helps an account with a person's request: all that it has of one number, and acts with receipts (R69, R183). It also
-//! answers staff whom somebody complains to (R90).
+//! answers staff whom somebody complains to (R90), and keeps the blacklist of the whole service, which comes of such
+//! complaints (R66).
 
 mod acts;
 mod document;
@@ -7,6 +8,7 @@ mod find;
 mod lookup;
 mod phones;
 mod receipts;
+mod service_blacklist;
 mod words;
 
 use edge::{Answer, Route, routes};
@@ -22,6 +24,9 @@ const ROUTES: &[Route] = routes![
     api::people::WITHDRAW => acts::withdraw,
     api::people::DELETE => acts::delete,
     api::people::LOOKUP => lookup::look,
+    api::contacts::SERVICE_BLACKLIST => service_blacklist::list,
+    api::contacts::ADD_TO_SERVICE_BLACKLIST => service_blacklist::add,
+    api::contacts::REMOVE_FROM_SERVICE_BLACKLIST => service_blacklist::remove,
 ];
 
 #[http_service]

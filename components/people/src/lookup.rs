@@ -1,13 +1,12 @@
 //! Who wrote to a number, over all accounts of all cells: what staff answer a complaint by (R90).
 
-use api::decisions::{BASIS_CHARACTERS_MAX, BY_CHARACTERS_MAX};
 use api::ids::AccountId;
 use api::people::{FoundByStaff, LookUp, Reached, SentToPerson};
 use chrono::{DateTime, Duration};
 use domain::cell_name::CellName;
 use domain::hours::DayHours;
 use domain::ids::IdKind;
-use edge::{Answer, Call, Code, Deployment, Problem, Result, bounded, json};
+use edge::{Answer, Call, Code, Deployment, Problem, Result, json, said_by_staff};
 use store::SpinDatabase;
 use store::cell::{Cell, HistoryItem, Tenant};
 
@@ -55,8 +54,7 @@ pub async fn look(mut call: Call) -> Result<Answer> {
     let act = call.staff().await?;
     let form: LookUp = call.json().await?;
     let phone = phones::read(&form.phone)?;
-    let by = bounded(&form.by, "by", BY_CHARACTERS_MAX)?;
-    let basis = bounded(&form.basis, "basis", BASIS_CHARACTERS_MAX)?;
+    let (by, basis) = said_by_staff(&form.by, &form.basis)?;
     let deployment = call.deployment().await?;
     let from = match &form.cursor {
         Some(cursor) => {
@@ -66,8 +64,15 @@ pub async fn look(mut call: Call) -> Result<Answer> {
         }
         None => None,
     };
-    let mut look =
-        Look { deployment: &deployment, act: &act, phone: &phone, by, basis, steps: 0, items: Vec::new() };
+    let mut look = Look {
+        deployment: &deployment,
+        act: &act,
+        phone: &phone,
+        by: &by,
+        basis: &basis,
+        steps: 0,
+        items: Vec::new(),
+    };
     let next = look.through_cells(from).await?;
     json(200, &FoundByStaff { items: look.items, next_cursor: next.map(|place| place.text()) })
 }

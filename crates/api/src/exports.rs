@@ -157,9 +157,14 @@ pub const EXPORT: Operation = Operation {
             200,
             "text/csv",
             Schema::TEXT,
-            "A table in UTF-8, its first line the names of its columns.",
+            "CSV: a table in UTF-8, its first line the names of its columns.",
         ),
-        Answer::of(200, "application/x-ndjson", Schema::TEXT, "An object a line, then how many there were."),
+        Answer::of(
+            200,
+            "application/x-ndjson",
+            Schema::TEXT,
+            "JSON Lines: an object a line, then how many there were.",
+        ),
     ],
     per_minute: Some(EXPORTS_PER_MINUTE),
     ..Operation::GET

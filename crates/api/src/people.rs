@@ -366,9 +366,9 @@ pub const DOCUMENT: Operation = Operation {
     parameters: &[IDEMPOTENCY_KEY],
     body: Some(Body::json(Schema::of::<AskDocument>())),
     answers: &[
-        Answer::json(200, Schema::of::<PersonDocument>(), "For a program."),
-        Answer::of(200, "text/csv", Schema::TEXT, "A table of section, field and value."),
-        Answer::of(200, "text/plain", Schema::TEXT, "To be printed."),
+        Answer::json(200, Schema::of::<PersonDocument>(), "JSON: for a program."),
+        Answer::of(200, "text/csv", Schema::TEXT, "CSV: a table of section, field and value."),
+        Answer::of(200, "text/plain", Schema::TEXT, "A text: to be printed."),
     ],
     codes: ACT_CODES,
     ..Operation::POST

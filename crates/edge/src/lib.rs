@@ -53,7 +53,7 @@ pub use routes::{Answering, Handler, Route, begin, fits};
 pub use session_lookups::SessionLookups;
 pub use settings::Settings;
 pub use stored::{stored, stored_if_any};
-pub use texts::bounded;
+pub use texts::{bounded, said_by_staff};
 
 use spin_sdk::http::Request;
 

@@ -109,13 +109,13 @@ CREATE TABLE service_blacklist (
   number BLOB CHECK ((number IS NULL) = (number_hash IS NULL)),
   listed_by BLOB NOT NULL,
   basis BLOB NOT NULL,
-  actor TEXT NOT NULL,
   listed_at INTEGER NOT NULL,
-  -- The leaf of the listing in the directory's log.
+  -- The leaf of the listing in the directory's log; below, that of the removal.
   log_index INTEGER NOT NULL,
   removed_by BLOB,
   removal_basis BLOB,
-  removed_at INTEGER CHECK ((removed_at IS NULL) = (number IS NOT NULL))
+  removed_at INTEGER CHECK ((removed_at IS NULL) = (number IS NOT NULL)),
+  removal_log_index INTEGER CHECK ((removal_log_index IS NULL) = (removed_at IS NULL))
 ) STRICT, WITHOUT ROWID
 ----
 -- The shift of the product's clock; written by the sandbox only, read while the sandbox is on.

@@ -8,7 +8,7 @@ use evidence::merkle::{self, Hash};
 use crate::database::{Database, DbError};
 use crate::{hex, json, params, sql};
 
-/// The log of the directory: visitors' cookie choices.
+/// The log of the directory: visitors' cookie choices, and changes of the service's blacklist.
 pub const DIRECTORY_LOG: &str = "send-box.com/directory";
 
 /// Leaves in one stored subtree, as a power of two: 256.

@@ -12,6 +12,7 @@ use crate::support::moving::Moving;
 use crate::support::{Bench, MINUTE, PRICE, all, files, holds, number, numbers};
 
 const OF_SERVICE: &str = "SELECT count(*) FROM blacklist WHERE account = ?1 AND source = 'service'";
+const LEAVES: &str = "SELECT size FROM log WHERE log = 'send-box.com/directory'";
 const BLOCKED: (MessageState, Option<Reason>) = (MessageState::Blocked, Some(Reason::Blacklisted));
 
 fn phones(messages: &[LeasedMessage]) -> Vec<String> {
@@ -42,6 +43,25 @@ fn what_is_not_listed_or_was_taken_off_is_not_taken_off_again() {
     assert_eq!(removed.phone, None);
     assert_eq!(removed.removed.expect("an end").basis, "Letter 8");
     assert_eq!(bench.take_off_for_all(&entry), refused);
+    assert_eq!(bench.figure(LEAVES), 2, "what comes to nothing leaves no leaf");
+}
+
+/// R10: each listing and each removal says where its leaf stands.
+#[test]
+fn each_change_knows_its_place_in_the_log() {
+    let bench = Bench::new();
+    bench.list_for_all(&numbers(2));
+    bench.pass(1);
+    bench.list_for_all(&[number(2)]);
+    let entries = bench.service_entries();
+    let mut places: Vec<i64> = entries.iter().map(|entry| entry.log_index).collect();
+    assert_eq!(places[0], 2, "the newest entry");
+    places.sort_unstable();
+    assert_eq!(places, [0, 1, 2]);
+    let removed = bench.take_off_for_all(&entries[0].entry).expect("taken off");
+    assert_eq!((removed.log_index, removed.removed.expect("an end").log_index), (2, 3));
+    let shown = bench.service_entries().remove(0);
+    assert_eq!((shown.log_index, shown.removed.expect("an end").log_index), (2, 3));
 }
 
 /// R66: the gate has no window: the account has not followed yet, and nothing of it is taken.
@@ -73,17 +93,18 @@ fn a_number_listed_while_leased_does_not_return_to_the_queue() {
 fn a_number_that_is_listed_twice_is_listed_once() {
     let bench = Bench::new();
     let twice = [number(0), number(1), number(0)];
-    assert_eq!(bench.list_for_all(&twice), ServiceListed { added: 2, already_listed: 1 });
-    assert_eq!(bench.list_for_all(&twice), ServiceListed { added: 0, already_listed: 3 });
+    assert_eq!(bench.list_for_all(&twice), ServiceListed { added: 2, already_listed: 0 });
+    assert_eq!(bench.list_for_all(&twice), ServiceListed { added: 0, already_listed: 2 });
+    let more = [number(2), number(2), number(1)];
+    assert_eq!(bench.list_for_all(&more), ServiceListed { added: 1, already_listed: 1 });
     let entries = bench.service_entries();
-    assert_eq!(entries.len(), 2);
+    assert_eq!(entries.len(), 3);
     assert!(
         entries
             .iter()
             .all(|entry| (entry.by.as_str(), entry.basis.as_str()) == ("Duty lawyer", "Complaint 7"))
     );
-    let leaves = "SELECT size FROM log WHERE log = 'send-box.com/directory'";
-    assert_eq!(bench.figure(leaves), 2, "each listing is a leaf of the directory's log");
+    assert_eq!(bench.figure(LEAVES), 3, "each listing is a leaf of the directory's log");
 }
 
 /// R66: every account of the cell gets a job of its own, and one that is there already is not doubled.

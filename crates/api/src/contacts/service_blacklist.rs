@@ -35,7 +35,7 @@ pub struct NewServiceBlacklistEntries {
 pub struct AddedToServiceBlacklist {
     /// Numbers that are on it from now on.
     pub added: i64,
-    /// Numbers that were on it.
+    /// Numbers that were on it. One that is named twice in the request counts once.
     pub already_listed: i64,
     /// What is no number that can be written to.
     pub rejected: Vec<RejectedNumber>,
@@ -53,10 +53,10 @@ pub struct ServiceBlacklistEntry {
     pub by: String,
     /// On what.
     pub basis: String,
-    /// `staff`.
-    pub actor: String,
     /// When.
     pub listed_at: Time,
+    /// The leaf of the listing in the log `send-box.com/directory`.
+    pub log_index: i64,
     /// How it was taken off again.
     pub removed: Option<ServiceBlacklistRemoval>,
 }
@@ -71,6 +71,8 @@ pub struct ServiceBlacklistRemoval {
     pub basis: String,
     /// When.
     pub at: Time,
+    /// The leaf of the removal in the log `send-box.com/directory`.
+    pub log_index: i64,
 }
 
 const ENTRY: Parameter = Parameter::path("entry", Schema::of::<BlacklistEntryId>(), "The entry.");
@@ -79,7 +81,7 @@ const ENTRY: Parameter = Parameter::path("entry", Schema::of::<BlacklistEntryId>
 pub const SERVICE_BLACKLIST: Operation = Operation {
     id: "list_service_blacklist",
     path: "/internal/blacklist",
-    component: Component::Contacts,
+    component: Component::People,
     who: Who::Staff,
     summary: "Numbers to which no account may send, newest first, with who listed each and on what; those that were \
               taken off again too, without the number.",
@@ -93,7 +95,7 @@ pub const SERVICE_BLACKLIST: Operation = Operation {
 pub const ADD_TO_SERVICE_BLACKLIST: Operation = Operation {
     id: "add_to_service_blacklist",
     path: "/internal/blacklist",
-    component: Component::Contacts,
+    component: Component::People,
     who: Who::Staff,
     summary: "Lists numbers for all accounts. Once it is answered no message to them is taken for sending any more, \
               whosever; what is queued for them is blocked. May be repeated: what is listed twice is listed once.",
@@ -108,7 +110,7 @@ pub const ADD_TO_SERVICE_BLACKLIST: Operation = Operation {
 pub const REMOVE_FROM_SERVICE_BLACKLIST: Operation = Operation {
     id: "remove_from_service_blacklist",
     path: "/internal/blacklist/{entry}",
-    component: Component::Contacts,
+    component: Component::People,
     who: Who::Staff,
     summary: "Takes a number off for all accounts; what an account or the person listed stays. Accounts follow within \
               a tick.",

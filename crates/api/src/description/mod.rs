@@ -152,7 +152,7 @@ fn responses(operation: &Operation, forms: &mut Forms) -> Value {
     Value::Object(responses)
 }
 
-/// Several answers of one status differ by what their bodies are.
+/// Several answers of one status differ by what their bodies are, and each says what its own is.
 fn add_answer(responses: &mut Map<String, Value>, answer: &Answer, forms: &mut Forms) {
     let headers: Map<String, Value> = (answer.headers.iter())
         .map(|header| {
@@ -163,13 +163,24 @@ fn add_answer(responses: &mut Map<String, Value>, answer: &Answer, forms: &mut F
             )
         })
         .collect();
-    let response = responses.entry(answer.status.to_string()).or_insert_with(|| {
-        let mut response = json!({"description": answer.says});
-        if !headers.is_empty() {
-            response["headers"] = headers.into();
+    let response = match responses.entry(answer.status.to_string()) {
+        Entry::Occupied(before) => {
+            let response = before.into_mut();
+            let (said, says) = (response["description"].as_str().unwrap_or_default(), answer.says);
+            // Two forms of one thing may be told of in the same words.
+            if !said.contains(says) {
+                response["description"] = format!("{said} {says}").into();
+            }
+            response
         }
-        response
-    });
+        Entry::Vacant(place) => {
+            let mut response = json!({"description": answer.says});
+            if !headers.is_empty() {
+                response["headers"] = headers.into();
+            }
+            place.insert(response)
+        }
+    };
     if let Some(media_type) = answer.media_type {
         response["content"][media_type] = json!({"schema": forms.of(&answer.schema)});
     }

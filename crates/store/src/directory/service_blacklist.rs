@@ -34,7 +34,7 @@ pub struct NewServiceListing {
 pub struct ServiceListed {
     /// New entries.
     pub added: i64,
-    /// Numbers that were listed before.
+    /// Numbers that were listed before. One that is named twice counts once.
     pub already_listed: i64,
 }
 
@@ -49,10 +49,10 @@ pub struct ServiceEntry {
     pub by: String,
     /// Why.
     pub basis: String,
-    /// Through which door.
-    pub actor: String,
     /// Unix milliseconds.
     pub listed_at: i64,
+    /// The leaf of the listing in the directory's log.
+    pub log_index: i64,
     /// How it was taken off again.
     pub removed: Option<ServiceRemoval>,
 }
@@ -66,6 +66,8 @@ pub struct ServiceRemoval {
     pub basis: String,
     /// Unix milliseconds.
     pub at: i64,
+    /// The leaf of the removal in the directory's log.
+    pub log_index: i64,
 }
 
 /// A change of the list, for a cell that follows it.
@@ -98,10 +100,11 @@ struct SealedListing {
     basis: String,
 }
 
-/// The leaf of a change. The salt follows from the directory's key, so that the event can be shown by it.
+/// The leaf of a change. The salt follows from the directory's key: whoever has that can show the event at its place in
+/// the log, and nobody else can try out what is in it.
 fn leaf(key: &SealingKey, kind: &str, entry: &str, act: &Act, by: &str, basis: &str) -> Hash {
     let event = serde_json::json!({
-        "v": 1, "kind": kind, "entry": entry, "by": by, "basis": basis, "actor": act.actor, "at": act.now,
+        "v": 1, "kind": kind, "entry": entry, "by": by, "basis": basis, "at": act.now,
     });
     leaf_hash(evidence::commitment(&key.salt(&format!("{kind} {entry}")), &event))
 }
@@ -132,7 +135,7 @@ impl<D: Database> Directory<'_, D> {
             });
         }
         let added = self.add_listings(&key, act, new, rows).await?;
-        Ok(ServiceListed { added, already_listed: new.phones.len() as i64 - added })
+        Ok(ServiceListed { added, already_listed: seen.len() as i64 - added })
     }
 
     /// Writes those down that are not listed yet; answers how many.
@@ -157,7 +160,7 @@ impl<D: Database> Directory<'_, D> {
             let leaves: Vec<Hash> = rows.iter().map(leaf).collect();
             let first = log::append(db, DIRECTORY_LOG, &leaves).await?;
             let version = last_version(db, act.now).await?;
-            let parameters = params![json(&rows)?, version, &act.actor, act.now, first];
+            let parameters = params![json(&rows)?, version, act.now, first];
             db.query(sql!("service_blacklist.sql", "add"), parameters).await?;
             Ok(rows.len() as i64)
         })
@@ -178,13 +181,14 @@ impl<D: Database> Directory<'_, D> {
         let sealed_basis = key.seal(&word_place("removal basis", entry), basis.as_bytes())?;
         let leaf = leaf(&key, "service_blacklist_removed", entry, act, by, basis);
         let rows = transaction(self.db, async |db| {
-            let version = last_version(db, act.now).await? + 1;
-            let parameters = params![entry, version, sealed_by.clone(), sealed_basis.clone(), act.now];
-            let rows = db.query(sql!("service_blacklist.sql", "remove"), parameters).await?;
-            if !rows.is_empty() {
-                log::append(db, DIRECTORY_LOG, &[leaf]).await?;
+            let is_listed = db.query(sql!("service_blacklist.sql", "is_listed"), params![entry]).await?;
+            if is_listed.is_empty() {
+                return Ok::<_, DbError>(Vec::new());
             }
-            Ok::<_, DbError>(rows)
+            let version = last_version(db, act.now).await? + 1;
+            let index = log::append(db, DIRECTORY_LOG, &[leaf]).await?;
+            let parameters = params![entry, version, sealed_by.clone(), sealed_basis.clone(), act.now, index];
+            db.query(sql!("service_blacklist.sql", "remove"), parameters).await
         })
         .await?;
         Ok(read_entry(&key, rows.first().ok_or(Refusal::NotFound)?)?)
@@ -237,14 +241,15 @@ fn read_entry(key: &SealingKey, row: &Row) -> Result<ServiceEntry, DbError> {
             by: word("removed by", &row.blob("removed_by")?)?,
             basis: word("removal basis", &row.blob("removal_basis")?)?,
             at,
+            log_index: row.int("removal_log_index")?,
         }),
     };
     Ok(ServiceEntry {
         phone,
         by: word("by", &row.blob("listed_by")?)?,
         basis: word("basis", &row.blob("basis")?)?,
-        actor: row.text("actor")?,
         listed_at: row.int("listed_at")?,
+        log_index: row.int("log_index")?,
         removed,
         entry,
     })

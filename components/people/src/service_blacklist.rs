@@ -4,11 +4,11 @@ use api::contacts::{
     AddedToServiceBlacklist, NewServiceBlacklistEntries, RejectedNumber, SERVICE_BLACKLIST_MAX,
     ServiceBlacklistEntry, ServiceBlacklistRemoval,
 };
-use api::decisions::{BASIS_CHARACTERS_MAX, BY_CHARACTERS_MAX, Revoke};
+use api::decisions::Revoke;
 use api::ids::BlacklistEntryId;
 use domain::ids::IdKind;
 use domain::phone::Phone;
-use edge::{Answer, Call, Code, Deployment, PageQuery, Problem, Result, Time, bounded, json, page_of};
+use edge::{Answer, Call, Code, Deployment, PageQuery, Problem, Result, Time, json, page_of, said_by_staff};
 use store::directory::{NewServiceListing, ServiceEntry};
 
 /// `GET /internal/blacklist`
@@ -25,7 +25,7 @@ pub async fn list(call: Call) -> Result<Answer> {
 pub async fn add(mut call: Call) -> Result<Answer> {
     let act = call.staff().await?;
     let form: NewServiceBlacklistEntries = call.json().await?;
-    let (by, basis) = said(&form.by, &form.basis)?;
+    let (by, basis) = said_by_staff(&form.by, &form.basis)?;
     if form.phones.is_empty() || form.phones.len() > SERVICE_BLACKLIST_MAX {
         return Err(Problem::field(Code::InvalidField, "phones"));
     }
@@ -52,7 +52,7 @@ pub async fn add(mut call: Call) -> Result<Answer> {
 pub async fn remove(mut call: Call, entry: BlacklistEntryId) -> Result<Answer> {
     let act = call.staff().await?;
     let form: Revoke = call.json().await?;
-    let (by, basis) = said(&form.by, &form.basis)?;
+    let (by, basis) = said_by_staff(&form.by, &form.basis)?;
     let deployment = call.deployment().await?;
     let directory = deployment.directory();
     let removed = directory.unlist_for_service(deployment.keys(), &act, &entry, &by, &basis).await?;
@@ -70,25 +70,20 @@ async fn spread(deployment: &Deployment) -> Result<Vec<String>> {
     deployment.in_each_cell("the service's blacklist", take).await
 }
 
-/// Who decides and on what, without the space around them; neither may be missing.
-fn said(by: &str, basis: &str) -> Result<(String, String)> {
-    let (by, basis) = (bounded(by, "by", BY_CHARACTERS_MAX)?, bounded(basis, "basis", BASIS_CHARACTERS_MAX)?);
-    Ok((by.to_owned(), basis.to_owned()))
-}
-
 fn view(entry: ServiceEntry) -> ServiceBlacklistEntry {
     let removed = entry.removed.map(|removed| ServiceBlacklistRemoval {
         by: removed.by,
         basis: removed.basis,
         at: Time::of(removed.at),
+        log_index: removed.log_index,
     });
     ServiceBlacklistEntry {
         id: BlacklistEntryId::stored(entry.entry),
         phone: entry.phone,
         by: entry.by,
         basis: entry.basis,
-        actor: entry.actor,
         listed_at: Time::of(entry.listed_at),
+        log_index: entry.log_index,
         removed,
     }
 }
