@@ -133,7 +133,7 @@ impl<'w> Departing<'w> {
                 Some(self.timetable.closing.under_lease(before, left))
             }
             Ok(None) => {
-                eprintln!("dispatch: lease {} is over: the rest of it stays", self.lease);
+                eprintln!("dispatch: lease {} lets nothing more leave: the rest of it stays", self.lease);
                 None
             }
             Err(error) => {

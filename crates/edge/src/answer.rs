@@ -2,13 +2,16 @@
 //! client waits 44 ms for the second packet. Only those do not that nobody has whole ([`streamed`]).
 
 use std::ops::{Deref, DerefMut};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::time::Duration;
 
 use bytes::Bytes;
 use domain::language::Language;
+use futures::future::{Either, select};
 use futures::{Stream, StreamExt as _};
 use http::{HeaderValue, Response, StatusCode, header};
 use spin_sdk::http::{FullBody, IntoResponse};
+use spin_sdk::wasip3::clocks::monotonic_clock::wait_for;
 use spin_sdk::wasip3::http::types::{self, ErrorCode};
 use spin_sdk::wasip3::http_compat::BodyWriter;
 use spin_sdk::wasip3::spawn;
@@ -56,18 +59,29 @@ impl IntoResponse for Answer {
     }
 }
 
-/// Sends one piece after another, each when the one before it was taken. The SDK's own writer tells of an error before
-/// it closes the stream, and the host listens only once the stream is closed: the client would wait for good.
+/// So long a client may take for a piece, which is kept until all of it was taken: whoever reads slower could fill the
+/// memory with pieces of many files.
+const TAKEN_WITHIN: Duration = Duration::from_secs(60);
+
+/// Sends one piece after another, each when the one before it was taken, and to nobody who does not take it. The SDK's own
+/// writer tells of an error before it closes the stream, and the host listens only once the stream is closed: the client
+/// would wait for good.
 async fn send(mut pieces: Pieces, writer: BodyWriter) {
     let BodyWriter { mut stream_writer, result_writer, .. } = writer;
     let mut result = Ok(None);
     while let Some(piece) = pieces.next().await {
         match piece {
             Ok(piece) => {
-                let left = stream_writer.write_all(piece.into()).await;
-                // The client has gone.
-                if !left.is_empty() {
-                    return;
+                let taken = pin!(stream_writer.write_all(piece.into()));
+                let late = pin!(wait_for(TAKEN_WITHIN.as_nanos() as u64));
+                match select(taken, late).await {
+                    Either::Left((left, _)) if left.is_empty() => {}
+                    // The client has gone.
+                    Either::Left(_) => return,
+                    Either::Right(_) => {
+                        result = Err(ErrorCode::ConnectionWriteTimeout);
+                        break;
+                    }
                 }
             }
             Err(CutOff) => {

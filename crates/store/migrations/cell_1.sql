@@ -228,6 +228,8 @@ CREATE TABLE import (
   -- A workbook is kept as it came, and turned into text; `text_bytes` are those of the text.
   is_workbook INTEGER NOT NULL DEFAULT 0 CHECK (is_workbook IN (0, 1)),
   text_bytes INTEGER NOT NULL DEFAULT 0,
+  -- The bytes of its pieces that lie here, kept by triggers: those of a file that is sent anew take their time to go.
+  kept_bytes INTEGER NOT NULL DEFAULT 0,
   -- Whether the text is that of the whole sheet, and how often it was begun: each time costs as much as the first.
   is_text_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_text_whole IN (0, 1)),
   texts_begun INTEGER NOT NULL DEFAULT 0,
@@ -280,6 +282,12 @@ CREATE TABLE import_piece (
   sealed BLOB NOT NULL,
   PRIMARY KEY (account, import, is_packed, first_byte)
 ) STRICT
+----
+CREATE TRIGGER import_piece_is_counted AFTER INSERT ON import_piece
+BEGIN UPDATE import SET kept_bytes = kept_bytes + NEW.bytes WHERE account = NEW.account AND import = NEW.import; END
+----
+CREATE TRIGGER import_piece_is_counted_off AFTER DELETE ON import_piece
+BEGIN UPDATE import SET kept_bytes = kept_bytes - OLD.bytes WHERE account = OLD.account AND import = OLD.import; END
 ----
 -- What an account chose by hand for files of one shape: `shape` is a keyed hash of the names of their columns and of
 -- their delimiter, `chosen` sealed JSON.

@@ -68,6 +68,27 @@ fn no_file_outvotes_a_person() {
     assert_eq!(stances(&bench, 5)[3..], [Some(Stance::Objected), Some(Stance::Withdrawn)]);
 }
 
+/// R100: also where a file had said the same before, or nothing had been said.
+#[test]
+fn a_withdrawal_outlives_every_later_file() {
+    let bench = Bench::new();
+    file(&bench, &[YES, YES]);
+    file(&bench, &[NO]);
+    bench.say(&[number(0), number(1), number(2)], Word::Withdraws);
+    file(&bench, &[YES, YES, YES]);
+    assert_eq!(stances(&bench, 3), [Some(Stance::Withdrawn); 3]);
+}
+
+/// R100: what a person consents to by themselves ends by their word, and no more by a file.
+#[test]
+fn a_persons_consent_takes_the_place_of_a_files() {
+    let bench = Bench::new();
+    file(&bench, &[YES]);
+    bench.say(&[number(0)], Word::Consents);
+    file(&bench, &[NO]);
+    assert_eq!(bench.stance(&number(0)), Some(Stance::Consented));
+}
+
 /// R100: nor while it is being read.
 #[test]
 fn an_objection_that_comes_while_a_file_is_read_stays() {
@@ -155,6 +176,7 @@ fn a_consent_that_another_row_denies_is_none() {
         (None, YES, None),
         (YES, YES, Some(Stance::Consented)),
         (YES, None, Some(Stance::Consented)),
+        (UNCLEAR, YES, None),
     ] {
         for is_one_batch in [true, false] {
             let bench = Bench::new();

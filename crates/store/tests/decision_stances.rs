@@ -55,13 +55,14 @@ fn an_objection_that_is_taken_back_is_no_consent() {
     assert_eq!(bench.stance(&number(1)), Some(Stance::Consented));
 }
 
+/// R99, R100: nor does a file outvote it that comes later.
 #[test]
-fn a_withdrawal_neither_ends_an_objection_nor_makes_a_word_where_there_was_none() {
+fn a_withdrawal_ends_no_objection_and_is_kept_where_nothing_was_said_before() {
     let bench = Bench::new();
     bench.say(&[number(1)], Word::Objects);
     bench.say(&numbers(3), Word::Withdraws);
     assert_eq!(bench.stance(&number(1)), Some(Stance::Objected));
-    assert_eq!(bench.stance(&number(2)), None);
+    assert_eq!(bench.stance(&number(2)), Some(Stance::Withdrawn));
 }
 
 /// R99: consent is that of the account's own completed upload, and no other.

@@ -5,7 +5,7 @@ use domain::account::AccountKind;
 use domain::message::{MessageState, Reason};
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{HandOver, LeaseOutcome, LeasedMessage, Next};
+use sendbox_store::cell::{HandOver, LeaseOutcome, LeasedMessage, NewBlacklistEntry, Next};
 use sendbox_store::directory::ServiceListed;
 
 use crate::support::moving::Moving;
@@ -30,6 +30,29 @@ fn an_account_cannot_take_off_what_the_service_listed() {
     let removed = bench.tenant().remove_from_blacklist(&bench.act(), &entry.entry).block_on();
     assert_eq!(removed, Err(Refusal::BlacklistedByService.into()));
     assert_eq!(bench.lease(&campaign, 1), LeaseOutcome::Nothing);
+}
+
+/// R66: what was leased before the listing and has not left yet does not leave: it goes back, and is judged anew.
+#[test]
+fn what_has_not_left_when_a_number_is_listed_stays() {
+    let (bench, campaign) = Bench::with_queue(2);
+    let (lease, messages) = bench.take(&campaign, 2);
+    assert!(bench.depart(&lease, &messages[..1], &[]).is_some());
+    bench.list_here(&[number(1)]);
+    assert_eq!(bench.depart(&lease, &messages, &[]), None);
+}
+
+/// R65: whom the service lists no account learns of who does not have the number.
+#[test]
+fn a_stranger_on_the_services_list_is_nobody_to_an_account() {
+    let bench = Bench::new();
+    bench.list_here(&numbers(1));
+    bench.follow();
+    let person = || bench.tenant().person(&number(0)).block_on().expect("reads");
+    assert!(person().is_nobody());
+    let entry = NewBlacklistEntry { phone: number(0) };
+    let added = bench.tenant().add_to_blacklist(&bench.act(), &[entry], None).block_on().expect("listed");
+    assert_eq!((added.added, added.already_listed), (1, 0), "as any other number");
 }
 
 #[test]

@@ -109,12 +109,12 @@ fn put_with_fields(bench: &Bench, fields: usize) -> Result<(), StoreError> {
     put(bench, (0..fields / 20).map(of).collect())
 }
 
-/// Makes a thousand rows of the one that there is, each under an id of its own.
+/// Makes a thousand rows of the one that there is, each under an id of its own, which is none that the product makes.
 fn copy(bench: &Bench, table: &str, id: &str, rest: &str) {
     bench.sql(&format!(
         "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 999)
          INSERT INTO {table} (account, {id}, {rest})
-         SELECT t.account, printf('%s%03d', substr(t.{id}, 1, 33), n.n), {rest} FROM n, {table} t"
+         SELECT t.account, printf('%s-%03d', substr(t.{id}, 1, 32), n.n), {rest} FROM n, {table} t"
     ));
 }
 

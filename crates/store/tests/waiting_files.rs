@@ -58,6 +58,25 @@ fn more_bytes_than_may_wait_are_not_kept() {
     add(&second, &other, &piece(400, 1)).expect("the first was begun anew");
 }
 
+/// R118: what is sent anew lies here until its pieces are gone, though nothing of the new file came yet.
+#[test]
+fn a_file_that_is_begun_anew_counts_until_it_is_gone() {
+    let bench = Bench::new();
+    let (tenant, now) = (with_room(&bench, 9, 1_000), bench.now());
+    let (first, second) = (bench.create_import(), bench.create_import());
+    let begin = |import: &str| tenant.begin_file(import, 0, FileForm::Text, now).block_on().expect("begun");
+    let (mark, other) = (begin(&first), begin(&second));
+    let add = |import: &str, mark: &str, piece: &Piece| {
+        tenant.add_piece(import, mark, FileForm::Text, piece, now).block_on()
+    };
+    add(&first, &mark, &piece(0, 1_000)).expect("kept");
+    // As a request leaves it that was cut off before the pieces were gone.
+    bench.sql("UPDATE import SET received_bytes = 0 WHERE received_bytes = 1000");
+    assert_eq!(add(&second, &other, &piece(0, 1)), refused());
+    begin(&first);
+    add(&second, &other, &piece(0, 1)).expect("there is room");
+}
+
 /// R118: a small workbook that is a large text counts as what it is.
 #[test]
 fn the_text_of_a_workbook_counts_with_the_bytes_that_wait() {

@@ -82,7 +82,8 @@ struct Noted {
 
 impl<D: Database> Tenant<'_, D> {
     /// Notes that messages may leave. Answers how long their lease lasts still, in milliseconds; `None`
-    /// where it does not last as long as is needed, or is not held any more: then nothing may leave.
+    /// where it does not last as long as is needed, or is not held any more, or where the account has not followed the
+    /// service's list: then nothing may leave.
     pub async fn note_departure(
         &self,
         departure: &Departure<'_>,

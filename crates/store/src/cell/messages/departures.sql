@@ -2,7 +2,8 @@
 
 -- name: note
 -- Is taken only while the lease is held and lasts for a request and its answer, by the database's clock; whoever reads
--- that from the answer knows how long it still lasts.
+-- that from the answer knows how long it still lasts. Whoever is listed for all accounts meanwhile is not sent to: what has
+-- not left yet goes back into the queue, where the account follows the list first.
 -- ?1 lease, ?2 the last message of the group, ?3 now, ?4 [[row, what was answered]], ?5 account, ?6 milliseconds by which
 -- the product's clock is shifted, ?7 milliseconds that a request and its answer need
 -- plan: m USING INTEGER PRIMARY KEY
@@ -13,6 +14,7 @@ WHERE m.id = ?2
   AND m.account = ?5
   AND m.lease = ?1
   AND m.state = 'leased'
+  AND (SELECT service_checked FROM account WHERE account = ?5) >= (SELECT service_list FROM cell WHERE one = 1)
   AND m.lease_until - (CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?6) >= ?7
 RETURNING
   (SELECT m.lease_until FROM message m WHERE m.id = up_to)

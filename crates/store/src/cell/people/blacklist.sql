@@ -13,12 +13,15 @@ ON CONFLICT (account, number_hash, source) DO NOTHING
 RETURNING entry;
 
 -- name: listed_by_others
--- Of some numbers those that somebody else listed: nothing new is kept from them.
+-- Of some numbers those that somebody else listed: nothing new is kept from them. That the service lists a stranger is not
+-- told: such a number is listed as any other.
 -- ?1 account, ?2 [{entry, hash in hexadecimal}], ?3 source
 -- plan: b USING INDEX blacklist_number
 SELECT j.value ->> 'entry' AS entry
 FROM json_each(?2) j
-CROSS JOIN blacklist b ON b.account = ?1 AND b.number_hash = unhex(j.value ->> 'hash') AND b.source <> ?3;
+CROSS JOIN blacklist b ON b.account = ?1 AND b.number_hash = unhex(j.value ->> 'hash') AND b.source <> ?3
+WHERE b.source <> 'service'
+  OR EXISTS (SELECT 1 FROM contact_number n WHERE n.account = b.account AND n.number_hash = b.number_hash);
 
 -- name: page
 -- Newest first: ids grow with time. Of whom the service listed an account is shown those in its base: the others are

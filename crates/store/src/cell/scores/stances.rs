@@ -186,7 +186,7 @@ impl<D: Database> Tenant<'_, D> {
         let (statement, stance) = match word {
             Word::Consents => (sql!("stances.sql", "note"), Stance::Consented),
             Word::Objects => (sql!("stances.sql", "note"), Stance::Objected),
-            Word::Withdraws => (sql!("stances.sql", "withdraw"), Stance::Consented),
+            Word::Withdraws => (sql!("stances.sql", "note"), Stance::Withdrawn),
             Word::TakesObjectionBack => (sql!("stances.sql", "withdraw"), Stance::Objected),
         };
         let changed = db

@@ -1,7 +1,8 @@
 -- What people said of automated decisions about them, by the keyed hash of the number.
 
 -- name: note
--- Whoever objected stays so until they take it back: a list of consents must not outvote a person.
+-- Whoever objected stays so until they take it back: a list of consents must not outvote a person. What a person says by
+-- themselves takes the place of what a file said, also where it is the same: no later file ends it.
 -- ?1 account, ?2 [{hash, and sealed what was said, in hexadecimal}], ?3 stance, ?4 actor, ?5 now
 INSERT INTO decision_stance (account, number_hash, stance, said, actor, at)
 SELECT ?1, unhex(j.value ->> 'hash'), ?3, unhex(j.value ->> 'said'), ?4, ?5
@@ -11,7 +12,7 @@ WHERE true
 ON CONFLICT (account, number_hash) DO UPDATE
 SET stance = excluded.stance, said = excluded.said, import = NULL, actor = excluded.actor, at = excluded.at
 WHERE decision_stance.stance <> 'objected'
-  AND decision_stance.stance <> excluded.stance
+  AND (decision_stance.stance <> excluded.stance OR decision_stance.import IS NOT NULL)
 RETURNING 1;
 
 -- name: withdraw

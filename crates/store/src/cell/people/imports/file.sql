@@ -71,10 +71,10 @@ WHERE account = ?1
 RETURNING 1;
 
 -- name: waiting
--- What is here of an account's files and is not read yet.
+-- What lies here of an account's files. Those that are given up or sent anew lie here until their pieces are gone.
 -- ?1 account
 -- plan: import USING INDEX import_waiting
-SELECT count(*) AS files, coalesce(sum(received_bytes + text_bytes), 0) AS bytes
+SELECT count(*) AS files, coalesce(sum(kept_bytes), 0) AS bytes
 FROM import INDEXED BY import_waiting
 WHERE account = ?1
   AND state IN ('receiving', 'awaiting_format', 'queued', 'reading');

@@ -77,13 +77,11 @@ pub enum RowConsent {
 }
 
 impl RowConsent {
-    /// What stands of a person of whom another row of the file speaks too. The first counts, as for all that rows say; but
-    /// a consent only if no other row denies it.
+    /// What stands of a person of whom another row of the file speaks too. A denial counts in whichever row it stands, then
+    /// what is unclear; else the first counts, as for all that rows say.
     pub fn beside(first: Option<Self>, other: Option<Self>) -> Option<Self> {
-        match (first, other) {
-            (Some(Self::Given), Some(other)) => Some(other),
-            _ => first,
-        }
+        let says = |what: Self| first == Some(what) || other == Some(what);
+        [Self::NotGiven, Self::Unclear].into_iter().find(|what| says(*what)).or(first)
     }
 }
 

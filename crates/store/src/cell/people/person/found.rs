@@ -90,12 +90,15 @@ impl<D: Database> Tenant<'_, D> {
             None => Vec::new(),
         };
         let (contact, consent) = known.unzip();
+        let mut blacklist = self.entries_of(db, &hash).await?;
+        // That the service lists a stranger is no business of an account.
+        blacklist.retain(|entry| entry.source != "service" || contact.is_some());
         Ok(Person {
             phone: phone.to_owned(),
             contact,
             consent: consent.flatten(),
             former_consents: self.former_consents_of(&hash).await?,
-            blacklist: self.entries_of(db, &hash).await?,
+            blacklist,
             stance: self.stance_of(phone).await?,
             scores: self.scores_of(db, phone).await?,
             lookups: self.looked_up_of(db, &hash).await?,
