@@ -7,9 +7,8 @@ use crate::ids::NotAnId;
 use crate::operation::{Answer, Component, Operation, Parameter, Who};
 use crate::schema::Schema;
 
-/// Files that one network is given in a minute: each is an act that is recorded for good, and holds some memory while it
-/// is sent.
-pub const EXPORTS_PER_MINUTE: u32 = 20;
+/// Files that one network is given in a minute: each is an act that is recorded for good.
+pub const EXPORTS_PER_MINUTE: u32 = 60;
 
 /// What there is to take out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
