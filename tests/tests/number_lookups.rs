@@ -45,7 +45,7 @@ fn with_smsc(url: &str) -> Platform {
     Platform::with(Settings { variables, ..Settings::default() })
 }
 
-/// A business with money whose contacts consent to automated processing, but for the last.
+/// A business with money whose contacts consent to automated decisions, but for the last.
 fn shop_of(platform: &Platform, people: u32) -> Account<'_> {
     let shop = Account::sign_up(platform);
     shop.top_up("100.00");
@@ -143,7 +143,7 @@ fn consenting_contacts_are_looked_up_and_answers_are_paid_for() {
     let person = shop.browser.post("/v1/people/find", &json!({"phone": mobile(0)})).ok();
     assert_eq!(person.text("/lookups/0/network"), "Kcell");
     let letter = shop.browser.post("/v1/people/document", &json!({"phone": mobile(0), "language": "en"}));
-    assert!(letter.is(200).text_body().contains("Look-up of the number"));
+    assert!(letter.is(200).text_body().contains("HLR look-up of the number"));
     let object = json!({"word": "objects", "phones": [mobile(0)], "said": "By telephone"});
     shop.browser.post("/v1/decision-stances", &object).ok();
     assert!(shop.browser.list(&format!("{}/results", path(&begun))).is_empty());

@@ -91,7 +91,7 @@ impl Word {
             Self::Stance => ["Сіздің ұстанымыңыз", "Ваша позиция", "Your stance"],
             Self::Said => ["Сіздің сөзіңіз", "Ваши слова", "Your words"],
             Self::Score => ["Баға", "Оценка", "Score"],
-            Self::Lookup => ["Нөмірді тексеру", "Проверка номера", "Look-up of the number"],
+            Self::Lookup => ["Нөмір туралы HLR сұрауы", "HLR-запрос по номеру", "HLR look-up of the number"],
             Self::Network => ["Желісі", "Сеть", "Network"],
             Self::Abroad => ["Роумингте", "В роуминге", "Roaming"],
             Self::SaidBy => ["Кім айтқан", "Кто сообщил", "Said by"],
