@@ -4,6 +4,7 @@
 
 use domain::money::Tiyn;
 use domain::number_lookup::LookupAnswer;
+use domain::tariffs::Processing;
 use serde::Serialize;
 
 use crate::cell::Tenant;
@@ -84,22 +85,22 @@ struct Step {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    /// What there is to do for a look-up, for so many numbers at most. What waits goes first.
+    /// What there is to do for a look-up, for so many numbers at most: what has been due the longest says which of both.
     pub async fn lookup_work(&self, lookup: &str, most: usize, now: i64) -> Result<LookupWork, DbError> {
         let parameters = params![&self.account, lookup, now, most as i64];
         let rows = self.db.query(sql!("lookup_work.sql", "due"), parameters).await?;
-        let (mut waiting, mut asked) = (Vec::new(), Vec::new());
+        let (mut numbers, mut are_waiting) = (Vec::new(), false);
         for row in &rows {
             let contact = row.text("contact")?;
             let place = self.place("contact number", &contact);
             let phone = self.keys.personal()?.open_text(&place, &row.blob("number")?)?;
-            let number = NumberAtHand { id: row.int("id")?, contact, phone };
-            if row.flag("is_waiting")? { waiting.push(number) } else { asked.push(number) }
+            numbers.push(NumberAtHand { id: row.int("id")?, contact, phone });
+            are_waiting = row.flag("is_waiting")?;
         }
-        Ok(match (waiting.is_empty(), asked.is_empty()) {
-            (false, _) => LookupWork::Give(waiting),
-            (true, false) => LookupWork::Ask(asked),
-            (true, true) => LookupWork::Nothing,
+        Ok(match numbers.is_empty() {
+            true => LookupWork::Nothing,
+            false if are_waiting => LookupWork::Give(numbers),
+            false => LookupWork::Ask(numbers),
         })
     }
 
@@ -197,9 +198,9 @@ impl<D: Database> Tenant<'_, D> {
         let charged = lookup.price.checked_mul(answered).unwrap_or(lookup.agreed).min(lookup.agreed);
         let rest = Tiyn(lookup.agreed.0 - charged.0);
         let paid = [(Book::Held, charged.negated()), (Book::Service, charged)];
-        let capture = self.move_for_lookup(db, "capture", id, &paid, now).await?;
+        let capture = self.move_for_processing(db, "capture", (Processing::Lookup, id), &paid, now).await?;
         let back = [(Book::Held, rest.negated()), (Book::Available, rest)];
-        self.move_for_lookup(db, "release", id, &back, now).await?;
+        self.move_for_processing(db, "release", (Processing::Lookup, id), &back, now).await?;
         let parameters = params![&self.account, id, answered, charged.0, capture, now];
         if db.query(sql!("lookup_work.sql", "deliver"), parameters).await?.is_empty() {
             return Err(DbError::Constraint("a look-up is delivered once".to_owned()));
