@@ -128,7 +128,7 @@ fn consenting_contacts_are_looked_up_and_answers_are_paid_for() {
     assert_eq!((results.len(), results[0].text("/phone")), (1, mobile(0)));
     let answer = results[0].at("/answer");
     assert_eq!(
-        (answer.text("/reach"), answer.text("/network")),
+        (answer.text("/status"), answer.text("/network")),
         ("reachable".to_owned(), "Kcell".to_owned())
     );
     assert_eq!(
@@ -177,7 +177,7 @@ fn a_question_whose_answer_was_lost_is_given_again_only_if_it_never_arrived() {
     let done = shop.browser.get(&path(&begun)).ok();
     assert_eq!((done.text("/state"), done.money("/charged")), ("completed".to_owned(), 400));
     let results = shop.browser.list(&format!("{}/results", path(&begun)));
-    assert_eq!(results[0].text("/answer/reach"), "absent");
+    assert_eq!(results[0].text("/answer/status"), "absent");
 }
 
 /// R99, R103: a repeat is answered what the first was, whatever people said since, and also where no operator asks
@@ -203,6 +203,7 @@ fn a_repeated_request_is_answered_what_the_first_was() {
     ask(&shop, &other).refused(409, "idempotency_key_reused");
 
     let login = shop.login.clone();
+    platform.crash();
     let platform = platform.restart_with(Settings::default());
     let shop = Account::sign_in(&platform, &login);
     look_up(&shop, &phones, "8.00").refused(503, "lookup_not_available");

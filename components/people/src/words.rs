@@ -6,7 +6,7 @@ use api::messages::MessageState;
 use api::people::{Kept, LinkVisitor, PersonRequestKind};
 use api::scorings::ScoringKind;
 use domain::language::Language;
-use domain::number_lookup::Reach;
+use domain::number_lookup::SubscriberStatus;
 
 /// Kazakh, Russian, English.
 type Words = [&'static str; 3];
@@ -116,14 +116,18 @@ impl Word {
 }
 
 /// Whether a phone can be reached.
-pub const fn reach(reach: Reach, language: Language) -> &'static str {
-    let words = match reach {
-        Reach::Reachable => ["Байланыста", "Доступен", "Reachable"],
-        Reach::Absent => ["Өшірулі не байланыстан тыс", "Выключен или вне сети", "Off or out of coverage"],
-        Reach::NoSubscriber => ["Мұндай абонент жоқ", "Абонент не существует", "Nobody has the number"],
-        Reach::Barred => ["Бұғатталған", "Заблокирован", "Barred"],
-        Reach::NoTexts => ["Мәтін қабылдамайды", "Не принимает сообщений", "Takes no texts"],
-        Reach::Unreachable => ["Қолжетімсіз", "Недоступен", "Unreachable"],
+pub const fn subscriber_status(status: SubscriberStatus, language: Language) -> &'static str {
+    let words = match status {
+        SubscriberStatus::Reachable => ["Байланыста", "Доступен", "Reachable"],
+        SubscriberStatus::Absent => {
+            ["Өшірулі не байланыстан тыс", "Выключен или вне сети", "Off or out of coverage"]
+        }
+        SubscriberStatus::NoSubscriber => {
+            ["Мұндай абонент жоқ", "Абонент не существует", "Nobody has the number"]
+        }
+        SubscriberStatus::Barred => ["Бұғатталған", "Заблокирован", "Barred"],
+        SubscriberStatus::NoTexts => ["Мәтін қабылдамайды", "Не принимает сообщений", "Takes no texts"],
+        SubscriberStatus::Unreachable => ["Қолжетімсіз", "Недоступен", "Unreachable"],
     };
     in_language(words, language)
 }

@@ -1,7 +1,7 @@
 //! Look-ups of numbers: an operator asks their networks whether they are in service, and where (R95, R97).
 
 use domain::money::Money;
-use domain::number_lookup::Reach;
+use domain::number_lookup::SubscriberStatus;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ContactId, LookupId};
@@ -119,7 +119,7 @@ pub enum AnswerSource {
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 pub struct NumberAnswer {
     /// Whether the phone can be reached.
-    pub reach: Reach,
+    pub status: SubscriberStatus,
     /// The operator's own code of why not.
     pub error: Option<i64>,
     /// The mobile country code of its home network.

@@ -9,8 +9,8 @@ use crate::cell::Tenant;
 use crate::cell::money::ledger::{self, Book, Posting};
 use crate::database::{Database, DbError};
 
-pub mod lookup_work;
-pub mod lookups;
+pub mod number_lookup_work;
+pub mod number_lookups;
 pub mod results;
 pub mod runs;
 pub mod stances;

@@ -185,7 +185,7 @@ impl<D: Database> Tenant<'_, D> {
 
     /// A look-up, with what its request was answered.
     async fn lookup_as_begun(&self, lookup: &str) -> Result<LookupBegun, StoreError> {
-        let rows = self.db.query(sql!("lookups.sql", "one"), params![&self.account, lookup]).await?;
+        let rows = self.db.query(sql!("number_lookups.sql", "one"), params![&self.account, lookup]).await?;
         let row = rows.first().ok_or(Refusal::NotFound)?;
         let sealed = row.blob("skipped")?;
         let skipped = self.keys.personal()?.open(&self.place("lookup skipped", lookup), &sealed)?;
@@ -237,7 +237,8 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<(Vec<Chosen>, Vec<(usize, NotLookedUp)>), DbError> {
         let key = self.keys.personal()?;
         let hashes: Vec<String> = phones.iter().map(|phone| hex(&key.index(phone))).collect();
-        let rows = db.query(sql!("lookups.sql", "choose"), params![&self.account, json(&hashes)?]).await?;
+        let rows =
+            db.query(sql!("number_lookups.sql", "choose"), params![&self.account, json(&hashes)?]).await?;
         let (mut chosen, mut skipped, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
         for row in &rows {
             let place = row.number::<usize>("place")?;
@@ -287,24 +288,24 @@ impl<D: Database> Tenant<'_, D> {
         let skipped = self.keys.personal()?.seal(&place, json(&skipped)?.as_bytes())?;
         let parameters =
             params![&self.account, lookup, operator, tariff, new.price.0, total.0, numbers, skipped, now];
-        if db.query(sql!("lookups.sql", "begin"), parameters).await?.is_empty() {
+        if db.query(sql!("number_lookups.sql", "begin"), parameters).await?.is_empty() {
             return Err(DbError::AccountMoving.into());
         }
         let parameters = params![&self.account, lookup, json(&chosen)?, now];
-        db.query(sql!("lookups.sql", "add_numbers"), parameters).await?;
+        db.query(sql!("number_lookups.sql", "add_numbers"), parameters).await?;
         Ok(())
     }
 
     /// One look-up.
     pub async fn lookup(&self, lookup: &str) -> Result<Option<Lookup>, DbError> {
-        let rows = self.db.query(sql!("lookups.sql", "one"), params![&self.account, lookup]).await?;
+        let rows = self.db.query(sql!("number_lookups.sql", "one"), params![&self.account, lookup]).await?;
         rows.first().map(Lookup::from_row).transpose()
     }
 
     /// The look-ups, newest first.
     pub async fn lookups(&self, cursor: Option<&str>, limit: usize) -> Result<StoredPage<Lookup>, DbError> {
         let parameters = params![&self.account, cursor, limit as i64 + 1];
-        let rows = self.db.query(sql!("lookups.sql", "page"), parameters).await?;
+        let rows = self.db.query(sql!("number_lookups.sql", "page"), parameters).await?;
         let lookups = rows.iter().map(Lookup::from_row).collect::<Result<Vec<_>, _>>()?;
         Ok(StoredPage::cut(lookups, limit, |lookup| lookup.lookup.clone()))
     }
@@ -318,7 +319,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<StoredPage<LookedUpNumber>, StoreError> {
         self.lookup(lookup).await?.ok_or(Refusal::NotFound)?;
         let parameters = params![&self.account, lookup, cursor.unwrap_or(""), limit as i64 + 1];
-        let rows = self.db.query(sql!("lookups.sql", "answers"), parameters).await?;
+        let rows = self.db.query(sql!("number_lookups.sql", "answers"), parameters).await?;
         let numbers = rows.iter().map(|row| self.read_looked_up(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(StoredPage::cut(numbers, limit, |number| number.contact.clone()))
     }
@@ -326,7 +327,7 @@ impl<D: Database> Tenant<'_, D> {
     /// All that was said of one person's number, newest first.
     pub(crate) async fn looked_up_of(&self, db: &D, hash: &[u8; 32]) -> Result<Vec<LookedUpNumber>, DbError> {
         let parameters = params![&self.account, hash, SHOWN_MAX];
-        let rows = db.query(sql!("lookups.sql", "of_person"), parameters).await?;
+        let rows = db.query(sql!("number_lookups.sql", "of_person"), parameters).await?;
         rows.iter().map(|row| self.read_looked_up(row)).collect()
     }
 
@@ -351,7 +352,7 @@ impl<D: Database> Tenant<'_, D> {
     /// Ends what is under way, of an account that is closed: nothing is delivered, so nothing is paid (R103). Belongs
     /// inside a transaction.
     pub(crate) async fn end_lookup(&self, db: &D, now: i64) -> Result<(), DbError> {
-        for row in db.query(sql!("lookups.sql", "end_it"), params![&self.account, now]).await? {
+        for row in db.query(sql!("number_lookups.sql", "end_it"), params![&self.account, now]).await? {
             let (lookup, agreed) = (row.text("lookup")?, Tiyn(row.int("agreed")?));
             let back = [(Book::Held, agreed.negated()), (Book::Available, agreed)];
             self.move_for_processing(db, "release", (Processing::Lookup, &lookup), &back, now).await?;

@@ -2,7 +2,7 @@
 
 use domain::account::AccountKind;
 use domain::money::Tiyn;
-use domain::number_lookup::{LookupAnswer, Reach};
+use domain::number_lookup::{LookupAnswer, SubscriberStatus};
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Given, Job, LookedUpNumber, Lookup, LookupState, LookupWork, NewLookup, Next, NotLookedUp, NumberAtHand,
@@ -94,7 +94,7 @@ fn give_all(bench: &Bench, lookup: &Lookup) {
 
 fn reachable() -> Said {
     Said::Answered(Box::new(LookupAnswer {
-        reach: Reach::Reachable,
+        status: SubscriberStatus::Reachable,
         error: None,
         mcc: Some(401),
         mnc: Some(2),
@@ -374,7 +374,7 @@ fn nothing_leaves_under_a_lease_that_does_not_last() {
 
 /// R127, R158: an account that is closed is not looked up for, and its answers go; nothing of them is plain in the file.
 #[test]
-fn the_end_of_an_account_ends_its_look_ups_and_destroys_the_answers() {
+fn the_end_of_an_account_ends_its_lookups_and_destroys_the_answers() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("cell.db");
     let bench = Bench::in_file(&path);
