@@ -1,13 +1,10 @@
 //! A workbook that is whole, turned into text for whoever reads lists: a row stands on the line of its number, so that a
 //! line that is named later is the row that its owner sees.
 
-use std::rc::Rc;
-
 use api::contacts::WorkbookSheet;
 use edge::{Call, Code, Problem, Result};
-use futures::lock::Mutex;
-use store::SpinDatabase;
 use store::cell::{Import, Piece, Tenant};
+use store::{SpinDatabase, WriteLine};
 use tables::csv::{COLUMNS_MAX, CsvError, row_bytes_max};
 use tables::encoding::recognise;
 use tables::kind::FileKind;
@@ -21,8 +18,9 @@ const TEXT_BYTES_MAX: u64 = 512 * 1024 * 1024;
 const SHEETS_SHOWN_MAX: usize = 100;
 
 thread_local! {
-    // A workbook takes up to 90 MiB while it is read: of several requests of an instance one reads at a time.
-    static TURN: Rc<Mutex<()>> = Rc::default();
+    // A workbook takes up to 90 MiB while it is read: of several requests of an instance one reads at a time. A plain lock
+    // wakes no other request's task, and whoever sleeps on it alone ends the instance.
+    static LINE: WriteLine = WriteLine::default();
 }
 
 /// Why a workbook is not read, and on which row that shows.
@@ -45,8 +43,8 @@ pub async fn convert(
     mark: &str,
     sheet: Option<&str>,
 ) -> Result<std::result::Result<(), Fault>> {
-    let turn = TURN.with(Rc::clone);
-    let _turn = turn.lock().await;
+    let line = LINE.with(WriteLine::clone);
+    let _turn = line.turn().await;
     let found = tenant.import(import).await?.ok_or_else(Problem::not_found)?;
     let writer = Writer { call, tenant, import: &found, mark };
     let file = tenant.packed_file(&found).await?;
