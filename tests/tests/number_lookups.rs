@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
 use sendbox_tests::operator::{PlayedOperator, Reply};
-use sendbox_tests::{Account, Answer, Fields, Platform, Settings, csv_of, mobile, mobiles};
+use sendbox_tests::{Account, Answer, Fields, Platform, Request, Settings, csv_of, mobile, mobiles};
 use serde_json::{Value, json};
 
 /// What was sent to SMSC.kz, and how often each number.
@@ -34,6 +34,10 @@ fn taken(_: usize) -> Reply {
 }
 
 fn with_smsc(url: &str) -> Platform {
+    Platform::with(settings(url))
+}
+
+fn settings(url: &str) -> Settings {
     let variables = vec![
         ("operators", "kannel smsc".to_owned()),
         ("kannel_url", "http://127.0.0.1:1".to_owned()),
@@ -42,10 +46,10 @@ fn with_smsc(url: &str) -> Platform {
         ("smsc_url", url.to_owned()),
         ("smsc_api_key", "made-up".to_owned()),
     ];
-    Platform::with(Settings { variables, ..Settings::default() })
+    Settings { variables, ..Settings::default() }
 }
 
-/// A business with money whose contacts consent to automated processing, but for the last.
+/// A business with money whose contacts consent to automated decisions, but for the last.
 fn shop_of(platform: &Platform, people: u32) -> Account<'_> {
     let shop = Account::sign_up(platform);
     shop.top_up("100.00");
@@ -124,7 +128,7 @@ fn consenting_contacts_are_looked_up_and_answers_are_paid_for() {
     assert_eq!((results.len(), results[0].text("/phone")), (1, mobile(0)));
     let answer = results[0].at("/answer");
     assert_eq!(
-        (answer.text("/reach"), answer.text("/network")),
+        (answer.text("/status"), answer.text("/network")),
         ("reachable".to_owned(), "Kcell".to_owned())
     );
     assert_eq!(
@@ -143,7 +147,7 @@ fn consenting_contacts_are_looked_up_and_answers_are_paid_for() {
     let person = shop.browser.post("/v1/people/find", &json!({"phone": mobile(0)})).ok();
     assert_eq!(person.text("/lookups/0/network"), "Kcell");
     let letter = shop.browser.post("/v1/people/document", &json!({"phone": mobile(0), "language": "en"}));
-    assert!(letter.is(200).text_body().contains("Look-up of the number"));
+    assert!(letter.is(200).text_body().contains("HLR look-up of the number"));
     let object = json!({"word": "objects", "phones": [mobile(0)], "said": "By telephone"});
     shop.browser.post("/v1/decision-stances", &object).ok();
     assert!(shop.browser.list(&format!("{}/results", path(&begun))).is_empty());
@@ -173,10 +177,62 @@ fn a_question_whose_answer_was_lost_is_given_again_only_if_it_never_arrived() {
     let done = shop.browser.get(&path(&begun)).ok();
     assert_eq!((done.text("/state"), done.money("/charged")), ("completed".to_owned(), 400));
     let results = shop.browser.list(&format!("{}/results", path(&begun)));
-    assert_eq!(results[0].text("/answer/reach"), "absent");
+    assert_eq!(results[0].text("/answer/status"), "absent");
 }
 
-/// R103: what nobody answers within an hour is free, and an operator that cannot be reached is given it when it can be.
+/// R99, R103: a repeat is answered what the first was, whatever people said since, and also where no operator asks
+/// networks any more; it begins nothing.
+#[test]
+fn a_repeated_request_is_answered_what_the_first_was() {
+    let given = Given::default();
+    let smsc = smsc(&given, taken, |_| json!({"status": 1}));
+    let platform = with_smsc(&smsc.url);
+    let shop = shop_of(&platform, 3);
+    let phones = json!(["Asel", mobile(0), mobile(1), mobile(2)]);
+    let body = json!({"phones": phones, "agreed_total": {"amount": "8.00", "currency": "KZT"}});
+    let ask = |shop: &Account<'_>, body: &Value| {
+        let request = Request::new("POST", "/v1/number-lookups").header("idempotency-key", "once");
+        shop.browser.send(request.json(body))
+    };
+    let first = ask(&shop, &body).created();
+    assert_eq!(first.list("/skipped").len(), 2);
+    let object = json!({"word": "objects", "phones": [mobile(0)], "said": "By telephone"});
+    shop.browser.post("/v1/decision-stances", &object).ok();
+    assert_eq!(ask(&shop, &body).created(), first);
+    let other = json!({"phones": [mobile(1)], "agreed_total": {"amount": "8.00", "currency": "KZT"}});
+    ask(&shop, &other).refused(409, "idempotency_key_reused");
+
+    let login = shop.login.clone();
+    platform.crash();
+    let platform = platform.restart_with(Settings::default());
+    let shop = Account::sign_in(&platform, &login);
+    look_up(&shop, &phones, "8.00").refused(503, "lookup_not_available");
+    assert_eq!(ask(&shop, &body).created(), first);
+    assert_eq!(shop.browser.list("/v1/number-lookups").len(), 1);
+}
+
+/// R103: what an operator does not take is given to it again, and once it took it no more.
+#[test]
+fn what_an_operator_does_not_take_is_given_to_it_later() {
+    let given = Given::default();
+    // Its account is empty at first: nothing is taken.
+    let empty_once = |times: usize| match times {
+        1 => Reply::Answer(200, json!({"error": "no money", "error_code": 3}).to_string()),
+        _ => taken(times),
+    };
+    let smsc = smsc(&given, empty_once, |_| json!({"status": 1, "err": 0}));
+    let platform = with_smsc(&smsc.url);
+    let shop = shop_of(&platform, 2);
+    let begun = look_up(&shop, &json!([mobile(0)]), "4.00").created();
+    platform.tick("jobs").ok();
+    assert_eq!(shop.browser.get(&path(&begun)).ok().text("/state"), "working");
+    work(&platform, 3);
+    assert_eq!(given.lock().expect("nobody panicked").len(), 2, "again, and then no more");
+    let done = shop.browser.get(&path(&begun)).ok();
+    assert_eq!((done.text("/state"), done.money("/charged")), ("completed".to_owned(), 400));
+}
+
+/// R103: what nobody answers within an hour is free.
 #[test]
 fn what_is_not_answered_is_given_back() {
     let platform = with_smsc("http://127.0.0.1:1");

@@ -135,6 +135,8 @@ fn another_sheet_of_the_same_file_can_be_read() {
 fn a_workbook_is_turned_into_text_no_oftener_than_it_has_to_be() {
     let shop = Account::sign_up(Platform::shared());
     let file = workbook_of(&[
+        // In which nothing stands: without a word it is the next that is read.
+        Sheet::of("0", &[]),
         Sheet::of("A", &[&["phone"], &[&mobile(1)]]),
         Sheet::of("B", &[&["phone"], &[&mobile(2)], &[&mobile(3)]]),
     ]);
@@ -145,7 +147,9 @@ fn a_workbook_is_turned_into_text_no_oftener_than_it_has_to_be() {
         shop.browser.send(Request::new("PUT", &path).header("upload-offset", &file.len().to_string()))
     };
     for query in ["", "?sheet=A"].into_iter().cycle().take(50) {
-        assert_eq!(again(query).is(202).json().text("/state"), "awaiting_format");
+        let waiting = again(query).is(202).json();
+        assert_eq!(waiting.text("/state"), "awaiting_format");
+        assert!(waiting.boolean("/sheets/1/is_read") && waiting.boolean("/sheets/1/is_default"));
     }
     let others = ["?sheet=B", "?sheet=A"].into_iter().cycle().take(50);
     let turned = others.take_while(|query| again(query).status == 202).count();

@@ -134,7 +134,7 @@ fn score(lines: &mut Lines, score: &ContestedScore) {
 }
 
 fn lookup(lines: &mut Lines, said: &NumberAnswer) {
-    lines.put(Word::Lookup, Word::State, words::reach(said.reach, lines.language));
+    lines.put(Word::Lookup, Word::State, words::subscriber_status(said.status, lines.language));
     lines.put_if(Word::Lookup, Word::Network, said.network.as_deref());
     lines.put_if(Word::Lookup, Word::Abroad, said.roaming_country.as_deref());
     lines.put_if(Word::Lookup, Word::Abroad, said.roaming_network.as_deref());

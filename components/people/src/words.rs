@@ -6,7 +6,7 @@ use api::messages::MessageState;
 use api::people::{Kept, LinkVisitor, PersonRequestKind};
 use api::scorings::ScoringKind;
 use domain::language::Language;
-use domain::number_lookup::Reach;
+use domain::number_lookup::SubscriberStatus;
 
 /// Kazakh, Russian, English.
 type Words = [&'static str; 3];
@@ -91,7 +91,7 @@ impl Word {
             Self::Stance => ["Сіздің ұстанымыңыз", "Ваша позиция", "Your stance"],
             Self::Said => ["Сіздің сөзіңіз", "Ваши слова", "Your words"],
             Self::Score => ["Баға", "Оценка", "Score"],
-            Self::Lookup => ["Нөмірді тексеру", "Проверка номера", "Look-up of the number"],
+            Self::Lookup => ["Нөмір туралы HLR сұрауы", "HLR-запрос по номеру", "HLR look-up of the number"],
             Self::Network => ["Желісі", "Сеть", "Network"],
             Self::Abroad => ["Роумингте", "В роуминге", "Roaming"],
             Self::SaidBy => ["Кім айтқан", "Кто сообщил", "Said by"],
@@ -116,14 +116,18 @@ impl Word {
 }
 
 /// Whether a phone can be reached.
-pub const fn reach(reach: Reach, language: Language) -> &'static str {
-    let words = match reach {
-        Reach::Reachable => ["Байланыста", "Доступен", "Reachable"],
-        Reach::Absent => ["Өшірулі не байланыстан тыс", "Выключен или вне сети", "Off or out of coverage"],
-        Reach::NoSubscriber => ["Мұндай абонент жоқ", "Абонент не существует", "Nobody has the number"],
-        Reach::Barred => ["Бұғатталған", "Заблокирован", "Barred"],
-        Reach::NoTexts => ["Мәтін қабылдамайды", "Не принимает сообщений", "Takes no texts"],
-        Reach::Unreachable => ["Қолжетімсіз", "Недоступен", "Unreachable"],
+pub const fn subscriber_status(status: SubscriberStatus, language: Language) -> &'static str {
+    let words = match status {
+        SubscriberStatus::Reachable => ["Байланыста", "Доступен", "Reachable"],
+        SubscriberStatus::Absent => {
+            ["Өшірулі не байланыстан тыс", "Выключен или вне сети", "Off or out of coverage"]
+        }
+        SubscriberStatus::NoSubscriber => {
+            ["Мұндай абонент жоқ", "Абонент не существует", "Nobody has the number"]
+        }
+        SubscriberStatus::Barred => ["Бұғатталған", "Заблокирован", "Barred"],
+        SubscriberStatus::NoTexts => ["Мәтін қабылдамайды", "Не принимает сообщений", "Takes no texts"],
+        SubscriberStatus::Unreachable => ["Қолжетімсіз", "Недоступен", "Unreachable"],
     };
     in_language(words, language)
 }

@@ -3,7 +3,7 @@
 
 mod appeals;
 mod logic;
-mod lookups;
+mod number_lookups;
 mod phones;
 mod results;
 mod runs;
@@ -24,10 +24,10 @@ const ROUTES: &[Route] = routes![
     api::scorings::RESULTS => results::scores,
     api::scorings::SKIPPED => results::skipped,
     api::validations::VALIDATE => validations::post,
-    api::number_lookups::LIST => lookups::list,
-    api::number_lookups::CREATE => lookups::create,
-    api::number_lookups::GET => lookups::get,
-    api::number_lookups::RESULTS => lookups::results,
+    api::number_lookups::LIST => number_lookups::list,
+    api::number_lookups::CREATE => number_lookups::create,
+    api::number_lookups::GET => number_lookups::get,
+    api::number_lookups::RESULTS => number_lookups::results,
     api::automated_decisions::NOTE => stances::note,
     api::automated_decisions::STANCE => stances::lookup,
     api::automated_decisions::APPEALS => appeals::list,

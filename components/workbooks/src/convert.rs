@@ -1,13 +1,10 @@
 //! A workbook that is whole, turned into text for whoever reads lists: a row stands on the line of its number, so that a
 //! line that is named later is the row that its owner sees.
 
-use std::rc::Rc;
-
 use api::contacts::WorkbookSheet;
 use edge::{Call, Code, Problem, Result};
-use futures::lock::Mutex;
-use store::SpinDatabase;
 use store::cell::{Import, Piece, Tenant};
+use store::{SpinDatabase, WriteLine};
 use tables::csv::{COLUMNS_MAX, CsvError, row_bytes_max};
 use tables::encoding::recognise;
 use tables::kind::FileKind;
@@ -21,8 +18,9 @@ const TEXT_BYTES_MAX: u64 = 512 * 1024 * 1024;
 const SHEETS_SHOWN_MAX: usize = 100;
 
 thread_local! {
-    // A workbook takes up to 90 MiB while it is read: of several requests of an instance one reads at a time.
-    static TURN: Rc<Mutex<()>> = Rc::default();
+    // A workbook takes up to 90 MiB while it is read: of several requests of an instance one reads at a time. A plain lock
+    // wakes no other request's task, and whoever sleeps on it alone ends the instance.
+    static LINE: WriteLine = WriteLine::default();
 }
 
 /// Why a workbook is not read, and on which row that shows.
@@ -45,20 +43,20 @@ pub async fn convert(
     mark: &str,
     sheet: Option<&str>,
 ) -> Result<std::result::Result<(), Fault>> {
-    let turn = TURN.with(Rc::clone);
-    let _turn = turn.lock().await;
+    let line = LINE.with(WriteLine::clone);
+    let _turn = line.turn().await;
     let found = tenant.import(import).await?.ok_or_else(Problem::not_found)?;
     let writer = Writer { call, tenant, import: &found, mark };
     let file = tenant.packed_file(&found).await?;
     if let Some(code) = is_no_workbook(&file) {
         return Ok(Err(Fault { code, line: None }));
     }
-    let (mut workbook, place) = match open(file, sheet) {
-        Ok((workbook, place)) => (workbook, place),
+    let (mut workbook, places) = match open(file, sheet) {
+        Ok((workbook, places)) => (workbook, places),
         Err(fault) => return Ok(Err(fault.into())),
     };
-    tenant.begin_text(import, mark, &shown(&workbook, place)).await?;
-    match place {
+    tenant.begin_text(import, mark, &shown(&workbook, &places)).await?;
+    match places.read {
         Some(place) => writer.write(&mut workbook, place).await,
         None => Ok(Err(WorkbookFault::SheetMissing.into())),
     }
@@ -70,24 +68,38 @@ fn is_no_workbook(file: &[u8]) -> Option<Code> {
     is_text.then_some(Code::WorkbookIsText)
 }
 
-/// The workbook, and the place of the sheet that is read, if it has it.
-fn open(file: Vec<u8>, sheet: Option<&str>) -> std::result::Result<(Workbook, Option<usize>), WorkbookFault> {
+/// Where the sheet stands that is read, if it is there, and the one that is read where no other is asked for.
+struct Places {
+    read: Option<usize>,
+    default: Option<usize>,
+}
+
+/// The workbook, and where its sheets stand.
+fn open(file: Vec<u8>, sheet: Option<&str>) -> std::result::Result<(Workbook, Places), WorkbookFault> {
     let mut workbook = Workbook::open(file)?;
-    let place = match sheet {
-        Some(name) => workbook.sheets().iter().position(|sheet| sheet.name == name),
-        None => Some(workbook.default_sheet()?),
+    let default = workbook.default_sheet();
+    let places = match sheet {
+        // What is wrong with other sheets is no reason not to read this one.
+        Some(name) => Places {
+            read: workbook.sheets().iter().position(|sheet| sheet.name == name),
+            default: default.ok(),
+        },
+        None => default.map(|place| Places { read: Some(place), default: Some(place) })?,
     };
-    Ok((workbook, place))
+    Ok((workbook, places))
 }
 
 /// The sheets as their owner is shown them.
-fn shown(workbook: &Workbook, read: Option<usize>) -> Vec<WorkbookSheet> {
+fn shown(workbook: &Workbook, places: &Places) -> Vec<WorkbookSheet> {
+    let Places { read, default } = *places;
     let sheets = workbook.sheets().iter().enumerate();
-    let shown = sheets.filter(|(place, _)| *place < SHEETS_SHOWN_MAX || read == Some(*place));
+    let shown = sheets
+        .filter(|(place, _)| *place < SHEETS_SHOWN_MAX || read == Some(*place) || default == Some(*place));
     let sheet = |(place, sheet): (usize, &tables::workbook::Sheet)| WorkbookSheet {
         name: sheet.name.clone(),
         is_visible: sheet.is_visible,
         is_read: read == Some(place),
+        is_default: default == Some(place),
     };
     shown.map(sheet).collect()
 }

@@ -48,8 +48,7 @@ fn is_turned_already(import: &Import, sheet: Option<&str>) -> Result<bool> {
     let mut sheets = sheets.iter();
     let meant = match sheet {
         Some(name) => sheets.find(|sheet| sheet.name == name),
-        // Without a word it is the first in which something stands: if the first of all is read, it is that.
-        None => sheets.find(|sheet| sheet.is_visible),
+        None => sheets.find(|sheet| sheet.is_default),
     };
     Ok(meant.is_some_and(|sheet| sheet.is_read))
 }

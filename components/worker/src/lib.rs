@@ -3,8 +3,8 @@
 
 mod bench;
 mod deletions;
-mod lookups;
 mod moves;
+mod number_lookups;
 mod results;
 mod steps;
 mod tick;

@@ -7,7 +7,7 @@ use store::cell::{Cell, Job, JobKind, Next};
 use store::{DbError, SpinDatabase};
 
 use crate::bench::Bench;
-use crate::{deletions, lookups, moves, results};
+use crate::{deletions, moves, number_lookups, results};
 
 /// What has to wait for others is tried again after this.
 const WAIT_MS: i64 = 10_000;
@@ -21,7 +21,7 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
         JobKind::Results => results::step(bench, job, now).await?,
         JobKind::Checkpoint => cell.sign_log(job, clock, now).await?,
         JobKind::Move => moves::step(bench, job, now).await?,
-        JobKind::Lookup => lookups::step(bench, job, now).await?,
+        JobKind::Lookup => number_lookups::step(bench, job, now).await?,
         JobKind::Scoring => {
             let tenant = bench.tenant(job).await?;
             let work = tenant.prepare_scoring(job).await?;

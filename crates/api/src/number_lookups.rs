@@ -1,7 +1,7 @@
 //! Look-ups of numbers: an operator asks their networks whether they are in service, and where (R95, R97).
 
 use domain::money::Money;
-use domain::number_lookup::Reach;
+use domain::number_lookup::SubscriberStatus;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ContactId, LookupId};
@@ -75,7 +75,7 @@ pub enum LookupSkip {
     NotANumber,
     /// It is no contact's.
     NotInBase,
-    /// They did not consent to automated processing (R99).
+    /// They did not consent to automated decisions (R99).
     NoConsent,
     /// They object.
     Objected,
@@ -119,7 +119,7 @@ pub enum AnswerSource {
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 pub struct NumberAnswer {
     /// Whether the phone can be reached.
-    pub reach: Reach,
+    pub status: SubscriberStatus,
     /// The operator's own code of why not.
     pub error: Option<i64>,
     /// The mobile country code of its home network.
@@ -163,7 +163,7 @@ pub const CREATE: Operation = Operation {
     component: Component::Scoring,
     who: Who::SessionOrKey,
     summary: "Has an operator ask the networks of contacts' numbers whether they are in service, and where (HLR). Only of \
-              contacts who consented to automated processing. The price is held, and charged for what was answered when \
+              contacts who consented to automated decisions. The price is held, and charged for what was answered when \
               the answers are delivered; what is not answered within an hour is free. Nothing reaches the phone, so it \
               is done at any hour. What it says decides nothing by itself: whom to write to is the account's decision.",
     rules: &[49, 95, 97, 98, 99, 102, 103],

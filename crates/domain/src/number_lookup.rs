@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "description", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Reach {
+pub enum SubscriberStatus {
     /// It is in service and on.
     Reachable,
     /// It is in service, and off or out of coverage.
@@ -22,7 +22,7 @@ pub enum Reach {
     Unreachable,
 }
 
-impl Reach {
+impl SubscriberStatus {
     /// Each of them.
     pub const ALL: [Self; 6] =
         [Self::Reachable, Self::Absent, Self::NoSubscriber, Self::Barred, Self::NoTexts, Self::Unreachable];
@@ -32,7 +32,7 @@ impl Reach {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookupAnswer {
     /// Whether it can be reached.
-    pub reach: Reach,
+    pub status: SubscriberStatus,
     /// The operator's own code of why not.
     pub error: Option<i64>,
     /// The mobile country code of its home network.

@@ -262,7 +262,7 @@ pub trait Operator {
     }
 
     /// How it asks the networks of numbers about them, if it can.
-    fn look_ups(&self) -> Option<&dyn LookupOperator> {
+    fn number_lookups(&self) -> Option<&dyn LookupOperator> {
         None
     }
 }
@@ -279,7 +279,7 @@ pub struct NumberQuestion<'m> {
 
 /// What an operator says of a question that it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LookupState {
+pub enum QuestionState {
     /// The network answered.
     Answered(LookupAnswer),
     /// It did not yet.
@@ -308,7 +308,7 @@ pub trait LookupOperator {
     fn ask(&self, question: &NumberQuestion<'_>) -> Result<OperatorRequest, RequestError>;
 
     /// What it says.
-    fn read_answer(&self, question: &NumberQuestion<'_>, exchange: &Exchange) -> LookupState;
+    fn read_answer(&self, question: &NumberQuestion<'_>, exchange: &Exchange) -> QuestionState;
 }
 
 /// A telecom operator that calls.

@@ -115,7 +115,7 @@ pub fn can_call(operator: &str, public_url: &str, caller: &str) -> bool {
 
 /// Whether an operator of this name asks the networks of numbers about them.
 pub fn can_look_up(operator: &str) -> bool {
-    boxed(operator, &Variables::default()).is_some_and(|made| made.look_ups().is_some())
+    boxed(operator, &Variables::default()).is_some_and(|made| made.number_lookups().is_some())
 }
 
 /// An operator, ready to make requests.

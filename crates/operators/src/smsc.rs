@@ -8,7 +8,7 @@
 //! A call plays a recording and carries no text. `mes` with `call=1` would be read aloud, and
 //! `mes=code` would dictate a number of the operator's own making: there is no way to ask for either.
 
-mod look_ups;
+mod number_lookups;
 
 use domain::campaign::DeliveryResult;
 use domain::cell_name::{CELLS_MAX, CellName};
@@ -304,7 +304,7 @@ impl Operator for Smsc {
         Some(self)
     }
 
-    fn look_ups(&self) -> Option<&dyn LookupOperator> {
+    fn number_lookups(&self) -> Option<&dyn LookupOperator> {
         Some(self)
     }
 }
@@ -357,7 +357,7 @@ impl VoiceOperator for Smsc {
 
 #[cfg(test)]
 mod tests {
-    use super::look_ups::number_of_question;
+    use super::number_lookups::number_of_question;
     use super::*;
 
     /// R87: two messages of whatever cells are never taken for one another.

@@ -4,13 +4,13 @@
 mod consents;
 mod contacts;
 mod decisions;
-mod lookups;
 mod messages;
 mod money;
+mod number_lookups;
 
 pub use consents::given_consent;
 pub use contacts::{blacklist_entry, consent, contact};
 pub use decisions::{appeal, inputs, reason, scored, scores, stance};
-pub use lookups::number_answer;
 pub use messages::message;
 pub use money::transfer;
+pub use number_lookups::number_answer;

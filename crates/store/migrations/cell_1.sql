@@ -1037,6 +1037,9 @@ CREATE TABLE lookup (
   -- What was agreed to, and is held while it works.
   agreed INTEGER NOT NULL CHECK (agreed >= 0),
   numbers INTEGER NOT NULL,
+  -- Which numbers of the request are left out, and why: a repeat is answered the same, whatever people said since. Sealed
+  -- JSON.
+  skipped BLOB NOT NULL,
   capture TEXT,
   charged INTEGER CHECK (charged <= agreed),
   answered INTEGER,

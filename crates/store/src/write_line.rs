@@ -8,9 +8,9 @@ use std::rc::Rc;
 
 use crate::signal::{Teller, signal};
 
-/// The line before one database.
+/// The line before one database, or before whatever else only one request of an instance may do at a time.
 #[derive(Clone, Default)]
-pub(crate) struct WriteLine(Rc<RefCell<Line>>);
+pub struct WriteLine(Rc<RefCell<Line>>);
 
 #[derive(Default)]
 struct Line {
@@ -19,11 +19,11 @@ struct Line {
 }
 
 /// The right to write, until it is dropped.
-pub(crate) struct WriteTurn(WriteLine);
+pub struct WriteTurn(WriteLine);
 
 impl WriteLine {
     /// Waits until it is one's turn.
-    pub(crate) async fn turn(&self) -> WriteTurn {
+    pub async fn turn(&self) -> WriteTurn {
         let waits = {
             let mut line = self.0.borrow_mut();
             if line.is_taken {

@@ -23,42 +23,42 @@ pub(super) const ENTRIES: &[Entry] = &[
     e(
         Code::LookupInProgress,
         409,
-        "Нөмірлерді тексеру жүріп жатыр. Оның аяқталуын күтіңіз.",
-        "Проверка номеров уже идёт. Дождитесь её окончания.",
-        "A look-up of numbers is under way. Wait until it is finished.",
+        "HLR сұрауы жүріп жатыр. Оның аяқталуын күтіңіз.",
+        "HLR-запрос уже выполняется. Дождитесь его окончания.",
+        "An HLR look-up is under way. Wait until it is finished.",
     ),
     e(
         Code::LookupNotAvailable,
         503,
-        "Желілерден нөмір туралы сұрай алатын оператор қосылмаған, сондықтан тексеру әзірге жасалмайды.",
-        "Не подключён ни один оператор, который спрашивает сети о номерах, поэтому проверка пока не выполняется.",
-        "No operator that asks networks about numbers is set up, so none are looked up yet.",
+        "Желілерден нөмір туралы сұрай алатын оператор қосылмаған, сондықтан HLR сұрауы әзірге жасалмайды.",
+        "Не подключён ни один оператор, который спрашивает сети о номерах, поэтому HLR-запросы пока не выполняются.",
+        "No operator that asks networks about numbers is set up, so numbers cannot be looked up yet.",
     ),
     e(
         Code::LookupNotSold,
         503,
-        "Нөмірлерді тексерудің жарияланған тарифі жоқ, сондықтан ол әзірге жасалмайды. Кейінірек қайталаңыз.",
-        "Для проверки номеров нет опубликованного тарифа, поэтому она пока не выполняется. Повторите позже.",
-        "There is no published tariff for look-ups of numbers, so none are made yet. Try again later.",
+        "HLR сұрауының жарияланған тарифі жоқ, сондықтан ол әзірге жасалмайды. Кейінірек қайталаңыз.",
+        "Для HLR-запросов нет опубликованного тарифа, поэтому они пока не выполняются. Повторите позже.",
+        "There is no published tariff for HLR look-ups, so none are made yet. Try again later.",
     ),
     e(
         Code::NobodyConsented,
         409,
-        "Контактілердің ешқайсысы автоматты талдауға келісім бермеген, сондықтан бағалайтын ешкім жоқ. \
+        "Контактілердің ешқайсысы автоматтандырылған шешімдерге келісім бермеген, сондықтан бағалайтын ешкім жоқ. \
          Алдымен алынған келісімдерді жазыңыз.",
-        "Ни один из контактов не согласился на автоматический анализ, поэтому оценивать некого. Сначала \
+        "Ни один из контактов не согласился на автоматизированные решения, поэтому оценивать некого. Сначала \
          запишите полученные согласия.",
-        "None of the contacts has consented to automated analysis, so there is nobody to score. Record the \
+        "None of the contacts has consented to automated decisions, so there is nobody to score. Record the \
          consents that you have first.",
     ),
     e(
         Code::NobodyToLookUp,
         409,
-        "Бұл нөмірлердің ешқайсысын тексеруге болмайды: тек автоматты өңдеуге келіскен контактілердің нөмірлері \
-         тексеріледі.",
-        "Ни один из этих номеров проверить нельзя: проверяются только номера контактов, согласных на автоматизированную \
-         обработку.",
-        "None of these numbers can be looked up: only those of contacts who consented to automated processing are.",
+        "Бұл нөмірлердің ешқайсысы туралы HLR сұрауын жасауға болмайды: ол тек автоматтандырылған шешімдерге келіскен \
+         контактілердің нөмірлері туралы жасалады.",
+        "Ни по одному из этих номеров HLR-запрос сделать нельзя: он делается только по номерам контактов, согласных \
+         на автоматизированные решения.",
+        "None of these numbers can be looked up: only those of contacts who consented to automated decisions are.",
     ),
     e(
         Code::ScoringInProgress,

@@ -20,6 +20,8 @@ pub struct WorkbookSheet {
     pub is_visible: bool,
     /// Whether it is the one that is read.
     pub is_read: bool,
+    /// Whether it is the one that is read where no other is asked for: the first visible one in which something stands.
+    pub is_default: bool,
 }
 
 const SHEET: Parameter = Parameter::query(

@@ -31,7 +31,7 @@ pub const ORDER: &[(&str, &str, &str)] = &[
         "The chance that a contact is reached or responds, from the account's own history.",
     ),
     ("validations", "Validation", "What can be said of a number."),
-    ("number_lookups", "Look-ups of numbers", "What an operator hears from a number's network."),
+    ("number_lookups", "HLR look-ups", "What an operator hears from a number's network."),
     (
         "automated_decisions",
         "Automated decisions",

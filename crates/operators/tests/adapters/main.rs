@@ -6,5 +6,5 @@ mod kannel;
 mod mobizon;
 mod recorded;
 mod smsc;
-mod smsc_look_ups;
+mod smsc_number_lookups;
 mod twilio;

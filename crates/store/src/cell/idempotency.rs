@@ -41,13 +41,36 @@ pub(super) async fn claim<D: Database>(
     if !claimed.is_empty() {
         return Ok(None);
     }
+    let first = made_before(db, account, (route, &key_hash), &request_hash).await?;
+    first.map(Some).ok_or_else(|| DbError::NoRow.into())
+}
+
+/// The object that a request under the same key made before, if there was one, with nothing claimed: a repeat is answered
+/// also where the request could not be carried out any more. Another body under the key is refused.
+pub(super) async fn find<D: Database>(
+    db: &D,
+    account: &str,
+    sealing: &SealingKey,
+    request: Option<&Repeatable>,
+) -> Result<Option<String>, StoreError> {
+    let Some(Repeatable { route, key, request }) = request else { return Ok(None) };
+    let key_hash = sealing.index(&format!("idempotency {key}"));
+    made_before(db, account, (route, &key_hash), &sealing.request_hash(request)).await
+}
+
+async fn made_before<D: Database>(
+    db: &D,
+    account: &str,
+    (route, key_hash): (&str, &[u8; 32]),
+    request_hash: &[u8],
+) -> Result<Option<String>, StoreError> {
     let rows = db
         .query(
             "SELECT request_hash, object FROM idempotency WHERE account = ?1 AND route = ?2 AND key_hash = ?3",
-            params![account, *route, &key_hash],
+            params![account, route, key_hash],
         )
         .await?;
-    let row = rows.first().ok_or(DbError::NoRow)?;
+    let Some(row) = rows.first() else { return Ok(None) };
     if row.blob("request_hash")? != request_hash {
         Err(Refusal::IdempotencyKeyReused.into())
     } else {

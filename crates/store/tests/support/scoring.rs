@@ -1,7 +1,7 @@
 //! An account whose contacts have a past, and the runs that score them, step by step as the worker does.
 
 use domain::money::Tiyn;
-use domain::number_lookup::{LookupAnswer, Reach};
+use domain::number_lookup::{LookupAnswer, SubscriberStatus};
 use pollster::FutureExt as _;
 use scoring::Kind;
 use sendbox_store::cell::{
@@ -222,7 +222,7 @@ fn leave_an_answer(bench: &Bench) {
         panic!("nothing waits")
     };
     let answer = LookupAnswer {
-        reach: Reach::Absent,
+        status: SubscriberStatus::Absent,
         error: Some(6),
         mcc: None,
         mnc: None,

@@ -2,12 +2,13 @@
 
 use domain::ids::IdKind;
 use domain::money::Tiyn;
+use domain::tariffs::Processing;
 use scoring::{Events, Kind, Model, Quality};
 
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::jobs::{self, JobKind, NewJob};
-use crate::cell::money::ledger::{self, Book, Posting};
+use crate::cell::money::ledger::Book;
 use crate::cell::proof::events::NewEvent;
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
@@ -219,35 +220,8 @@ impl<D: Database> Tenant<'_, D> {
             return Err(Refusal::BalanceInsufficient.into());
         }
         let entries = [(Book::Available, total.negated()), (Book::Held, total)];
-        self.move_for_scoring(db, "hold", scoring, &entries, now).await?;
+        self.move_for_processing(db, "hold", (Processing::Score, scoring), &entries, now).await?;
         Ok(())
-    }
-
-    /// A movement of a run's money; answers the transfer, if anything moves.
-    async fn move_for_scoring(
-        &self,
-        db: &D,
-        kind: &'static str,
-        scoring: &str,
-        entries: &[(Book, Tiyn)],
-        now: i64,
-    ) -> Result<Option<String>, DbError> {
-        if entries.iter().all(|(_, amount)| *amount == Tiyn::ZERO) {
-            return Ok(None);
-        }
-        let transfer = self.new_id(IdKind::Transfer, now)?;
-        let posting = Posting {
-            transfer: &transfer,
-            kind,
-            payment: None,
-            campaign: None,
-            scoring: Some(scoring),
-            lookup: None,
-            messages: None,
-            entries,
-        };
-        ledger::post(db, &self.account, now, &posting).await?;
-        Ok(Some(transfer))
     }
 
     /// One run.
@@ -290,7 +264,7 @@ impl<D: Database> Tenant<'_, D> {
         let Some(row) = ended.first() else { return Ok(()) };
         let agreed = Tiyn(row.int("agreed")?);
         let entries = [(Book::Held, agreed.negated()), (Book::Available, agreed)];
-        self.move_for_scoring(db, "release", scoring, &entries, now).await?;
+        self.move_for_processing(db, "release", (Processing::Score, scoring), &entries, now).await?;
         self.note_end(db, scoring, unpaid.state, Tiyn::ZERO, now).await
     }
 
@@ -317,9 +291,10 @@ impl<D: Database> Tenant<'_, D> {
         let charged = run.price.checked_mul(scored).unwrap_or(run.agreed).min(run.agreed);
         let rest = Tiyn(run.agreed.0 - charged.0);
         let paid = [(Book::Held, charged.negated()), (Book::Service, charged)];
-        let capture = self.move_for_scoring(db, "capture", scoring, &paid, now).await?;
+        let capture =
+            self.move_for_processing(db, "capture", (Processing::Score, scoring), &paid, now).await?;
         let back = [(Book::Held, rest.negated()), (Book::Available, rest)];
-        self.move_for_scoring(db, "release", scoring, &back, now).await?;
+        self.move_for_processing(db, "release", (Processing::Score, scoring), &back, now).await?;
         db.query(sql!("runs.sql", "supersede"), params![&self.account, scoring, run.kind.as_str()]).await?;
         let parameters = params![&self.account, scoring, scored, skipped, charged.0, capture, now];
         if db.query(sql!("runs.sql", "deliver"), parameters).await?.is_empty() {

@@ -20,9 +20,10 @@ LEFT JOIN decision_stance s ON s.account = ?1 AND s.number_hash = unhex(j.value)
 -- name: begin
 -- Its price is agreed to and held from now on. An account that is about to leave its cell begins none: the operator knows
 -- questions by their rows here.
--- ?1 account, ?2 look-up, ?3 operator, ?4 tariff, ?5 price of one, ?6 agreed, ?7 how many numbers, ?8 now
-INSERT INTO lookup (account, lookup, state, operator, tariff, price, agreed, numbers, created_at)
-SELECT ?1, ?2, 'working', ?3, ?4, ?5, ?6, ?7, ?8
+-- ?1 account, ?2 look-up, ?3 operator, ?4 tariff, ?5 price of one, ?6 agreed, ?7 how many numbers,
+-- ?8 whom it leaves out, sealed, ?9 now
+INSERT INTO lookup (account, lookup, state, operator, tariff, price, agreed, numbers, skipped, created_at)
+SELECT ?1, ?2, 'working', ?3, ?4, ?5, ?6, ?7, ?8, ?9
 FROM account
 WHERE account = ?1
   AND presence = 'here'
@@ -39,13 +40,13 @@ FROM json_each(?3) j;
 -- Another account's is not found.
 -- ?1 account, ?2 look-up
 -- plan: lookup USING PRIMARY KEY
-SELECT lookup, state, operator, tariff, price, agreed, numbers, charged, answered, created_at, finished_at
+SELECT lookup, state, operator, tariff, price, agreed, numbers, skipped, charged, answered, created_at, finished_at
 FROM lookup
 WHERE account = ?1
   AND lookup = ?2;
 
 -- name: page
--- Newest first: ids grow with time. The columns are those of `one`.
+-- Newest first: ids grow with time. The columns are those of `one`, but for whom it leaves out.
 -- ?1 account, ?2 below this look-up, or NULL from the newest, ?3 how many
 -- plan: lookup USING PRIMARY KEY
 SELECT lookup, state, operator, tariff, price, agreed, numbers, charged, answered, created_at, finished_at

@@ -1,9 +1,10 @@
 -- A look-up at work.
 
 -- name: due
--- What waits goes before what is asked about.
+-- Of one kind: questions to give, or answers to ask for, as what has been due the longest needs. If either always went
+-- first, an operator that takes nothing would keep the answers of what it took from being asked for, or the other way round.
 -- ?1 account, ?2 look-up, ?3 now, ?4 how many
--- plan: n USING INDEX looked_up_number_open, c USING PRIMARY KEY
+-- plan: n USING INDEX looked_up_number_open, f USING INDEX looked_up_number_open, c USING PRIMARY KEY
 SELECT n.id, n.contact, n.state = 'waiting' AS is_waiting, c.number
 FROM looked_up_number n INDEXED BY looked_up_number_open
 CROSS JOIN contact c ON c.account = n.account AND c.contact = n.contact
@@ -11,7 +12,15 @@ WHERE n.account = ?1
   AND n.lookup = ?2
   AND n.state IN ('waiting', 'leaving', 'asked')
   AND n.due_at <= ?3
-ORDER BY n.due_at
+  AND (n.state = 'waiting') = (
+    SELECT f.state = 'waiting'
+    FROM looked_up_number f INDEXED BY looked_up_number_open
+    WHERE f.account = ?1
+      AND f.lookup = ?2
+      AND f.state IN ('waiting', 'leaving', 'asked')
+    ORDER BY f.due_at, f.id
+    LIMIT 1)
+ORDER BY n.due_at, n.id
 LIMIT ?4;
 
 -- name: leave
@@ -33,19 +42,22 @@ WHERE account = ?1
 RETURNING id;
 
 -- name: given
--- What has left.
+-- What has left. `+` hides all but the row from the planner, here and below: rows are found by their ids, one look-up for
+-- each of the batch, and the batch is gone through once.
 -- ?1 account, ?2 look-up, ?3 [{id, what, due_at}]
+-- plan: looked_up_number USING INTEGER PRIMARY KEY
 UPDATE looked_up_number
 SET state = j.value ->> 'what', due_at = j.value ->> 'due_at'
 FROM json_each(?3) j
 WHERE looked_up_number.id = j.value ->> 'id'
-  AND looked_up_number.account = ?1
-  AND looked_up_number.lookup = ?2
-  AND looked_up_number.state = 'leaving';
+  AND +looked_up_number.account = ?1
+  AND +looked_up_number.lookup = ?2
+  AND +looked_up_number.state = 'leaving';
 
 -- name: said
 -- A question that the operator never heard of waits again once it has said so twice; one that it has had is asked about on.
 -- ?1 account, ?2 look-up, ?3 [{id, what, due_at, answer sealed, in hexadecimal}]
+-- plan: looked_up_number USING INTEGER PRIMARY KEY
 UPDATE looked_up_number
 SET state = CASE
     WHEN j.value ->> 'what' = 'answered' THEN 'answered'
@@ -60,9 +72,9 @@ SET state = CASE
   due_at = j.value ->> 'due_at'
 FROM json_each(?3) j
 WHERE looked_up_number.id = j.value ->> 'id'
-  AND looked_up_number.account = ?1
-  AND looked_up_number.lookup = ?2
-  AND looked_up_number.state IN ('leaving', 'asked');
+  AND +looked_up_number.account = ?1
+  AND +looked_up_number.lookup = ?2
+  AND +looked_up_number.state IN ('leaving', 'asked');
 
 -- name: give_up
 -- What nobody answered in time.

@@ -2,7 +2,7 @@
 
 use edge::{Problem, Result, exchange};
 use futures::future::join_all;
-use operators::{ANSWER_MAX, LookupOperator, LookupState, NumberQuestion, Operator, Verdict};
+use operators::{ANSWER_MAX, LookupOperator, NumberQuestion, Operator, QuestionState, Verdict};
 use store::DbError;
 use store::SpinDatabase;
 use store::cell::{self, Given, Job, LookupWork, Next, NumberAtHand, Said};
@@ -29,7 +29,7 @@ pub async fn step(bench: &Bench<'_>, job: &Job, now: i64) -> Result<Option<Next>
             None
         }
     };
-    let asks = operator.as_ref().and_then(|operator| operator.look_ups());
+    let asks = operator.as_ref().and_then(|operator| operator.number_lookups());
     let (mut given, mut said) = (Vec::new(), Vec::new());
     let mut is_idle = asks.is_none();
     if let Some(asks) = asks {
@@ -97,14 +97,14 @@ async fn ask(bench: &Bench<'_>, asks: &dyn LookupOperator, number: NumberAtHand)
     let question = question(bench, &number);
     let state = match asks.ask(&question) {
         Ok(request) => asks.read_answer(&question, &exchange(request, ANSWER_MAX).await),
-        Err(_) => LookupState::Failed,
+        Err(_) => QuestionState::Failed,
     };
     let said = match state {
-        LookupState::Answered(answer) => Said::Answered(Box::new(answer)),
-        LookupState::Underway => Said::Underway,
-        LookupState::Failed => Said::Failed,
-        LookupState::NotFound => Said::NotFound,
-        LookupState::Unclear => Said::Unclear,
+        QuestionState::Answered(answer) => Said::Answered(Box::new(answer)),
+        QuestionState::Underway => Said::Underway,
+        QuestionState::Failed => Said::Failed,
+        QuestionState::NotFound => Said::NotFound,
+        QuestionState::Unclear => Said::Unclear,
     };
     (number, said)
 }

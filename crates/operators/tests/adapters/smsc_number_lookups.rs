@@ -1,15 +1,15 @@
 //! SMSC.kz asked about numbers (HLR): fields after its published API, answers in their form.
 
 use domain::message::Reason;
-use domain::number_lookup::{LookupAnswer, Reach};
+use domain::number_lookup::{LookupAnswer, SubscriberStatus};
 use sendbox_operators::smsc::{Credentials, Smsc};
 use sendbox_operators::{
-    Exchange, Hindrance, LookupOperator, LookupState, NumberQuestion, Operator, Verdict,
+    Exchange, Hindrance, LookupOperator, NumberQuestion, Operator, QuestionState, Verdict,
 };
 
 use crate::recorded::{ROW, Recordings, ambiguous, pairs, posted};
 
-const RECORDED: Recordings = Recordings(include_str!("../exchanges/smsc_look_ups.http"));
+const RECORDED: Recordings = Recordings(include_str!("../exchanges/smsc_number_lookups.http"));
 const QUESTION: NumberQuestion<'static> = NumberQuestion { row: ROW, phone: "+77010000001" };
 /// Its own number of the question.
 const OURS: &str = "1056969319";
@@ -22,14 +22,14 @@ fn smsc() -> Smsc {
     }
 }
 
-fn answer(name: &str) -> LookupState {
+fn answer(name: &str) -> QuestionState {
     smsc().read_answer(&QUESTION, &RECORDED.answer(name))
 }
 
 /// What an answer says of the phone; `None` where it is none.
-fn reach(name: &str) -> Option<(Reach, Option<i64>)> {
+fn status(name: &str) -> Option<(SubscriberStatus, Option<i64>)> {
     match answer(name) {
-        LookupState::Answered(answer) => Some((answer.reach, answer.error)),
+        QuestionState::Answered(answer) => Some((answer.status, answer.error)),
         _ => None,
     }
 }
@@ -42,14 +42,14 @@ fn what_smsc_may_have_taken_is_not_given_again_on_a_guess() {
     }
     for name in ["refused to say", "maintenance page", "gateway timeout"] {
         assert_eq!(smsc().read_given(&RECORDED.answer(name)), Verdict::Unknown, "{name}");
-        assert_eq!(answer(name), LookupState::Unclear, "{name}");
+        assert_eq!(answer(name), QuestionState::Unclear, "{name}");
     }
-    assert_eq!(answer("of another question"), LookupState::Unclear);
+    assert_eq!(answer("of another question"), QuestionState::Unclear);
     for exchange in [Exchange::Lost, Exchange::NotSent] {
-        assert_eq!(smsc().read_answer(&QUESTION, &exchange), LookupState::Unclear);
+        assert_eq!(smsc().read_answer(&QUESTION, &exchange), QuestionState::Unclear);
     }
     assert_eq!(smsc().read_given(&Exchange::NotSent), Verdict::NotTaken(Hindrance::Unreached));
-    assert_eq!(answer("not found"), LookupState::NotFound);
+    assert_eq!(answer("not found"), QuestionState::NotFound);
 }
 
 /// R103: what no network said is no answer, and is not paid for.
@@ -63,17 +63,17 @@ fn what_no_network_said_is_no_answer() {
         "wrong number",
         "no funds",
     ] {
-        assert_eq!(answer(name), LookupState::Failed, "{name}");
+        assert_eq!(answer(name), QuestionState::Failed, "{name}");
     }
     for name in ["waiting", "at the network", "unheard of"] {
-        assert_eq!(answer(name), LookupState::Underway, "{name}");
+        assert_eq!(answer(name), QuestionState::Underway, "{name}");
     }
 }
 
 #[test]
 fn a_question_goes_with_a_number_of_its_own_and_no_text() {
     let smsc = smsc();
-    let request = smsc.look_ups().expect("it can").give(&QUESTION).expect("a request");
+    let request = smsc.number_lookups().expect("it can").give(&QUESTION).expect("a request");
     assert_eq!(request.uri(), "https://smsc.kz/sys/send.php");
     let begin = [("apikey", "key of the tests"), ("fmt", "3"), ("charset", "utf-8")];
     let given = [("hlr", "1"), ("phones", "+77010000001"), ("id", OURS)];
@@ -95,7 +95,7 @@ fn a_question_goes_with_a_number_of_its_own_and_no_text() {
 #[test]
 fn an_answer_says_whether_and_where_the_phone_is_in_service() {
     let reachable = LookupAnswer {
-        reach: Reach::Reachable,
+        status: SubscriberStatus::Reachable,
         error: None,
         mcc: Some(401),
         mnc: Some(2),
@@ -105,7 +105,7 @@ fn an_answer_says_whether_and_where_the_phone_is_in_service() {
         roaming_network: None,
         at: Some(1_795_762_809_000),
     };
-    assert_eq!(answer("reachable"), LookupState::Answered(reachable.clone()));
+    assert_eq!(answer("reachable"), QuestionState::Answered(reachable.clone()));
     let roaming = LookupAnswer {
         mnc: Some(1),
         network: Some("Beeline".to_owned()),
@@ -113,16 +113,16 @@ fn an_answer_says_whether_and_where_the_phone_is_in_service() {
         roaming_network: Some("Turkcell".to_owned()),
         ..reachable
     };
-    assert_eq!(answer("roaming"), LookupState::Answered(roaming), "numbers may be texts");
+    assert_eq!(answer("roaming"), QuestionState::Answered(roaming), "numbers may be texts");
     for (name, reached) in [
-        ("absent", (Reach::Absent, Some(6))),
-        ("no subscriber", (Reach::NoSubscriber, Some(1))),
-        ("barred", (Reach::Barred, Some(13))),
-        ("no service of texts", (Reach::NoTexts, Some(11))),
-        ("another error of the network", (Reach::Unreachable, Some(12))),
+        ("absent", (SubscriberStatus::Absent, Some(6))),
+        ("no subscriber", (SubscriberStatus::NoSubscriber, Some(1))),
+        ("barred", (SubscriberStatus::Barred, Some(13))),
+        ("no service of texts", (SubscriberStatus::NoTexts, Some(11))),
+        ("another error of the network", (SubscriberStatus::Unreachable, Some(12))),
     ] {
-        assert_eq!(reach(name), Some(reached), "{name}");
+        assert_eq!(status(name), Some(reached), "{name}");
     }
-    let LookupState::Answered(nobody) = answer("no subscriber") else { panic!("an answer") };
+    let QuestionState::Answered(nobody) = answer("no subscriber") else { panic!("an answer") };
     assert_eq!((nobody.mcc, nobody.network), (None, None), "an empty text says nothing");
 }

@@ -8,7 +8,7 @@ use store::cell::LookedUpNumber;
 pub fn number_answer(said: LookedUpNumber) -> NumberAnswer {
     let answer = said.answer;
     NumberAnswer {
-        reach: answer.reach,
+        status: answer.status,
         error: answer.error,
         mcc: answer.mcc,
         mnc: answer.mnc,

@@ -3,13 +3,15 @@
 
 use domain::cell_name::CellName;
 use domain::message::Reason;
-use domain::number_lookup::{LookupAnswer, Reach};
+use domain::number_lookup::{LookupAnswer, SubscriberStatus};
 
 use super::{
     FIRST_LOOKUPS, OTHER_CELLS, OTHERS_LOOKUPS, OTHERS_ROW_BITS, Smsc, number_in, object, read_send,
 };
 use crate::wire::{digits, integer, text};
-use crate::{Exchange, LookupOperator, LookupState, NumberQuestion, OperatorRequest, RequestError, Verdict};
+use crate::{
+    Exchange, LookupOperator, NumberQuestion, OperatorRequest, QuestionState, RequestError, Verdict,
+};
 
 /// The longest name of a network that is kept, in characters.
 const NETWORK_CHARACTERS_MAX: usize = 100;
@@ -48,38 +50,38 @@ impl LookupOperator for Smsc {
         form.post(&format!("{}/sys/status.php", self.base_url), None)
     }
 
-    fn read_answer(&self, question: &NumberQuestion<'_>, exchange: &Exchange) -> LookupState {
+    fn read_answer(&self, question: &NumberQuestion<'_>, exchange: &Exchange) -> QuestionState {
         match exchange {
             Exchange::Answered { status: 200, body } => read_look_up(question, body),
-            _ => LookupState::Unclear,
+            _ => QuestionState::Unclear,
         }
     }
 }
 
-fn read_look_up(question: &NumberQuestion<'_>, body: &[u8]) -> LookupState {
+fn read_look_up(question: &NumberQuestion<'_>, body: &[u8]) -> QuestionState {
     let Some(answer) = object(body).filter(|answer| !answer.contains_key("error_code")) else {
-        return LookupState::Unclear;
+        return QuestionState::Unclear;
     };
     let number = |name: &str| answer.get(name).and_then(integer);
     let own = number_of_question(question.row);
     if number("id").is_some_and(|id| u64::try_from(id).ok() != own) {
-        return LookupState::Unclear;
+        return QuestionState::Unclear;
     }
     let error = number("err").filter(|error| *error != 0);
-    let reach = match (number("status"), error) {
-        (None, _) => return LookupState::Unclear,
-        (Some(-3), _) => return LookupState::NotFound,
-        (Some(-2..=0), _) => return LookupState::Underway,
-        (Some(1 | 2), _) => Reach::Reachable,
-        (Some(20), Some(1)) => Reach::NoSubscriber,
-        (Some(20), Some(6)) => Reach::Absent,
-        (Some(20), Some(13)) => Reach::Barred,
-        (Some(20), Some(11 | 21)) => Reach::NoTexts,
+    let status = match (number("status"), error) {
+        (None, _) => return QuestionState::Unclear,
+        (Some(-3), _) => return QuestionState::NotFound,
+        (Some(-2..=0), _) => return QuestionState::Underway,
+        (Some(1 | 2), _) => SubscriberStatus::Reachable,
+        (Some(20), Some(1)) => SubscriberStatus::NoSubscriber,
+        (Some(20), Some(6)) => SubscriberStatus::Absent,
+        (Some(20), Some(13)) => SubscriberStatus::Barred,
+        (Some(20), Some(11 | 21)) => SubscriberStatus::NoTexts,
         // Codes from 200 on are its own: no network said anything.
-        (Some(20), Some(2..=199)) => Reach::Unreachable,
-        (Some(3 | 20 | 22..=25), _) => return LookupState::Failed,
-        (Some(4..), _) => return LookupState::Underway,
-        (Some(_), _) => return LookupState::Unclear,
+        (Some(20), Some(2..=199)) => SubscriberStatus::Unreachable,
+        (Some(3 | 20 | 22..=25), _) => return QuestionState::Failed,
+        (Some(4..), _) => return QuestionState::Underway,
+        (Some(_), _) => return QuestionState::Unclear,
     };
     let said = |name: &str| {
         let text = answer.get(name).and_then(text)?;
@@ -88,8 +90,8 @@ fn read_look_up(question: &NumberQuestion<'_>, body: &[u8]) -> LookupState {
     };
     let code =
         |name: &str| number(name).and_then(|code| u16::try_from(code).ok()).filter(|code| *code < 1_000);
-    LookupState::Answered(LookupAnswer {
-        reach,
+    QuestionState::Answered(LookupAnswer {
+        status,
         error,
         mcc: code("mcc").filter(|mcc| *mcc > 0),
         mnc: code("mnc"),

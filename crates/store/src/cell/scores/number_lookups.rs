@@ -1,5 +1,5 @@
 //! Look-ups of numbers: an operator asks their networks whether they are in service, and where (R95). Only contacts who
-//! consented to automated processing are asked about (R99). The price is held at the request, and charged for what was
+//! consented to automated decisions are asked about (R99). The price is held at the request, and charged for what was
 //! answered when the answers are delivered; what came to nothing is free (R49, R103).
 
 use std::collections::BTreeSet;
@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use domain::ids::IdKind;
 use domain::money::Tiyn;
 use domain::number_lookup::LookupAnswer;
+use domain::tariffs::Processing;
 use serde::Serialize;
 
 use crate::cell::Tenant;
 use crate::cell::idempotency::{self, Repeatable};
 use crate::cell::jobs::{self, JobKind, NewJob};
-use crate::cell::money::ledger::{self, Book, Posting};
+use crate::cell::money::ledger::Book;
 use crate::cell::proof::events::NewEvent;
 use crate::database::{Database, DbError};
 use crate::refusal::{Refusal, StoreError};
@@ -143,7 +144,7 @@ impl Lookup {
 pub struct LookupBegun {
     /// The look-up.
     pub lookup: Lookup,
-    /// By their places among the numbers that were asked for.
+    /// By their places among the numbers that were asked for; as it was at the request, whatever was said since.
     pub skipped: Vec<(usize, NotLookedUp)>,
 }
 
@@ -170,6 +171,33 @@ struct Chosen {
 }
 
 impl<D: Database> Tenant<'_, D> {
+    /// What a request under the same key began before. It is looked for first: a repeat is answered also where no look-up
+    /// could be begun any more, by no operator or at no price.
+    pub async fn lookup_begun_before(
+        &self,
+        repeat: Option<&Repeatable>,
+    ) -> Result<Option<LookupBegun>, StoreError> {
+        match idempotency::find(self.db, &self.account, self.keys.personal()?, repeat).await? {
+            Some(lookup) => self.lookup_as_begun(&lookup).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A look-up, with what its request was answered.
+    async fn lookup_as_begun(&self, lookup: &str) -> Result<LookupBegun, StoreError> {
+        let rows = self.db.query(sql!("number_lookups.sql", "one"), params![&self.account, lookup]).await?;
+        let row = rows.first().ok_or(Refusal::NotFound)?;
+        let sealed = row.blob("skipped")?;
+        let skipped = self.keys.personal()?.open(&self.place("lookup skipped", lookup), &sealed)?;
+        let malformed = || DbError::Column("skipped".to_owned());
+        let skipped: Vec<(usize, String)> = serde_json::from_slice(&skipped).map_err(|_| malformed())?;
+        let read = |(place, why): (usize, String)| {
+            NotLookedUp::parse(&why).map(|why| (place, why)).ok_or_else(malformed)
+        };
+        let skipped = skipped.into_iter().map(read).collect::<Result<_, DbError>>()?;
+        Ok(LookupBegun { lookup: Lookup::from_row(row)?, skipped })
+    }
+
     /// Begins a look-up: its price is held, and a job does it. A repeat under the same key finds the first.
     pub async fn begin_lookup(
         &self,
@@ -187,8 +215,8 @@ impl<D: Database> Tenant<'_, D> {
                 {
                     return Ok(first);
                 }
-                let (chosen, _) = self.choose_numbers(db, &new.phones).await?;
-                self.hold_lookup(db, &lookup, new, &chosen, act.now).await?;
+                let (chosen, skipped) = self.choose_numbers(db, &new.phones).await?;
+                self.hold_lookup(db, &lookup, new, (&chosen, &skipped), act.now).await?;
                 let (kind, account) = (JobKind::Lookup, self.account.as_str());
                 jobs::enqueue(db, &NewJob { kind, account, subject: &lookup, due_at: act.now }).await?;
                 let fields = serde_json::json!({
@@ -198,9 +226,7 @@ impl<D: Database> Tenant<'_, D> {
                 Ok(lookup.clone())
             })
             .await?;
-        let (_, skipped) = self.choose_numbers(self.db, &new.phones).await?;
-        let lookup = self.lookup(&begun).await?.ok_or(Refusal::NotFound)?;
-        Ok(LookupBegun { lookup, skipped })
+        self.lookup_as_begun(&begun).await
     }
 
     /// Who of some numbers is looked up, each once, and why the others are not, by their places.
@@ -211,7 +237,8 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<(Vec<Chosen>, Vec<(usize, NotLookedUp)>), DbError> {
         let key = self.keys.personal()?;
         let hashes: Vec<String> = phones.iter().map(|phone| hex(&key.index(phone))).collect();
-        let rows = db.query(sql!("lookups.sql", "choose"), params![&self.account, json(&hashes)?]).await?;
+        let rows =
+            db.query(sql!("number_lookups.sql", "choose"), params![&self.account, json(&hashes)?]).await?;
         let (mut chosen, mut skipped, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
         for row in &rows {
             let place = row.number::<usize>("place")?;
@@ -233,7 +260,7 @@ impl<D: Database> Tenant<'_, D> {
         db: &D,
         lookup: &str,
         new: &NewLookup,
-        chosen: &[Chosen],
+        (chosen, skipped): (&[Chosen], &[(usize, NotLookedUp)]),
         now: i64,
     ) -> Result<(), StoreError> {
         if chosen.is_empty() {
@@ -254,54 +281,31 @@ impl<D: Database> Tenant<'_, D> {
             return Err(Refusal::BalanceInsufficient.into());
         }
         let entries = [(Book::Available, total.negated()), (Book::Held, total)];
-        self.move_for_lookup(db, "hold", lookup, &entries, now).await?;
+        self.move_for_processing(db, "hold", (Processing::Lookup, lookup), &entries, now).await?;
         let (operator, tariff) = (new.operator.as_str(), new.tariff.as_str());
-        let parameters = params![&self.account, lookup, operator, tariff, new.price.0, total.0, numbers, now];
-        if db.query(sql!("lookups.sql", "begin"), parameters).await?.is_empty() {
+        let skipped: Vec<_> = skipped.iter().map(|(place, why)| (place, why.as_str())).collect();
+        let place = self.place("lookup skipped", lookup);
+        let skipped = self.keys.personal()?.seal(&place, json(&skipped)?.as_bytes())?;
+        let parameters =
+            params![&self.account, lookup, operator, tariff, new.price.0, total.0, numbers, skipped, now];
+        if db.query(sql!("number_lookups.sql", "begin"), parameters).await?.is_empty() {
             return Err(DbError::AccountMoving.into());
         }
         let parameters = params![&self.account, lookup, json(&chosen)?, now];
-        db.query(sql!("lookups.sql", "add_numbers"), parameters).await?;
+        db.query(sql!("number_lookups.sql", "add_numbers"), parameters).await?;
         Ok(())
-    }
-
-    /// A movement of a look-up's money; answers the transfer, if anything moves.
-    pub(super) async fn move_for_lookup(
-        &self,
-        db: &D,
-        kind: &'static str,
-        lookup: &str,
-        entries: &[(Book, Tiyn)],
-        now: i64,
-    ) -> Result<Option<String>, DbError> {
-        if entries.iter().all(|(_, amount)| *amount == Tiyn::ZERO) {
-            return Ok(None);
-        }
-        let transfer = self.new_id(IdKind::Transfer, now)?;
-        let posting = Posting {
-            transfer: &transfer,
-            kind,
-            payment: None,
-            campaign: None,
-            scoring: None,
-            lookup: Some(lookup),
-            messages: None,
-            entries,
-        };
-        ledger::post(db, &self.account, now, &posting).await?;
-        Ok(Some(transfer))
     }
 
     /// One look-up.
     pub async fn lookup(&self, lookup: &str) -> Result<Option<Lookup>, DbError> {
-        let rows = self.db.query(sql!("lookups.sql", "one"), params![&self.account, lookup]).await?;
+        let rows = self.db.query(sql!("number_lookups.sql", "one"), params![&self.account, lookup]).await?;
         rows.first().map(Lookup::from_row).transpose()
     }
 
     /// The look-ups, newest first.
     pub async fn lookups(&self, cursor: Option<&str>, limit: usize) -> Result<StoredPage<Lookup>, DbError> {
         let parameters = params![&self.account, cursor, limit as i64 + 1];
-        let rows = self.db.query(sql!("lookups.sql", "page"), parameters).await?;
+        let rows = self.db.query(sql!("number_lookups.sql", "page"), parameters).await?;
         let lookups = rows.iter().map(Lookup::from_row).collect::<Result<Vec<_>, _>>()?;
         Ok(StoredPage::cut(lookups, limit, |lookup| lookup.lookup.clone()))
     }
@@ -315,7 +319,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<StoredPage<LookedUpNumber>, StoreError> {
         self.lookup(lookup).await?.ok_or(Refusal::NotFound)?;
         let parameters = params![&self.account, lookup, cursor.unwrap_or(""), limit as i64 + 1];
-        let rows = self.db.query(sql!("lookups.sql", "answers"), parameters).await?;
+        let rows = self.db.query(sql!("number_lookups.sql", "answers"), parameters).await?;
         let numbers = rows.iter().map(|row| self.read_looked_up(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(StoredPage::cut(numbers, limit, |number| number.contact.clone()))
     }
@@ -323,7 +327,7 @@ impl<D: Database> Tenant<'_, D> {
     /// All that was said of one person's number, newest first.
     pub(crate) async fn looked_up_of(&self, db: &D, hash: &[u8; 32]) -> Result<Vec<LookedUpNumber>, DbError> {
         let parameters = params![&self.account, hash, SHOWN_MAX];
-        let rows = db.query(sql!("lookups.sql", "of_person"), parameters).await?;
+        let rows = db.query(sql!("number_lookups.sql", "of_person"), parameters).await?;
         rows.iter().map(|row| self.read_looked_up(row)).collect()
     }
 
@@ -348,10 +352,10 @@ impl<D: Database> Tenant<'_, D> {
     /// Ends what is under way, of an account that is closed: nothing is delivered, so nothing is paid (R103). Belongs
     /// inside a transaction.
     pub(crate) async fn end_lookup(&self, db: &D, now: i64) -> Result<(), DbError> {
-        for row in db.query(sql!("lookups.sql", "end_it"), params![&self.account, now]).await? {
+        for row in db.query(sql!("number_lookups.sql", "end_it"), params![&self.account, now]).await? {
             let (lookup, agreed) = (row.text("lookup")?, Tiyn(row.int("agreed")?));
             let back = [(Book::Held, agreed.negated()), (Book::Available, agreed)];
-            self.move_for_lookup(db, "release", &lookup, &back, now).await?;
+            self.move_for_processing(db, "release", (Processing::Lookup, &lookup), &back, now).await?;
             self.note_lookup_end(db, &lookup, LookupState::Ended, 0, Tiyn::ZERO, now).await?;
         }
         Ok(())

@@ -37,7 +37,6 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     if form.phones.is_empty() || form.phones.len() > NUMBERS_MAX {
         return Err(Problem::field(Code::InvalidField, "phones"));
     }
-    let (operator, tariff) = (operator(call.settings).await?, tariff(caller.act.now)?);
     // The places of numbers in the request, by their places among those that are numbers.
     let (mut phones, mut places, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
     for (index, raw) in form.phones.iter().enumerate() {
@@ -52,9 +51,16 @@ pub async fn create(mut call: Call) -> Result<Answer> {
         };
         skipped.push(SkippedNumber { index, reason: LookupSkip::NotANumber, code: Some(code) });
     }
-    let agreed = form.agreed_total.0;
-    let new = cell::NewLookup { operator, tariff: tariff.version, price: tariff.price, agreed, phones };
-    let begun = tenant.begin_lookup(&caller.act, &new, repeat.as_ref()).await?;
+    let begun = match tenant.lookup_begun_before(repeat.as_ref()).await? {
+        Some(begun) => begun,
+        None => {
+            let (operator, tariff) = (operator(call.settings).await?, tariff(caller.act.now)?);
+            let agreed = form.agreed_total.0;
+            let new =
+                cell::NewLookup { operator, tariff: tariff.version, price: tariff.price, agreed, phones };
+            tenant.begin_lookup(&caller.act, &new, repeat.as_ref()).await?
+        }
+    };
     for (place, why) in begun.skipped {
         let index = places.get(place).copied().unwrap_or(place);
         skipped.push(SkippedNumber { index, reason: stored(why.as_str())?, code: None });

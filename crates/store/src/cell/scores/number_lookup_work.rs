@@ -4,12 +4,13 @@
 
 use domain::money::Tiyn;
 use domain::number_lookup::LookupAnswer;
+use domain::tariffs::Processing;
 use serde::Serialize;
 
 use crate::cell::Tenant;
 use crate::cell::jobs::Next;
 use crate::cell::money::ledger::Book;
-use crate::cell::scores::lookups::{Lookup, LookupState};
+use crate::cell::scores::number_lookups::{Lookup, LookupState};
 use crate::database::{Database, DbError};
 use crate::{hex, json, params, sql};
 
@@ -84,22 +85,22 @@ struct Step {
 }
 
 impl<D: Database> Tenant<'_, D> {
-    /// What there is to do for a look-up, for so many numbers at most. What waits goes first.
+    /// What there is to do for a look-up, for so many numbers at most: what has been due the longest says which of both.
     pub async fn lookup_work(&self, lookup: &str, most: usize, now: i64) -> Result<LookupWork, DbError> {
         let parameters = params![&self.account, lookup, now, most as i64];
-        let rows = self.db.query(sql!("lookup_work.sql", "due"), parameters).await?;
-        let (mut waiting, mut asked) = (Vec::new(), Vec::new());
+        let rows = self.db.query(sql!("number_lookup_work.sql", "due"), parameters).await?;
+        let (mut numbers, mut are_waiting) = (Vec::new(), false);
         for row in &rows {
             let contact = row.text("contact")?;
             let place = self.place("contact number", &contact);
             let phone = self.keys.personal()?.open_text(&place, &row.blob("number")?)?;
-            let number = NumberAtHand { id: row.int("id")?, contact, phone };
-            if row.flag("is_waiting")? { waiting.push(number) } else { asked.push(number) }
+            numbers.push(NumberAtHand { id: row.int("id")?, contact, phone });
+            are_waiting = row.flag("is_waiting")?;
         }
-        Ok(match (waiting.is_empty(), asked.is_empty()) {
-            (false, _) => LookupWork::Give(waiting),
-            (true, false) => LookupWork::Ask(asked),
-            (true, true) => LookupWork::Nothing,
+        Ok(match numbers.is_empty() {
+            true => LookupWork::Nothing,
+            false if are_waiting => LookupWork::Give(numbers),
+            false => LookupWork::Ask(numbers),
         })
     }
 
@@ -114,7 +115,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<Vec<i64>, DbError> {
         let ids: Vec<i64> = numbers.iter().map(|number| number.id).collect();
         let parameters = params![&self.account, lookup, json(&ids)?, now + DOUBT_MS, now];
-        let left = db.query(sql!("lookup_work.sql", "leave"), parameters).await?;
+        let left = db.query(sql!("number_lookup_work.sql", "leave"), parameters).await?;
         left.iter().map(|row| row.int("id")).collect()
     }
 
@@ -136,7 +137,8 @@ impl<D: Database> Tenant<'_, D> {
             Step { id: *id, what, due_at: now + wait, answer: None }
         };
         let steps: Vec<Step> = given.iter().map(step).collect();
-        db.query(sql!("lookup_work.sql", "given"), params![&self.account, lookup, json(&steps)?]).await?;
+        db.query(sql!("number_lookup_work.sql", "given"), params![&self.account, lookup, json(&steps)?])
+            .await?;
         Ok(())
     }
 
@@ -169,7 +171,7 @@ impl<D: Database> Tenant<'_, D> {
         };
         let steps = said.iter().map(step).collect::<Result<Vec<_>, DbError>>()?;
         let parameters = params![&self.account, &lookup.lookup, json(&steps)?];
-        db.query(sql!("lookup_work.sql", "said"), parameters).await?;
+        db.query(sql!("number_lookup_work.sql", "said"), parameters).await?;
         Ok(())
     }
 
@@ -177,9 +179,11 @@ impl<D: Database> Tenant<'_, D> {
     pub async fn go_on_with_lookup(&self, db: &D, lookup: &Lookup, now: i64) -> Result<Next, DbError> {
         let given_up_at = lookup.created_at + GIVEN_UP_MS;
         if now >= given_up_at {
-            db.query(sql!("lookup_work.sql", "give_up"), params![&self.account, &lookup.lookup]).await?;
+            db.query(sql!("number_lookup_work.sql", "give_up"), params![&self.account, &lookup.lookup])
+                .await?;
         }
-        let rows = db.query(sql!("lookup_work.sql", "next"), params![&self.account, &lookup.lookup]).await?;
+        let rows =
+            db.query(sql!("number_lookup_work.sql", "next"), params![&self.account, &lookup.lookup]).await?;
         match rows.first().ok_or(DbError::NoRow)?.opt_int("due_at")? {
             Some(due_at) => Ok(Next::At(due_at.min(given_up_at))),
             None => {
@@ -192,16 +196,16 @@ impl<D: Database> Tenant<'_, D> {
     /// Delivers the answers and charges for them, in one transaction (R49, R103).
     async fn deliver_answers(&self, db: &D, lookup: &Lookup, now: i64) -> Result<(), DbError> {
         let id = lookup.lookup.as_str();
-        let rows = db.query(sql!("lookup_work.sql", "count"), params![&self.account, id]).await?;
+        let rows = db.query(sql!("number_lookup_work.sql", "count"), params![&self.account, id]).await?;
         let answered = rows.first().ok_or(DbError::NoRow)?.int("answered")?;
         let charged = lookup.price.checked_mul(answered).unwrap_or(lookup.agreed).min(lookup.agreed);
         let rest = Tiyn(lookup.agreed.0 - charged.0);
         let paid = [(Book::Held, charged.negated()), (Book::Service, charged)];
-        let capture = self.move_for_lookup(db, "capture", id, &paid, now).await?;
+        let capture = self.move_for_processing(db, "capture", (Processing::Lookup, id), &paid, now).await?;
         let back = [(Book::Held, rest.negated()), (Book::Available, rest)];
-        self.move_for_lookup(db, "release", id, &back, now).await?;
+        self.move_for_processing(db, "release", (Processing::Lookup, id), &back, now).await?;
         let parameters = params![&self.account, id, answered, charged.0, capture, now];
-        if db.query(sql!("lookup_work.sql", "deliver"), parameters).await?.is_empty() {
+        if db.query(sql!("number_lookup_work.sql", "deliver"), parameters).await?.is_empty() {
             return Err(DbError::Constraint("a look-up is delivered once".to_owned()));
         }
         self.note_lookup_end(db, id, LookupState::Completed, answered, charged, now).await

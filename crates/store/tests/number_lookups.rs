@@ -2,11 +2,11 @@
 
 use domain::account::AccountKind;
 use domain::money::Tiyn;
-use domain::number_lookup::{LookupAnswer, Reach};
+use domain::number_lookup::{LookupAnswer, SubscriberStatus};
 use pollster::FutureExt as _;
 use sendbox_store::cell::{
     Given, Job, LookedUpNumber, Lookup, LookupState, LookupWork, NewLookup, Next, NotLookedUp, NumberAtHand,
-    Said, Word,
+    Repeatable, Said, Word,
 };
 use sendbox_store::{DatabaseClock, DbError, Refusal, StoreError};
 
@@ -94,7 +94,7 @@ fn give_all(bench: &Bench, lookup: &Lookup) {
 
 fn reachable() -> Said {
     Said::Answered(Box::new(LookupAnswer {
-        reach: Reach::Reachable,
+        status: SubscriberStatus::Reachable,
         error: None,
         mcc: Some(401),
         mnc: Some(2),
@@ -153,6 +153,29 @@ fn a_look_up_that_cannot_be_paid_is_refused_and_holds_nothing() {
     assert_eq!(poor.count("SELECT count(*) FROM looked_up_number WHERE account = ?1"), 0);
 }
 
+/// R49, R99: a repeat under the same key is answered what the first was, whatever people said since, and holds nothing;
+/// another body under the key is refused.
+#[test]
+fn a_repeated_request_is_answered_what_the_first_was() {
+    let bench = consenting(3);
+    let repeat = |request: u8| {
+        let (route, key) = ("POST /v1/number-lookups", "once".to_owned());
+        Some(Repeatable { route, key, request: [request; 32] })
+    };
+    let before = |request: u8| bench.tenant().lookup_begun_before(repeat(request).as_ref()).block_on();
+    assert_eq!(before(1), Ok(None));
+    let new = asked_for(vec![number(9), number(0), number(1)], 1_000_000);
+    let ask = || bench.tenant().begin_lookup(&bench.act(), &new, repeat(1).as_ref()).block_on();
+    let first = ask().expect("begun");
+    assert_eq!(first.skipped, [(0, NotLookedUp::NotInBase)]);
+    bench.say(&[number(0)], Word::Objects);
+    bench.blacklist(&number(1));
+    assert_eq!((ask(), before(1)), (Ok(first.clone()), Ok(Some(first))));
+    assert_eq!(before(2), Err(Refusal::IdempotencyKeyReused.into()));
+    assert_eq!(bench.tenant().lookup_begun_before(None).block_on(), Ok(None));
+    assert_eq!(bench.balance(), (1_000_000 - 2 * PRICE, 2 * PRICE));
+}
+
 /// R182: another account's is not found.
 #[test]
 fn a_look_up_is_its_accounts_own() {
@@ -206,10 +229,35 @@ fn what_came_of_a_question_says_what_is_done_next() {
     }
     assert_eq!(work(&bench, &lookup), LookupWork::Nothing, "nothing at once");
     bench.pass(MINUTE);
+    let lost = asked_about(&bench, &lookup);
+    assert_eq!(lost, numbers[..1], "it was given before the other");
+    hear(&bench, &lookup, lost, &Said::Underway);
     assert_eq!(waiting(&bench, &lookup), numbers[1..2]);
     give_all(&bench, &lookup);
     assert_eq!(asked_about(&bench, &lookup).len(), 2, "the lost one and the one that was taken");
     assert!(matches!(go_on(&bench, &lookup), Next::At(_)));
+}
+
+/// R103: neither do questions that are not taken keep answers from being asked for, nor those them from being given again.
+#[test]
+fn what_has_been_due_the_longest_is_done_first() {
+    let bench = consenting(3);
+    let lookup = begin(&bench, 3);
+    let numbers = waiting(&bench, &lookup);
+    leave(&bench, &lookup, &numbers[..2]);
+    give(&bench, &lookup, &numbers[..1], Given::NotTaken);
+    give(&bench, &lookup, &numbers[1..2], Given::Taken);
+    bench.pass(MINUTE);
+    let both = [numbers[2].clone(), numbers[0].clone()];
+    assert_eq!(waiting(&bench, &lookup), both, "the one that never left has been due from the beginning");
+    let first = |most| bench.tenant().lookup_work(&lookup.lookup, most, bench.now()).block_on();
+    assert_eq!(first(1), Ok(LookupWork::Give(both[..1].to_vec())));
+    leave(&bench, &lookup, &both[..1]);
+    give(&bench, &lookup, &both[..1], Given::Taken);
+    let asked = asked_about(&bench, &lookup);
+    assert_eq!(asked, numbers[1..2], "its answer was due before the other was to be given again");
+    hear(&bench, &lookup, asked, &Said::Underway);
+    assert_eq!(waiting(&bench, &lookup), numbers[..1]);
 }
 
 /// R49, R103: paid for is what was answered, when it is delivered, and nothing is seen before; the rest comes back.
@@ -326,7 +374,7 @@ fn nothing_leaves_under_a_lease_that_does_not_last() {
 
 /// R127, R158: an account that is closed is not looked up for, and its answers go; nothing of them is plain in the file.
 #[test]
-fn the_end_of_an_account_ends_its_look_ups_and_destroys_the_answers() {
+fn the_end_of_an_account_ends_its_lookups_and_destroys_the_answers() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("cell.db");
     let bench = Bench::in_file(&path);
