@@ -6,4 +6,5 @@ pub mod lookups;
 pub mod results;
 pub mod runs;
 pub mod stances;
+pub mod taken_out;
 pub mod work;
