@@ -116,7 +116,7 @@ fn what_the_service_listed_only_its_staff_take_off() {
     let platform = Platform::fresh();
     let shop = Account::with_contacts(&platform, 2, 1_000_000);
     list(&platform, &[mobile(0), mobile(7)]);
-    platform.finish_jobs("service_list");
+    platform.finish_jobs("service_blacklist");
     let shown = shop.browser.list("/v1/blacklist");
     assert_eq!(shown.len(), 1, "strangers are not shown");
     let entry = &shown[0];
@@ -140,7 +140,7 @@ fn what_the_service_listed_only_its_staff_take_off() {
         );
         take_off(&staff, &entry.text("/id")).refused(404, "not_found");
     }
-    platform.finish_jobs("service_list");
+    platform.finish_jobs("service_blacklist");
     assert!(shop.browser.list("/v1/blacklist").is_empty());
     assert_eq!(shop.draft("Hello").start().send_all().handed_over, 2);
 }

@@ -1,19 +1,19 @@
 //! Campaigns: written with the attestation of their content, listed, shown, deleted as drafts (R72, R73, R74, R76, R77).
 
-use api::campaigns::{Approval, Campaign, Stall, Window};
+use api::campaigns::{Campaign, Stall, Window};
 use api::ids::CampaignId;
 use domain::audience::Audience;
 use domain::campaign::{CampaignState, LABEL_CHARACTERS_MAX, MessageClass};
 use domain::documents::DocumentKind;
 use domain::ids::IdKind;
 use edge::{
-    Answer, Call, Caller, Code, Page, PageQuery, Problem, Result, Time, attested, bounded, check_audience,
-    json, no_content,
+    Answer, Call, Caller, Code, Page, PageQuery, Problem, Result, attested, bounded, check_audience, json,
+    no_content,
 };
 use store::cell::NewCampaign;
 use store::{Refusal, StoreError};
 
-use crate::content::{self, ContentForm};
+use crate::content::ContentForm;
 use crate::links;
 use crate::pricing;
 use crate::text_links;
@@ -26,33 +26,7 @@ pub async fn view(call: &Call, caller: &Caller, campaign: store::cell::Campaign)
         _ => window::of(call, caller, campaign.content.volume().channel(), campaign.class).await?,
     };
     let stalled_by = stalled_by(call, caller, &campaign, window.as_ref()).await?;
-    let approval = approval(&campaign);
-    Ok(Campaign {
-        id: CampaignId::stored(campaign.campaign),
-        name: campaign.name,
-        content: content::view(campaign.content, campaign.content_sha256, campaign.text_salt)?,
-        class: campaign.class,
-        audience: campaign.audience,
-        state: campaign.state,
-        created_at: Time::of(campaign.created_at),
-        started_at: campaign.started_at.map(Time::of),
-        finished_at: campaign.finished_at.map(Time::of),
-        approval,
-        window,
-        stalled_by,
-    })
-}
-
-/// Of advertising: what staff say to it (R79).
-fn approval(campaign: &store::cell::Campaign) -> Option<Approval> {
-    if campaign.class != MessageClass::Advertising {
-        return None;
-    }
-    Some(match campaign.advertising_approved {
-        None => Approval::Awaiting,
-        Some(true) => Approval::Approved,
-        Some(false) => Approval::Refused,
-    })
+    Ok(Campaign { window, stalled_by, ..shown::campaign(campaign)? })
 }
 
 /// Why nothing of a running campaign is handed over at this moment (R52, R86).

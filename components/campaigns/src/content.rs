@@ -7,8 +7,8 @@ use domain::one_time_codes;
 use domain::segments::{Encoding, segment};
 use domain::tariffs::Channel;
 use domain::voice::{CallPlan, CallPlanError};
-use edge::{Code, Problem, Result, stored};
-use store::cell::{Content, NewContent, TextLinks};
+use edge::{Code, Problem, Result};
+use store::cell::{NewContent, TextLinks};
 
 use crate::{links, text_links};
 
@@ -105,44 +105,5 @@ fn read_text(
         opt_out_link: link,
         links: text_links,
         text,
-    })
-}
-
-/// What a campaign sends, as its owner sees it, with the hash of the content, and the salt of a text's.
-pub fn view(content: Content, sha256: String, text_salt: Option<String>) -> Result<campaigns::Content> {
-    let channel = content.volume().channel();
-    Ok(match content {
-        Content::Text { text, encoding, segments, opt_out_link, links } => campaigns::Content {
-            channel,
-            text: Some(text),
-            segments: Some(segments),
-            encoding: Some(stored(&encoding)?),
-            text_sha256: Some(sha256),
-            text_salt,
-            opt_out_link: Some(opt_out_link.is_some()),
-            links: Some(text_links::view(links)),
-            audio: None,
-            duration_ms: None,
-            audio_sha256: None,
-            plan: None,
-        },
-        Content::Call { audio, duration_ms, plan } => campaigns::Content {
-            channel,
-            text: None,
-            segments: None,
-            encoding: None,
-            text_sha256: None,
-            text_salt: None,
-            opt_out_link: None,
-            links: None,
-            audio: Some(AudioId::stored(audio)),
-            duration_ms: Some(duration_ms),
-            audio_sha256: Some(sha256),
-            plan: Some(campaigns::CallPlan {
-                attempts: plan.attempts(),
-                ring_seconds: plan.ring_seconds(),
-                retry_gap_seconds: plan.retry_gap_seconds(),
-            }),
-        },
     })
 }

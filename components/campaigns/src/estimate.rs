@@ -46,6 +46,6 @@ pub async fn post(call: Call, campaign: CampaignId) -> Result<Answer> {
     let campaign = tenant.campaign(&campaign).await?.ok_or_else(Problem::not_found)?;
     // Whom the service listed is counted off.
     let cell = caller.deployment.cell(tenant.cell()).await?;
-    cell.follow_service_list(&tenant, caller.act.now).await?;
+    cell.follow_service_blacklist(&tenant, caller.act.now).await?;
     json(200, &estimate(&call, &caller, &campaign).await?)
 }

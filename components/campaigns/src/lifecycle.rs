@@ -22,7 +22,7 @@ pub async fn start(mut call: Call, campaign: CampaignId) -> Result<Answer> {
     let price = pricing::most_for_recipient(call.settings, &found.content, caller.act.now).await?.total;
     // Whom the service listed is counted off before anything is agreed to.
     let cell = caller.deployment.cell(tenant.cell()).await?;
-    cell.follow_service_list(&tenant, caller.act.now).await?;
+    cell.follow_service_blacklist(&tenant, caller.act.now).await?;
     let agreement = Agreement { price, total: form.agreed_total.0 };
     let started = tenant.start_campaign(&caller.act, &campaign, agreement).await.map_err(at_fault)?;
     json(202, &view(&call, &caller, started).await?)

@@ -63,17 +63,6 @@ fn base(public_url: &str) -> Result<String> {
     visit_base(public_url).ok_or_else(|| Problem::new(Code::PublicUrlNotConfigured))
 }
 
-/// The links as their owner sees them.
-pub fn view(links: Option<TextLinks>) -> Vec<api::campaigns::TextLink> {
-    let links = links.map(|links| links.links).unwrap_or_default();
-    let view = |TextLink { name, address, expires_at }| api::campaigns::TextLink {
-        name,
-        url: address,
-        expires_at: Time::of(expires_at),
-    };
-    links.into_iter().map(view).collect()
-}
-
 /// How often each of them was opened.
 pub fn counted(links: &TextLinks, counts: &[store::cell::LinkCounts]) -> Vec<LinkCounts> {
     let counted = |(place, name): (usize, &str)| {

@@ -1,6 +1,6 @@
 //! Audiences: counted, kept, and deleted from the base (R50, R61, R67).
 
-use api::audiences::{AudienceCount, Between, CountedAudience, MeantAudience, NewAudience, SavedAudience};
+use api::audiences::{AudienceCount, Between, CountedAudience, MeantAudience, NewAudience};
 use api::contacts::DeletedContacts;
 use api::ids::AudienceId;
 use domain::audience::Audience;
@@ -17,15 +17,6 @@ pub fn audience_of(mut audience: Audience) -> Result<Audience> {
     let read = audience.read_phones();
     read.map_err(|error| Problem::field(Code::from(error), "audience.phones"))?;
     Ok(audience)
-}
-
-fn view(saved: cell::SavedAudience) -> SavedAudience {
-    SavedAudience {
-        id: AudienceId::stored(saved.id),
-        name: saved.name,
-        audience: saved.audience,
-        created_at: Time::of(saved.created_at),
-    }
 }
 
 /// `POST /v1/audiences/count`
@@ -51,7 +42,12 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let form: NewAudience = call.json().await?;
     let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
     let audience = audience_of(form.audience)?;
-    json(201, &view(caller.working_tenant().await?.save_audience(&caller.act, name, &audience).await?))
+    json(
+        201,
+        &shown::saved_audience(
+            caller.working_tenant().await?.save_audience(&caller.act, name, &audience).await?,
+        ),
+    )
 }
 
 /// `GET /v1/audiences`
@@ -59,14 +55,14 @@ pub async fn list(call: Call) -> Result<Answer> {
     let caller = call.caller().await?;
     let page = PageQuery::of(&call)?;
     let saved = caller.tenant().await?.saved_audiences(page.id(IdKind::Audience)?, page.limit).await?;
-    json(200, &page_of(saved, view))
+    json(200, &page_of(saved, shown::saved_audience))
 }
 
 /// `GET /v1/audiences/{audience}`
 pub async fn get(call: Call, audience: AudienceId) -> Result<Answer> {
     let caller = call.caller().await?;
     let saved = caller.tenant().await?.saved_audience(&audience).await?.ok_or_else(Problem::not_found)?;
-    json(200, &view(saved))
+    json(200, &shown::saved_audience(saved))
 }
 
 /// `PUT /v1/audiences/{audience}`
@@ -75,7 +71,12 @@ pub async fn change(mut call: Call, audience: AudienceId) -> Result<Answer> {
     let form: NewAudience = call.json().await?;
     let name = bounded(&form.name, "name", LABEL_CHARACTERS_MAX)?;
     let rules = audience_of(form.audience)?;
-    json(200, &view(caller.working_tenant().await?.change_audience(&audience, name, &rules).await?))
+    json(
+        200,
+        &shown::saved_audience(
+            caller.working_tenant().await?.change_audience(&audience, name, &rules).await?,
+        ),
+    )
 }
 
 /// `DELETE /v1/audiences/{audience}`

@@ -46,7 +46,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     }
     let put = cell::PutContacts { name, attestation, contacts, rejected, joined };
     let cell = caller.deployment.cell(tenant.cell()).await?;
-    cell.follow_service_list(&tenant, caller.act.now).await?;
+    cell.follow_service_blacklist(&tenant, caller.act.now).await?;
     let import = tenant.put_contacts(&caller.act, put, repeat.as_ref()).await?;
     json(200, &ContactsPut { import: view(import, call.language())?, rejected: problems })
 }

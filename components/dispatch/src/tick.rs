@@ -53,7 +53,7 @@ pub async fn post(call: Call) -> Result<Answer> {
 async fn tick(call: &Call, deployment: &Deployment, cell: &Cell<'_, SpinDatabase>) -> Result<Dispatched> {
     let now = call.now().await?;
     // Whatever a cell missed of what the service listed it has before it sends, also one that is new or was restored.
-    cell.take_service_list(&deployment.directory(), now).await?;
+    cell.take_service_blacklist(&deployment.directory(), now).await?;
     let mut ticked = Dispatched::default();
     let recovered = recover(call, cell, now).await?;
     ticked.unknown = recovered.unknown;
@@ -134,7 +134,7 @@ impl<'t> Tick<'t> {
         Ok(None)
     }
 
-    /// The account with the service's list in its blacklist: nothing is leased for one that is behind.
+    /// The account with the service's blacklist in its blacklist: nothing is leased for one that is behind.
     async fn tenant_that_follows(
         &self,
         account: &str,
@@ -142,7 +142,7 @@ impl<'t> Tick<'t> {
         let now = self.call.now().await?;
         let follow = async {
             let tenant = self.cell.tenant(account).await?.ok_or(DbError::NoRow)?;
-            self.cell.follow_service_list(&tenant, now).await?;
+            self.cell.follow_service_blacklist(&tenant, now).await?;
             Ok(tenant)
         };
         Ok(follow.await)

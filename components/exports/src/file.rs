@@ -11,7 +11,7 @@ use futures::stream;
 use serde_json::{Value, json};
 use tables::csv::BEGINNING;
 
-use crate::rows::{self, Names};
+use crate::rows::Source;
 use crate::table;
 
 /// A client that takes longer is cut off: what a file holds meanwhile is somebody else's turn.
@@ -45,14 +45,12 @@ pub async fn get(call: Call, file: ExportFile) -> Result<Answer> {
 struct Export {
     caller: Caller,
     file: ExportFile,
-    /// In which reasons are given in words.
-    language: Language,
     began: Instant,
     /// The cell in which it was begun: places in its log are no places in another's.
     cell: CellName,
     /// The fields that have a column of their own.
     fields: Vec<String>,
-    names: Names,
+    source: Source,
     /// Behind what the next page begins.
     cursor: Option<String>,
     rows: u64,
@@ -66,25 +64,20 @@ impl Export {
         let tenant = caller.tenant().await?;
         let fields = json!({"what": file.what.as_str(), "format": file.format.as_str()});
         tenant.record_read(caller.deployment.keys(), &caller.act, "exported", fields).await?;
-        let is_of_contacts = file.what == Exported::Contacts;
-        let fields = match is_of_contacts && file.format == ExportFormat::Csv {
+        let fields = match file.what == Exported::Contacts && file.format == ExportFormat::Csv {
             true => tenant.fields_in_use().await?,
             false => Vec::new(),
         };
-        let names = match is_of_contacts {
-            true => rows::names(&tenant).await?,
-            false => Names::default(),
-        };
+        let source = Source::begin(&tenant, file.what, language, caller.act.now).await?;
         let cell = tenant.cell();
         drop(tenant);
         Ok(Self {
             caller,
             file,
-            language,
             began: Instant::now(),
             cell,
             fields: table::with_columns(fields),
-            names,
+            source,
             cursor: None,
             rows: 0,
             is_begun: false,
@@ -136,11 +129,7 @@ impl Export {
         if self.file.what == Exported::Acts && tenant.cell() != self.cell {
             return Err(Problem::internal("an export", &"the account has moved to another log"));
         }
-        let cursor = self.cursor.as_deref();
-        let page = match self.file.what {
-            Exported::Contacts => rows::contacts(&tenant, cursor, &mut self.names).await?,
-            what => rows::of(&tenant, what, cursor, self.language).await?,
-        };
+        let page = self.source.page(&tenant, self.cursor.as_deref()).await?;
         self.is_over = page.next.is_none();
         self.cursor = page.next;
         Ok(page.rows)

@@ -1,4 +1,5 @@
-//! Takes out everything that an account has, in open formats: its owner's own copy (R68).
+//! Takes out what an account has, in open formats: its owner's own copy (R68). What each file holds, and what none does,
+//! is said in `docs/API.md`.
 
 mod file;
 mod rows;

@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 
 use api::Time;
 use api::exports::Exported;
-use api::ids::{CampaignId, ImportId};
+use api::ids::{ContactId, ImportId, LookupId, ScoringId};
+use api::number_lookups::LookedUpNumber;
 use domain::language::Language;
 use edge::{Problem, Result};
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::cell::{Campaign, Content, Import, ListKind, ProvableEvent, Tenant, WholeContact};
+use store::cell::{HistoryItem, ListKind, ProvableEvent, Stance, Tenant, WholeContact};
 use store::{SpinDatabase, StoredPage};
 
 /// Rows that are read at once: what a file holds in memory.
-const PAGE: usize = 500;
+const PAGE: usize = 100;
 
 /// The names of lists and tags, by their ids.
-pub type Names = BTreeMap<String, String>;
+type Names = BTreeMap<String, String>;
 
 /// Some rows, and behind what the next ones begin; nothing at the end.
 pub struct Rows {
@@ -25,6 +26,8 @@ pub struct Rows {
 }
 
 impl Rows {
+    const NONE: Self = Self { rows: Vec::new(), next: None };
+
     fn of<S, T: Serialize>(page: StoredPage<S>, mut view: impl FnMut(S) -> Result<T>) -> Result<Self> {
         let rows = page.items.into_iter().map(|item| value(&view(item)?)).collect::<Result<_>>()?;
         Ok(Self { rows, next: page.next_cursor })
@@ -35,48 +38,79 @@ fn value<T: Serialize>(row: &T) -> Result<Value> {
     serde_json::to_value(row).map_err(|error| Problem::internal("a row to JSON", &error))
 }
 
+/// A row with more in it.
+fn with<const N: usize>(mut row: Value, more: [(&str, Value); N]) -> Value {
+    for (name, value) in more {
+        row[name] = value;
+    }
+    row
+}
+
 /// A cursor that is a number; the beginning without one.
 fn number(cursor: Option<&str>, beginning: i64) -> Result<i64> {
     let read = cursor.map_or(Ok(beginning), str::parse);
     read.map_err(|error| Problem::internal("a cursor of an export", &error))
 }
 
-/// The next rows of everything but the contacts.
-pub async fn of(
-    tenant: &Tenant<'_, SpinDatabase>,
+/// Where the rows of a file come from.
+pub struct Source {
     what: Exported,
-    cursor: Option<&str>,
+    /// In which reasons are given in words.
     language: Language,
-) -> Result<Rows> {
-    match what {
-        Exported::Contacts => Ok(Rows { rows: Vec::new(), next: None }),
-        Exported::Messages => Rows::of(tenant.history(None, number(cursor, 0)?, PAGE).await?, |item| {
-            let channel = if item.call_attempt.is_some() { "voice" } else { "text" };
-            with(value(&shown::message(item)?)?, "channel", channel.into())
-        }),
-        Exported::Campaigns => {
-            Rows::of(tenant.campaigns(cursor, PAGE).await?, |campaign| Ok(of_campaign(campaign)))
-        }
-        Exported::Blacklist => Rows::of(tenant.blacklist(cursor, PAGE).await?, shown::blacklist_entry),
-        Exported::Consents => Rows::of(tenant.consents(cursor, PAGE).await?, shown::given_consent),
-        Exported::Ledger => Rows::of(tenant.ledger(cursor, PAGE).await?, shown::transfer),
-        Exported::Imports => Rows::of(tenant.imports(cursor, PAGE).await?, |import| Ok(of_import(import))),
-        Exported::Scores => scores(tenant, cursor, language).await,
-        Exported::Acts => {
-            let page = tenant.event_evidence("", number(cursor, -1)?, PAGE).await?;
-            let row = |event: ProvableEvent| json!({"log_index": event.index, "event": event.event});
-            Ok(Rows { rows: page.events.into_iter().map(row).collect(), next: page.next_cursor })
+    /// When the file was asked for, Unix milliseconds.
+    now: i64,
+    /// Of the contacts' lists and tags.
+    names: Names,
+}
+
+impl Source {
+    /// Reads what the rows need beside themselves.
+    pub async fn begin(
+        tenant: &Tenant<'_, SpinDatabase>,
+        what: Exported,
+        language: Language,
+        now: i64,
+    ) -> Result<Self> {
+        let names = match what {
+            Exported::Contacts => names(tenant).await?,
+            _ => Names::new(),
+        };
+        Ok(Self { what, language, now, names })
+    }
+
+    /// The next rows.
+    pub async fn page(&mut self, tenant: &Tenant<'_, SpinDatabase>, cursor: Option<&str>) -> Result<Rows> {
+        match self.what {
+            Exported::Contacts => contacts(tenant, cursor, &mut self.names).await,
+            Exported::Messages => Rows::of(tenant.history(None, number(cursor, 0)?, PAGE).await?, message),
+            Exported::Campaigns => Rows::of(tenant.campaigns(cursor, PAGE).await?, campaign),
+            Exported::Blacklist => Rows::of(tenant.blacklist(cursor, PAGE).await?, shown::blacklist_entry),
+            Exported::Consents => Rows::of(tenant.consents(cursor, PAGE).await?, shown::given_consent),
+            Exported::Ledger => Rows::of(tenant.ledger(cursor, PAGE).await?, shown::transfer),
+            Exported::Imports => {
+                Rows::of(tenant.imports(cursor, PAGE).await?, |one| uploads::view(one, self.language))
+            }
+            Exported::Scores => scores(tenant, cursor, self.language).await,
+            Exported::Lookups => lookups(tenant, cursor).await,
+            Exported::Stances => stances(tenant, cursor).await,
+            Exported::Appeals => Rows::of(tenant.appeals(cursor, PAGE).await?, |one| {
+                shown::appeal(one, self.now, self.language)
+            }),
+            Exported::Audiences => {
+                Rows::of(tenant.saved_audiences(cursor, PAGE).await?, |one| Ok(shown::saved_audience(one)))
+            }
+            Exported::Requests => requests(tenant, cursor, self.language).await,
+            Exported::Acts => {
+                let page = tenant.event_evidence("", number(cursor, -1)?, PAGE).await?;
+                let row = |event: ProvableEvent| json!({"log_index": event.index, "event": event.event});
+                Ok(Rows { rows: page.events.into_iter().map(row).collect(), next: page.next_cursor })
+            }
         }
     }
 }
 
-fn with(mut row: Value, name: &str, value: Value) -> Result<Value> {
-    row[name] = value;
-    Ok(row)
-}
-
 /// The names of all lists and tags.
-pub async fn names(tenant: &Tenant<'_, SpinDatabase>) -> Result<Names> {
+async fn names(tenant: &Tenant<'_, SpinDatabase>) -> Result<Names> {
     let mut names = Names::new();
     for kind in [ListKind::List, ListKind::Tag] {
         let mut cursor = None;
@@ -94,7 +128,7 @@ pub async fn names(tenant: &Tenant<'_, SpinDatabase>) -> Result<Names> {
 
 /// The next contacts, with their lists and tags by name. One whose list is not known was put into it since the names
 /// were read; one that is not known after that either was taken out of a list that is gone.
-pub async fn contacts(
+async fn contacts(
     tenant: &Tenant<'_, SpinDatabase>,
     cursor: Option<&str>,
     known: &mut Names,
@@ -103,10 +137,12 @@ pub async fn contacts(
     if page.items.iter().flat_map(|whole| &whole.lists).any(|list| !known.contains_key(list)) {
         *known = names(tenant).await?;
     }
-    Rows::of(page, |WholeContact { contact, consent, lists }| {
+    Rows::of(page, |WholeContact { contact, consent, stance, lists }| {
         let consent = consent.as_deref().map(shown::consent).transpose()?;
-        let mut row = value(&shown::contact(contact))?;
-        row["consent"] = value(&consent)?;
+        // Whoever withdrew or objected does not consent; who said nothing neither consents nor refuses.
+        let consents = stance.map(|stance| stance == Stance::Consented);
+        let beside = [("consent", value(&consent)?), ("decision_consent", value(&consents)?)];
+        let mut row = with(value(&shown::contact(contact))?, beside);
         let (tags, lists): (Vec<&String>, _) = lists.iter().partition(|list| list.starts_with("tag_"));
         for (what, ids) in [("lists", lists), ("tags", tags)] {
             row[what] = ids.into_iter().filter_map(|list| known.get(list)).cloned().collect();
@@ -115,59 +151,66 @@ pub async fn contacts(
     })
 }
 
-/// The scores of one run after another, the newest first: `scg_…/con_…` says behind which contact of which run.
-async fn scores(tenant: &Tenant<'_, SpinDatabase>, cursor: Option<&str>, language: Language) -> Result<Rows> {
-    let newest_below = async |run: Option<&str>| -> Result<Option<String>> {
-        let runs = tenant.scorings(run, 1).await?;
-        Ok(runs.items.into_iter().next().map(|run| run.scoring))
-    };
-    let at = match cursor {
-        None => newest_below(None).await?.map(|run| (run, String::new())),
-        Some(cursor) => cursor.split_once('/').map(|(run, contact)| (run.to_owned(), contact.to_owned())),
-    };
-    let Some((run, contact)) = at else { return Ok(Rows { rows: Vec::new(), next: None }) };
-    let scoring = tenant.scoring(&run).await?.ok_or_else(Problem::not_found)?;
-    let page = tenant.scores(&run, Some(&contact), PAGE).await?;
-    let next = match &page.next_cursor {
-        Some(contact) => Some(format!("{run}/{contact}")),
-        None => newest_below(Some(&run)).await?.map(|run| format!("{run}/")),
-    };
-    let kind = scoring.kind.as_str();
-    let rows = Rows::of(page, |scored| {
-        let row = with(value(&shown::scored(scored, language)?)?, "scoring", run.as_str().into())?;
-        with(with(row, "kind", kind.into())?, "scored_at", value(&scoring.finished_at.map(Time::of))?)
-    })?;
-    Ok(Rows { next, ..rows })
+fn message(item: HistoryItem) -> Result<Value> {
+    let channel = if item.call_attempt.is_some() { "voice" } else { "text" };
+    Ok(with(value(&shown::message(item)?)?, [("channel", channel.into())]))
 }
 
-/// What a campaign was: what it says at this moment of its hours is nothing to keep.
-fn of_campaign(campaign: Campaign) -> Value {
-    let content = match &campaign.content {
-        Content::Text { text, segments, opt_out_link, .. } => json!({
-            "channel": "text", "text": text, "segments": segments, "opt_out_link": opt_out_link.is_some(),
-        }),
-        Content::Call { audio, duration_ms, plan } => json!({
-            "channel": "voice", "audio": audio, "duration_ms": duration_ms, "attempts": plan.attempts(),
-        }),
-    };
-    let mut row = json!({
-        "id": CampaignId::stored(campaign.campaign), "name": campaign.name, "class": campaign.class,
-        "audience": campaign.audience, "state": campaign.state, "created_at": Time::of(campaign.created_at),
-        "started_at": campaign.started_at.map(Time::of), "finished_at": campaign.finished_at.map(Time::of),
-    });
-    if let (Value::Object(row), Value::Object(content)) = (&mut row, content) {
-        row.extend(content);
+/// What a campaign was: what its hours and the account say of it at this moment is nothing to keep.
+fn campaign(campaign: store::cell::Campaign) -> Result<Value> {
+    let mut row = value(&shown::campaign(campaign)?)?;
+    if let Some(row) = row.as_object_mut() {
+        row.remove("window");
+        row.remove("stalled_by");
     }
-    row
+    Ok(row)
 }
 
-fn of_import(import: Import) -> Value {
-    json!({
-        "id": ImportId::stored(import.import), "name": import.name, "state": import.state,
-        "rows": import.rows, "imported": import.imported, "updated": import.updated,
-        "unchanged": import.unchanged, "duplicates": import.duplicates, "rejected": import.rejected,
-        "blacklisted": import.blacklisted, "several": import.several, "problem_code": import.problem_code,
-        "problem_line": import.problem_line, "created_at": Time::of(import.created_at),
-        "finished_at": import.finished_at.map(Time::of),
+async fn scores(tenant: &Tenant<'_, SpinDatabase>, cursor: Option<&str>, language: Language) -> Result<Rows> {
+    let Some(page) = tenant.every_score(cursor, PAGE).await? else { return Ok(Rows::NONE) };
+    let run = page.run;
+    let (kind, at) = (run.kind.as_str(), value(&run.finished_at.map(Time::of))?);
+    let id = value(&ScoringId::stored(run.scoring))?;
+    let page = StoredPage { items: page.items, next_cursor: Some(page.next_cursor) };
+    Rows::of(page, |scored| {
+        let row = value(&shown::scored(scored, language)?)?;
+        Ok(with(row, [("scoring", id.clone()), ("kind", kind.into()), ("scored_at", at.clone())]))
+    })
+}
+
+async fn lookups(tenant: &Tenant<'_, SpinDatabase>, cursor: Option<&str>) -> Result<Rows> {
+    let Some(page) = tenant.every_lookup_answer(cursor, PAGE).await? else { return Ok(Rows::NONE) };
+    let id = value(&LookupId::stored(page.run.lookup))?;
+    let page = StoredPage { items: page.items, next_cursor: Some(page.next_cursor) };
+    Rows::of(page, |number| {
+        let row = LookedUpNumber {
+            contact: ContactId::stored(number.contact.clone()),
+            phone: number.phone.clone(),
+            answer: shown::number_answer(number),
+        };
+        Ok(with(value(&row)?, [("lookup", id.clone())]))
+    })
+}
+
+/// What is kept of people by the keyed hash of their number alone names only those in the base.
+async fn stances(tenant: &Tenant<'_, SpinDatabase>, cursor: Option<&str>) -> Result<Rows> {
+    Rows::of(tenant.every_stance(cursor, PAGE).await?, |one| {
+        let noted = one.noted;
+        Ok(json!({
+            "phone": one.phone, "stance": noted.stance.as_str(), "said": noted.said,
+            "import": noted.import.map(ImportId::stored), "at": Time::of(noted.at),
+        }))
+    })
+}
+
+/// The same of receipts.
+async fn requests(
+    tenant: &Tenant<'_, SpinDatabase>,
+    cursor: Option<&str>,
+    language: Language,
+) -> Result<Rows> {
+    Rows::of(tenant.every_receipt(cursor, PAGE).await?, |one| {
+        let phone = value(&one.phone)?;
+        Ok(with(value(&shown::receipt(one.receipt, "", language)?)?, [("phone", phone)]))
     })
 }

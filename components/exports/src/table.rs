@@ -30,6 +30,8 @@ const CONTACT: &[Column] = &[
     ("full_name", At("/name")),
     ("consent_source", At("/consent/source")),
     ("consent_date", At("/consent/date")),
+    // Not merely `decision_consent`: an upload takes that for a consent to messages.
+    ("automated_decision_consent", At("/decision_consent")),
 ];
 
 /// Behind the fields.
@@ -74,9 +76,10 @@ const CAMPAIGN: &[Column] = &[
     ("text", At("/text")),
     ("segments", At("/segments")),
     ("opt_out_link", At("/opt_out_link")),
+    ("links", At("/links")),
     ("audio", At("/audio")),
     ("duration_ms", At("/duration_ms")),
-    ("attempts", At("/attempts")),
+    ("attempts", At("/plan/attempts")),
     ("audience", At("/audience")),
     ("created_at", At("/created_at")),
     ("started_at", At("/started_at")),
@@ -157,10 +160,78 @@ const IMPORT: &[Column] = &[
     ("rejected", At("/rejected")),
     ("blacklisted", At("/blacklisted")),
     ("several", At("/several")),
+    ("decision_consents", At("/decision_consents")),
+    ("decision_refusals", At("/decision_refusals")),
+    ("decision_unclear", At("/decision_unclear")),
     ("problem_code", At("/problem_code")),
     ("problem_line", At("/problem_line")),
     ("created_at", At("/created_at")),
     ("finished_at", At("/finished_at")),
+];
+
+const STANCE: &[Column] = &[
+    ("phone", At("/phone")),
+    ("stance", At("/stance")),
+    ("said", At("/said")),
+    ("import", At("/import")),
+    ("at", At("/at")),
+];
+
+const LOOKED_UP: &[Column] = &[
+    ("lookup", At("/lookup")),
+    ("contact", At("/contact")),
+    ("phone", At("/phone")),
+    ("reach", At("/answer/reach")),
+    ("error", At("/answer/error")),
+    ("mcc", At("/answer/mcc")),
+    ("mnc", At("/answer/mnc")),
+    ("country", At("/answer/country")),
+    ("network", At("/answer/network")),
+    ("roaming_country", At("/answer/roaming_country")),
+    ("roaming_network", At("/answer/roaming_network")),
+    ("source", At("/answer/source")),
+    ("operator", At("/answer/operator")),
+    ("answered_at", At("/answer/answered_at")),
+];
+
+const APPEAL: &[Column] = &[
+    ("id", At("/id")),
+    ("kind", At("/kind")),
+    ("phone", At("/phone")),
+    ("said", At("/said")),
+    ("received_at", At("/received_at")),
+    ("due_at", At("/due_at")),
+    ("overdue", At("/overdue")),
+    ("outcome", At("/decision/outcome")),
+    ("decided_by", At("/decision/by")),
+    ("decision_reason", At("/decision/reason")),
+    ("decided_at", At("/decision/at")),
+    ("contested", At("/contested")),
+];
+
+const AUDIENCE: &[Column] = &[
+    ("id", At("/id")),
+    ("name", At("/name")),
+    ("audience", At("/audience")),
+    ("created_at", At("/created_at")),
+];
+
+const REQUEST: &[Column] = &[
+    ("id", At("/id")),
+    ("kind", At("/kind")),
+    ("phone", At("/phone")),
+    ("said", At("/said")),
+    ("corrected", At("/corrected")),
+    ("blacklisted", At("/blacklisted")),
+    ("cancelled_messages", At("/cancelled_messages")),
+    ("contact_deleted", At("/contact_deleted")),
+    ("scores_voided", At("/scores_voided")),
+    ("stance_ended", At("/stance_ended")),
+    ("kept", At("/kept")),
+    ("actor", At("/actor")),
+    ("channel", At("/channel")),
+    ("at", At("/at")),
+    ("log_index", At("/log_index")),
 ];
 
 /// The columns before the fields, and those behind them.
@@ -175,6 +246,11 @@ const fn columns(what: Exported) -> (&'static [Column], &'static [Column]) {
         Exported::Ledger => TRANSFER,
         Exported::Scores => SCORE,
         Exported::Imports => IMPORT,
+        Exported::Stances => STANCE,
+        Exported::Lookups => LOOKED_UP,
+        Exported::Appeals => APPEAL,
+        Exported::Audiences => AUDIENCE,
+        Exported::Requests => REQUEST,
     };
     (before, &[])
 }
@@ -268,18 +344,18 @@ mod tests {
     fn a_contact_has_its_fields_and_no_formula() {
         let row = json!({
             "phone": "+77010000001", "name": "=1+1", "fields": {"city": "Алматы", "later": "x"},
-            "consent": null, "lists": ["VIP", "Own"], "tags": [], "blacklisted": false, "import": "imp_1",
+            "consent": null, "decision_consent": false, "lists": ["VIP", "Own"], "tags": [], "blacklisted": false, "import": "imp_1",
             "id": "con_1", "created_at": "2026-12-02T05:00:00Z",
         });
         let text = written(Exported::Contacts, &row, &["city"]);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[0],
-            "mobile_phone,full_name,consent_source,consent_date,city,lists,tags,blacklisted,import,id,created_at,more_fields"
+            "mobile_phone,full_name,consent_source,consent_date,automated_decision_consent,city,lists,tags,blacklisted,import,id,created_at,more_fields"
         );
         assert_eq!(
             lines[1],
-            "+77010000001,'=1+1,,,Алматы,\"VIP; Own\",,false,imp_1,con_1,2026-12-02T05:00:00Z,\"{\"\"later\"\":\"\"x\"\"}\""
+            "+77010000001,'=1+1,,,false,Алматы,\"VIP; Own\",,false,imp_1,con_1,2026-12-02T05:00:00Z,\"{\"\"later\"\":\"\"x\"\"}\""
         );
     }
 

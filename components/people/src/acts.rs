@@ -6,7 +6,7 @@ use domain::special_categories;
 use edge::{Answer, Call, Code, Problem, Result, bounded, json};
 use store::cell::{Correction, PersonAct};
 
-use crate::{phones, receipts};
+use crate::phones;
 
 /// Characters of a name, of the names of fields, and of their values.
 const NAME_CHARACTERS_MAX: usize = 200;
@@ -57,7 +57,7 @@ async fn act(call: Call, asked: Asked, body: &[u8], what: PersonAct) -> Result<A
     let repeat = call.repeatable(asked.route, body)?;
     let tenant = caller.tenant().await?;
     let receipt = tenant.act_on_person(&caller.act, &phone, &what, said, repeat.as_ref()).await?;
-    json(200, &receipts::view(receipt, &phone, call.language())?)
+    json(200, &shown::receipt(receipt, &phone, call.language())?)
 }
 
 /// What a person said, if anything.

@@ -10,7 +10,7 @@ use store::cell::PersonAct;
 use tables::csv::{BEGINNING, write_row};
 
 use crate::words::{self, Word};
-use crate::{acts, find, phones, receipts};
+use crate::{acts, find, phones};
 
 /// Messages in one document: the answer is made in memory.
 const MESSAGES_MAX: usize = 10_000;
@@ -28,7 +28,7 @@ pub async fn give(mut call: Call) -> Result<Answer> {
     let person = tenant.person(&phone).await?;
     let messages = find::all_messages(&tenant, &phone, MESSAGES_MAX).await?;
     let receipt = tenant.act_on_person(&caller.act, &phone, &PersonAct::Show, said, repeat.as_ref()).await?;
-    let receipt = receipts::view(receipt, &phone, language)?;
+    let receipt = shown::receipt(receipt, &phone, language)?;
     let person = find::view(person, messages, caller.act.now, language)?;
     // A repeat of the request is answered with what there is by then.
     let made_at = Time::of(caller.act.now);

@@ -7,7 +7,7 @@ use edge::{Answer, Call, Code, Problem, Result, Time, json, stored};
 use store::SpinDatabase;
 use store::cell::{self, Tenant};
 
-use crate::{phones, receipts};
+use crate::phones;
 
 /// `POST /v1/people/find`
 pub async fn find(mut call: Call) -> Result<Answer> {
@@ -76,7 +76,7 @@ pub fn view(person: cell::Person, messages: PersonMessages, now: i64, language: 
             visited_at: Time::of(visit.visited_at),
         })
     });
-    let requests = person.requests.into_iter().map(|receipt| receipts::view(receipt, &phone, language));
+    let requests = person.requests.into_iter().map(|receipt| shown::receipt(receipt, &phone, language));
     Ok(Person {
         contact: person.contact.map(shown::contact),
         consent: person.consent.as_deref().map(shown::consent).transpose()?,

@@ -7,7 +7,6 @@ mod document;
 mod find;
 mod lookup;
 mod phones;
-mod receipts;
 mod service_blacklist;
 mod words;
 

@@ -65,7 +65,7 @@ pub async fn remove(mut call: Call, entry: BlacklistEntryId) -> Result<Answer> {
 async fn spread(deployment: &Deployment) -> Result<Vec<String>> {
     let directory = &deployment.directory();
     let take = async |cell: store::cell::Cell<'_, store::SpinDatabase>| {
-        Ok(cell.take_service_list(directory, deployment.now()).await?)
+        Ok(cell.take_service_blacklist(directory, deployment.now()).await?)
     };
     deployment.in_each_cell("the service's blacklist", take).await
 }

@@ -3,7 +3,7 @@
 use api::automated_decisions::{AppealKind, AppealOutcome, DecisionStance};
 use api::contacts::BlacklistSource;
 use api::messages::MessageState;
-use api::people::{Kept, LinkVisitor, PersonRequestKind};
+use api::people::{LinkVisitor, PersonRequestKind};
 use api::scorings::ScoringKind;
 use domain::language::Language;
 use domain::number_lookup::SubscriberStatus;
@@ -128,39 +128,6 @@ pub const fn subscriber_status(status: SubscriberStatus, language: Language) -> 
         SubscriberStatus::Barred => ["Бұғатталған", "Заблокирован", "Barred"],
         SubscriberStatus::NoTexts => ["Мәтін қабылдамайды", "Не принимает сообщений", "Takes no texts"],
         SubscriberStatus::Unreachable => ["Қолжетімсіз", "Недоступен", "Unreachable"],
-    };
-    in_language(words, language)
-}
-
-/// Why something stays of a person who is deleted.
-pub const fn kept(kept: Kept, language: Language) -> &'static str {
-    let words = match kept {
-        Kept::Blacklist => [
-            "Нөмір қара тізімде қалады: онсыз адам келесі файлмен қайта түсіп, оған тағы жазылар еді.",
-            "Номер остаётся в чёрном списке: иначе человек вернулся бы со следующим файлом и ему снова стали бы писать.",
-            "The number stays on the blacklist: without it the person would come back with the next file and be \
-             written to again.",
-        ],
-        Kept::History => [
-            "Жіберілгеннің тарихы талап қою мерзімі біткенше бөлек кілтпен сақталады.",
-            "История отправленного хранится под отдельным ключом, пока не истечёт срок исковой давности.",
-            "The history of what was sent is kept under a key of its own for as long as claims can be made.",
-        ],
-        Kept::Consents => [
-            "Келісімнің дәлелі сақталады: хабарламалардың заңды жіберілгенін сол көрсетеді.",
-            "Подтверждение согласия сохраняется: оно показывает, что сообщения отправлялись законно.",
-            "The proof of consent is kept: it shows that the messages were lawful.",
-        ],
-        Kept::Stance => [
-            "Автоматты шешімдерге қарсылық сақталады: онсыз қарсылық келесі файлмен бірге ұмытылар еді.",
-            "Возражение против автоматических решений сохраняется: иначе следующий файл заставил бы о нём забыть.",
-            "What was said against automated decisions is kept: without it the next file would undo it.",
-        ],
-        Kept::Appeals => [
-            "Шағымдар мен олар бойынша шешімдер сақталады: оларға жауап беру міндетті.",
-            "Обращения и решения по ним сохраняются: на них положено отвечать.",
-            "Appeals and what was decided about them are kept: they have to be answered for.",
-        ],
     };
     in_language(words, language)
 }

@@ -33,7 +33,7 @@ pub async fn step(bench: &Bench<'_>, job: &Job) -> Result<Option<Next>> {
             let mark = async |db: &SpinDatabase| tenant.mark_contacts(db).await;
             cell.commit_step::<DbError>(job, clock, mark).await?
         }
-        JobKind::ServiceList => {
+        JobKind::ServiceBlacklist => {
             let tenant = bench.tenant(job).await?;
             let follow = async |db: &SpinDatabase| cell.follow_some(db, &tenant, now).await;
             cell.commit_step::<DbError>(job, clock, follow).await?

@@ -1,4 +1,4 @@
-//! Everything that an account has, as files in open formats: its owner's own copy (R68).
+//! What an account has, as files in open formats: its owner's own copy (R68).
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ pub const EXPORTS_PER_MINUTE: u32 = 60;
 /// What there is to take out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exported {
-    /// The base, with lists, tags, fields and proofs of consent.
+    /// The base, with lists, tags, fields, proofs of consent, and what was said of automated decisions.
     Contacts,
     /// The history of messages.
     Messages,
@@ -31,11 +31,21 @@ pub enum Exported {
     Scores,
     /// Uploads.
     Imports,
+    /// What people said of automated decisions.
+    Stances,
+    /// What networks said of numbers.
+    Lookups,
+    /// What people said against scores, and what was decided.
+    Appeals,
+    /// Audiences that are kept.
+    Audiences,
+    /// Receipts of what was done at people's requests.
+    Requests,
 }
 
 impl Exported {
     /// Each of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Contacts,
         Self::Messages,
         Self::Campaigns,
@@ -45,6 +55,11 @@ impl Exported {
         Self::Ledger,
         Self::Scores,
         Self::Imports,
+        Self::Stances,
+        Self::Lookups,
+        Self::Appeals,
+        Self::Audiences,
+        Self::Requests,
     ];
 
     /// As it stands in the file's name.
@@ -59,6 +74,11 @@ impl Exported {
             Self::Ledger => "ledger",
             Self::Scores => "scores",
             Self::Imports => "imports",
+            Self::Stances => "stances",
+            Self::Lookups => "lookups",
+            Self::Appeals => "appeals",
+            Self::Audiences => "audiences",
+            Self::Requests => "requests",
         }
     }
 }

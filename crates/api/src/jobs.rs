@@ -22,7 +22,7 @@ pub struct WorkedJobs {
     /// `checkpoint` signs a log that has grown, `results` asks operators for last words of which they only gave
     /// notice, `import` reads a file of contacts and merges it into the base, `stalled_import` clears an upload away that stopped moving, `refusal` lists a refusal that could not be
     /// listed when it came, `move` moves an account to another cell, `scoring` learns from what happened and scores
-    /// contacts, `marks` marks contacts by what they are found by, `service_list` brings an account's blacklist up to the
+    /// contacts, `marks` marks contacts by what they are found by, `service_blacklist` brings an account's blacklist up to the
     /// numbers that staff listed for all accounts, `lookup` has an operator ask networks about numbers.
     pub kinds: BTreeMap<String, KindWorked>,
     /// Labels of cells with which something is wrong as a whole: the others' work is done.

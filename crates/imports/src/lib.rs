@@ -109,7 +109,7 @@ impl<D: Database> Bench<'_, D> {
 
     async fn begin(&self, job: &Job, import: &Import) -> Result<Option<Next>, StoreError> {
         // Whom the service listed is not taken in.
-        self.cell.follow_service_list(self.tenant, self.now).await?;
+        self.cell.follow_service_blacklist(self.tenant, self.now).await?;
         self.commit(job, async |db| {
             if self.tenant.begin_reading(db, &import.import, self.now).await? {
                 Ok(Stage::Read { byte: 0, line: 1 }.next()?)

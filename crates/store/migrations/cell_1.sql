@@ -10,13 +10,13 @@ CREATE TABLE cell (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   number INTEGER NOT NULL,
   last_row INTEGER NOT NULL,
-  -- Up to which version of the service's list this cell has it.
-  service_list INTEGER NOT NULL DEFAULT 0
+  -- Up to which version of the service's blacklist this cell has it.
+  service_blacklist_version INTEGER NOT NULL DEFAULT 0
 ) STRICT
 ----
--- The service's list as this cell has it: numbers sealed under the directory's key, as they came from there. One that was
+-- The service's blacklist as this cell has it: numbers sealed under the directory's key, as they came from there. One that was
 -- taken off stays as an entry without a number, by which accounts take it off too.
-CREATE TABLE service_number (
+CREATE TABLE service_blacklist_number (
   entry TEXT PRIMARY KEY,
   version INTEGER NOT NULL UNIQUE,
   number BLOB
@@ -53,9 +53,9 @@ CREATE TABLE account (
   presence TEXT NOT NULL DEFAULT 'here' CHECK (presence IN ('here', 'stopping', 'leaving', 'left', 'arriving', 'resting')),
   -- The label of the cell that it goes to, or comes from.
   elsewhere TEXT CHECK ((elsewhere IS NULL) = (presence = 'here')),
-  -- Up to which version the account has the service's list in its blacklist: nothing is taken for sending while that of
+  -- Up to which version the account has the service's blacklist in its blacklist: nothing is taken for sending while that of
   -- its cell is a later one.
-  service_checked INTEGER NOT NULL DEFAULT 0
+  service_blacklist_version INTEGER NOT NULL DEFAULT 0
 ) STRICT
 ----
 -- What stood in the profile before each change (R6): sealed JSON, and the language.

@@ -191,7 +191,7 @@ fn what_staff_take_off_is_free_but_for_who_else_listed_it() {
     let left: Vec<_> = bench.shown_blacklist().into_iter().map(|entry| (entry.phone, entry.source)).collect();
     assert_eq!(left, [(number(1), "account".to_owned())]);
     assert_eq!(phones(&bench.take(&bench.queue(2), 10).1), [number(0)]);
-    assert_eq!(bench.figure("SELECT count(*) FROM service_number WHERE number IS NOT NULL"), 0);
+    assert_eq!(bench.figure("SELECT count(*) FROM service_blacklist_number WHERE number IS NOT NULL"), 0);
     assert_eq!(bench.figure("SELECT count(*) FROM service_blacklist WHERE number IS NOT NULL"), 0);
 }
 
@@ -234,7 +234,7 @@ fn an_erased_account_gets_no_entries() {
     bench.erase();
     bench.list_here(&[number(1)]);
     assert!(!bench.follow_by_jobs().contains(&bench.account));
-    bench.cell().follow_service_list(&late, bench.now()).block_on().expect("nothing to do");
+    bench.cell().follow_service_blacklist(&late, bench.now()).block_on().expect("nothing to do");
     assert_eq!(bench.count("SELECT count(*) FROM blacklist WHERE account = ?1"), 0);
 }
 

@@ -42,7 +42,7 @@ pub const ORDER: &[(&str, &str, &str)] = &[
         "A person's request",
         "Everything that is kept of one number, and what is done at that person's word, each time with a receipt.",
     ),
-    ("exports", "Exports", "Everything that the account has, as files in open formats."),
+    ("exports", "Exports", "What the account has, as files in open formats."),
     ("proof", "Proof", "The log, for anyone to check, and evidence out of it."),
     ("consents", "Documents and consents", "The texts in force, what was agreed to, and cookie choices."),
     ("deletion", "Deletion", "The end of an account."),

@@ -45,8 +45,8 @@ pub enum JobKind {
     Scoring,
     /// Marks contacts by what they are found by.
     Marks,
-    /// Brings an account's blacklist up to the service's list.
-    ServiceList,
+    /// Brings an account's blacklist up to the service's blacklist.
+    ServiceBlacklist,
     /// Has an operator ask the networks of numbers about them.
     Lookup,
 }
@@ -64,7 +64,7 @@ impl JobKind {
         Self::Move,
         Self::Scoring,
         Self::Marks,
-        Self::ServiceList,
+        Self::ServiceBlacklist,
         Self::Lookup,
     ];
 
@@ -81,17 +81,17 @@ impl JobKind {
             Self::Move => "move",
             Self::Scoring => "scoring",
             Self::Marks => "marks",
-            Self::ServiceList => "service_list",
+            Self::ServiceBlacklist => "service_blacklist",
             Self::Lookup => "lookup",
         }
     }
 
     /// How long one that fails waits at most. While a refusal waits its account may send again, and while an account
-    /// moves, or is behind the service's list, it may not send: they are tried as often as what is broken with an account
+    /// moves, or is behind the service's blacklist, it may not send: they are tried as often as what is broken with an account
     /// is.
     const fn wait_ms_max(self) -> i64 {
         match self {
-            Self::Refusal | Self::Move | Self::ServiceList => PUT_OFF_MS,
+            Self::Refusal | Self::Move | Self::ServiceBlacklist => PUT_OFF_MS,
             _ => WAIT_MS_MAX,
         }
     }

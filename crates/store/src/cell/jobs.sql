@@ -27,7 +27,7 @@ LIMIT 1;
 -- ?1 shift, ?2 lease, ?3 how long it lasts, ?4 the first wait, ?5 the longest, ?6 the longest of what is tried often
 -- plan: job USING INDEX job_due, job USING INTEGER PRIMARY KEY
 UPDATE job
-SET lease = ?2, tries = tries + 1, due_at = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?1 + max(?3, min(?4 << min(tries, 20), iif(kind IN ('refusal', 'move', 'service_list'), ?6, ?5)))
+SET lease = ?2, tries = tries + 1, due_at = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?1 + max(?3, min(?4 << min(tries, 20), iif(kind IN ('refusal', 'move', 'service_blacklist'), ?6, ?5)))
 WHERE id = (SELECT id FROM job WHERE due_at <= CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?1 ORDER BY due_at LIMIT 1)
 RETURNING id, kind, account, subject, cursor;
 

@@ -59,7 +59,7 @@ pub use people::link_visits::{LinkCounts, ShortLink};
 pub use people::opt_outs::IncomingTaken;
 pub use people::person::acts::{Correction, PersonAct};
 pub use people::person::found::{FormerConsent, Person, PersonVisit};
-pub use people::person::receipts::{Kept, PersonDone, PersonReceipt, PersonRequestKind};
+pub use people::person::receipts::{Kept, PersonDone, PersonReceipt, PersonRequestKind, ReceiptOfSomebody};
 pub use people::whole_contacts::WholeContact;
 pub use permits::Permit;
 pub use proof::evidence_pages::{EvidencePage, ProvableEvent};
@@ -69,6 +69,7 @@ pub use scores::number_lookups::{LookedUpNumber, Lookup, LookupBegun, LookupStat
 pub use scores::results::{ReachedBefore, ScoredContact, Skipped, SkippedContact};
 pub use scores::runs::{NewScoring, Scorable, Scoring, ScoringState};
 pub use scores::stances::{Stance, StanceNoted, StancesNoted, Word};
+pub use scores::taken_out::{OfRun, StanceOfSomebody};
 pub use scores::work::ScoringStep;
 
 use domain::account::{AccountKind, AccountState};

@@ -1,6 +1,6 @@
 //! Numbers to which no account may send: listed and taken off by staff, each with who did it and why (R65, R66).
 //!
-//! Cells follow the list by its versions (`cell/people/service_list.rs`). Each listing and each removal is a leaf of the
+//! Cells follow the list by its versions (`cell/people/service_blacklist.rs`). Each listing and each removal is a leaf of the
 //! directory's log; the number is in neither.
 
 use std::collections::BTreeSet;
@@ -83,11 +83,11 @@ pub struct ServiceChange {
 
 /// Where the sealed number of an entry lives: in the directory, and in every cell that has the list.
 pub(crate) fn number_place(entry: &str) -> String {
-    format!("service list number {entry}")
+    format!("service blacklist number {entry}")
 }
 
 fn word_place(column: &str, entry: &str) -> String {
-    format!("service list {column} {entry}")
+    format!("service blacklist {column} {entry}")
 }
 
 /// A new entry, with its bytes in hexadecimal.

@@ -11,7 +11,7 @@ pub mod moving;
 mod proofs;
 mod recorder;
 pub mod scoring;
-mod service_lists;
+mod service_blacklist;
 mod sqld;
 pub mod steps;
 mod test_database;

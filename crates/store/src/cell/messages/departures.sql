@@ -14,7 +14,7 @@ WHERE m.id = ?2
   AND m.account = ?5
   AND m.lease = ?1
   AND m.state = 'leased'
-  AND (SELECT service_checked FROM account WHERE account = ?5) >= (SELECT service_list FROM cell WHERE one = 1)
+  AND (SELECT service_blacklist_version FROM account WHERE account = ?5) >= (SELECT service_blacklist_version FROM cell WHERE one = 1)
   AND m.lease_until - (CAST(round(unixepoch('subsec') * 1000) AS INTEGER) + ?6) >= ?7
 RETURNING
   (SELECT m.lease_until FROM message m WHERE m.id = up_to)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cell::moving::Move;
 use crate::cell::moving::tables::TABLES;
-use crate::cell::people::service_list;
+use crate::cell::people::service_blacklist;
 use crate::cell::proof::events::{self, NewEvent, Recorder};
 use crate::database::{Database, DbError, transaction};
 use crate::row::Row;
@@ -234,7 +234,7 @@ impl<D: Database> Move<'_, D> {
             }
             db.query(sql!("arriving.sql", "take_jobs"), params![account, &jobs]).await?;
             // What the service listed while it was copied.
-            service_list::enqueue(db, Some(account), now).await?;
+            service_blacklist::enqueue(db, Some(account), now).await?;
             let fields = serde_json::json!({
                 "from": log.name(), "from_size": size, "from_root": hex(&root), "to": self.to.name().log(),
                 "actor": "tick", "channel": "tick",

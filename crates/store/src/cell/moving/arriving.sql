@@ -7,7 +7,7 @@ SELECT json_object(
     'account', a.account, 'number', a.number, 'kind', a.kind, 'state', a.state, 'language', a.language,
     'profile', iif(a.profile IS NULL, NULL, hex(a.profile)), 'evidence_key', hex(a.evidence_key),
     'created_at', a.created_at, 'truth_declared_at', a.truth_declared_at, 'agreement_ended_at', a.agreement_ended_at,
-    'authority_confirmed_at', a.authority_confirmed_at, 'service_checked', a.service_checked) AS fields,
+    'authority_confirmed_at', a.authority_confirmed_at, 'service_blacklist_version', a.service_blacklist_version) AS fields,
   k.wrapped AS personal_key
 FROM account a
 LEFT JOIN personal_key k ON k.id = a.personal_key
@@ -26,16 +26,16 @@ SELECT (SELECT presence FROM account WHERE account = ?1) AS presence,
 -- ?1 its fields, ?2 its personal key's row, or NULL, ?3 the label of the cell that it comes from
 INSERT INTO account (
   account, number, kind, state, language, profile, personal_key, evidence_key, created_at, truth_declared_at,
-  agreement_ended_at, authority_confirmed_at, service_checked, presence, elsewhere)
+  agreement_ended_at, authority_confirmed_at, service_blacklist_version, presence, elsewhere)
 SELECT ?1 ->> 'account', ?1 ->> 'number', ?1 ->> 'kind', ?1 ->> 'state', ?1 ->> 'language', unhex(?1 ->> 'profile'), ?2,
   unhex(?1 ->> 'evidence_key'), ?1 ->> 'created_at', ?1 ->> 'truth_declared_at', ?1 ->> 'agreement_ended_at',
-  ?1 ->> 'authority_confirmed_at', ?1 ->> 'service_checked', 'arriving', ?3
+  ?1 ->> 'authority_confirmed_at', ?1 ->> 'service_blacklist_version', 'arriving', ?3
 WHERE true
 ON CONFLICT (account) DO UPDATE SET
   state = excluded.state, language = excluded.language, profile = excluded.profile,
   personal_key = excluded.personal_key, evidence_key = excluded.evidence_key,
   agreement_ended_at = excluded.agreement_ended_at, authority_confirmed_at = excluded.authority_confirmed_at,
-  service_checked = excluded.service_checked, presence = excluded.presence, elsewhere = excluded.elsewhere;
+  service_blacklist_version = excluded.service_blacklist_version, presence = excluded.presence, elsewhere = excluded.elsewhere;
 
 -- name: leaves_of_events
 -- Each event has a leaf of its own.

@@ -4,7 +4,7 @@ use crate::cell::jobs::{self, JobKind, NewJob, Next};
 use crate::cell::moving::tables::{TABLES, Table};
 use crate::cell::moving::{Move, Phase, WAIT_MS};
 use crate::cell::people::erasure::destroy_personal_key;
-use crate::cell::people::service_list;
+use crate::cell::people::service_blacklist;
 use crate::database::{Database, DbError, transaction};
 use crate::{params, sql};
 
@@ -56,7 +56,7 @@ impl<D: Database> Move<'_, D> {
     pub(super) async fn stay(&self, db: &D, now: i64) -> Result<Next, DbError> {
         db.query(sql!("leaving.sql", "stay"), params![self.account()]).await?;
         // What the service listed meanwhile.
-        service_list::enqueue(db, Some(self.account()), now).await?;
+        service_blacklist::enqueue(db, Some(self.account()), now).await?;
         Ok(Next::Done)
     }
 

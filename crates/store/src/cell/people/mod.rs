@@ -11,5 +11,5 @@ pub mod imports;
 pub mod link_visits;
 pub mod opt_outs;
 pub mod person;
-pub mod service_list;
+pub mod service_blacklist;
 pub mod whole_contacts;

@@ -3,6 +3,7 @@
 use crate::StoredPage;
 use crate::cell::Tenant;
 use crate::cell::people::contacts::Contact;
+use crate::cell::scores::stances::Stance;
 use crate::database::{Database, DbError};
 use crate::row::Row;
 use crate::{params, sql};
@@ -14,6 +15,8 @@ pub struct WholeContact {
     pub contact: Contact,
     /// Source and date of the consent, as JSON.
     pub consent: Option<String>,
+    /// What the person said last of automated decisions; `None` where they said nothing.
+    pub stance: Option<Stance>,
     /// `lst_…` and `tag_…`
     pub lists: Vec<String>,
 }
@@ -37,6 +40,7 @@ impl<D: Database> Tenant<'_, D> {
         let place = self.place("contact consent", &contact.contact);
         let sealed = row.opt_blob("consent_proof")?;
         let consent = sealed.map(|sealed| self.keys.evidence.open_text(&place, &sealed)).transpose()?;
-        Ok(WholeContact { contact, consent, lists: row.json("lists")? })
+        let stance = row.opt_read("stance", Stance::parse)?;
+        Ok(WholeContact { contact, consent, stance, lists: row.json("lists")? })
     }
 }

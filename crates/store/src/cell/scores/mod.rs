@@ -14,6 +14,7 @@ pub mod number_lookups;
 pub mod results;
 pub mod runs;
 pub mod stances;
+pub mod taken_out;
 pub mod work;
 
 impl<D: Database> Tenant<'_, D> {

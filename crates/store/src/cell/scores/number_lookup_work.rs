@@ -185,7 +185,7 @@ impl<D: Database> Tenant<'_, D> {
         let rows =
             db.query(sql!("number_lookup_work.sql", "next"), params![&self.account, &lookup.lookup]).await?;
         match rows.first().ok_or(DbError::NoRow)?.opt_int("due_at")? {
-            Some(due_at) => Ok(Next::At(due_at.min(given_up_at))),
+            Some(due_at) => Ok(Next::At(due_at.min(given_up_at).max(now))),
             None => {
                 self.deliver_answers(db, lookup, now).await?;
                 Ok(Next::Done)

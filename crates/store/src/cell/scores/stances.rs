@@ -59,7 +59,7 @@ impl Stance {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(in crate::cell) fn parse(text: &str) -> Option<Self> {
         [Self::Consented, Self::Withdrawn, Self::Objected].into_iter().find(|stance| stance.as_str() == text)
     }
 }

@@ -130,7 +130,7 @@ WHERE id IN (
       AND a.state IN ('active', 'closing')
       AND a.presence = 'here'
       -- Whom the service listed stands in the account's blacklist only once the account has that list.
-      AND a.service_checked >= (SELECT service_list FROM cell WHERE one = 1)
+      AND a.service_blacklist_version >= (SELECT service_blacklist_version FROM cell WHERE one = 1)
       AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?10))
   -- On the day of a deletion nothing leaves any more.
   AND NOT EXISTS (

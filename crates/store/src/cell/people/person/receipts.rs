@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::cell::Tenant;
 use crate::database::{Database, DbError};
 use crate::row::Row;
-use crate::{Act, json, params, sql};
+use crate::{Act, StoredPage, json, params, sql};
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +115,15 @@ pub struct PersonReceipt {
     pub log_index: i64,
 }
 
+/// A receipt, and whose it is as far as that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptOfSomebody {
+    /// E.164; `None` for who is not in the base: only the keyed hash of their number is kept.
+    pub phone: Option<String>,
+    /// The receipt.
+    pub receipt: PersonReceipt,
+}
+
 /// An act that was done and is to be written down.
 pub(super) struct Written<'w> {
     pub request: &'w str,
@@ -172,6 +181,21 @@ impl<D: Database> Tenant<'_, D> {
         let parameters = params![&self.account, hash, most];
         let rows = self.db.query(sql!("receipts.sql", "of_person"), parameters).await?;
         rows.iter().map(|row| self.read_receipt(row)).collect()
+    }
+
+    /// All receipts, newest first, for the owner's own copy (R68).
+    pub async fn every_receipt(
+        &self,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<StoredPage<ReceiptOfSomebody>, DbError> {
+        let parameters = params![&self.account, cursor, limit as i64 + 1];
+        let rows = self.db.query(sql!("receipts.sql", "page"), parameters).await?;
+        let read = |row: &Row| {
+            Ok(ReceiptOfSomebody { phone: self.number_beside(row)?, receipt: self.read_receipt(row)? })
+        };
+        let receipts = rows.iter().map(read).collect::<Result<Vec<_>, DbError>>()?;
+        Ok(StoredPage::cut(receipts, limit, |one| one.receipt.request.clone()))
     }
 
     fn read_receipt(&self, row: &Row) -> Result<PersonReceipt, DbError> {

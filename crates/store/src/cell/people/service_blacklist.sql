@@ -4,15 +4,15 @@
 -- Claims the changes of one step: whoever read an older state takes nothing.
 -- ?1 up to which version the cell had it, ?2 up to which it has it now
 UPDATE cell
-SET service_list = ?2
+SET service_blacklist_version = ?2
 WHERE one = 1
-  AND service_list = ?1
+  AND service_blacklist_version = ?1
 RETURNING 1;
 
 -- name: take
 -- A row says how an entry stands now, whatever the cell knew of it.
 -- ?1 [{entry, version, number in hexadecimal or null}]
-INSERT INTO service_number (entry, version, number)
+INSERT INTO service_blacklist_number (entry, version, number)
 SELECT j.value ->> 'entry', j.value ->> 'version', unhex(j.value ->> 'number')
 FROM json_each(?1) j
 -- Without a WHERE the parser takes ON for a join's.
@@ -26,7 +26,7 @@ ON CONFLICT (entry) DO UPDATE SET version = excluded.version, number = excluded.
 INSERT INTO job (kind, account, due_at)
 SELECT ?1, a.account, ?2
 FROM cell c
-CROSS JOIN account a ON a.service_checked < c.service_list
+CROSS JOIN account a ON a.service_blacklist_version < c.service_blacklist_version
 WHERE c.one = 1
   AND (?3 IS NULL OR a.account = ?3)
   AND a.state <> 'closed'
@@ -42,7 +42,7 @@ WHERE job.lease IS NULL
 -- plan: a USING INDEX sqlite_autoindex_account_1, c USING INTEGER PRIMARY KEY
 SELECT 1
 FROM account a
-CROSS JOIN cell c ON c.one = 1 AND a.service_checked < c.service_list
+CROSS JOIN cell c ON c.one = 1 AND a.service_blacklist_version < c.service_blacklist_version
 WHERE a.account = ?1
   AND a.state <> 'closed'
   AND a.presence IN ('here', 'stopping', 'resting');
@@ -50,10 +50,10 @@ WHERE a.account = ?1
 -- name: unseen
 -- In the order of the changes. An account that is closed follows nothing: with NULL for its version no row is later.
 -- ?1 account, ?2 how many
--- plan: service_number USING INDEX sqlite_autoindex_service_number_2
+-- plan: service_blacklist_number USING INDEX sqlite_autoindex_service_blacklist_number_2
 SELECT entry, version, number
-FROM service_number
-WHERE version > (SELECT service_checked FROM account WHERE account = ?1 AND state <> 'closed')
+FROM service_blacklist_number
+WHERE version > (SELECT service_blacklist_version FROM account WHERE account = ?1 AND state <> 'closed')
 ORDER BY version
 LIMIT ?2;
 

@@ -1,4 +1,4 @@
-//! What staff do about the list of the whole service, and how cells and accounts follow it.
+//! What staff do about the blacklist of the whole service, and how cells and accounts follow it.
 
 use pollster::FutureExt as _;
 use sendbox_store::cell::{BlacklistEntry, JobKind, Next};
@@ -28,14 +28,14 @@ impl<D: Database> Bench<D> {
         self.directory().unlist_for_service(master(), &self.staff_act(), entry, by, basis).block_on()
     }
 
-    /// The entries of the service's list, newest first.
+    /// The entries of the service's blacklist, newest first.
     pub fn service_entries(&self) -> Vec<ServiceEntry> {
         self.directory().service_blacklist(master(), None, 100).block_on().expect("reads").items
     }
 
     /// The cell takes the list over.
     pub fn take_list(&self, directory: &Directory<'_, D>) {
-        self.cell().take_service_list(directory, self.now()).block_on().expect("taken");
+        self.cell().take_service_blacklist(directory, self.now()).block_on().expect("taken");
     }
 
     /// Staff list numbers, and the cell has it.
@@ -46,7 +46,7 @@ impl<D: Database> Bench<D> {
 
     /// The account follows the list of its cell.
     pub fn follow(&self) {
-        self.cell().follow_service_list(&self.tenant(), self.now()).block_on().expect("followed");
+        self.cell().follow_service_blacklist(&self.tenant(), self.now()).block_on().expect("followed");
     }
 
     /// The account's own blacklist, as it is shown.
@@ -61,7 +61,7 @@ impl Bench {
         let clock = DatabaseClock::default();
         let mut accounts = Vec::new();
         while let Some(job) = self.take_job() {
-            if job.kind != JobKind::ServiceList {
+            if job.kind != JobKind::ServiceBlacklist {
                 continue;
             }
             let tenant = self.tenant_of(&job.account);

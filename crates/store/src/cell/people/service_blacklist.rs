@@ -50,31 +50,38 @@ struct Unseen {
 /// Writes down that accounts of the cell are to follow its list, if they are behind it: one of them, or all. Belongs
 /// inside the transaction by which they are. One that is being copied elsewhere follows where it lives then.
 pub(crate) async fn enqueue<D: Database>(db: &D, account: Option<&str>, due_at: i64) -> Result<(), DbError> {
-    let parameters = params![JobKind::ServiceList.as_str(), due_at, account];
-    db.query(sql!("service_list.sql", "enqueue"), parameters).await?;
+    let parameters = params![JobKind::ServiceBlacklist.as_str(), due_at, account];
+    db.query(sql!("service_blacklist.sql", "enqueue"), parameters).await?;
     Ok(())
 }
 
 impl<D: Database> Cell<'_, D> {
     /// Takes over what changed in the directory's list since the cell last looked. Once it is done, nothing is taken
     /// for sending in this cell that the list forbids. Repeated, and by several at once, it comes to the same.
-    pub async fn take_service_list(&self, directory: &Directory<'_, D>, now: i64) -> Result<(), DbError> {
+    pub async fn take_service_blacklist(
+        &self,
+        directory: &Directory<'_, D>,
+        now: i64,
+    ) -> Result<(), DbError> {
         loop {
-            let rows = self.db.query("SELECT service_list FROM cell WHERE one = 1", vec![]).await?;
+            let rows =
+                self.db.query("SELECT service_blacklist_version FROM cell WHERE one = 1", vec![]).await?;
             // A database without its row was opened for something else than a cell's work.
-            let Some(known) = rows.first().map(|row| row.int("service_list")).transpose()? else {
+            let Some(known) = rows.first().map(|row| row.int("service_blacklist_version")).transpose()?
+            else {
                 return Ok(());
             };
             let changes = directory.service_changes(known, STEP).await?;
             let Some(last) = changes.last().map(|change| change.version) else { return Ok(()) };
             let taken: Vec<TakenChange> = changes.into_iter().map(TakenChange::of).collect();
             transaction(self.db, async |db| {
-                let noted = db.query(sql!("service_list.sql", "note_taken"), params![known, last]).await?;
+                let noted =
+                    db.query(sql!("service_blacklist.sql", "note_taken"), params![known, last]).await?;
                 // Somebody else took the same over meanwhile.
                 if noted.is_empty() {
                     return Ok(());
                 }
-                db.query(sql!("service_list.sql", "take"), params![json(&taken)?]).await?;
+                db.query(sql!("service_blacklist.sql", "take"), params![json(&taken)?]).await?;
                 enqueue(db, None, now).await
             })
             .await?;
@@ -92,8 +99,8 @@ impl TakenChange {
 impl<D: Database> Cell<'_, D> {
     /// Brings an account up to the cell's list, if it is behind: whoever sends, or counts the blacklisted, does it first
     /// and so need not wait for the job.
-    pub async fn follow_service_list(&self, tenant: &Tenant<'_, D>, now: i64) -> Result<(), DbError> {
-        let behind = sql!("service_list.sql", "is_behind");
+    pub async fn follow_service_blacklist(&self, tenant: &Tenant<'_, D>, now: i64) -> Result<(), DbError> {
+        let behind = sql!("service_blacklist.sql", "is_behind");
         if self.db.query(behind, params![&tenant.account]).await?.is_empty() {
             return Ok(());
         }
@@ -110,10 +117,10 @@ impl<D: Database> Cell<'_, D> {
         let Some(up_to) = unseen.up_to else { return Ok(Next::Done) };
         // Those that were taken off first: one of the others may have the same number again.
         let off = params![account, json(&unseen.removed)?];
-        db.query(sql!("service_list.sql", "take_off"), off).await?;
+        db.query(sql!("service_blacklist.sql", "take_off"), off).await?;
         let act = Act { now, actor: "staff".to_owned(), through: "staff" };
         let rows = params![account, json(&unseen.listed)?, now, &act.actor, act.through];
-        db.query(sql!("service_list.sql", "list"), rows).await?;
+        db.query(sql!("service_blacklist.sql", "list"), rows).await?;
         let hashes: Vec<String> = unseen.listed.iter().map(|entry| entry.hash.clone()).collect();
         let to_them = Queued::ToNumbers { account, hashes: &hashes };
         let cancelled = transitions::block(db, &to_them, Reason::Blacklisted, now).await?.len();
@@ -122,7 +129,7 @@ impl<D: Database> Cell<'_, D> {
             let fields = serde_json::json!({"source": "service", "cancelled_messages": cancelled});
             tenant.write_act(db, &act, "blacklisted", None, fields).await?;
         }
-        let checked = "UPDATE account SET service_checked = max(service_checked, ?2) WHERE account = ?1";
+        let checked = "UPDATE account SET service_blacklist_version = max(service_blacklist_version, ?2) WHERE account = ?1";
         db.query(checked, params![account, up_to]).await?;
         Ok(if unseen.is_last { Next::Done } else { Next::Again(String::new()) })
     }
@@ -131,7 +138,7 @@ impl<D: Database> Cell<'_, D> {
     async fn unseen(&self, db: &D, tenant: &Tenant<'_, D>) -> Result<Unseen, DbError> {
         let Some(personal) = &tenant.keys.personal else { return Ok(Unseen::default()) };
         let parameters = params![&tenant.account, STEP as i64];
-        let rows = db.query(sql!("service_list.sql", "unseen"), parameters).await?;
+        let rows = db.query(sql!("service_blacklist.sql", "unseen"), parameters).await?;
         let mut unseen = Unseen { is_last: rows.len() < STEP, ..Unseen::default() };
         let key = self.keys.directory_key()?;
         for row in &rows {
