@@ -47,6 +47,7 @@ pub use seal::{AccountKeys, MasterKey, SealingKey, WrappedKeys, random};
 pub use spin::{Pace, SpinDatabase};
 pub use statement::statement;
 pub use visit_links::VisitLinks;
+#[cfg(feature = "spin")]
 pub use write_line::{WriteLine, WriteTurn};
 
 pub(crate) use encoding::{hex, json, unhex};
