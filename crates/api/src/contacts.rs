@@ -282,6 +282,7 @@ pub const CREATE_IMPORT: Operation = Operation {
     body: Some(Body::json(Schema::of::<NewImport>())),
     answers: &[Answer::json(201, Schema::of::<Import>(), "The upload, which awaits its file.")],
     codes: &[
+        Code::NotFound,
         Code::ListUnknown,
         Code::TooManyTags,
         Code::AttestationNotGiven,

@@ -179,6 +179,7 @@ pub const CREATE: Operation = Operation {
         Code::LookupNotSold,
         Code::LookupInProgress,
         Code::NobodyToLookUp,
+        Code::AmountMalformed,
         Code::AmountTooLarge,
         Code::EstimateChanged,
         Code::BalanceInsufficient,

@@ -350,7 +350,7 @@ pub const MESSAGES: Operation = Operation {
     rules: &[69, 183],
     body: Some(Body::json(Schema::of::<AskMessages>())),
     answers: &[Answer::json(200, Schema::of::<Page<Message>>(), "A page of them.")],
-    codes: FIND_CODES,
+    codes: crate::with_phone_codes![Code::NotFound, Code::PersonUnknown],
     ..Operation::POST
 };
 

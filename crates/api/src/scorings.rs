@@ -394,6 +394,7 @@ pub const CREATE: Operation = Operation {
     answers: &[Answer::json(201, Schema::of::<Scoring>(), "The run.")],
     codes: &[
         Code::ScoringNotSold,
+        Code::AmountMalformed,
         Code::AmountTooLarge,
         Code::NobodyConsented,
         Code::EstimateChanged,
