@@ -20,6 +20,21 @@ fn with_room(bench: &Bench, files: i64, bytes: i64) -> Tenant<'_, TestDatabase> 
     bench.tenant().with_room(FileRoom { files, bytes })
 }
 
+/// Begins a file anew; answers the request's mark.
+fn begin(tenant: &Tenant<'_, TestDatabase>, import: &str, now: i64) -> String {
+    tenant.begin_file(import, 0, FileForm::Text, now).block_on().expect("begun")
+}
+
+fn add(
+    tenant: &Tenant<'_, TestDatabase>,
+    import: &str,
+    mark: &str,
+    piece: &Piece,
+    now: i64,
+) -> Result<(), StoreError> {
+    tenant.add_piece(import, mark, FileForm::Text, piece, now).block_on()
+}
+
 /// R118: who has paid fills no disk with files that nobody reads; what is read makes room.
 #[test]
 fn more_files_than_may_wait_are_not_begun() {
@@ -43,11 +58,9 @@ fn more_bytes_than_may_wait_are_not_kept() {
     let bench = Bench::new();
     let (tenant, now) = (with_room(&bench, 9, 1_000), bench.now());
     let (first, second) = (bench.create_import(), bench.create_import());
-    let begin = |import: &str| tenant.begin_file(import, 0, FileForm::Text, now).block_on().expect("begun");
+    let begin = |import: &str| begin(&tenant, import, now);
     let (mark, other) = (begin(&first), begin(&second));
-    let add = |import: &str, mark: &str, piece: &Piece| {
-        tenant.add_piece(import, mark, FileForm::Text, piece, now).block_on()
-    };
+    let add = |import: &str, mark: &str, piece: &Piece| add(&tenant, import, mark, piece, now);
     add(&first, &mark, &piece(0, 600)).expect("kept");
     add(&second, &other, &piece(0, 400)).expect("kept");
     assert_eq!(add(&second, &other, &piece(400, 1)), refused());
@@ -64,11 +77,9 @@ fn a_file_that_is_begun_anew_counts_until_it_is_gone() {
     let bench = Bench::new();
     let (tenant, now) = (with_room(&bench, 9, 1_000), bench.now());
     let (first, second) = (bench.create_import(), bench.create_import());
-    let begin = |import: &str| tenant.begin_file(import, 0, FileForm::Text, now).block_on().expect("begun");
+    let begin = |import: &str| begin(&tenant, import, now);
     let (mark, other) = (begin(&first), begin(&second));
-    let add = |import: &str, mark: &str, piece: &Piece| {
-        tenant.add_piece(import, mark, FileForm::Text, piece, now).block_on()
-    };
+    let add = |import: &str, mark: &str, piece: &Piece| add(&tenant, import, mark, piece, now);
     add(&first, &mark, &piece(0, 1_000)).expect("kept");
     // As a request leaves it that was cut off before the pieces were gone.
     bench.sql("UPDATE import SET received_bytes = 0 WHERE received_bytes = 1000");
