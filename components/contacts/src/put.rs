@@ -42,7 +42,7 @@ pub async fn post(mut call: Call) -> Result<Answer> {
     }
     for RejectedNumber { index, code } in &problems {
         let problem = cell::RowProblem { line: line_of(*index), code: code.as_str().to_owned() };
-        rejected.push(cell::RejectedRow { problem, original: None });
+        rejected.push(cell::RejectedRow { problem, original: None, ended_consent: None });
     }
     let put = cell::PutContacts { name, attestation, contacts, rejected, joined };
     let cell = caller.deployment.cell(tenant.cell()).await?;

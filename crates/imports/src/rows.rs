@@ -65,9 +65,20 @@ fn contact(row: CsvRow, recipient: Recipient, format: &Format) -> NewContact {
         name: row.name,
         fields: (!fields.is_empty()).then(|| serde_json::json!(fields).to_string()),
         consent_proof,
-        decision_consent: row.decision_consent.as_deref().and_then(answer_of).map(consent_of),
+        decision_consent: decision_consent(&row.decision_consent),
         several,
     }
+}
+
+fn decision_consent(cell: &Option<String>) -> Option<RowConsent> {
+    cell.as_deref().and_then(answer_of).map(consent_of)
+}
+
+/// Whose consent to automated decisions a row ends that is rejected for something else than its number.
+fn ended_consent(row: &CsvRow) -> Option<(String, RowConsent)> {
+    let consent = decision_consent(&row.decision_consent).filter(|consent| consent.ends_consent())?;
+    let recipient = Phone::parse_recipients(&row.phone).ok()?;
+    Some((recipient.phone.e164().to_owned(), consent))
 }
 
 const fn consent_of(answer: Answer) -> RowConsent {
@@ -93,5 +104,6 @@ fn rejected_row(row: &CsvRow, code: Code, format: &Format) -> RejectedRow {
     RejectedRow {
         problem: RowProblem { line: row.line, code: code.as_str().to_owned() },
         original: serde_json::to_string(&cells).ok(),
+        ended_consent: ended_consent(row),
     }
 }

@@ -2,7 +2,7 @@
 
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{Import, NewContact, RowConsent, Stance, Word};
+use sendbox_store::cell::{Import, NewContact, RejectedRow, RowConsent, RowProblem, Stance, Word};
 
 use crate::support::{Bench, number};
 
@@ -99,6 +99,32 @@ fn an_objection_that_comes_while_a_file_is_read_stays() {
     bench.say(&[number(0)], Word::Objects);
     bench.complete(&import).expect("completed");
     assert_eq!(bench.stance(&number(0)), Some(Stance::Objected));
+}
+
+/// R100: a "no" counts also in a row of which no contact comes, and brings nobody into the base or a list.
+#[test]
+fn a_no_counts_in_a_row_that_is_not_taken() {
+    let bench = Bench::new();
+    file(&bench, &[YES, YES, YES, YES]);
+    bench.blacklist(&number(1));
+    let import = bench.begin_upload();
+    let problem = |line| RowProblem { line, code: "name_too_long".to_owned() };
+    let rejected = |line, n, consent| {
+        let ended_consent = Some((number(n), consent));
+        RejectedRow { problem: problem(line), original: None, ended_consent }
+    };
+    let rejected = vec![
+        rejected(2, 0, RowConsent::NotGiven),
+        rejected(3, 2, RowConsent::Unclear),
+        rejected(4, 9, RowConsent::NotGiven),
+    ];
+    bench.add_rejected(&import, vec![row(5, 1, NO), row(6, 2, YES), row(7, 3, YES)], rejected);
+    let import = bench.complete(&import).expect("completed");
+    let withdrawn = Some(Stance::Withdrawn);
+    assert_eq!(stances(&bench, 4), [withdrawn, withdrawn, withdrawn, Some(Stance::Consented)]);
+    assert_eq!((import.rows, import.rejected, import.blacklisted, import.unchanged), (6, 3, 1, 2));
+    assert_eq!(bench.stance(&number(9)), None, "a stranger stays one");
+    assert_eq!(bench.count("SELECT count(*) FROM contact_number WHERE account = ?1"), 4);
 }
 
 /// R99: a file that was refused leaves no consent.

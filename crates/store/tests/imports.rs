@@ -387,7 +387,7 @@ fn rejected_rows_are_kept_as_they_stand_in_the_file() {
     let upload = bench.begin_upload();
     let rejected = |line: i64| {
         let problem = RowProblem { line, code: "phone_malformed".to_owned() };
-        RejectedRow { problem, original: Some(format!("[\"12{line}\"]")) }
+        RejectedRow { problem, original: Some(format!("[\"12{line}\"]")), ended_consent: None }
     };
     let tenant = bench.tenant();
     for lines in [[2, 3], [8, 9]] {

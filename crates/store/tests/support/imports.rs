@@ -117,6 +117,11 @@ impl<D: Database> Bench<D> {
     ) -> Result<(), StoreError> {
         add_rows(&self.db, &self.tenant(), import, contacts, rejected, self.now())
     }
+
+    /// The same, with rejected rows that say more than why.
+    pub fn add_rejected(&self, import: &str, contacts: Vec<NewContact>, rejected: Vec<RejectedRow>) {
+        add_batch(&self.db, &self.tenant(), import, contacts, rejected, self.now()).expect("stored");
+    }
 }
 
 /// Adds rows to an import that is being read, as its job does.
@@ -130,8 +135,23 @@ pub fn add_rows<D: Database>(
 ) -> Result<(), StoreError> {
     let rejected = rejected
         .iter()
-        .map(|problem| RejectedRow { problem: problem.clone(), original: Some("[]".to_owned()) })
+        .map(|problem| RejectedRow {
+            problem: problem.clone(),
+            original: Some("[]".to_owned()),
+            ended_consent: None,
+        })
         .collect();
+    add_batch(db, tenant, import, contacts, rejected, now)
+}
+
+fn add_batch<D: Database>(
+    db: &D,
+    tenant: &Tenant<'_, D>,
+    import: &str,
+    contacts: Vec<NewContact>,
+    rejected: Vec<RejectedRow>,
+    now: i64,
+) -> Result<(), StoreError> {
     let batch = tenant.prepare_batch(import, 1, contacts, rejected).block_on()?;
     transaction(db, async |db| match tenant.write_batch(db, import, &batch, now).await? {
         Some(_) => tenant.check_unpaid_limit(db, Kept::Contacts).await,

@@ -52,6 +52,9 @@ pub struct RejectedRow {
     pub problem: RowProblem,
     /// The row as it stands in the file, if it comes from one.
     pub original: Option<String>,
+    /// Whose consent to automated decisions it ends, E.164, and by which word: a "no" counts in whatever row it stands.
+    /// It is not kept with the row.
+    pub ended_consent: Option<(String, RowConsent)>,
 }
 
 /// A batch that is ready to be written.
@@ -69,6 +72,20 @@ pub struct Batch {
     changes: PackedRows,
     /// By part.
     runs: BTreeMap<i64, Vec<u8>>,
+}
+
+impl Batch {
+    /// Of a row that is not taken only this goes on.
+    fn end_consent(&mut self, parts: i64, hash: [u8; HASH_BYTES], line: i64, consent: RowConsent) {
+        let (fingerprint, standing) = ([0; FINGERPRINT_BYTES], Standing::NotTaken);
+        let entry =
+            RunEntry { hash, fingerprint, line, standing, several: false, decision_consent: Some(consent) };
+        self.add(parts, &entry);
+    }
+
+    fn add(&mut self, parts: i64, entry: &RunEntry) {
+        entry.write(self.runs.entry(part_of(&entry.hash, parts)).or_default());
+    }
 }
 
 /// What is known of a contact that a row says something else of.
@@ -124,7 +141,7 @@ impl<D: Database> Tenant<'_, D> {
         };
         let lines = contacts.iter().map(|row| row.line).chain(rejected.iter().map(|row| row.problem.line));
         batch.first_line = lines.min().unwrap_or_default();
-        self.keep_rejected(import, rejected, &mut batch)?;
+        self.keep_rejected(import, parts, rejected, &mut batch)?;
         let rows = self.only_first(contacts, &mut batch)?;
         let hashes: Vec<u8> = rows.iter().flat_map(|row| row.hash).collect();
         let places = json(&(0..rows.len()).collect::<Vec<_>>())?;
@@ -134,6 +151,9 @@ impl<D: Database> Tenant<'_, D> {
         for (place, (row, standing)) in rows.into_iter().zip(standings).enumerate() {
             if refused.contains(&place) {
                 batch.blacklisted += 1;
+                if let Some(consent) = row.row.decision_consent.filter(|consent| consent.ends_consent()) {
+                    batch.end_consent(parts, row.hash, row.row.line, consent);
+                }
                 batch.problems.push(RowProblem { line: row.row.line, code: "blacklisted".to_owned() });
                 continue;
             }
@@ -147,11 +167,15 @@ impl<D: Database> Tenant<'_, D> {
     fn keep_rejected(
         &self,
         import: &str,
+        parts: i64,
         rejected: Vec<RejectedRow>,
         batch: &mut Batch,
     ) -> Result<(), DbError> {
         let mut originals = Vec::new();
         for row in rejected {
+            if let Some((phone, consent)) = row.ended_consent {
+                batch.end_consent(parts, self.keys.personal()?.index(&phone), row.problem.line, consent);
+            }
             if let Some(original) = row.original {
                 originals.push((row.problem.line, row.problem.code.clone(), original));
             }
@@ -263,7 +287,7 @@ impl<D: Database> Tenant<'_, D> {
     ) -> Result<(), DbError> {
         let Hashed { row, hash, mut fingerprint } = row;
         match standing {
-            Standing::Unchanged => {}
+            Standing::Unchanged | Standing::NotTaken => {}
             Standing::New => {
                 let contact = contact_of_line(import, row.line)?;
                 let sealed = self.seal_contact(&contact, &row)?;
@@ -283,6 +307,9 @@ impl<D: Database> Tenant<'_, D> {
                     batch.rejected += 1;
                     let code = "csv_too_many_fields".to_owned();
                     batch.problems.push(RowProblem { line: row.line, code });
+                    if let Some(consent) = row.decision_consent.filter(|consent| consent.ends_consent()) {
+                        batch.end_consent(parts, hash, row.line, consent);
+                    }
                     return Ok(());
                 };
                 let said = NewContact {
@@ -312,8 +339,7 @@ impl<D: Database> Tenant<'_, D> {
             }
         }
         let NewContact { line, decision_consent, several, .. } = row;
-        let entry = RunEntry { hash, fingerprint, line, standing, several, decision_consent };
-        entry.write(batch.runs.entry(part_of(&hash, parts)).or_default());
+        batch.add(parts, &RunEntry { hash, fingerprint, line, standing, several, decision_consent });
         Ok(())
     }
 

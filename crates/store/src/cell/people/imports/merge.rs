@@ -49,6 +49,8 @@ impl Merged {
             Standing::New => self.imported += 1,
             Standing::Changed => self.updated += 1,
             Standing::Unchanged => self.unchanged += 1,
+            // Only what it says of decisions goes on.
+            Standing::NotTaken => {}
         }
         if entry.several && entry.standing == Standing::New {
             self.several += 1;
@@ -60,8 +62,9 @@ impl Merged {
             Some(RowConsent::NotGiven) => self.refusing.extend_from_slice(&entry.hash),
             Some(RowConsent::Unclear) => {
                 self.unclear.extend_from_slice(&entry.hash);
-                // A line is listed once.
-                if self.problems.last().is_none_or(|problem| problem.line != entry.line) {
+                // A line is listed once, and one that is not taken was.
+                let is_listed = self.problems.last().is_some_and(|problem| problem.line == entry.line);
+                if entry.standing != Standing::NotTaken && !is_listed {
                     let code = "decision_consent_unclear".to_owned();
                     self.problems.push(RowProblem { line: entry.line, code });
                 }
@@ -78,7 +81,8 @@ impl<D: Database> Tenant<'_, D> {
         for run in &runs {
             entries.extend(RunEntry::read_all(&run.blob("packed")?));
         }
-        entries.sort_unstable_by(|a, b| (&a.hash, a.line).cmp(&(&b.hash, b.line)));
+        // Behind the rows that are taken, so that of each number one of those comes first.
+        entries.sort_unstable_by_key(|entry| (entry.hash, entry.standing == Standing::NotTaken, entry.line));
         let mut merged = Merged::default();
         let mut firsts: Vec<RunEntry> = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -87,6 +91,9 @@ impl<D: Database> Tenant<'_, D> {
                 Some(first) => {
                     first.decision_consent =
                         RowConsent::beside(first.decision_consent, entry.decision_consent);
+                    if entry.standing == Standing::NotTaken {
+                        continue;
+                    }
                     if entry.standing == Standing::Changed && first.standing != Standing::Changed {
                         merged.strays.push(entry.hash);
                     }
@@ -94,7 +101,8 @@ impl<D: Database> Tenant<'_, D> {
                 }
             }
         }
-        let hashes: Vec<u8> = firsts.iter().flat_map(|entry| entry.hash).collect();
+        let taken = firsts.iter().filter(|entry| entry.standing != Standing::NotTaken);
+        let hashes: Vec<u8> = taken.flat_map(|entry| entry.hash).collect();
         self.merge_firsts(db, import, firsts, &mut merged).await?;
         self.join_lists(db, import, hashes, now).await?;
         merged.problems.sort_by_key(|problem| problem.line);

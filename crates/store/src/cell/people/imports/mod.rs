@@ -241,6 +241,7 @@ impl<D: Database> Tenant<'_, D> {
         let items = rows.into_iter().map(|(line, code, original)| RejectedRow {
             problem: RowProblem { line, code },
             original: Some(original),
+            ended_consent: None,
         });
         Ok(StoredPage { items: items.collect(), next_cursor: Some(first_line.to_string()) })
     }

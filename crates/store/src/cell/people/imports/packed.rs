@@ -63,6 +63,8 @@ pub enum Standing {
     Unchanged,
     /// It says something else of a contact.
     Changed,
+    /// No contact comes of it. It only ends a consent to automated decisions.
+    NotTaken,
 }
 
 /// What a row says of a consent to automated decisions.
@@ -82,6 +84,11 @@ impl RowConsent {
     pub fn beside(first: Option<Self>, other: Option<Self>) -> Option<Self> {
         let says = |what: Self| first == Some(what) || other == Some(what);
         [Self::NotGiven, Self::Unclear].into_iter().find(|what| says(*what)).or(first)
+    }
+
+    /// Whether it ends a consent that an earlier file brought.
+    pub fn ends_consent(self) -> bool {
+        self != Self::Given
     }
 }
 
@@ -128,7 +135,8 @@ impl RunEntry {
         let standing = match standing {
             0 => Standing::New,
             1 => Standing::Unchanged,
-            _ => Standing::Changed,
+            2 => Standing::Changed,
+            _ => Standing::NotTaken,
         };
         let decision_consent = match consent {
             0 => None,
@@ -182,8 +190,8 @@ mod tests {
         }
 
         #[test]
-        fn a_run_reads_as_it_was_written(hash: [u8; 32], fingerprint: [u8; 8], line in 0_i64..1 << 40, kind in 0_usize..3, several: bool, consent in 0_usize..4) {
-            let standing = [Standing::New, Standing::Unchanged, Standing::Changed][kind];
+        fn a_run_reads_as_it_was_written(hash: [u8; 32], fingerprint: [u8; 8], line in 0_i64..1 << 40, kind in 0_usize..4, several: bool, consent in 0_usize..4) {
+            let standing = [Standing::New, Standing::Unchanged, Standing::Changed, Standing::NotTaken][kind];
             let decision_consent =
                 [None, Some(RowConsent::Given), Some(RowConsent::NotGiven), Some(RowConsent::Unclear)][consent];
             let entry = RunEntry { hash, fingerprint, line, standing, several, decision_consent };
