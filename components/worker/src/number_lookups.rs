@@ -48,7 +48,8 @@ pub async fn step(bench: &Bench<'_>, job: &Job, now: i64) -> Result<Option<Next>
             LookupWork::Ask(numbers) => {
                 said = join_all(numbers.into_iter().map(|number| ask(bench, asks, number))).await;
             }
-            LookupWork::Nothing => {}
+            // What waits does so for an account that is blocked.
+            LookupWork::Nothing => is_idle = true,
         }
     }
     let done = async |db: &SpinDatabase| {

@@ -338,6 +338,40 @@ fn nothing_leaves_for_an_account_that_may_not_work() {
     }
 }
 
+/// R103: what was asked before the account was blocked is answered, delivered and paid.
+#[test]
+fn answers_are_asked_for_while_an_account_is_blocked() {
+    let bench = consenting(2);
+    let lookup = begin(&bench, 2);
+    let numbers = waiting(&bench, &lookup);
+    assert_eq!(leave(&bench, &lookup, &numbers[..1]), 1);
+    give(&bench, &lookup, &numbers[..1], Given::Taken);
+    bench.sql("UPDATE account SET state = 'blocked'");
+    bench.pass(MINUTE);
+    let asked = asked_about(&bench, &lookup);
+    assert_eq!(asked, numbers[..1]);
+    hear(&bench, &lookup, asked, &reachable());
+    assert_eq!(work(&bench, &lookup), LookupWork::Nothing);
+    bench.pass(45 * MINUTE);
+    assert_eq!(go_on(&bench, &lookup), Next::Done);
+    assert_eq!(found(&bench, &lookup).charged, Some(Tiyn(PRICE)));
+}
+
+/// R103: an operator that takes questions slowly is asked for the answers to those that it took, before the hour is over.
+#[test]
+fn a_quarter_of_an_hour_is_left_for_answers() {
+    let bench = consenting(2);
+    let lookup = begin(&bench, 2);
+    let numbers = waiting(&bench, &lookup);
+    leave(&bench, &lookup, &numbers[..1]);
+    bench.pass(45 * MINUTE);
+    give(&bench, &lookup, &numbers[..1], Given::Taken);
+    assert!(matches!(go_on(&bench, &lookup), Next::At(_)));
+    bench.pass(MINUTE);
+    assert_eq!(asked_about(&bench, &lookup), numbers[..1]);
+    assert_eq!(leave(&bench, &lookup, &numbers[1..]), 0, "it is too late to be asked");
+}
+
 /// R183: a person is shown what was said of their number.
 #[test]
 fn a_person_is_shown_what_was_said_of_their_number() {

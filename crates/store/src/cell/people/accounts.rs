@@ -4,7 +4,6 @@ use domain::account::AccountKind;
 use serde::{Deserialize, Serialize};
 
 use crate::cell::people::consents::{self, Acceptance, ConsentRecord};
-use crate::cell::people::service_blacklist;
 use crate::cell::proof::events::{NewEvent, Recorder};
 use crate::cell::{Cell, Tenant};
 use crate::database::{Database, DbError, transaction};
@@ -93,7 +92,6 @@ impl<D: Database> Cell<'_, D> {
             });
             let event = NewEvent { kind: "signed_up", campaign: None, fields };
             recorder.record(db, act.now, vec![event]).await?;
-            service_blacklist::enqueue(db, Some(&new.account), act.now).await?;
             let mut records = Vec::with_capacity(new.acts.len());
             for acceptance in &new.acts {
                 records.push(consents::record(db, &recorder, act, acceptance).await?);

@@ -47,8 +47,8 @@ struct Unseen {
     is_last: bool,
 }
 
-/// Writes down that accounts of the cell are to follow its list, if they are behind it: one of them, or all. Belongs
-/// inside the transaction by which they are. One that is being copied elsewhere follows where it lives then.
+/// Writes down that accounts of the cell with contacts are to follow its list, if they are behind it: one of them, or all.
+/// Belongs inside the transaction by which they are. One that is being copied elsewhere follows where it lives then.
 pub(crate) async fn enqueue<D: Database>(db: &D, account: Option<&str>, due_at: i64) -> Result<(), DbError> {
     let parameters = params![JobKind::ServiceBlacklist.as_str(), due_at, account];
     db.query(sql!("service_blacklist.sql", "enqueue"), parameters).await?;

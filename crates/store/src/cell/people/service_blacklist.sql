@@ -20,8 +20,9 @@ WHERE true
 ON CONFLICT (entry) DO UPDATE SET version = excluded.version, number = excluded.number;
 
 -- name: enqueue
--- A job for each account that is behind, so that one with which something is wrong keeps no other waiting. One that is
--- being done or failed finds what there is by itself.
+-- A job for each account that is behind and has contacts, so that one with which something is wrong keeps no other waiting.
+-- One without contacts follows before it takes some in: else each sign-up would copy the whole list. A job that is being
+-- done or failed finds what there is by itself.
 -- ?1 kind, ?2 due at, ?3 account, or NULL for all
 INSERT INTO job (kind, account, due_at)
 SELECT ?1, a.account, ?2
@@ -29,6 +30,7 @@ FROM cell c
 CROSS JOIN account a ON a.service_blacklist_version < c.service_blacklist_version
 WHERE c.one = 1
   AND (?3 IS NULL OR a.account = ?3)
+  AND EXISTS (SELECT 1 FROM contact k WHERE k.account = a.account)
   AND a.state <> 'closed'
   AND a.presence IN ('here', 'stopping', 'resting')
 ON CONFLICT (kind, account, subject) DO UPDATE

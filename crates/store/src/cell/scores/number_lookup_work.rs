@@ -16,6 +16,8 @@ use crate::{hex, json, params, sql};
 
 /// So long answers are waited for.
 const GIVEN_UP_MS: i64 = 60 * 60_000;
+/// What was not given by then is not given any more: the answer to each question that was can still be asked for.
+const GIVEN_MS: i64 = 45 * 60_000;
 /// A question of which nobody knows whether it left is asked about after this: whoever gave it has long lost its lease.
 const DOUBT_MS: i64 = 180_000;
 /// Networks answer in seconds: the first time it is asked after this.
@@ -86,6 +88,7 @@ struct Step {
 
 impl<D: Database> Tenant<'_, D> {
     /// What there is to do for a look-up, for so many numbers at most: what has been due the longest says which of both.
+    /// While the account is blocked nothing is given; answers to what was given before are asked for.
     pub async fn lookup_work(&self, lookup: &str, most: usize, now: i64) -> Result<LookupWork, DbError> {
         let parameters = params![&self.account, lookup, now, most as i64];
         let rows = self.db.query(sql!("number_lookup_work.sql", "due"), parameters).await?;
@@ -178,9 +181,9 @@ impl<D: Database> Tenant<'_, D> {
     /// How a look-up goes on: with the next number that is due, or to its end. Belongs inside the transaction of the step.
     pub async fn go_on_with_lookup(&self, db: &D, lookup: &Lookup, now: i64) -> Result<Next, DbError> {
         let given_up_at = lookup.created_at + GIVEN_UP_MS;
-        if now >= given_up_at {
-            db.query(sql!("number_lookup_work.sql", "give_up"), params![&self.account, &lookup.lookup])
-                .await?;
+        if now >= lookup.created_at + GIVEN_MS {
+            let parameters = params![&self.account, &lookup.lookup, i64::from(now >= given_up_at)];
+            db.query(sql!("number_lookup_work.sql", "give_up"), parameters).await?;
         }
         let rows =
             db.query(sql!("number_lookup_work.sql", "next"), params![&self.account, &lookup.lookup]).await?;

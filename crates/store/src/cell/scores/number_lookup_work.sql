@@ -3,6 +3,7 @@
 -- name: due
 -- Of one kind: questions to give, or answers to ask for, as what has been due the longest needs. If either always went
 -- first, an operator that takes nothing would keep the answers of what it took from being asked for, or the other way round.
+-- What waits counts for an account that may work alone.
 -- ?1 account, ?2 look-up, ?3 now, ?4 how many
 -- plan: n USING INDEX looked_up_number_open, f USING INDEX looked_up_number_open, c USING PRIMARY KEY
 SELECT n.id, n.contact, n.state = 'waiting' AS is_waiting, c.number
@@ -18,6 +19,11 @@ WHERE n.account = ?1
     WHERE f.account = ?1
       AND f.lookup = ?2
       AND f.state IN ('waiting', 'leaving', 'asked')
+      AND (f.state <> 'waiting' OR EXISTS (
+        SELECT 1 FROM account a
+        WHERE a.account = ?1
+          AND a.state IN ('active', 'closing')
+          AND (a.agreement_ended_at IS NULL OR a.agreement_ended_at > ?3)))
     ORDER BY f.due_at, f.id
     LIMIT 1)
 ORDER BY n.due_at, n.id
@@ -77,13 +83,13 @@ WHERE looked_up_number.id = j.value ->> 'id'
   AND +looked_up_number.state IN ('leaving', 'asked');
 
 -- name: give_up
--- What nobody answered in time.
--- ?1 account, ?2 look-up
+-- What was not given in time, and in the end what nobody answered.
+-- ?1 account, ?2 look-up, ?3 whether it is the end
 UPDATE looked_up_number
 SET state = 'unanswered'
 WHERE account = ?1
   AND lookup = ?2
-  AND state IN ('waiting', 'leaving', 'asked');
+  AND (state = 'waiting' OR (?3 AND state IN ('leaving', 'asked')));
 
 -- name: next
 -- When there is something to do; nothing once all are done with.
