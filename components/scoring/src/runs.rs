@@ -48,6 +48,9 @@ pub async fn create(mut call: Call) -> Result<Answer> {
     let (form, body): (NewScoring, _) = call.json_with_bytes().await?;
     let repeat = call.repeatable("POST /v1/scorings", &body)?;
     let tenant = caller.working_tenant().await?;
+    if let Some(run) = tenant.scoring_begun_before(repeat.as_ref()).await? {
+        return json(201, &view(run, call.language())?);
+    }
     let tariff = tariff(caller.act.now)?;
     let new = store::cell::NewScoring {
         kind: match form.kind {

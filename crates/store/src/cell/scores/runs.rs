@@ -153,6 +153,17 @@ impl<D: Database> Tenant<'_, D> {
         })
     }
 
+    /// What a request under the same key began before: a repeat is answered also where scores are not sold any more.
+    pub async fn scoring_begun_before(
+        &self,
+        repeat: Option<&Repeatable>,
+    ) -> Result<Option<Scoring>, StoreError> {
+        match idempotency::find(self.db, &self.account, self.keys.personal()?, repeat).await? {
+            Some(scoring) => Ok(self.scoring(&scoring).await?),
+            None => Ok(None),
+        }
+    }
+
     /// Begins a run: its price is held, and a job does it. A repeat under the same key finds the first.
     pub async fn begin_scoring(
         &self,
