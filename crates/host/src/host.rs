@@ -36,6 +36,7 @@ use crate::platform::{ComponentSettings, Platform};
 use crate::routes::Router;
 use crate::schedule::Schedule;
 use crate::sql_random::SqlRandom;
+use crate::sqlite::KeptConnections;
 use crate::variables::Variables;
 use crate::{files, private_files, schedule, server};
 
@@ -328,6 +329,7 @@ fn platform(options: &HostOptions, manifest: &Manifest, app_dir: &Path) -> Resul
         log: Log::open(&options.log)?,
         random_seed: options.random_seed,
         sql_random: options.random_seed.map(SqlRandom::new),
+        kept_connections: options.random_seed.map(|_| KeptConnections::default()),
         address: OnceLock::new(),
         instances: Instances::default(),
     })

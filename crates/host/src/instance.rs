@@ -64,7 +64,11 @@ impl InstanceState {
             Arc::clone(&self.platform.faults),
             Arc::clone(&self.platform.counters),
             Arc::clone(&self.kill_switch),
-            Driven { random: self.platform.sql_random.clone(), clock: self.platform.database_clock.clone() },
+            Driven {
+                random: self.platform.sql_random.clone(),
+                clock: self.platform.database_clock.clone(),
+                kept: self.platform.kept_connections.clone(),
+            },
         )
     }
 

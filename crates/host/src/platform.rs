@@ -16,6 +16,7 @@ use crate::kill_switch::Instances;
 use crate::log::Log;
 use crate::outbound_client::OutboundClient;
 use crate::sql_random::SqlRandom;
+use crate::sqlite::KeptConnections;
 use crate::variables::Variables;
 
 /// What all components of an application share.
@@ -33,6 +34,8 @@ pub(crate) struct Platform {
     pub random_seed: Option<u64>,
     /// What SQLite's random functions draw from, when they are repeatable.
     pub sql_random: Option<SqlRandom>,
+    /// Connections that stay open, in a repeatable run.
+    pub kept_connections: Option<KeptConnections>,
     /// Where the application itself listens, once it does.
     pub address: OnceLock<SocketAddr>,
     pub instances: Instances,

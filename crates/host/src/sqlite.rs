@@ -25,6 +25,12 @@ use crate::sql_clock;
 use crate::sql_random::SqlRandom;
 use crate::write_turns::{TooLong, WriteTurns};
 
+mod kept;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use kept::KeptConnections;
+
 /// How many rows may wait between SQLite and the component.
 const ROWS_IN_FLIGHT: usize = 4;
 /// The most bytes of one row, or of one gathered result.
@@ -38,11 +44,12 @@ pub struct Connection {
     shared: Arc<Shared>,
 }
 
-/// What takes the place of SQLite's own functions, where a test drives them.
+/// What takes the place of SQLite's own functions, where a test drives them, and connections that stay open then.
 #[derive(Clone, Default)]
 pub(crate) struct Driven {
     pub random: Option<SqlRandom>,
     pub clock: Option<Clock>,
+    pub kept: Option<KeptConnections>,
 }
 
 struct Shared {
@@ -182,8 +189,12 @@ impl Shared {
     fn opened(&self) -> Result<MutexGuard<'_, Opened>, Error> {
         if self.opened.get().is_none() {
             private_files::prepare_database(&self.path).map_err(|error| Error::Io(error.to_string()))?;
-            let connection = self.open().map_err(|error| Error::Io(error.to_string()))?;
-            let opened = Opened { connection, turns: WriteTurns::of(&self.path) };
+            let kept = self.driven.kept.as_ref().and_then(|kept| kept.take(&self.path));
+            let open = || {
+                let connection = self.open().map_err(|error| Error::Io(error.to_string()))?;
+                Ok(Opened { connection, turns: WriteTurns::of(&self.path) })
+            };
+            let opened = kept.map_or_else(open, Ok)?;
             // Of two that race to open, one connection is used and the other dropped.
             let _ = self.opened.set(Mutex::new(opened));
         }
@@ -254,6 +265,14 @@ impl Shared {
     fn kill(&self) -> Stop {
         self.kill_switch.fire();
         Stop::Killed
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let (Some(kept), Some(opened)) = (&self.driven.kept, self.opened.take()) {
+            kept.keep(&self.path, opened.into_inner().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 }
 
@@ -397,6 +416,3 @@ fn from_sqlite(value: ValueRef<'_>) -> Result<Value, Stop> {
         ValueRef::Blob(blob) => Value::Blob(blob.to_vec()),
     })
 }
-
-#[cfg(test)]
-mod tests;
