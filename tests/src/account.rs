@@ -206,7 +206,7 @@ impl<'a> Account<'a> {
 
     /// The import, once nothing more happens to it.
     pub fn settled(&self, import: &str) -> Value {
-        for _ in 0..100 {
+        for _ in 0..1_000 {
             let answer = self.browser.get(&format!("/v1/contacts/imports/{import}")).ok();
             if !matches!(answer.text("/state").as_str(), "queued" | "reading") {
                 return answer;

@@ -36,7 +36,7 @@ pub fn workbook(rows: &[&[&str]]) -> Vec<u8> {
 
 /// A file of sheets.
 pub fn workbook_of(sheets: &[Sheet]) -> Vec<u8> {
-    let mut parts = frame(sheets.iter().map(|sheet| sheet.name));
+    let mut parts = frame(sheets.iter().map(|sheet| sheet.name), "");
     for (place, sheet) in sheets.iter().enumerate() {
         let text =
             format!("<worksheet xmlns=\"{NAMESPACE}\"><sheetData>{}</sheetData></worksheet>", sheet.rows);
@@ -49,13 +49,31 @@ pub fn workbook_of(sheets: &[Sheet]) -> Vec<u8> {
 pub fn bomb(bytes: usize) -> Vec<u8> {
     let mut sheet = format!("<worksheet xmlns=\"{NAMESPACE}\"><sheetData>").into_bytes();
     sheet.resize(bytes, b' ');
-    let mut parts = frame(std::iter::once("Клиенты"));
+    let mut parts = frame(std::iter::once("Клиенты"), "");
     parts.push(("xl/worksheets/sheet0.xml".to_owned(), sheet));
     packed(&parts)
 }
 
-/// What every file has, with a place for each sheet.
-fn frame<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Vec<(String, Vec<u8>)> {
+/// A file of one sheet of numbers and texts, row under row. The texts stand apart, as spreadsheet programs write them.
+pub fn workbook_of_people(people: impl Iterator<Item = (String, String)>) -> Vec<u8> {
+    let (mut texts, mut rows) = (String::new(), String::new());
+    for (place, (phone, name)) in people.enumerate() {
+        texts.push_str(&format!("<si><t>{}</t></si>", escaped(&name)));
+        let row = place + 1;
+        rows.push_str(&format!(
+            "<row r=\"{row}\"><c r=\"A{row}\"><v>{phone}</v></c><c r=\"B{row}\" t=\"s\"><v>{place}</v></c></row>"
+        ));
+    }
+    let mut parts = frame(std::iter::once("Клиенты"), &relation("t", "sharedStrings", "sharedStrings.xml"));
+    let texts = format!("<sst xmlns=\"{NAMESPACE}\">{texts}</sst>");
+    parts.push(("xl/sharedStrings.xml".to_owned(), texts.into_bytes()));
+    let sheet = format!("<worksheet xmlns=\"{NAMESPACE}\"><sheetData>{rows}</sheetData></worksheet>");
+    parts.push(("xl/worksheets/sheet0.xml".to_owned(), sheet.into_bytes()));
+    packed(&parts)
+}
+
+/// What every file has, with a place for each sheet, and what else the workbook leads to.
+fn frame<'n>(names: impl Iterator<Item = &'n str> + Clone, more: &str) -> Vec<(String, Vec<u8>)> {
     let tabs: String = names
         .clone()
         .enumerate()
@@ -76,7 +94,7 @@ fn frame<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Vec<(String, Vec<u
         ("[Content_Types].xml".to_owned(), b"<Types/>".to_vec()),
         ("_rels/.rels".to_owned(), relations(&relation("b", "officeDocument", "xl/workbook.xml"))),
         ("xl/workbook.xml".to_owned(), book.into_bytes()),
-        ("xl/_rels/workbook.xml.rels".to_owned(), relations(&led)),
+        ("xl/_rels/workbook.xml.rels".to_owned(), relations(&format!("{led}{more}"))),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Lists, tags, searches and audiences as their owner uses them, and a campaign that goes to one (R50, R61, R66, R67).
 
-use sendbox_tests::{Account, Fields, Platform, Request, mobile, mobiles};
+use sendbox_tests::{Account, Fields, Platform, Request, csv_of, mobile, mobiles};
 use serde_json::{Value, json};
 
 fn put(shop: &Account<'_>, contacts: &Value, lists: &[&str], tags: &[&str]) {
@@ -49,6 +49,33 @@ fn a_campaign_goes_to_a_list_without_those_who_are_left_out() {
     let report = campaign.send_all();
     assert_eq!((report.handed_over, report.blocked), (2, 1));
     assert_eq!(phones(&campaign.messages()), [mobile(1), mobile(2), mobile(3)]);
+}
+
+/// R61: of a large base an estimate comes with the two counts between which the truth lies; it is asked for by name, and what
+/// is known is never estimated.
+#[test]
+fn a_large_base_is_estimated_where_an_estimate_will_do() {
+    let shop = Account::sign_up(Platform::shared());
+    shop.top_up("1.00");
+    shop.upload(csv_of(&mobiles(0, 20_400)));
+    let some = list(&shop, "Some");
+    let change = json!({"change": "add", "phones": mobiles(0, 6_000)});
+    shop.browser.post(&format!("/v1/lists/{some}/contacts"), &change).ok();
+    let count = |audience: &Value, estimate: bool| {
+        let body = json!({"audience": audience, "estimate": estimate});
+        shop.browser.post("/v1/audiences/count", &body).ok()
+    };
+    let all_but_some = json!({"include": {}, "exclude": [{"lists": [&some]}]});
+    let counted = count(&all_but_some, false);
+    assert_eq!((counted.integer("/contacts"), counted.pointer("/between")), (14_400, None));
+    let estimated = count(&all_but_some, true);
+    let [contacts, least, most] =
+        ["/contacts", "/between/at_least", "/between/at_most"].map(|at| estimated.integer(at));
+    assert!(least <= contacts && contacts <= most && most - least < 1_500, "{estimated:?}");
+    // Seven times what one estimate differs from another by.
+    assert!((contacts - 14_400).abs() < 1_000, "{estimated:?}");
+    let known = count(&json!({"include": {"lists": [&some]}}), true);
+    assert_eq!((known.integer("/contacts"), known.pointer("/between")), (6_000, None));
 }
 
 /// R50: what the audience named is gone, so nobody knows any more whom it would have left out.

@@ -33,6 +33,7 @@ const IMPORT_TIMES: f64 = 2.5;
 const AGAIN_TIMES: f64 = 1.2;
 /// And the host this much memory, in megabytes.
 const IMPORT_MB: f64 = 64.0 * 1.048_576;
+const WORKBOOK_MB: f64 = 96.0 * 1.048_576;
 /// Meanwhile a tick takes at most so many times as long.
 const BESIDE_IMPORT_TIMES: f64 = 2.0;
 
@@ -77,11 +78,13 @@ fn judge_imports(report: &mut Report) {
     let first = times("import_1000000_s").map(|times| times <= IMPORT_TIMES);
     let again = times("again_1000000_s").map(|times| times <= AGAIN_TIMES);
     let memory = report.value("memory_1000000_mb").map(|grown| grown < IMPORT_MB);
+    let workbook = report.value("workbook_memory_mb").map(|grown| grown < WORKBOOK_MB);
     let ticks = report.value("tick_beside_import_ms").zip(report.value("tick_alone_ms"));
     let slower = ticks.map(|(beside, alone)| beside <= BESIDE_IMPORT_TIMES * alone);
     report.goal("a million rows take at most 2.5 times the plain load", first);
     report.goal("the same rows again take at most 1.2 times the plain load", again);
     report.goal("a million rows take less than 64 MiB", memory);
+    report.goal("a workbook of a million rows takes less than 96 MiB", workbook);
     report.goal("while a list comes in a tick takes at most twice as long", slower);
 }
 

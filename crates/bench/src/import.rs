@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use sendbox_tests::workbooks::workbook_of_people;
 use sendbox_tests::{Account, Fields, Platform};
 use serde_json::Value;
 
@@ -12,6 +13,8 @@ use crate::flood::{platform_with_work, tick};
 use crate::process::{memory, peak_memory};
 use crate::report::{Beside, Report};
 
+/// The list of this many rows comes in again.
+const LARGE: u64 = 1_000_000;
 /// Of a hundred rows so many repeat the number of an earlier row.
 const REPEATED: u64 = 3;
 /// And one in a hundred has no number.
@@ -34,18 +37,51 @@ pub fn measure(sizes: &[u64], folder: &Path, report: &mut Report) -> anyhow::Res
         let before = memory(platform.host_pid())?;
         let beside = [Beside::new("the plain load", seconds(raw))];
         let file = list(*size);
-        for (key, what) in [("import", "imported"), ("again", "imported again")] {
+        // What is larger is looked at once.
+        let times = if *size > LARGE { 1 } else { 2 };
+        for (key, what) in [("import", "imported"), ("again", "imported again")].into_iter().take(times) {
             let (took, import) = upload(&account, file.clone())?;
             ensure!(import.integer("/rows").unsigned_abs() == *size, "rows are missing: {import}");
             let rate = *size as f64 / seconds(took);
             let what = format!("{size} rows {what}");
             report.add(format!("{key}_{size}_s"), what.clone(), seconds(took), "s", &beside);
             report.add(format!("{key}_{size}_per_second"), format!("{what}: rows"), rate, "/s", &[]);
+            // What is done behind an import is neither its own time nor that of the next.
+            let started = Instant::now();
+            if times > 1 && platform.finish_jobs("marks") > 0 {
+                let marked = seconds(started.elapsed());
+                let what = format!("{size} rows marked for searches, behind the import");
+                report.add(format!("marks_{size}_s"), what, marked, "s", &beside);
+            }
         }
         let grown = peak_memory(platform.host_pid())?.saturating_sub(before);
         let what = format!("memory for {size} rows");
         report.add(format!("memory_{size}_mb"), what, grown as f64 / 1e6, "MB", &[]);
     }
+    Ok(())
+}
+
+/// A workbook of so many rows: how long it takes, and how much memory.
+pub fn workbook(rows: u64, report: &mut Report) -> anyhow::Result<()> {
+    eprintln!("a workbook of {rows} rows");
+    let platform = Platform::fresh();
+    let account = Account::sign_up(&platform);
+    account.top_up("1000.00");
+    let people = |rows| {
+        workbook_of_people((0..rows).map(|row: u64| (format!("7701{:07}", row * 7 % 10_000_000), name(row))))
+    };
+    account.upload_workbook(people(100));
+    let before = memory(platform.host_pid())?;
+    let file = people(rows);
+    let megabytes = file.len() as f64 / 1e6;
+    let started = Instant::now();
+    let import = account.upload_workbook(file);
+    let took = started.elapsed().as_secs_f64();
+    ensure!(import.integer("/imported").unsigned_abs() == rows - 100, "rows are missing: {import}");
+    let grown = peak_memory(platform.host_pid())?.saturating_sub(before) as f64 / 1e6;
+    report.add("workbook_packed_mb", format!("a workbook of {rows} rows, packed"), megabytes, "MB", &[]);
+    report.add("workbook_s", "the workbook imported", took, "s", &[]);
+    report.add("workbook_memory_mb", "memory for it", grown, "MB", &[]);
     Ok(())
 }
 
