@@ -62,8 +62,8 @@ pub enum SetUpError {
 }
 
 /// The word by which a deployment says that people's numbers, and what is said to them, may leave the country:
-/// the value of the variable `send_abroad`. The policy promises that nothing is transferred abroad (R189, R190), so
-/// nobody says it by accident.
+/// the value of the variable `send_abroad`. The policy says that they leave it only where this was expressly decided
+/// (R189, R190), so nobody says it by accident.
 pub const SEND_ABROAD: &str = "numbers-may-leave-kazakhstan";
 
 /// Whether an operator's account lies abroad: what it is handed leaves the country.
