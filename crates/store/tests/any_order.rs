@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use sendbox_store::cell::{Answered, HandOver, LeaseOutcome, LeasedMessage};
 use sendbox_store::{Refusal, StoreError};
 
-use crate::support::{Bench, DAY, MINUTE, PRICE, number, numbers};
+use crate::support::{Bench, DAY, MINUTE, PRICE, cases, number, numbers};
 
 const CONTACTS: usize = 6;
 
@@ -454,7 +454,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(96), max_shrink_iters: 500, ..ProptestConfig::default() })]
 
     /// R43, R45, R48, R66, R87, R89, R91.
     #[test]

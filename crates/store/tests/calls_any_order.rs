@@ -9,7 +9,7 @@ use pollster::FutureExt as _;
 use proptest::prelude::*;
 use sendbox_store::cell::{HandOver, LeaseOutcome, LeasedMessage};
 
-use crate::support::{Bench, ByWhat, MINUTE, PRICE, number, verified_whole};
+use crate::support::{Bench, ByWhat, MINUTE, PRICE, cases, number, verified_whole};
 
 const PEOPLE: usize = 3;
 const ATTEMPTS: u32 = 2;
@@ -192,7 +192,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(96), ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_to_calls_the_money_is_right_and_nobody_is_pestered(steps in prop::collection::vec(step(), 1..40)) {

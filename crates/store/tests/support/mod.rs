@@ -45,7 +45,7 @@ pub use imports::add_rows;
 pub use links::{MAP, SHOP, link_tokens};
 pub use proofs::{verified, verified_whole, verified_whole_in};
 pub use recorder::Recorder;
-pub use test_database::{TestDatabase, drive_database_clock};
+pub use test_database::{TestDatabase, cases, drive_database_clock};
 
 /// 20 November 2026, 10:00 in Almaty, in Unix milliseconds.
 pub const MORNING: i64 = 1_795_150_800_000;
