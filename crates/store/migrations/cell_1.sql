@@ -260,8 +260,13 @@ CREATE TABLE import (
   created_at INTEGER NOT NULL,
   touched_at INTEGER NOT NULL,
   finished_at INTEGER,
+  -- Its place among the account's completed ones. Which of them a campaign's start counted is told by it, and not by the
+  -- time: hosts' clocks differ.
+  completed_no INTEGER,
   PRIMARY KEY (account, import)
 ) STRICT, WITHOUT ROWID
+----
+CREATE UNIQUE INDEX import_completed ON import (account, completed_no) WHERE completed_no IS NOT NULL
 ----
 -- One file of an account is read at a time: two at once could each count the other's rows as new.
 CREATE UNIQUE INDEX import_under_way ON import (account) WHERE state = 'reading'
@@ -587,6 +592,8 @@ CREATE TABLE campaign (
   END) VIRTUAL,
   created_at INTEGER NOT NULL,
   started_at INTEGER,
+  -- The last import that its start counted.
+  base_no INTEGER,
   finished_at INTEGER,
   PRIMARY KEY (account, campaign)
 ) STRICT, WITHOUT ROWID

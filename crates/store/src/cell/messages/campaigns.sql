@@ -68,7 +68,8 @@ WHERE c.account = ?1
 -- Belongs behind `what_a_start_needs`, in its transaction: that it is a draft was seen there.
 -- ?1 account, ?2 campaign, ?3 now, ?4 how many messages were agreed to
 UPDATE campaign
-SET state = 'preparing', started_at = ?3, agreed_messages = ?4
+SET state = 'preparing', started_at = ?3, agreed_messages = ?4, base_no = (
+    SELECT coalesce(max(completed_no), 0) FROM import WHERE account = ?1 AND completed_no IS NOT NULL)
 WHERE account = ?1
   AND campaign = ?2;
 

@@ -31,8 +31,8 @@ pub struct Routes {
 struct Start {
     /// Behind this contact.
     after: String,
-    /// When the campaign was started, Unix milliseconds.
-    started_at: i64,
+    /// The last import that the campaign's start counted.
+    base_no: i64,
     /// So many more messages are agreed to.
     agreed: i64,
     /// Whether it goes to those only whom its start fixed.
@@ -81,7 +81,7 @@ impl<D: Database> Tenant<'_, D> {
                     campaign,
                     after: &start.after,
                     to,
-                    started_at: start.started_at,
+                    base_no: start.base_no,
                     routes: &routes.by_range,
                     other_route: &routes.other,
                     to_recipients: start.to_recipients,
@@ -120,7 +120,7 @@ impl<D: Database> Tenant<'_, D> {
             .map(|row| {
                 Ok(Start {
                     after: row.text("prepared_to")?,
-                    started_at: row.int("started_at")?,
+                    base_no: row.int("base_no")?,
                     agreed: row.int("agreed")?,
                     to_recipients: row.flag("to_recipients")?,
                 })
@@ -141,7 +141,7 @@ impl<D: Database> Tenant<'_, D> {
             parameters.push(campaign.into());
             db.query(sql!("queue.sql", "next_recipients"), parameters).await?
         } else {
-            parameters.push(start.started_at.into());
+            parameters.push(start.base_no.into());
             db.query(sql!("queue.sql", "next_contacts"), parameters).await?
         };
         let row = rows.first().ok_or(DbError::NoRow)?;

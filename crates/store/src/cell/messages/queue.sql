@@ -3,7 +3,7 @@
 -- name: preparing
 -- How far a campaign is.
 -- ?1 account, ?2 campaign
-SELECT prepared_to, started_at, agreed_messages - queued_messages AS agreed, audience IS NOT NULL AS to_recipients
+SELECT prepared_to, base_no, agreed_messages - queued_messages AS agreed, audience IS NOT NULL AS to_recipients
 FROM campaign
 WHERE account = ?1
   AND campaign = ?2
@@ -11,14 +11,14 @@ WHERE account = ?1
 
 -- name: next_contacts
 -- The step goes by contacts, whether they are in the base or not, so that one that finds nothing still moves on.
--- ?1 account, ?2 behind this contact, ?3 how many, ?4 when the campaign was started
+-- ?1 account, ?2 behind this contact, ?3 how many, ?4 the last import that the campaign's start counted
 -- plan: c USING PRIMARY KEY, i USING PRIMARY KEY
 SELECT max(contact) AS up_to, count(*) AS seen, coalesce(sum(in_base), 0) AS messages
 FROM (
   SELECT c.contact,
     EXISTS (
       SELECT 1 FROM import i
-      WHERE i.account = c.account AND i.import = c.import AND i.state = 'completed' AND i.finished_at <= ?4) AS in_base
+      WHERE i.account = c.account AND i.import = c.import AND i.completed_no <= ?4) AS in_base
   FROM contact c
   WHERE c.account = ?1
     AND c.contact > ?2

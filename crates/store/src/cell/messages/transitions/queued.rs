@@ -20,8 +20,8 @@ pub(crate) struct Audience<'a> {
     pub after: &'a str,
     /// Up to this one.
     pub to: &'a str,
-    /// Of uploads that were completed by then, Unix milliseconds.
-    pub started_at: i64,
+    /// Of the completed uploads those up to this one.
+    pub base_no: i64,
     /// Only those whom its start fixed.
     pub to_recipients: bool,
     /// The route of each range of numbers.
@@ -56,7 +56,7 @@ pub(crate) async fn queue<D: Database>(
         audience.after,
         audience.to,
         now,
-        audience.started_at,
+        audience.base_no,
         json(audience.routes)?,
         audience.other_route
     ];

@@ -12,7 +12,7 @@ RETURNING last_row;
 -- One message for each contact of completed uploads. The id is a UUIDv7 with the cell's number, as `IdKind::new_id`
 -- makes it, made by SQLite, so that a million rows do not cross the boundary. Whose number is in the blacklist by now is
 -- written down as blocked, with the instant.
--- ?1 account, ?2 campaign, ?3 behind this contact, ?4 up to this one, ?5 now, ?6 when the campaign was started,
+-- ?1 account, ?2 campaign, ?3 behind this contact, ?4 up to this one, ?5 now, ?6 the last import that its start counted,
 -- ?7 {range: route}, ?8 the route of all other numbers, ?9 now, ?10 the rule of its local time, ?11 minutes of offset,
 -- ?12 the cell's number, ?13 the last row that is taken
 INSERT INTO message (
@@ -30,7 +30,7 @@ SELECT ?13 + row_number() OVER (ORDER BY c.contact), c.account,
   -- The first call, or the one text.
   (SELECT p.channel = 'voice' FROM campaign p WHERE p.account = ?1 AND p.campaign = ?2)
 FROM contact c
-JOIN import i ON i.account = c.account AND i.import = c.import AND i.state = 'completed'
+JOIN import i ON i.account = c.account AND i.import = c.import
 -- Several may list a number: one entry of them is enough.
 LEFT JOIN blacklist b ON b.account = c.account AND b.entry = (
   SELECT l.entry FROM blacklist l WHERE l.account = c.account AND l.number_hash = c.number_hash LIMIT 1)
@@ -39,14 +39,14 @@ WHERE c.account = ?1
   AND c.contact > ?3
   AND c.contact <= ?4
   -- What came in later was in nobody's estimate.
-  AND i.finished_at <= ?6
+  AND i.completed_no <= ?6
 ORDER BY c.contact
 ON CONFLICT (account, campaign, number_hash, call_attempt) DO NOTHING;
 
 -- name: queue_recipients
--- The same for those only whom the start fixed, who were in the base then: the smaller side drives. The instant of the
--- start says nothing more of them, and is asked for so that both statements take the same.
--- ?1 account, ?2 campaign, ?3 behind this contact, ?4 up to this one, ?5 now, ?6 when the campaign was started,
+-- The same for those only whom the start fixed, who were in the base then: the smaller side drives. The last import
+-- says nothing more of them, and is asked for so that both statements take the same.
+-- ?1 account, ?2 campaign, ?3 behind this contact, ?4 up to this one, ?5 now, ?6 the last import that its start counted,
 -- ?7 {range: route}, ?8 the route of all other numbers, ?9 now, ?10 the rule of its local time, ?11 minutes of offset,
 -- ?12 the cell's number, ?13 the last row that is taken
 INSERT INTO message (

@@ -45,7 +45,8 @@ RETURNING 1;
 -- From here on its rows count. One that failed meanwhile gives no row.
 -- ?1 account, ?2 import, ?3 now
 UPDATE import
-SET state = 'completed', finished_at = ?3
+SET state = 'completed', finished_at = ?3, completed_no = (
+    SELECT coalesce(max(completed_no), 0) + 1 FROM import WHERE account = ?1 AND completed_no IS NOT NULL)
 WHERE account = ?1
   AND import = ?2
   AND state = 'reading'
