@@ -3,7 +3,7 @@
 use api::Code;
 use store::cell::{Import, Job, Next};
 use store::{Database, DbError, StoreError};
-use tables::csv::{CsvFault, CsvRow, Position, Reader};
+use tables::csv::{CsvError, CsvFault, CsvRow, Position, Reader};
 
 use crate::format::{Format, Head};
 use crate::rows::sort_out;
@@ -21,7 +21,7 @@ const CHUNK_BYTES: usize = 32 * 1024;
 struct Read {
     rows: Vec<CsvRow>,
     position: Position,
-    /// The first byte of the piece in which that is: those before it are done with.
+    /// The first byte of the piece in which that is: those before it are done with, and those behind it are read again.
     piece: u64,
     at_end: bool,
 }
@@ -127,15 +127,15 @@ async fn read_rows<D: Database>(
 ) -> Result<Result<Read, CsvFault>, DbError> {
     let mut reader = Reader::resume(&format.format, from);
     let mut rows = Vec::new();
-    let (mut byte, mut piece_begin) = (from.byte, from.byte);
+    let (mut byte, mut begins) = (from.byte, Vec::new());
     while rows.len() < BATCH_ROWS && byte - from.byte < BATCH_BYTES {
         let Some(piece) = bench.tenant.piece(&import.import, byte).await? else {
             if let Err(fault) = reader.finish(&mut rows) {
                 return Ok(Err(fault));
             }
-            return Ok(Ok(Read { rows, position: reader.position(), piece: piece_begin, at_end: true }));
+            return Ok(Ok(Read { rows, position: reader.position(), piece: byte, at_end: true }));
         };
-        piece_begin = piece.first_byte;
+        begins.push(piece.first_byte);
         let begin = usize::try_from(byte - piece.first_byte).unwrap_or(usize::MAX);
         for chunk in piece.bytes.get(begin..).unwrap_or_default().chunks(CHUNK_BYTES) {
             byte += chunk.len() as u64;
@@ -146,8 +146,13 @@ async fn read_rows<D: Database>(
                 break;
             }
         }
-        // Where the next reader begins may lie in an earlier piece than where this one ended.
-        piece_begin = piece_begin.min(reader.position().byte);
     }
-    Ok(Ok(Read { position: reader.position(), rows, piece: piece_begin, at_end: false }))
+    let position = reader.position();
+    // A row that outgrows a batch would be begun again for ever.
+    if position.byte == from.byte {
+        return Ok(Err(CsvError::LineTooLong.on(position.line)));
+    }
+    // Where the next reader begins may lie in an earlier piece than where this one ended.
+    let piece = begins.into_iter().rev().find(|begin| *begin <= position.byte).unwrap_or(from.byte);
+    Ok(Ok(Read { position, rows, piece, at_end: false }))
 }

@@ -74,8 +74,11 @@ fn decision_consent(cell: &Option<String>) -> Option<RowConsent> {
     cell.as_deref().and_then(answer_of).map(consent_of)
 }
 
-/// Whose consent to automated decisions a row ends that is rejected for something else than its number.
+/// Whose consent to automated decisions a rejected row ends, if a number can be read in it.
 fn ended_consent(row: &CsvRow) -> Option<(String, RowConsent)> {
+    if row.phone.len() > PHONE_BYTES_MAX {
+        return None;
+    }
     let consent = decision_consent(&row.decision_consent).filter(|consent| consent.ends_consent())?;
     let recipient = Phone::parse_recipients(&row.phone).ok()?;
     Some((recipient.phone.e164().to_owned(), consent))

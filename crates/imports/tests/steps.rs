@@ -218,6 +218,18 @@ fn pieces_of_any_size_give_the_same_people() {
     assert_eq!(second.1.as_deref(), Some("Клиент 4"));
 }
 
+/// R61: a batch that is full by its bytes may end within a row, of which a piece or several were read: no row is lost.
+#[test]
+fn a_batch_that_ends_within_a_row_loses_none() {
+    let world = World::new();
+    let wide = format!(";{}\r\n", "x".repeat(3_500));
+    let file = list(1_400).replacen("\r\n", ";Прочее\r\n", 1);
+    let (names, rows) = file.split_once('\n').expect("a line of names");
+    let file = format!("{names}\n{}", rows.replace("\r\n", &wide));
+    let import = world.read(&world.bring(&file, 997));
+    assert_eq!((import.state.as_str(), import.rows, import.imported), ("completed", 1_400, 1_344));
+}
+
 /// Imports must not slow down as they grow: what is asked of the database grows with the rows, and no faster.
 #[test]
 fn ten_times_the_rows_ask_at_most_eleven_times_as_much() {

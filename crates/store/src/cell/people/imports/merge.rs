@@ -56,6 +56,11 @@ impl Merged {
             self.several += 1;
             self.problems.push(RowProblem { line: entry.line, code: "phone_several".to_owned() });
         }
+        self.hear(entry);
+    }
+
+    /// What a row says of automated decisions.
+    fn hear(&mut self, entry: &RunEntry) {
         match entry.decision_consent {
             None => {}
             Some(RowConsent::Given) => self.consenting.extend_from_slice(&entry.hash),
@@ -183,6 +188,9 @@ impl<D: Database> Tenant<'_, D> {
                 place += 1;
                 if taken.binary_search(&(place - 1)).is_ok() {
                     merged.repeat(import, entry, "duplicate_of_contact")?;
+                    if entry.decision_consent.is_some_and(RowConsent::ends_consent) {
+                        merged.hear(entry);
+                    }
                     continue;
                 }
                 numbers.extend_from_slice(&entry.hash);
