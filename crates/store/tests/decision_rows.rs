@@ -1,10 +1,13 @@
 //! What the rows of a file say of automated decisions about their people (R63, R99).
 
+use domain::documents::DocumentKind;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
-use sendbox_store::cell::{Import, NewContact, RejectedRow, RowConsent, RowProblem, Stance, Word};
+use sendbox_store::cell::{
+    Import, Joined, NewContact, PutContacts, RejectedRow, RowConsent, RowProblem, Stance, Word,
+};
 
-use crate::support::{Bench, number};
+use crate::support::{Bench, acceptance, number};
 
 const YES: Option<RowConsent> = Some(RowConsent::Given);
 const NO: Option<RowConsent> = Some(RowConsent::NotGiven);
@@ -125,6 +128,25 @@ fn a_no_counts_in_a_row_that_is_not_taken() {
     assert_eq!((import.rows, import.rejected, import.blacklisted, import.unchanged), (6, 3, 1, 2));
     assert_eq!(bench.stance(&number(9)), None, "a stranger stays one");
     assert_eq!(bench.count("SELECT count(*) FROM contact_number WHERE account = ?1"), 4);
+}
+
+/// R100: nor is it lost where somebody put the number in while the file was read.
+#[test]
+fn a_no_counts_beside_a_contact_that_came_in_meanwhile() {
+    let bench = Bench::new();
+    let import = bench.begin_upload();
+    bench.add_rows(&import, vec![row(2, 0, NO)], &[]).expect("stored");
+    let put = PutContacts {
+        name: "by hand".to_owned(),
+        attestation: acceptance(DocumentKind::RecipientsAttestation),
+        contacts: vec![row(1, 0, YES)],
+        rejected: Vec::new(),
+        joined: Joined::default(),
+    };
+    bench.tenant().put_contacts(&bench.act(), put, None).block_on().expect("put");
+    assert_eq!(bench.stance(&number(0)), Some(Stance::Consented));
+    assert_eq!(bench.complete(&import).expect("completed").duplicates, 1);
+    assert_eq!(bench.stance(&number(0)), Some(Stance::Withdrawn));
 }
 
 /// R99: a file that was refused leaves no consent.

@@ -6,9 +6,7 @@ use domain::ids::IdKind;
 use pollster::FutureExt as _;
 use sendbox_store::Refusal;
 use sendbox_store::StoreError;
-use sendbox_store::cell::{
-    Import, Joined, NewContact, PutContacts, RejectedRow, Repeatable, RowConsent, RowProblem, Stance,
-};
+use sendbox_store::cell::{Import, Joined, NewContact, PutContacts, RejectedRow, Repeatable, RowProblem};
 
 use crate::support::{Bench, acceptance, number, numbers};
 
@@ -380,24 +378,6 @@ fn the_proof_of_a_consent_outlives_its_contact() {
     shown("once it is deleted");
     bench.erase();
     shown("once the account is erased");
-}
-
-/// R100: a "no" counts also where somebody put the number in while the file was read.
-#[test]
-fn a_no_counts_beside_a_contact_that_came_in_meanwhile() {
-    let bench = Bench::new();
-    let import = bench.begin_upload();
-    let row = |consent| NewContact {
-        line: 2,
-        phone: number(0),
-        decision_consent: Some(consent),
-        ..NewContact::default()
-    };
-    bench.add_rows(&import, vec![row(RowConsent::NotGiven)], &[]).expect("stored");
-    put(&bench, vec![row(RowConsent::Given)]);
-    assert_eq!(bench.stance(&number(0)), Some(Stance::Consented));
-    assert_eq!(bench.complete(&import).expect("completed").duplicates, 1);
-    assert_eq!(bench.stance(&number(0)), Some(Stance::Withdrawn));
 }
 
 /// R61: the rejected rows come back as they stood in the file, batch by batch.
