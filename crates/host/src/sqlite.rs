@@ -1,10 +1,10 @@
 //! SQLite as Spin gives it to components, its traps included.
 //!
-//! Every open is a new connection. A statement runs on a thread of its own, unless it is known to be
-//! quick and asked for in the way that lets the whole instance wait. It holds the connection's one
-//! mutex to its end, and passes rows through a channel of four: a second statement on a connection
-//! whose rows nobody reads waits for good. The columns are answered before the statement runs, so
-//! what goes wrong in it is known only from the result at the end.
+//! Every open is a new connection, but in a repeatable run (`kept.rs`). A statement runs on a thread of
+//! its own, unless it is known to be quick and asked for in the way that lets the whole instance wait. It
+//! holds the connection's one mutex to its end, and passes rows through a channel of four: a second
+//! statement on a connection whose rows nobody reads waits for good. The columns are answered before the
+//! statement runs, so what goes wrong in it is known only from the result at the end.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
